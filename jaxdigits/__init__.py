@@ -1,0 +1,81 @@
+"""A digit classifier as pure functions in JAX, in the order in which the lessons build it."""
+
+from jaxdigits.data import (
+    Dataset,
+    Digits,
+    binary_targets,
+    flatten,
+    load,
+    select,
+    to_float,
+)
+from jaxdigits.losses import (
+    cross_entropy_loss,
+    l1_loss,
+    mnist_loss,
+    mse_loss,
+    rmse_loss,
+    sigmoid_mse_loss,
+    softmax_mse_loss,
+)
+from jaxdigits.metrics import accuracy, binary_accuracy, confusion_matrix, per_class_accuracy
+from jaxdigits.models import Linear, init_linear, init_mlp, linear, mlp
+from jaxdigits.optimizers import SGDState, sgd, sgd_update
+from jaxdigits.pixel_similarity import (
+    ink_composite,
+    is_closer,
+    l1_distance,
+    mean_images,
+    mse_distance,
+    nearest,
+    rmse_distance,
+)
+from jaxdigits.plots import plot_history, show_image, show_images, show_pixels
+from jaxdigits.training import Fit, History, epoch_batches, fit, train_epoch
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Dataset",
+    "Digits",
+    "Fit",
+    "History",
+    "Linear",
+    "SGDState",
+    "accuracy",
+    "binary_accuracy",
+    "binary_targets",
+    "confusion_matrix",
+    "cross_entropy_loss",
+    "epoch_batches",
+    "fit",
+    "flatten",
+    "init_linear",
+    "init_mlp",
+    "ink_composite",
+    "is_closer",
+    "l1_distance",
+    "l1_loss",
+    "linear",
+    "load",
+    "mean_images",
+    "mlp",
+    "mnist_loss",
+    "mse_distance",
+    "mse_loss",
+    "nearest",
+    "per_class_accuracy",
+    "plot_history",
+    "rmse_distance",
+    "rmse_loss",
+    "select",
+    "sgd",
+    "sgd_update",
+    "show_image",
+    "show_images",
+    "show_pixels",
+    "sigmoid_mse_loss",
+    "softmax_mse_loss",
+    "to_float",
+    "train_epoch",
+]

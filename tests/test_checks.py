@@ -1,0 +1,91 @@
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jaxtyping import Array, Float
+
+from jaxdigits._checks import check_labels, check_not_empty, checked
+
+
+class Pair(NamedTuple):
+    left: Float[Array, " n"]
+    right: Float[Array, " n"]
+
+
+@checked
+def dot(pair: Pair, scale: float | Float[Array, ""] = 1.0) -> Float[Array, ""]:
+    return scale * pair.left @ pair.right
+
+
+@checked
+def subtract(a: Float[Array, "*shape"], b: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+    return a - b
+
+
+@pytest.mark.parametrize("transform", [lambda f: f, jax.jit], ids=["eager", "jit"])
+def test_a_column_is_never_broadcast_against_a_row(transform):
+    with pytest.raises(TypeError, match=r"subtract: b is float32\[5, 1\].*a float32\[5\]"):
+        transform(subtract)(jnp.ones(5), jnp.ones((5, 1)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ([1.0, 2.0], r"a is \[1.0, 2.0\].*jax.numpy.asarray"),
+        (jnp.ones(3, jnp.uint8), r"uint8\[3\].*to_float"),
+        (np.ones(3, np.uint8), r"uint8\[3\].*to_float"),
+        (2.0, r"a is 2.0.*jax.numpy.asarray"),
+    ],
+    ids=["list", "uint8", "numpy uint8", "number"],
+)
+def test_what_is_no_float_array_is_refused_with_its_remedy(wrong, said):
+    with pytest.raises(TypeError, match=said):
+        subtract(wrong, jnp.ones(3))
+
+
+def test_fields_of_a_named_tuple_are_checked_together():
+    assert dot(Pair(jnp.array([1.0, 2.0]), jnp.array([3.0, 4.0])), scale=2) == 22
+    with pytest.raises(TypeError, match=r"pair.right is float32\[3\]"):
+        dot(Pair(jnp.ones(2), jnp.ones(3)))
+
+
+def test_numpy_arrays_become_jax_arrays():
+    result = subtract(np.array([3.0]), np.array([1.0]))
+    assert isinstance(result, jax.Array) and result == 2
+    assert dot(Pair(np.array([1.0]), jnp.array([3.0])), np.array(2.0)) == 6
+
+
+def test_a_result_of_the_wrong_shape_is_refused():
+    @checked
+    def broken(a: Float[Array, " n"]) -> Float[Array, ""]:
+        return a
+
+    with pytest.raises(TypeError, match="broken: the result is"):
+        broken(jnp.ones(2))
+
+
+def test_axis_names_are_forgotten_between_calls():
+    assert subtract(jnp.ones(2), jnp.ones(2)).shape == (2,)
+    assert subtract(jnp.ones((3, 1)), jnp.ones((3, 1))).shape == (3, 1)
+
+
+@pytest.mark.parametrize(("labels", "found"), [([0, 10], "10"), ([-1, 3], "-1")])
+def test_a_label_out_of_range_is_named(labels, found):
+    with pytest.raises(ValueError, match=f"labels holds {found}, but 10 classes"):
+        check_labels(10, labels=jnp.array(labels))
+    check_labels(11, labels=jnp.array([0, 10]))
+
+
+def test_traced_labels_have_no_values_and_pass():
+    def total(labels):
+        check_labels(2, labels=labels)
+        return labels.sum()
+
+    assert jax.jit(total)(jnp.array([5, 6])) == 11
+
+
+def test_an_empty_array_is_named():
+    with pytest.raises(ValueError, match=r"images is empty: float32\[0, 28, 28\]"):
+        check_not_empty(images=jnp.zeros((0, 28, 28)))

@@ -1,0 +1,91 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from sklearn import metrics as oracle
+
+import jaxdigits as jd
+
+
+def random_classes(n=200, num_classes=10, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, num_classes, size=n), rng.integers(0, num_classes, size=n)
+
+
+def test_binary_accuracy_counts_the_right_side_of_zero():
+    logits = jnp.array([[2.0], [0.1], [-0.1], [-3.0]])
+    assert jd.binary_accuracy(logits, jnp.array([[1.0], [0.0], [1.0], [0.0]])) == 0.5
+    assert jd.binary_accuracy(logits, jnp.array([[1], [1], [0], [0]])) == 1
+    assert jd.binary_accuracy(jnp.zeros((2, 1)), jnp.array([[0], [1]])) == 0.5
+
+
+def test_accuracy_agrees_with_scikit_learn():
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=(333, 10)).astype(np.float32), rng.integers(0, 10, 333)
+    expected = oracle.accuracy_score(labels, logits.argmax(axis=1))
+    arrays = jnp.asarray(logits), jnp.asarray(labels, jnp.int32)
+    np.testing.assert_allclose(jd.accuracy(*arrays), expected, rtol=1e-6)
+    np.testing.assert_allclose(jax.jit(jd.accuracy)(*arrays), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [jnp.uint8, jnp.int32])
+def test_confusion_matrix_agrees_with_scikit_learn(dtype):
+    predicted, labels = random_classes()
+    expected = oracle.confusion_matrix(labels, predicted)
+    arrays = jnp.asarray(predicted, dtype), jnp.asarray(labels, dtype)
+    np.testing.assert_array_equal(jd.confusion_matrix(*arrays), expected)
+    np.testing.assert_array_equal(jax.jit(jd.confusion_matrix)(*arrays), expected)
+
+
+def test_confusion_matrix_of_many_classes_does_not_wrap_around():
+    labels = jnp.array([0, 100, 199], jnp.uint8)
+    counts = jd.confusion_matrix(labels, labels, num_classes=200)
+    np.testing.assert_array_equal(jnp.diagonal(counts)[labels], [1, 1, 1])
+
+
+def test_per_class_accuracy_is_recall():
+    predicted, labels = random_classes()
+    expected = oracle.recall_score(labels, predicted, average=None)
+    result = jd.per_class_accuracy(jnp.asarray(predicted), jnp.asarray(labels))
+    np.testing.assert_allclose(result, expected, rtol=1e-6)
+
+
+def test_a_class_without_examples_has_no_accuracy():
+    result = jd.per_class_accuracy(jnp.array([0]), jnp.array([0]), num_classes=2)
+    np.testing.assert_array_equal(result, [1, np.nan])
+
+
+def test_vmap_is_a_loop():
+    predicted, labels = (jnp.asarray(a).reshape(4, 50) for a in random_classes())
+    expected = [jd.confusion_matrix(p, y) for p, y in zip(predicted, labels, strict=True)]
+    np.testing.assert_array_equal(jax.vmap(jd.confusion_matrix)(predicted, labels), expected)
+
+
+def test_a_row_against_a_column_is_refused():
+    with pytest.raises(TypeError, match=r"binary_accuracy: targets is float32\[4, 1\]"):
+        jd.binary_accuracy(jnp.ones(4), jnp.ones((4, 1)))
+    with pytest.raises(TypeError, match=r"accuracy: labels is int32\[4, 1\]"):
+        jd.accuracy(jnp.ones((4, 10)), jnp.ones((4, 1), int))
+    with pytest.raises(TypeError, match=r"confusion_matrix: labels is int32\[4, 1\]"):
+        jd.confusion_matrix(jnp.ones(4, int), jnp.ones((4, 1), int))
+
+
+@pytest.mark.parametrize("label", [-1, 10])
+def test_a_label_out_of_range_is_refused(label):
+    labels = jnp.array([0, label])
+    with pytest.raises(ValueError, match=f"labels holds {label}"):
+        jd.accuracy(jnp.zeros((2, 10)), labels)
+    with pytest.raises(ValueError, match=f"labels holds {label}"):
+        jd.confusion_matrix(jnp.zeros(2, int), labels)
+    with pytest.raises(ValueError, match=f"predicted holds {label}"):
+        jd.per_class_accuracy(labels, jnp.zeros(2, int))
+
+
+def test_an_empty_set_is_refused():
+    none = jnp.zeros(0, int)
+    with pytest.raises(ValueError, match="predicted is empty"):
+        jd.confusion_matrix(none, none)
+    with pytest.raises(ValueError, match="logits is empty"):
+        jd.accuracy(jnp.zeros((0, 10)), none)
+    with pytest.raises(ValueError, match="logits is empty"):
+        jd.binary_accuracy(jnp.zeros((0, 1)), jnp.zeros((0, 1)))

@@ -1,0 +1,71 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+import jaxdigits as jd
+
+
+def quadratic(params):
+    return jnp.sum(params["w"] ** 2) + 3 * jnp.sum((params["b"] - 1) ** 2)
+
+
+START = {"w": jnp.array([[1.0, -2.0]]), "b": jnp.array([0.5])}
+
+
+def descend(optimizer, steps=50):
+    def step(carry, _):
+        params, state = carry
+        updates, state = optimizer.update(jax.grad(quadratic)(params), state, params)
+        return (optax.apply_updates(params, updates), state), None
+
+    carry, _ = jax.lax.scan(step, (START, optimizer.init(START)), length=steps)
+    return carry[0]
+
+
+def test_sgd_update_steps_against_the_gradient():
+    params = jd.Linear(w=jnp.array([[3.0]]), b=jnp.array([1.0]))
+    grads = jd.Linear(w=jnp.array([[6.0]]), b=jnp.array([-2.0]))
+    moved = jd.sgd_update(params, grads, 0.25)
+    np.testing.assert_allclose(moved.w, [[1.5]])
+    np.testing.assert_allclose(moved.b, [1.5])
+
+
+@pytest.mark.parametrize("rate", [0.1, 1, 1e-40], ids=["usual", "int", "subnormal"])
+def test_sgd_is_optax_sgd(rate):
+    ours, theirs = descend(jd.sgd(rate), steps=3), descend(optax.sgd(rate), steps=3)
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6), ours, theirs)
+
+
+def test_sgd_follows_a_schedule_as_optax_does():
+    schedule = optax.exponential_decay(0.2, transition_steps=5, decay_rate=0.5)
+    ours, theirs = descend(jd.sgd(schedule)), descend(optax.sgd(schedule))
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6), ours, theirs)
+    constant = descend(jd.sgd(0.2))
+    assert not np.allclose(ours["w"], constant["w"], rtol=1e-3, atol=0)
+
+
+def test_sgd_reaches_the_minimum():
+    found = descend(jd.sgd(0.1), steps=200)
+    np.testing.assert_allclose(found["w"], 0, atol=1e-6)
+    np.testing.assert_allclose(found["b"], 1, atol=1e-6)
+
+
+def test_learning_rates_may_be_mapped_over():
+    rates = jnp.array([0.0, 0.1, 0.5])
+    moved = jax.vmap(jd.sgd_update, in_axes=(None, None, 0))(jnp.ones(2), jnp.ones(2), rates)
+    np.testing.assert_allclose(moved, [[1, 1], [0.9, 0.9], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("rate", [float("nan"), float("inf"), -0.1, jnp.array(jnp.nan)])
+def test_a_learning_rate_that_is_no_step_is_refused(rate):
+    with pytest.raises(ValueError, match="learning_rate is"):
+        jd.sgd(rate)
+    with pytest.raises(ValueError, match="learning_rate is"):
+        jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
+
+
+def test_gradients_of_another_structure_are_refused():
+    with pytest.raises(ValueError):
+        jd.sgd_update({"w": jnp.ones(1)}, {"v": jnp.ones(1)}, 0.1)

@@ -1,0 +1,42 @@
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+import jaxdigits as jd
+
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(jd.__path__, "jaxdigits.")
+    if not module.name.rpartition(".")[2].startswith("_")
+]
+
+
+def test_importing_stays_light():
+    """Heavy libraries are imported by the functions that use them."""
+    heavy = {"tensorflow_datasets", "flax", "matplotlib", "sklearn", "tensorflow", "tqdm"}
+    command = "import sys, jax, optax; before = set(sys.modules); import jaxdigits; "
+    command += "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    imported = subprocess.check_output([sys.executable, "-c", command], text=True).split()
+    assert "jaxdigits" in imported
+    assert not heavy & set(imported)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_are_true(name):
+    scope = {"jax": jax, "jnp": jnp, **{public: getattr(jd, public) for public in jd.__all__}}
+    result = doctest.testmod(
+        importlib.import_module(name), extraglobs=scope, optionflags=doctest.ELLIPSIS
+    )
+    assert result.failed == 0
+
+
+def test_every_public_function_has_a_docstring_of_its_own():
+    for name in jd.__all__:
+        documentation = getattr(jd, name).__doc__
+        assert documentation and not documentation.startswith(f"{name}("), name

@@ -1,0 +1,119 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax.test_util import check_grads
+
+import jaxdigits as jd
+
+DISTANCES = {
+    jd.l1_distance: lambda a, b: np.abs(a - b).mean(axis=(-2, -1)),
+    jd.mse_distance: lambda a, b: ((a - b) ** 2).mean(axis=(-2, -1)),
+    jd.rmse_distance: lambda a, b: np.sqrt(((a - b) ** 2).mean(axis=(-2, -1))),
+}
+
+
+def random_images(*shape, seed=0):
+    return np.random.default_rng(seed).uniform(size=shape)
+
+
+def test_mean_images_are_the_means_of_each_class():
+    images, labels = random_images(20, 4, 5), np.arange(20) % 3
+    expected = [images[labels == c].mean(axis=0) for c in range(3)]
+    arrays = jnp.asarray(images, jnp.float32), jnp.asarray(labels, jnp.uint8)
+    np.testing.assert_allclose(jd.mean_images(*arrays, num_classes=3), expected, rtol=1e-5)
+    compiled = jax.jit(jd.mean_images, static_argnames="num_classes")
+    np.testing.assert_allclose(compiled(*arrays, num_classes=3), expected, rtol=1e-5)
+
+
+def test_a_class_without_images_has_no_mean_and_is_never_nearest():
+    images, labels = jnp.asarray(random_images(6, 4, 4), jnp.float32), jnp.array([0, 2] * 3)
+    means = jd.mean_images(images, labels, num_classes=4)
+    assert jnp.isnan(means[jnp.array([1, 3])]).all()
+    assert jnp.isfinite(means[jnp.array([0, 2])]).all()
+    assert set(jd.nearest(images, means, jd.l1_distance).tolist()) <= {0, 2}
+
+
+def test_ink_composite_is_black_wherever_there_ever_was_ink():
+    images = jnp.array([[[0.0, 0.2], [0.0, 0.0]], [[0.0, 1.0], [0.01, 0.0]]])
+    np.testing.assert_array_equal(jd.ink_composite(images), [[0, 1], [1, 0]])
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("leading", [((), ()), ((6,), ()), ((6, 1), (3,))], ids=str)
+def test_distances_are_those_of_the_definition(distance, leading):
+    a, b = random_images(*leading[0], 28, 28), random_images(*leading[1], 28, 28, seed=1)
+    expected = DISTANCES[distance](a, b)
+    arrays = jnp.asarray(a, jnp.float32), jnp.asarray(b, jnp.float32)
+    np.testing.assert_allclose(distance(*arrays), expected, rtol=1e-5)
+    np.testing.assert_allclose(distance(*arrays[::-1]), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_gradients_are_those_of_finite_differences(distance):
+    a, b = (jnp.asarray(random_images(3, 4, seed=s), jnp.float32) for s in (0, 1))
+    check_grads(distance, (a, b), order=1, modes=["fwd", "rev"], rtol=2e-2)
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_equal_images_are_at_zero_with_a_finite_gradient(distance):
+    image = jnp.asarray(random_images(4, 4), jnp.float32)
+    value, gradient = jax.value_and_grad(distance)(image, image)
+    assert value == 0
+    assert jnp.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_vmap_is_broadcasting(distance):
+    a, b = (jnp.asarray(random_images(5, 4, 4, seed=s), jnp.float32) for s in (0, 1))
+    np.testing.assert_allclose(jax.vmap(distance)(a, b), distance(a, b), rtol=1e-6)
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_nearest_is_the_least_distance(distance):
+    images, prototypes = random_images(40, 5, 5), random_images(4, 5, 5, seed=1)
+    expected = [min(range(4), key=lambda c: DISTANCES[distance](i, prototypes[c])) for i in images]
+    arrays = jnp.asarray(images, jnp.float32), jnp.asarray(prototypes, jnp.float32)
+    np.testing.assert_array_equal(jd.nearest(*arrays, distance), expected)
+
+
+def test_nearest_takes_the_first_of_equals():
+    image = jnp.ones((1, 2, 2))
+    assert jd.nearest(image, jnp.zeros((3, 2, 2)), jd.l1_distance) == 0
+
+
+def test_nearest_takes_a_distance_of_ones_own():
+    def brightness(a, b):
+        return jnp.abs(a.mean((-2, -1)) - b.mean((-2, -1)))
+
+    images = jnp.array([[[0.9, 0.0]], [[0.0, 0.1]]])
+    prototypes = jnp.array([[[0.0, 0.0]], [[0.5, 0.5]]])
+    np.testing.assert_array_equal(jd.nearest(images, prototypes, brightness), [1, 0])
+
+
+def test_is_closer_agrees_with_nearest():
+    images = jnp.asarray(random_images(40, 5, 5), jnp.float32)
+    this, that = jnp.asarray(random_images(2, 5, 5, seed=1), jnp.float32)
+    nearest = jd.nearest(images, jnp.stack([this, that]), jd.rmse_distance)
+    result = jd.is_closer(images, this, that, jd.rmse_distance)
+    np.testing.assert_array_equal(result, nearest == 0)
+    assert not jd.is_closer(images, this, this, jd.rmse_distance).any()
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_what_is_no_pair_of_images_is_refused(distance):
+    with pytest.raises(TypeError, match=r"a is uint8.*to_float"):
+        distance(jnp.ones((28, 28), jnp.uint8), jnp.ones((28, 28)))
+    with pytest.raises(TypeError, match=r"b is float32\[28, 27\]"):
+        distance(jnp.ones((28, 28)), jnp.ones((28, 27)))
+    with pytest.raises(TypeError, match=r"b is float32\[4, 28, 28\]"):
+        distance(jnp.ones((5, 28, 28)), jnp.ones((4, 28, 28)))
+
+
+def test_bad_classes_are_refused():
+    with pytest.raises(ValueError, match="labels holds 10"):
+        jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 10]))
+    with pytest.raises(ValueError, match="images is empty"):
+        jd.mean_images(jnp.ones((0, 4, 4)), jnp.zeros(0, int))
+    with pytest.raises(TypeError, match=r"labels is int32\[3\]"):
+        jd.mean_images(jnp.ones((2, 4, 4)), jnp.zeros(3, int))

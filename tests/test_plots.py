@@ -1,0 +1,96 @@
+import jax.numpy as jnp
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import jaxdigits as jd
+
+matplotlib.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def drawn(ax):
+    (image,) = ax.get_images()
+    return image
+
+
+@pytest.mark.parametrize(
+    ("image", "limits"),
+    [
+        (np.array([[0, 255], [10, 20]], np.uint8), (0, 255)),
+        (jnp.array([[0.0, 0.5], [0.1, 0.2]]), (0, 1)),
+        (jnp.array([[-0.5, 0.25], [0.0, 0.0]]), (-0.5, 0.5)),
+    ],
+    ids=["bytes", "intensities", "weights"],
+)
+def test_show_image_draws_the_pixels_over_their_full_range(image, limits):
+    ax = jd.show_image(image, title="three")
+    np.testing.assert_array_equal(drawn(ax).get_array(), image)
+    assert drawn(ax).get_clim() == limits
+    assert ax.get_title() == "three"
+
+
+def test_ink_is_darker_than_background_and_zero_weight_is_white():
+    ink = drawn(jd.show_image(np.array([[0, 255]], np.uint8))).cmap
+    assert sum(ink(1.0)[:3]) < 0.1 < 2.9 < sum(ink(0.0)[:3])
+    signed = drawn(jd.show_image(np.array([[-1.0, 1.0]]))).cmap
+    blue, middle, red = signed(0.0), signed(0.5), signed(1.0)
+    assert min(middle[:3]) > 0.95 and blue[2] > blue[0] and red[0] > red[2]
+
+
+def test_pictures_are_drawn_on_the_axes_given():
+    _, ax = plt.subplots()
+    assert jd.show_image(np.zeros((2, 2)), ax=ax) is ax
+    figure = plt.figure()
+    assert jd.show_images(np.zeros((2, 2, 2)), figure=figure) is figure
+
+
+def test_show_images_draws_each_with_its_title():
+    images = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
+    figure = jd.show_images(images, titles=list("abcde"), columns=2)
+    shown = [ax for ax in figure.axes if ax.get_images()]
+    assert [ax.get_title() for ax in shown] == list("abcde")
+    for ax, image in zip(shown, images, strict=True):
+        np.testing.assert_array_equal(drawn(ax).get_array(), image)
+    assert len(figure.axes) == 6 and not figure.axes[5].axison
+
+
+def test_show_pixels_writes_every_number_in_its_place():
+    image = np.array([[0, 128, 255], [3, 4, 5]], np.uint8)
+    texts = {t.get_position(): t for t in jd.show_pixels(image).texts}
+    for (row, column), value in np.ndenumerate(image):
+        text = texts[column, row]
+        assert text.get_text() == str(value)
+        assert text.get_color() == ("white" if value > 127 else "black")
+    floats = jd.show_pixels(jnp.array([[0.256, 0.9]]))
+    assert [t.get_text() for t in floats.texts] == ["0.26", "0.90"]
+
+
+def test_plot_history_shows_loss_and_metric_by_epoch():
+    history = jd.History(jnp.array([0.5, 0.25, 0.1]), jnp.array([0.7, 0.8, 0.9]))
+    loss, metric = jd.plot_history(history, metric="accuracy").axes
+    for ax, values in (loss, history.loss), (metric, history.metric):
+        (line,) = ax.lines
+        np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
+        np.testing.assert_array_equal(line.get_ydata(), values)
+    assert metric.get_ylabel() == "accuracy"
+
+
+def test_plot_history_leaves_out_a_metric_that_was_not_measured():
+    history = jd.History(jnp.array([0.5]), jnp.array([jnp.nan]))
+    assert [ax.get_ylabel() for ax in jd.plot_history(history).axes] == ["training loss"]
+
+
+def test_what_is_no_picture_is_refused():
+    with pytest.raises(ValueError, match=r"shape is \[3, 2, 2\]: expected one image"):
+        jd.show_image(np.zeros((3, 2, 2)))
+    with pytest.raises(ValueError, match=r"shape is \[0, 28, 28\]: expected images"):
+        jd.show_images(np.zeros((0, 28, 28)))
+    with pytest.raises(ValueError, match="titles has 1 entries for 2 images"):
+        jd.show_images(np.zeros((2, 2, 2)), titles=["one"])

@@ -1,0 +1,307 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+import jaxdigits as jd
+
+
+@pytest.fixture
+def separable():
+    """Two classes of points in the plane, and a start that has them wrong."""
+    rng = np.random.default_rng(0)
+    y = np.arange(70) % 2
+    x = rng.normal(size=(70, 2)) + 3 * (2 * y[:, None] - 1)
+    train = jnp.asarray(x[:50], jnp.float32), jnp.asarray(y[:50, None], jnp.float32)
+    valid = jnp.asarray(x[50:], jnp.float32), jnp.asarray(y[50:, None], jnp.float32)
+    return jd.Linear(w=-jnp.ones((2, 1)), b=jnp.zeros(1)), train, valid
+
+
+def assert_same(a, b, **tolerance):
+    jax.tree.map(lambda x, y: np.testing.assert_allclose(x, y, **tolerance), a, b)
+
+
+class TestEpochBatches:
+    def test_every_index_once_and_no_other(self):
+        batches = jd.epoch_batches(jax.random.key(0), 12, 4)
+        assert batches.shape == (3, 4)
+        assert sorted(batches.ravel().tolist()) == list(range(12))
+
+    def test_the_remainder_is_left_out(self):
+        batches = jd.epoch_batches(jax.random.key(0), 14, 4)
+        indices = batches.ravel().tolist()
+        assert batches.shape == (3, 4)
+        assert len(set(indices)) == 12 and set(indices) <= set(range(14))
+
+    def test_the_key_decides_the_order(self):
+        first, again, other = (jd.epoch_batches(jax.random.key(k), 100, 10) for k in (0, 0, 1))
+        np.testing.assert_array_equal(first, again)
+        assert not (first == other).all()
+
+    def test_every_place_is_equally_likely(self):
+        keys = jax.random.split(jax.random.key(0), 4000)
+        orders = jax.vmap(lambda key: jd.epoch_batches(key, 5, 5))(keys)[:, 0]
+        counts = jax.vmap(lambda place: jnp.bincount(place, length=5), in_axes=1)(orders)
+        # 800 expected in each of 25 cells, with a standard deviation of 25.
+        assert jnp.abs(counts - 800).max() < 4 * 25
+
+    @pytest.mark.parametrize("batch_size", [0, -1, 11])
+    def test_a_batch_that_cannot_be_filled_is_refused(self, batch_size):
+        with pytest.raises(ValueError, match=f"batch_size is {batch_size}, but there are 10"):
+            jd.epoch_batches(jax.random.key(0), 10, batch_size)
+
+
+def test_train_epoch_agrees_with_gradients_by_hand_in_numpy(separable):
+    params, (x, y), _ = separable
+    batches = jd.epoch_batches(jax.random.key(0), 50, 8)
+    optimizer = optax.sgd(0.1)
+    trained, _, loss = jd.train_epoch(
+        jd.linear, jd.mse_loss, optimizer, params, optimizer.init(params), (x, y), batches
+    )
+    w, b = np.asarray(params.w, np.float64), np.asarray(params.b, np.float64)
+    losses = []
+    for batch in np.asarray(batches):
+        xb, yb = np.asarray(x, np.float64)[batch], np.asarray(y, np.float64)[batch]
+        error = xb @ w + b - yb
+        losses.append((error**2).mean())
+        w, b = w - 0.1 * 2 * xb.T @ error / len(xb), b - 0.1 * 2 * error.mean(axis=0)
+    assert_same(trained, jd.Linear(w, b), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(loss, np.mean(losses), rtol=1e-5)
+
+
+class TestFit:
+    def test_is_the_loop_it_replaces(self, separable):
+        params, (x, y), valid = separable
+        key = jax.random.key(3)
+        result = jd.fit(
+            jd.linear,
+            params,
+            jd.mnist_loss,
+            jd.sgd(1.0),
+            (x, y),
+            epochs=4,
+            batch_size=16,
+            key=key,
+            valid=valid,
+            metric=jd.binary_accuracy,
+        )
+        for epoch in range(4):
+            losses = []
+            for batch in jd.epoch_batches(jax.random.fold_in(key, epoch), 50, 16):
+
+                def batch_loss(params, batch=batch):
+                    return jd.mnist_loss(jd.linear(params, x[batch]), y[batch])
+
+                value, grads = jax.value_and_grad(batch_loss)(params)
+                params = jd.sgd_update(params, grads, 1.0)
+                losses.append(value)
+            np.testing.assert_allclose(result.history.loss[epoch], np.mean(losses), rtol=1e-5)
+            accuracy = jd.binary_accuracy(jd.linear(params, valid[0]), valid[1])
+            np.testing.assert_allclose(result.history.metric[epoch], accuracy, rtol=1e-6)
+        assert_same(result.params, params, rtol=1e-5, atol=1e-6)
+
+    def test_learns(self, separable):
+        params, train, valid = separable
+        before = jd.binary_accuracy(jd.linear(params, valid[0]), valid[1])
+        result = jd.fit(
+            jd.linear,
+            params,
+            jd.mnist_loss,
+            jd.sgd(1.0),
+            train,
+            epochs=10,
+            batch_size=10,
+            key=jax.random.key(0),
+            valid=valid,
+            metric=jd.binary_accuracy,
+        )
+        assert before < 0.1
+        assert result.history.metric[-1] == 1
+        assert result.history.loss[-1] < result.history.loss[0] / 4
+
+    def test_a_progress_bar_changes_nothing_but_standard_error(self, separable, capsys):
+        params, train, valid = separable
+
+        def run(progress):
+            return jd.fit(
+                jd.linear,
+                params,
+                jd.mnist_loss,
+                jd.sgd(0.5),
+                train,
+                epochs=3,
+                batch_size=20,
+                key=jax.random.key(0),
+                valid=valid,
+                metric=jd.binary_accuracy,
+                progress=progress,
+            )
+
+        quiet = run(progress=False)
+        assert capsys.readouterr() == ("", "")
+        shown = run(progress=True)
+        out, err = capsys.readouterr()
+        assert out == "" and "3/3" in err and f"metric={shown.history.metric[-1]:.4f}" in err
+        assert_same(quiet, shown, rtol=1e-6)
+
+    def test_the_key_decides_everything(self, separable):
+        params, train, _ = separable
+
+        def run(seed):
+            key = jax.random.key(seed)
+            return jd.fit(
+                jd.linear, params, jd.mse_loss, jd.sgd(0.01), train, epochs=2, batch_size=7, key=key
+            )
+
+        first, again, other = run(0), run(0), run(1)
+        jax.tree.map(np.testing.assert_array_equal, first, again)
+        assert not (first.params.w == other.params.w).all()
+
+    def test_the_start_is_not_changed_and_no_metric_is_nan(self, separable):
+        params, train, _ = separable
+        result = jd.fit(
+            jd.linear, params, jd.mse_loss, jd.sgd(0.01), train, epochs=2, key=jax.random.key(0),
+            batch_size=50,
+        )  # fmt: skip
+        np.testing.assert_array_equal(params.w, -np.ones((2, 1)))
+        assert jnp.isnan(result.history.metric).all() and result.history.metric.shape == (2,)
+
+    def test_a_second_run_does_not_compile_again(self, separable):
+        params, train, valid = separable
+        traced = []
+
+        def model(params, x):
+            traced.append(x.shape)
+            return jd.linear(params, x)
+
+        optimizer = jd.sgd(0.1)
+
+        def run(seed):
+            start = jax.tree.map(lambda p: p + seed, params)
+            jd.fit(
+                model,
+                start,
+                jd.mnist_loss,
+                optimizer,
+                train,
+                epochs=3,
+                batch_size=10,
+                key=jax.random.key(seed),
+                valid=valid,
+                metric=jd.binary_accuracy,
+            )
+
+        run(0)
+        compiling = len(traced)
+        run(1)
+        assert len(traced) == compiling > 0
+
+    def test_learning_rates_and_keys_may_be_mapped_over(self, separable):
+        params, train, _ = separable
+
+        def final_loss(rate, seed):
+            return jd.fit(
+                jd.linear,
+                params,
+                jd.mse_loss,
+                jd.sgd(rate),
+                train,
+                epochs=2,
+                batch_size=10,
+                key=jax.random.key(seed),
+            ).history.loss[-1]
+
+        rates, seeds = jnp.array([0.001, 0.01, 0.05]), jnp.arange(3)
+        expected = [final_loss(float(r), int(s)) for r, s in zip(rates, seeds, strict=True)]
+        np.testing.assert_allclose(jax.vmap(final_loss)(rates, seeds), expected, rtol=1e-5)
+
+    def test_ten_classes_with_a_network(self):
+        x = jax.random.normal(jax.random.key(0), (200, 4))
+        y = x.argmax(axis=1)
+        result = jd.fit(
+            jd.mlp,
+            jd.init_mlp(jax.random.key(1), (4, 16, 4)),
+            jd.cross_entropy_loss,
+            optax.sgd(0.1, momentum=0.9),
+            (x, y),
+            epochs=30,
+            batch_size=20,
+            key=jax.random.key(2),
+            valid=(x, y),
+            metric=jd.accuracy,
+        )
+        assert result.history.metric[-1] > 0.95
+
+    @pytest.mark.parametrize(
+        ("change", "error", "said"),
+        [
+            ({"epochs": 0}, ValueError, "epochs is 0"),
+            ({"batch_size": 51}, ValueError, "batch_size is 51, but train has 50"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0"),
+            ({"metric": jd.accuracy}, ValueError, "metric is given without valid"),
+            ({"valid": (jnp.ones((1, 2)),) * 2}, ValueError, "valid is given without metric"),
+            (
+                {"train": (jnp.ones((0, 2)), jnp.ones((0, 1)))},
+                ValueError,
+                r"train's x is empty: float32\[0, 2\]",
+            ),
+            (
+                {"train": (jnp.ones((60, 2)), jnp.ones((59, 1)))},
+                ValueError,
+                r"train pairs x float32\[60, 2\] with y float32\[59, 1\]",
+            ),
+            (
+                {"train": (jnp.ones((60, 2), jnp.uint8), jnp.ones((60, 1)))},
+                TypeError,
+                r"x is uint8\[60, 2\].*to_float",
+            ),
+            (
+                {"train": (jnp.ones((60, 2)), jnp.ones(60))},
+                TypeError,
+                r"mse_loss: targets is float32\[10\].*predictions float32\[10, 1\]",
+            ),
+            (
+                {"train": (jnp.ones((60, 2)), jnp.full(60, 10)), "loss": jd.cross_entropy_loss},
+                ValueError,
+                "train's y holds 10",
+            ),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_bad_input_is_refused(self, separable, change, error, said):
+        params, train, _ = separable
+        arguments = {
+            "loss": jd.mse_loss,
+            "train": train,
+            "epochs": 1,
+            "batch_size": 10,
+            "key": jax.random.key(0),
+        }
+        with pytest.raises(error, match=said):
+            jd.fit(jd.linear, params, optimizer=jd.sgd(0.1), **{**arguments, **change})
+
+
+def test_three_ways_to_step_end_on_the_same_parameters(separable):
+    params, train, _ = separable
+
+    def by_hand():
+        stepped = params
+        for epoch in range(5):
+            key = jax.random.fold_in(jax.random.key(0), epoch)
+            for batch in jd.epoch_batches(key, 50, 10):
+
+                def batch_loss(params, batch=batch):
+                    return jd.mnist_loss(jd.linear(params, train[0][batch]), train[1][batch])
+
+                stepped = jd.sgd_update(stepped, jax.grad(batch_loss)(stepped), 0.5)
+        return stepped
+
+    def by(optimizer):
+        key = jax.random.key(0)
+        return jd.fit(
+            jd.linear, params, jd.mnist_loss, optimizer, train, epochs=5, batch_size=10, key=key
+        ).params
+
+    assert_same(by_hand(), by(jd.sgd(0.5)), atol=1e-6)
+    assert_same(by_hand(), by(optax.sgd(0.5)), atol=1e-6)
