@@ -59,7 +59,7 @@ def accuracy(
     """
     check_not_empty(logits=logits)
     check_labels(logits.shape[-1], labels=labels)
-    return (logits.argmax(axis=-1) == labels).mean()
+    return (logits.argmax(axis=-1) == labels.astype(int)).mean()
 
 
 @checked

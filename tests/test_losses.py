@@ -175,6 +175,12 @@ def test_compiled_cross_entropy_of_a_label_out_of_range_is_nan(label):
     assert jnp.isnan(jax.jit(jd.cross_entropy_loss)(jnp.zeros((1, 3)), jnp.array([label])))
 
 
+@pytest.mark.parametrize("loss", CLASSIFICATION, ids=lambda f: f.__name__)
+def test_labels_may_be_bytes(loss):
+    logits, labels = as_jax(*example(loss))
+    assert loss(logits, labels.astype(jnp.uint8)) == loss(logits, labels)
+
+
 def test_binary_targets_out_of_range_are_refused():
     with pytest.raises(ValueError, match="targets holds 7"):
         jd.mnist_loss(jnp.zeros((2, 1)), jnp.array([[0], [7]]))

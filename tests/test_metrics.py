@@ -23,7 +23,7 @@ def test_accuracy_agrees_with_scikit_learn():
     rng = np.random.default_rng(0)
     logits, labels = rng.normal(size=(333, 10)).astype(np.float32), rng.integers(0, 10, 333)
     expected = oracle.accuracy_score(labels, logits.argmax(axis=1))
-    arrays = jnp.asarray(logits), jnp.asarray(labels, jnp.int32)
+    arrays = jnp.asarray(logits), jnp.asarray(labels, jnp.uint8)
     np.testing.assert_allclose(jd.accuracy(*arrays), expected, rtol=1e-6)
     np.testing.assert_allclose(jax.jit(jd.accuracy)(*arrays), expected, rtol=1e-6)
 

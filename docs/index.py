@@ -1,0 +1,96 @@
+# %% [markdown]
+# ---
+# title: Home
+# ---
+
+# %% [markdown]
+# # jaxdigits
+#
+# **Learn how a neural network learns, by building one that reads digits.**
+#
+# - You begin with pixels and end with a trained model, in small steps, each one a short pure
+#   function in [JAX](https://docs.jax.dev).
+# - Every number and every picture on these pages was computed when the pages were built.
+# - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
+# - You need some Python and the mathematics of high school. A laptop is fast enough.
+# - [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
+#
+# ## The ladder
+#
+# Is it a three or a seven? Each rung is one idea more than the one below.
+
+# %% tags=["hide-input"] alt="Bars of accuracy on threes and sevens, from guessing at about one half, over the nearest average image, to a linear model trained briefly and then for long, which is right most often."
+import jax
+import matplotlib.pyplot as plt
+
+import jaxdigits as jd
+
+digits = jd.load("auto")
+train, test = (jd.select(split, [3, 7]) for split in (digits.train, digits.test))
+x, x_test = (jd.to_float(split.images) for split in (train, test))
+y, y_test = (jd.binary_targets(split.labels, positive=3) for split in (train, test))
+means = jd.mean_images(x, train.labels)
+
+
+def nearest_mean(distance):
+    is_three = jd.is_closer(x_test, means[3], means[7], distance)
+    right = is_three == (test.labels == 3)
+    return sum(right[test.labels == digit].mean() for digit in (3, 7)) / 2
+
+
+def trained(epochs):
+    key_params, key_batches = jax.random.split(jax.random.key(0))
+    return jd.fit(
+        jd.linear,
+        jd.init_linear(key_params, 784, 1),
+        jd.mnist_loss,
+        jd.sgd(1.0),
+        (jd.flatten(x), y),
+        epochs=epochs,
+        key=key_batches,
+        valid=(jd.flatten(x_test), y_test),
+        metric=jd.binary_accuracy,
+    ).history.metric[-1]
+
+
+ladder = {
+    "always the more frequent": max(y_test.mean(), 1 - y_test.mean()),
+    "nearest mean, absolute difference": nearest_mean(jd.l1_distance),
+    "nearest mean, squared difference": nearest_mean(jd.rmse_distance),
+    "linear model, 20 epochs": trained(20),
+    "linear model, 400 epochs": trained(400),
+}
+names, scores = list(ladder), [100 * float(score) for score in ladder.values()]
+figure, ax = plt.subplots(figsize=(6.4, 2.4), layout="constrained")
+bars = ax.barh(names, scores, color="#3f6fb5")
+ax.bar_label(bars, fmt="%.2f %%", padding=4)
+ax.set(xlim=(40, 110), xticks=[])
+ax.invert_yaxis()
+ax.spines[:].set_visible(False)
+ax.tick_params(left=False)
+
+# %% [markdown]
+# The first three rungs are [lesson 3](lessons/03_pixel_similarity.py) and
+# [lesson 4](lessons/04_metrics.py), and need no learning. The others are
+# [lesson 8](lessons/08_putting_it_together.py), where weights that begin as noise find out by
+# themselves what makes a three.
+#
+# ## In ten lines
+#
+# ```python
+# import jax
+# import jaxdigits as jd
+#
+# digits = jd.load("auto")
+# x, x_test = (jd.flatten(jd.to_float(split.images)) for split in (digits.train, digits.test))
+# params, history = jd.fit(
+#     jd.linear, jd.init_linear(jax.random.key(0), 784, 10, scale=0.01), jd.cross_entropy_loss,
+#     jd.sgd(0.5), (x, digits.train.labels), epochs=5, key=jax.random.key(1),
+#     valid=(x_test, digits.test.labels), metric=jd.accuracy,
+# )
+# print(history.metric)
+# ```
+#
+# The [reference](reference/index.md) explains every function. The path through the lessons is
+# that of chapter 4 of Jeremy Howard's and Sylvain Gugger's
+# [Deep Learning for Coders](https://course.fast.ai), in words and code of our own.

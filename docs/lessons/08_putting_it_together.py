@@ -1,0 +1,344 @@
+# %% [markdown]
+# # 8. Putting it all together
+#
+# **How does a model that knows nothing become one that beats the baseline?** By predicting,
+# measuring how wrong it was, and stepping a little in the direction that makes it less wrong;
+# over and over. This lesson builds that loop whole, from random numbers to a trained model.
+#
+# *You need:* [lesson 4](04_metrics.py), and an idea of what a gradient is: which way, and how
+# steeply, a number changes when you change what it depends on.
+#
+# ## The data, as a model takes it
+#
+# The model will not know that pixels have neighbors. So each image becomes one long row of
+# 28 times 28 numbers. The targets become a column with a 1 for every three and a 0 for
+# every seven.
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+
+import jaxdigits as jd
+
+digits = jd.load("auto")
+
+
+def threes_and_sevens(split):
+    both = jd.select(split, [3, 7])
+    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(both.labels, positive=3)
+
+
+x, y = threes_and_sevens(digits.train)
+x_valid, y_valid = threes_and_sevens(digits.test)
+print(f"x {x.shape}, y {y.shape}; to check, x {x_valid.shape}, y {y_valid.shape}")
+
+# %% [markdown]
+# Why a column `(n, 1)` and not a plain row `(n,)`? The model puts out one number an image, and
+# outputs for a batch have one row an image and one column an output. Targets of the same shape
+# cannot be broadcast by mistake.
+#
+# ## The model
+#
+# One weight a pixel: how much does ink at this place speak for a three? Multiply each pixel by
+# its weight, add everything up, and add one more number, the *bias*. Matrix multiplication, `@`,
+# does that for all images at once.
+
+
+# %%
+def model(params, x):
+    w, b = params
+    return x @ w + b
+
+
+key = jax.random.key(0)
+key_params, key_batches = jax.random.split(key)
+params = jd.Linear(w=jax.random.normal(key_params, (784, 1)), b=jnp.zeros(1))
+
+# %% [markdown]
+# The weights begin as random numbers. In JAX randomness is never hidden: a *key* goes in, and the
+# same key always gives the same numbers. Split a key when you need a second one.
+#
+# A sum above 0 shall mean *three*, below 0 *seven*. What accuracy do you expect from random
+# weights?
+
+
+# %%
+def accuracy(params):
+    return ((model(params, x_valid) > 0) == (y_valid == 1)).mean()
+
+
+print(f"{accuracy(params):.4f}")
+
+# %% [markdown]
+# About as good as tossing a coin, give or take: an accident may go either way.
+#
+# ## The loss
+#
+# To improve the weights we ask: if this weight were a little larger, would the model do better?
+# Accuracy cannot answer. A slightly different weight moves no digit across the line between three
+# and seven, so the accuracy stays as it is, and its gradient is 0 nearly everywhere.
+#
+# So we measure something smoother. The *sigmoid* squeezes any number into the range from 0 to 1;
+# read the result as the model's confidence that it sees a three. The loss is how much confidence
+# is missing: one minus it for threes, all of it for sevens.
+
+
+# %%
+def sigmoid(x):
+    return 1 / (1 + jnp.exp(-x))
+
+
+def loss(params, x, y):
+    confidence = sigmoid(model(params, x))
+    return jnp.where(y == 1, 1 - confidence, confidence).mean()
+
+
+print(f"{loss(params, x, y):.4f}")
+assert jnp.isclose(loss(params, x, y), jd.mnist_loss(model(params, x), y), rtol=1e-4)
+
+# %% [markdown]
+# !!! question "Why is the threshold 0 and not one half?"
+#     Both are right, on different sides of the sigmoid. Its value at 0 *is* one half. `accuracy`
+#     looks at what the model puts out before the sigmoid, the *logit*, and there the line is 0.
+#
+# ## One step
+#
+# [`jax.value_and_grad`](https://docs.jax.dev/en/latest/_autosummary/jax.value_and_grad.html)
+# turns the loss into a function that returns the loss and its gradient: for every weight, which
+# way is uphill. We step the other way. How far is decided by the *learning rate*.
+#
+# `jax.jit` compiles the step the first time it is called. Nothing is remembered between calls:
+# old parameters go in, new ones come out. There are no gradients to reset, for none were kept.
+
+# %%
+learning_rate = 1.0
+
+
+@jax.jit
+def step(params, x, y):
+    value, grads = jax.value_and_grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), value
+
+
+params_1, before = step(params, x, y)
+print(f"loss before the step {before:.4f}, after it {loss(params_1, x, y):.4f}")
+
+# %% [markdown]
+# `jax.tree.map` applies the rule to each array of the parameters, here the weights and the bias.
+#
+# ## Batches
+#
+# That step looked at all digits. Looking at a few hundred gives nearly the same direction for a
+# fraction of the work, so in the same time you take many more steps. Such a handful is a
+# *mini-batch*, and stepping with it is *stochastic gradient descent*, SGD.
+#
+# The batches are shuffled, anew in each pass over the data. Our data set has all threes and
+# sevens in the order of the file; another may have first all threes, then all sevens. Unshuffled,
+# its batches would hold one digit each, and every step would teach the model to say that digit.
+# [`epoch_batches`][jaxdigits.epoch_batches] returns the shuffled indices.
+
+# %%
+print(jd.epoch_batches(jax.random.key(0), n=12, batch_size=4))
+
+# %% [markdown]
+# One pass over all batches is an *epoch*.
+
+
+# %%
+def train_epoch(params, key):
+    losses = []
+    for batch in jd.epoch_batches(key, len(x), batch_size=256):
+        params, value = step(params, x[batch], y[batch])
+        losses.append(value)
+    return params, jnp.stack(losses).mean()
+
+
+# %% [markdown]
+# ## Twenty epochs
+#
+# This is all of it: shuffle, predict, loss, gradient, step; after each epoch a look at the
+# validation set. The baseline of lesson 4 is waiting. After how many epochs will it be beaten?
+
+# %%
+accuracies = []
+for epoch in range(20):
+    params, mean_loss = train_epoch(params, jax.random.fold_in(key_batches, epoch))
+    accuracies.append(accuracy(params))
+    if epoch % 5 in (0, 4):
+        print(f"epoch {epoch + 1:2}  loss {mean_loss:.4f}  accuracy {accuracies[-1]:.4f}")
+
+# %% alt="Validation accuracy against the epoch: a steep rise in the first epochs that flattens out, and crosses the dashed line of the baseline."
+three, seven = (jd.select(digits.train, d).images for d in (3, 7))
+means = [jd.to_float(images).mean(axis=0) for images in (three, seven)]
+guesses = jd.is_closer(x_valid.reshape(-1, 28, 28), *means, jd.l1_distance)
+baseline = (guesses == (y_valid[:, 0] == 1)).mean()
+
+figure, ax = plt.subplots(figsize=(5, 3))
+ax.plot(range(1, 21), accuracies, label="linear model")
+ax.axhline(baseline, linestyle="--", color="gray", label="baseline")
+ax.set(xlabel="epoch", ylabel="accuracy")
+ax.legend()
+print(f"baseline {baseline:.4f}, after twenty epochs {accuracies[-1]:.4f}")
+
+# %% [markdown]
+# Random numbers, a loss, and a rule for stepping downhill: nobody told the model what a three
+# looks like.
+#
+# ## The same, compiled whole
+#
+# Our loop returns to Python after every batch. The package's [`fit`][jaxdigits.fit] runs all
+# epochs inside one compiled call. [Lesson 9](09_an_optimizer.py) explains its parts; here we only
+# make sure that it computes the same. Same key, same start, same result:
+
+# %%
+start = jd.Linear(w=jax.random.normal(key_params, (784, 1)), b=jnp.zeros(1))
+
+
+def fit(epochs):
+    return jd.fit(
+        jd.linear,
+        start,
+        jd.mnist_loss,
+        jd.sgd(learning_rate),
+        (x, y),
+        epochs=epochs,
+        key=key_batches,
+        valid=(x_valid, y_valid),
+        metric=jd.binary_accuracy,
+    )
+
+
+result = fit(epochs=20)
+assert jnp.allclose(result.params.w, params.w, atol=1e-4)
+assert jnp.allclose(result.history.metric, jnp.stack(accuracies))
+
+# %% [markdown]
+# ## Patience
+#
+# Twenty epochs were a number out of the air. Was the model done?
+
+# %% alt="Validation accuracy over several hundred epochs. It climbs slowly and then wavers, by a few digits, around its final level."
+result = fit(epochs=400)
+figure, ax = plt.subplots(figsize=(5, 3))
+ax.plot(range(1, 401), result.history.metric)
+ax.set(xlabel="epoch", ylabel="accuracy", ylim=(result.history.metric[9], None))
+print(f"after 400 epochs {result.history.metric[-1]:.4f}")
+print(f"the last hundred: {result.history.metric[-100:].min():.4f}", end=" ")
+print(f"to {result.history.metric[-100:].max():.4f}")
+
+# %% [markdown]
+# Long after the curve seems flat there is something left to learn. In the end it wavers: single
+# digits change sides from epoch to epoch. To pick the best epoch by its score here would be to
+# learn from the validation set; the honest figure is the last one.
+#
+# ## What it learned
+#
+# There is a weight for each pixel, so the weights are themselves a picture. Red speaks for a
+# three, blue for a seven.
+
+# %% alt="Three pictures of weights. At the start, noise everywhere. After training, red and blue blotches in the middle that trace a three against a seven, and the old noise at the border."
+weights = jnp.stack([start.w, params.w, result.params.w]).reshape(3, 28, 28)
+titles = ["at random", "20 epochs", "400 epochs"]
+figure = jd.show_images(weights, titles=titles, figure=plt.figure(figsize=(6, 2.4)))
+
+# %% [markdown]
+# Why is there still noise at the border? No digit has ink there. A pixel that is always 0 never
+# influences the loss, so its gradient is 0, and its weight stays what chance made it.
+#
+# ## What you learned
+#
+# - Seven steps: initialize, predict, measure the loss, find its gradient, step, repeat, stop.
+# - The loss is for the gradient, the metric is for you.
+# - Batches make many cheap steps out of one expensive step; shuffling keeps them mixed.
+# - Keys make randomness repeatable; `jax.jit` makes it fast.
+#
+# ## Exercises
+#
+# ### Exercise 1: one step by hand
+#
+# Write `descend(f, start, learning_rate, steps)`, which walks a number downhill on `f` and returns
+# where it ends.
+
+
+# %% tags=["check"]
+def check_descend(descend):
+    end = descend(lambda x: (x - 3) ** 2, 0.0, 0.1, 100)
+    if not jnp.isfinite(end) or abs(end) > 1e3:
+        return "Not yet: that went uphill; which way does the gradient point?"
+    if jnp.isclose(descend(lambda x: x**2, 1.0, 0.25, 1), 0.75):
+        return "Not yet: the step is the learning rate times the gradient."
+    if not jnp.isclose(descend(lambda x: x**2, 1.0, 0.25, 1), 0.5):
+        return "Not yet: one step from 1 on x squared should end at one half."
+    return "right" if jnp.isclose(end, 3, atol=1e-3) else "Not yet: take all the steps."
+
+
+# %% tags=["answer"]
+def descend(f, start, learning_rate, steps):
+    for _ in range(steps):
+        start = start - learning_rate * jax.grad(f)(start)
+    return start
+
+
+print(check_descend(descend))
+
+# %% [markdown]
+# ### Exercise 2: what would a blank page be?
+#
+# Write `logit_of_blank(params)`: what a linear model puts out for an image without ink, as a
+# float. Which of its parameters do you need?
+
+
+# %% tags=["check"]
+def check_logit_of_blank(logit_of_blank):
+    tested = jd.Linear(w=jnp.ones((784, 1)), b=jnp.array([-1.5]))
+    answer = logit_of_blank(tested)
+    if answer == 784 - 1.5:
+        return "Not yet: that is an image full of ink."
+    if not isinstance(answer, float):
+        return "Not yet: turn the result into a float."
+    return "right" if answer == -1.5 else "Not yet: what is 0 times any weight?"
+
+
+# %% tags=["answer"]
+def logit_of_blank(params):
+    return float(params.b[0])
+
+
+print(check_logit_of_blank(logit_of_blank), f"{logit_of_blank(result.params):.2f}")
+
+# %% [markdown]
+# ### Exercise 3: learning rates
+#
+# Write `final_loss(learning_rate)`: the loss of the last epoch when our model trains for five
+# epochs from `start`. Then try 0.01, 1 and 100. Is larger better?
+
+
+# %% tags=["check"]
+def check_final_loss(final_loss):
+    small, usual = final_loss(0.01), final_loss(1.0)
+    if jnp.ndim(usual) != 0:
+        return "Not yet: return one number, the last of history.loss."
+    if small == usual:
+        return "Not yet: does the learning rate reach the optimizer?"
+    return "right" if usual < small else "Not yet: 1 should do better than 0.01 here."
+
+
+# %% tags=["answer"]
+def final_loss(learning_rate):
+    optimizer = jd.sgd(learning_rate)
+    train, key = (x, y), key_batches
+    result = jd.fit(jd.linear, start, jd.mnist_loss, optimizer, train, epochs=5, key=key)
+    return result.history.loss[-1]
+
+
+print(check_final_loss(final_loss))
+for rate in 0.01, 1.0, 100.0:
+    print(f"learning rate {rate:6}: loss {final_loss(rate):.4f}")
+
+# %% [markdown]
+# **Next:** [An optimizer](09_an_optimizer.py) gives the step a name of its own, so that you can
+# exchange it.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
+# Robbins and Monro, *A Stochastic Approximation Method*, Annals of Mathematical Statistics, 1951.

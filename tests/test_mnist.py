@@ -1,0 +1,107 @@
+"""The figures that follow from MNIST alone, and those that training must reach on it."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+import jaxdigits as jd
+
+pytestmark = pytest.mark.mnist
+
+
+@pytest.fixture(scope="module")
+def two(mnist):
+    """Threes and sevens: the training images' means, and the images to check."""
+    means = [jd.to_float(jd.select(mnist.train, d).images).mean(axis=0) for d in (3, 7)]
+    return means, [jd.to_float(jd.select(mnist.test, d).images) for d in (3, 7)]
+
+
+def as_examples(split):
+    both = jd.select(split, [3, 7])
+    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(both.labels, positive=3)
+
+
+def test_distances_of_image_10000(mnist, two):
+    image = jd.to_float(mnist.train.images[10000])
+    for mean, l1, rmse in zip(two[0], (0.1114, 0.1586), (0.2021, 0.3021), strict=True):
+        assert round(float(jd.l1_distance(image, mean)), 4) == l1
+        assert round(float(jd.rmse_distance(image, mean)), 4) == rmse
+        assert round(float(jd.l1_loss(image, mean)), 4) == l1
+        assert round(float(jd.rmse_loss(image, mean)), 4) == rmse
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"),
+    [
+        (jd.l1_distance, (0.9168, 0.9854, 0.9511)),
+        (jd.rmse_distance, (0.9584, 0.9737, 0.9661)),
+    ],
+)
+def test_accuracy_of_the_nearest_mean(two, distance, expected):
+    (three, seven), (threes, sevens) = two
+    on_threes = jd.is_closer(threes, three, seven, distance).mean()
+    on_sevens = jd.is_closer(sevens, seven, three, distance).mean()
+    measured = on_threes, on_sevens, (on_threes + on_sevens) / 2
+    assert tuple(round(float(value), 4) for value in measured) == expected
+
+
+@pytest.mark.parametrize(
+    ("distance", "classes", "mean"),
+    [
+        (
+            jd.l1_distance,
+            [0.8153, 0.9982, 0.4234, 0.6089, 0.6680, 0.3262, 0.7871, 0.7646, 0.4425, 0.7760],
+            0.6610,
+        ),
+        (
+            jd.mse_distance,
+            [0.8959, 0.9621, 0.7568, 0.8059, 0.8259, 0.6861, 0.8633, 0.8327, 0.7372, 0.8067],
+            0.8173,
+        ),
+    ],
+)
+def test_accuracy_of_ten_means(mnist, distance, classes, mean):
+    means = jd.mean_images(jd.to_float(mnist.train.images), mnist.train.labels)
+    predicted = jd.nearest(jd.to_float(mnist.test.images), means, distance)
+    measured = jd.per_class_accuracy(predicted, mnist.test.labels)
+    assert [round(float(share), 4) for share in measured] == classes
+    assert round(float(measured.mean()), 4) == mean
+
+
+def test_three_ways_to_step_end_on_the_same_parameters(mnist):
+    x, y = as_examples(mnist.train)
+    key = jax.random.key(0)
+    start = jd.init_linear(key, 784, 1)
+
+    @jax.jit
+    def gradient(params, x, y):
+        return jax.grad(lambda p: jd.mnist_loss(jd.linear(p, x), y))(params)
+
+    by_hand = start
+    for epoch in range(2):
+        for batch in jd.epoch_batches(jax.random.fold_in(key, epoch), len(x), 256):
+            by_hand = jd.sgd_update(by_hand, gradient(by_hand, x[batch], y[batch]), 1.0)
+    for optimizer in jd.sgd(1.0), optax.sgd(1.0):
+        params, _ = jd.fit(jd.linear, start, jd.mnist_loss, optimizer, (x, y), epochs=2, key=key)
+        np.testing.assert_allclose(params.w, by_hand.w, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(params.b, by_hand.b, rtol=0, atol=1e-6)
+
+
+def test_the_linear_model_reaches_its_figures(mnist):
+    key_params, key_batches = jax.random.split(jax.random.key(0))
+    history = jd.fit(
+        jd.linear,
+        jd.init_linear(key_params, 784, 1),
+        jd.mnist_loss,
+        jd.sgd(1.0),
+        as_examples(mnist.train),
+        epochs=400,
+        key=key_batches,
+        valid=as_examples(mnist.test),
+        metric=jd.binary_accuracy,
+    ).history
+    assert history.metric[19] >= 0.97
+    assert history.metric[-1] >= 0.9848
+    assert jnp.isfinite(history.loss).all()

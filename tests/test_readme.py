@@ -1,0 +1,42 @@
+import re
+from pathlib import Path
+
+import pytest
+
+import jaxdigits as jd
+
+ROOT = Path(__file__).parents[1]
+
+
+def example(page):
+    """The lines of a page's only block of Python, as on the data that is always there."""
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\n# ", "\n").replace("\n#\n", "\n\n")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert '"auto"' in code
+    return code.replace('"auto"', '"uci"')
+
+
+def test_the_example_runs_and_learns(capsys):
+    scope = {}
+    exec(example("README.md"), scope)
+    metric = scope["history"].metric
+    assert capsys.readouterr().out.strip() == str(metric)
+    assert metric[-1] > 0.6 and metric.shape == (5,)
+
+
+def test_the_home_page_shows_the_same_example():
+    assert example("docs/index.py").split() == example("README.md").split()
+
+
+@pytest.mark.mnist
+def test_the_example_learns_mnist(mnist, monkeypatch):
+    monkeypatch.setattr(jd, "load", lambda source: mnist)
+    scope = {}
+    exec(example("README.md"), scope)
+    assert scope["history"].metric[-1] > 0.9
+
+
+def test_citation_and_package_name_one_version():
+    version = re.search(r"version = \{(.*?)\}", (ROOT / "README.md").read_text())
+    assert version and version[1] == jd.__version__
+    assert f'version = "{jd.__version__}"' in (ROOT / "pyproject.toml").read_text()
