@@ -1,0 +1,104 @@
+"""What lessons run on: which digits, which device, which versions."""
+
+import functools
+import hashlib
+import json
+import platform
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from execution import LessonError
+
+# In a process of its own: "mkdocs serve" would otherwise keep the package as it first was. It
+# also prepares MNIST, so that lessons find it ready.
+_PROBE = """
+import hashlib, json, sys, warnings
+warnings.simplefilter("ignore")
+import jax, numpy
+sys.dont_write_bytecode = True  # "mkdocs serve" watches the package.
+import jaxdigits
+digits = jaxdigits.load("auto")
+checksum = hashlib.sha256()
+for split in (digits.train, digits.test):
+    for array in split:
+        checksum.update(numpy.ascontiguousarray(array))
+facts = dict(digits=digits.name, checksum=checksum.hexdigest(), device=jax.devices()[0].device_kind)
+print(json.dumps(facts))
+"""
+
+_NAMES = {"mnist": "MNIST", "uci": "the embedded 1,797 digits"}
+
+_NOTICE = """<div class="admonition warning" data-search-exclude>
+<p class="admonition-title">Built without MNIST</p>
+<p>MNIST could not be had when this site was built, so it ran on the embedded set of 1,797
+handwritten digits instead: every figure differs from what MNIST gives. To build it on MNIST,
+connect to the network, or set <code>JAXDIGITS_MNIST_DIR</code> to a folder that holds its four
+original files.</p>
+</div>
+"""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What the lessons of one build ran on."""
+
+    digits: str
+    checksum: str
+    device: str
+
+    @property
+    def line(self) -> str:
+        """One small line for the foot of an executed page."""
+        return (
+            '<p class="provenance" data-search-exclude>'
+            f"Executed on {_NAMES.get(self.digits, self.digits)}, with JAX {version('jax')} "
+            f"({self.device}) and Python {platform.python_version()}.</p>"
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What keeps lessons on these digits: without MNIST, none looks for it in the network."""
+        return {"JAXDIGITS_MNIST_DIR": "a folder without MNIST"} if self.digits == "uci" else {}
+
+    @property
+    def notice(self) -> str:
+        """What every page says if the digits are not MNIST; else nothing."""
+        return _NOTICE if self.digits == "uci" else ""
+
+
+def package_digest(root: Path) -> str:
+    """Return a checksum over the source of the package in the folder `root`."""
+    digest = hashlib.sha256()
+    for path in sorted((root / "jaxdigits").rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@functools.cache
+def probe(root: Path, package: str) -> Provenance:
+    """Load the digits as lessons will; once for every state of the `package`.
+
+    Raises:
+        LessonError: If the package does not import or the digits do not load.
+    """
+    run = subprocess.run([sys.executable, "-c", _PROBE], cwd=root, capture_output=True, text=True)
+    if run.returncode != 0:
+        last = "\n".join(run.stderr.strip().splitlines()[-8:])
+        raise LessonError(f'No lesson ran, since jaxdigits.load("auto") failed:\n{last}')
+    return Provenance(**json.loads(run.stdout.splitlines()[-1]))
+
+
+def fingerprint(package: str, provenance: Provenance) -> str:
+    """Return a checksum over all that decides a lesson's outputs, but for its own code."""
+    distributions = ("jax", "jaxlib", "optax", "numpy", "matplotlib", "ipykernel")
+    facts = {
+        "package": package,
+        "execution": (Path(__file__).parent / "execution.py").read_text(encoding="utf-8"),
+        "python": platform.python_version(),
+        **{name: version(name) for name in distributions},
+        **asdict(provenance),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

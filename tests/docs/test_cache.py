@@ -1,0 +1,112 @@
+# pyright: reportMissingImports=false
+# (pytest finds the hooks, which are no package, through this folder's conftest.py)
+import os
+import time
+from pathlib import Path
+
+import cache
+import jupytext
+import pytest
+from nbformat.v4 import new_output
+from provenance import Provenance, fingerprint, package_digest
+
+LESSON = """# %% [markdown]
+# # Prose
+#
+# Text.
+
+# %% alt="a plot"
+x = 1
+
+# %%
+x + 1
+"""
+MNIST = Provenance("mnist", "0123", "cpu")
+
+
+def key(text: str = LESSON, package: str = "p", on: Provenance = MNIST) -> str:
+    return cache.key(jupytext.reads(text, fmt="py:percent"), fingerprint(package, on))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Text.", "Other text."), ("a plot", "another"), ("# # Prose", "# # Title\n#\n# ## More")],
+)
+def test_prose_is_free(old: str, new: str):
+    assert key(LESSON.replace(old, new)) == key()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x = 1", "x = 2"),
+        ("x = 1", "x = 1  # why"),
+        ("# %%\nx + 1", "# %%"),
+        ("# %%\nx", '# %% tags=["raises-exception"]\nx'),
+        ("# %%\nx + 1", "x + 1"),
+    ],
+)
+def test_code_is_not(old: str, new: str):
+    assert key(LESSON.replace(old, new)) != key()
+
+
+def test_package_digits_and_device_are_not():
+    others = [
+        key(package="q"),
+        key(on=Provenance("uci", "0123", "cpu")),
+        key(on=Provenance("mnist", "4567", "cpu")),
+        key(on=Provenance("mnist", "0123", "gpu")),
+    ]
+    assert len({key(), *others}) == 5
+
+
+@pytest.mark.parametrize("name", ["jax", "numpy", "matplotlib"])
+def test_versions_are_not(name: str, monkeypatch: pytest.MonkeyPatch):
+    before = key()
+    monkeypatch.setattr("provenance.version", lambda asked: "9.9" if asked == name else "1.0")
+    one = key()
+    monkeypatch.setattr("provenance.version", lambda asked: "1.0")
+    assert len({before, one, key()}) == 3
+
+
+def test_the_package_is_all_of_its_source(tmp_path: Path):
+    def write(name: str, text: str) -> str:
+        path = tmp_path / "jaxdigits" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return package_digest(tmp_path)
+
+    first = write("__init__.py", "a = 1\n")
+    assert write("__init__.py", "a = 2\n") != first
+    assert write("__init__.py", "a = 1\n") == first
+    assert write("notes.txt", "not source") == first
+    assert write("data/deep.py", "") != first
+
+
+def test_what_is_stored_is_loaded(tmp_path: Path):
+    outputs = [[new_output("stream", text="é")], [], [new_output("display_data", {"a/b": "c"})]]
+    cache.store(tmp_path / "new", "k", outputs)
+    loaded = cache.load(tmp_path / "new", "k")
+    assert loaded == outputs
+    assert loaded[0][0].text == "é"
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["k.json"]
+    assert cache.load(tmp_path / "new", "other") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"key": "k"}', '{"key": "j", "outputs": []}', "\x00"]
+)
+def test_a_corrupt_entry_is_unknown(tmp_path: Path, text: str):
+    (tmp_path / "k.json").write_text(text)
+    assert cache.load(tmp_path, "k") is None
+
+
+def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
+    long_ago = time.time() - cache.MONTH - 10
+    for name in ("unused", "read"):
+        cache.store(tmp_path, name, [])
+        os.utime(tmp_path / f"{name}.json", (long_ago, long_ago))
+    cache.store(tmp_path, "new", [])
+    cache.load(tmp_path, "read")
+    cache.prune(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "read.json"]

@@ -1,0 +1,135 @@
+# pyright: reportMissingImports=false
+# (pytest finds the hooks, which are no package, through this folder's conftest.py)
+import base64
+from typing import Any
+
+import markdown
+import pytest
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+from rendering import Rendered, fence, render
+
+EXTENSIONS = ["attr_list", "md_in_html", "pymdownx.superfences", "pymdownx.highlight"]
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M 0 {} L 1 1"/></svg>'
+
+
+def show(data: dict[str, str], kind: str = "display_data") -> NotebookNode:
+    return new_output(kind, data=data)
+
+
+def svg(y: int) -> NotebookNode:
+    return show({"image/svg+xml": SVG.format(y)})
+
+
+def rendered(*outputs: NotebookNode, source: str = "f()", **metadata: Any) -> Rendered:
+    cell = new_code_cell(source, metadata=metadata, outputs=list(outputs))
+    return render(new_notebook(cells=[cell]))
+
+
+def html(lesson: Rendered) -> BeautifulSoup:
+    text = lesson.fill(markdown.markdown(lesson.markdown, extensions=EXTENSIONS))
+    return BeautifulSoup(text, "html.parser")
+
+
+def test_markdown_cells_are_taken_as_they_are():
+    cells = [
+        new_raw_cell("---\ntitle: T\n---"),
+        new_markdown_cell("# Title\n\n!!! note\n    Text $x$"),
+        new_code_cell("x = 1"),
+    ]
+    assert render(new_notebook(cells=cells)).markdown == (
+        "---\ntitle: T\n---\n\n# Title\n\n!!! note\n    Text $x$\n\n```python\nx = 1\n```\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "classes", "text"),
+    [
+        (new_output("stream", name="stdout", text="a <b>\n"), "stdout", "a <b>\n"),
+        (new_output("stream", name="stderr", text="\x1b[31mbeware\x1b[0m"), "stderr", "beware\n"),
+        (show({"text/plain": "Array(1.)"}, "execute_result"), "value", "Array(1.)\n"),
+        (new_output("error", ename="E", evalue="why", traceback=["x"]), "error", "E: why\n"),
+    ],
+)
+def test_text_looks_like_the_output_that_it_is(output: NotebookNode, classes: str, text: str):
+    page = html(rendered(output))
+    block = page.select_one(f".output.{classes}.no-copy code")
+    assert block is not None
+    assert block.get_text() == text
+    assert len(page.select(".highlight")) == 2  # the code, and its output
+
+
+@pytest.mark.parametrize("text", ["`x`", "```\nfenced\n```", "a ````` b", "~~~\nx", "# no heading"])
+def test_a_fence_is_longer_than_what_it_holds(text: str):
+    page = BeautifulSoup(
+        markdown.markdown(fence(text, "text"), extensions=EXTENSIONS), "html.parser"
+    )
+    assert [block.get_text() for block in page.find_all("code")] == [text + "\n"]
+    assert page.find("h1") is None
+
+
+def test_html_reaches_the_page_untouched():
+    raw = "<table>\n\n<tr><td>*a* $x$ `b` &amp;\n\n    c</td></tr></table>"
+    lesson = rendered(show({"text/html": raw, "text/plain": "t"}))
+    assert raw in lesson.fill(markdown.markdown(lesson.markdown, extensions=EXTENSIONS))
+
+
+def test_markdown_output_is_rendered():
+    assert html(rendered(show({"text/markdown": "**bold**"}))).find("strong") is not None
+
+
+def test_png_gets_its_alternative_text():
+    png = base64.b64encode(b"not really").decode() + "\n"
+    image = html(rendered(show({"image/png": png}), alt='a "b" < c')).find("img")
+    assert image is not None
+    assert image["alt"] == 'a "b" < c'
+    assert image["src"] == f"data:image/png;base64,{png.strip()}"
+
+
+@pytest.mark.parametrize("handle", ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]"])
+def test_handles_of_figures_are_not_shown(handle: str):
+    lesson = rendered(show({"text/plain": handle}, "execute_result"), svg(0), alt="a")
+    assert "output value" not in str(html(lesson))
+
+
+def test_tags_hide_code_or_the_whole_cell():
+    output = new_output("stream", text="out")
+    assert rendered(output, tags=["remove-cell"]).markdown.strip() == ""
+    page = html(rendered(output, source="hidden", tags=["hide-input"]))
+    assert page.get_text().strip() == "out"
+
+
+def test_every_figure_has_its_own_alternative_text_and_ids():
+    lesson = rendered(svg(0), svg(1), alt="one | two")
+    assert [e["aria-label"] for e in html(lesson).find_all("svg")] == ["one", "two"]
+    assert lesson.problems == []
+
+
+def test_a_figure_that_is_value_and_drawing_is_shown_once():
+    # The two differ in small ways: each time it is drawn, a figure is laid out anew.
+    value, drawing = (
+        show({"image/svg+xml": SVG.format(y), "text/plain": "<Figure 1>"}, kind)
+        for y, kind in enumerate(("execute_result", "display_data"))
+    )
+    for outputs in ([value, drawing], [value], [drawing]):
+        lesson = rendered(*outputs, alt="a")
+        assert len(html(lesson).find_all("svg")) == 1
+        assert lesson.problems == []
+
+
+@pytest.mark.parametrize(
+    ("outputs", "alt"), [([svg(0)], ""), ([svg(0), svg(1)], "one"), ([], "left over")]
+)
+def test_alternative_texts_that_do_not_match_the_figures_are_a_problem(
+    outputs: list[NotebookNode], alt: str
+):
+    (problem,) = rendered(*outputs, source="draw()\nmore()", alt=alt).problems
+    assert problem.startswith("code cell 1 has figures: ")
+    assert problem.endswith("draw()")
