@@ -13,7 +13,8 @@
 # - Every number and every picture on these pages was computed when the pages were built.
 # - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
 # - You need some Python and the mathematics of high school. A laptop is fast enough.
-# - [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
+#
+# [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
 #
 # ## The ladder
 #
@@ -61,12 +62,16 @@ ladder = {
     "linear model, 400 epochs": trained(400),
 }
 names, scores = list(ladder), [100 * float(score) for score in ladder.values()]
-figure, ax = plt.subplots(figsize=(6.4, 2.4), layout="constrained")
-bars = ax.barh(names, scores, color="#3f6fb5")
-ax.bar_label(bars, fmt="%.2f %%", padding=4)
-ax.set(xlim=(40, 110), xticks=[])
+figure, ax = plt.subplots(figsize=(6.4, 2.6), layout="constrained")
+ax.hlines(names, 50, scores, color="#8fa9d6")
+ax.plot(scores, names, "o", color="#3f6fb5")
+for name, score in ladder.items():
+    text = f"{score:.2%}"
+    ax.annotate(text, (100 * score, name), (9, 0), textcoords="offset points", va="center")
+ax.set(xlim=(49, 106), xlabel="digits read correctly, in %")
+ax.set_xticks(range(50, 101, 10))
 ax.invert_yaxis()
-ax.spines[:].set_visible(False)
+ax.spines[["top", "right", "left"]].set_visible(False)
 ax.tick_params(left=False)
 
 # %% [markdown]
@@ -81,14 +86,14 @@ ax.tick_params(left=False)
 # import jax
 # import jaxdigits as jd
 #
-# digits = jd.load("auto")
-# x, x_test = (jd.flatten(jd.to_float(split.images)) for split in (digits.train, digits.test))
+# name, train, test = jd.load("auto")
+# x, x_test = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
+# start = jd.init_linear(jax.random.key(0), n_in=784, n_out=10, scale=0.01)
 # params, history = jd.fit(
-#     jd.linear, jd.init_linear(jax.random.key(0), 784, 10, scale=0.01), jd.cross_entropy_loss,
-#     jd.sgd(0.5), (x, digits.train.labels), epochs=5, key=jax.random.key(1),
-#     valid=(x_test, digits.test.labels), metric=jd.accuracy,
+#     jd.linear, start, jd.cross_entropy_loss, jd.sgd(0.5), (x, train.labels),
+#     epochs=5, key=jax.random.key(1), valid=(x_test, test.labels), metric=jd.accuracy,
 # )
-# print(history.metric)
+# print(name, history.metric)
 # ```
 #
 # The [reference](reference/index.md) explains every function. The path through the lessons is

@@ -1,3 +1,5 @@
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -44,10 +46,9 @@ def test_mlp_takes_another_activation():
 
 @pytest.mark.parametrize("apply", ["linear", "mlp"])
 def test_gradients_and_transformations(apply):
-    if apply == "linear":
-        model, params = jd.linear, jd.init_linear(jax.random.key(0), 4, 2)
-    else:
-        model, params = jd.mlp, jd.init_mlp(jax.random.key(0), (4, 3, 2))
+    model: Any = {"linear": jd.linear, "mlp": jd.mlp}[apply]
+    layers = jd.init_mlp(jax.random.key(0), (4, 3, 2))
+    params = layers if apply == "mlp" else layers[0]
     x = jax.random.normal(jax.random.key(1), (5, 4))
     check_grads(model, (params, x), order=1, modes=["fwd", "rev"], rtol=2e-2)
     np.testing.assert_allclose(jax.jit(model)(params, x), model(params, x), rtol=1e-5)

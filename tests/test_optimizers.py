@@ -1,3 +1,5 @@
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +16,7 @@ def quadratic(params):
 START = {"w": jnp.array([[1.0, -2.0]]), "b": jnp.array([0.5])}
 
 
-def descend(optimizer, steps=50):
+def descend(optimizer: optax.GradientTransformation, steps: int = 50) -> Any:
     def step(carry, _):
         params, state = carry
         updates, state = optimizer.update(jax.grad(quadratic)(params), state, params)

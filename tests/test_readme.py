@@ -20,7 +20,7 @@ def test_the_example_runs_and_learns(capsys):
     scope = {}
     exec(example("README.md"), scope)
     metric = scope["history"].metric
-    assert capsys.readouterr().out.strip() == str(metric)
+    assert capsys.readouterr().out.strip() == f"uci {metric}"
     assert metric[-1] > 0.6 and metric.shape == (5,)
 
 

@@ -56,6 +56,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     try:
         package = package_digest(root)
         build.provenance = probe(root, package)
+        log.info(f"Lessons run on {build.provenance.name}")
         name = fingerprint(package, build.provenance)
         variables = build.provenance.environment
         results = in_parallel([_outcome(lesson, root, name, variables) for lesson in lessons])

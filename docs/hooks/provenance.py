@@ -15,8 +15,10 @@ from execution import LessonError
 # In a process of its own: "mkdocs serve" would otherwise keep the package as it first was. It
 # also prepares MNIST, so that lessons find it ready.
 _PROBE = """
-import hashlib, json, sys, warnings
+import hashlib, json, sys, traceback, warnings
 warnings.simplefilter("ignore")
+# What goes wrong is for the report; the bars that a download shows are for the terminal.
+sys.excepthook = lambda *error: print(*traceback.format_exception(*error), sep="")
 import jax, numpy
 sys.dont_write_bytecode = True  # "mkdocs serve" watches the package.
 import jaxdigits
@@ -50,11 +52,16 @@ class Provenance:
     device: str
 
     @property
+    def name(self) -> str:
+        """Which digits, for people."""
+        return _NAMES.get(self.digits, self.digits)
+
+    @property
     def line(self) -> str:
         """One small line for the foot of an executed page."""
         return (
             '<p class="provenance" data-search-exclude>'
-            f"Executed on {_NAMES.get(self.digits, self.digits)}, with JAX {version('jax')} "
+            f"Executed on {self.name}, with JAX {version('jax')} "
             f"({self.device}) and Python {platform.python_version()}.</p>"
         )
 
@@ -84,9 +91,10 @@ def probe(root: Path, package: str) -> Provenance:
     Raises:
         LessonError: If the package does not import or the digits do not load.
     """
-    run = subprocess.run([sys.executable, "-c", _PROBE], cwd=root, capture_output=True, text=True)
+    command = [sys.executable, "-c", _PROBE]
+    run = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True)
     if run.returncode != 0:
-        last = "\n".join(run.stderr.strip().splitlines()[-8:])
+        last = "\n".join(run.stdout.strip().splitlines()[-8:])
         raise LessonError(f'No lesson ran, since jaxdigits.load("auto") failed:\n{last}')
     return Provenance(**json.loads(run.stdout.splitlines()[-1]))
 

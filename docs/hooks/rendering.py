@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
+from textwrap import indent
 
 from figures import png_figure, svg_figure
 from nbformat import NotebookNode
 
 # What a call on a figure returns says nothing to a reader; the figure itself is shown.
 _HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|Text\(")
+
+# Cells that a page folds away until the reader opens them: their kind and their title.
+_FOLDED = {"check": ("note", "The check"), "answer": ("success", "An answer")}
 
 
 @dataclass
@@ -42,11 +46,22 @@ def render(notebook: NotebookNode) -> Rendered:
         tags = cell.metadata.get("tags", [])
         if "remove-cell" in tags:
             continue
+        shown = _outputs(cell, number, rendered)
         if "hide-input" not in tags and cell.source.strip():
-            parts.append(fence(cell.source, "python"))
-        parts += _outputs(cell, number, rendered)
-    rendered.markdown = "\n\n".join(part for part in parts if part.strip()) + "\n"
+            shown.insert(0, fence(cell.source, "python"))
+        for tag in _FOLDED.keys() & tags:
+            shown = [_fold(*_FOLDED[tag], shown)]
+        parts += shown
+    rendered.markdown = _join(parts) + "\n"
     return rendered
+
+
+def _join(parts: list[str]) -> str:
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def _fold(kind: str, title: str, parts: list[str]) -> str:
+    return f'??? {kind} "{title}"\n\n{indent(_join(parts), "    ")}'
 
 
 def fence(text: str, kind: str) -> str:
@@ -84,8 +99,8 @@ def _outputs(cell: NotebookNode, number: int, rendered: Rendered) -> list[str]:
 
 
 def _text(text: str, kind: str) -> str:
-    # Terminals' colors mean nothing on a page.
-    text = re.sub(r"\x1b\[[\d;]*m", "", text)
+    # Terminals' colors mean nothing on a page, and what was overwritten was not meant to stay.
+    text = re.sub(r"\x1b\[[\d;]*m|[^\n]*\r(?!\n)", "", text)
     return fence(text, f" {{.text .output .{kind} .no-copy}}") if text.strip() else ""
 
 

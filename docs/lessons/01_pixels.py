@@ -42,7 +42,9 @@ for name, split in ("train", digits.train), ("test", digits.test):
 # %%
 for digit in 3, 7:
     train, test = jd.select(digits.train, digit), jd.select(digits.test, digit)
-    print(f"{digit}s: {len(train.labels):5,} to learn from, {len(test.labels):5,} to check")
+    print(
+        f"{digit}s: {len(train.labels):5,} to learn from, {len(test.labels):5,} to check"
+    )
 
 # %% [markdown]
 # Not quite a tenth each: people do not write all digits equally often.
@@ -159,10 +161,16 @@ figure = jd.show_images(both)
 def check_ink_share(ink_share):
     half = jnp.array([[0, 255], [1, 0]], jnp.uint8)
     if ink_share(half) == 128 / 255 / 2 or ink_share(half) == 64:
-        return "Not yet: that is how dark the pixels are; ask which are not zero."
+        return (
+            "Not yet: that is how dark the pixels are; ask which are not zero."
+        )
     if ink_share(half) == 2:
         return "Not yet: you count the pixels; a share is at most one."
-    return "right" if ink_share(half) == 0.5 else "Not yet: try a 2 x 2 image by hand."
+    return (
+        "right"
+        if ink_share(half) == 0.5
+        else "Not yet: try a 2 x 2 image by hand."
+    )
 
 
 # %% tags=["answer"]
@@ -186,7 +194,11 @@ def check_negative(negative):
         return f"Not yet: the result is {result.dtype}, but bytes should stay bytes."
     if (result == jnp.array([[0, 1, 246]])).all():
         return "Not yet: a byte below zero wraps around; subtract from the largest byte."
-    return "right" if (result == jnp.array([[255, 0, 245]])).all() else "Not yet: is 0 now 255?"
+    return (
+        "right"
+        if (result == jnp.array([[255, 0, 245]])).all()
+        else "Not yet: is 0 now 255?"
+    )
 
 
 # %% tags=["answer"]
@@ -204,12 +216,18 @@ print(check_negative(negative))
 
 # %% tags=["check"]
 def check_rarest(rarest):
-    labels = jnp.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 4, 5, 6, 7, 8, 9], jnp.uint8)
+    labels = jnp.array(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 4, 5, 6, 7, 8, 9], jnp.uint8
+    )
     if rarest(labels) == 1:
         return "Not yet: that is how often it occurs; which digit is it?"
     if not isinstance(rarest(labels), int):
         return "Not yet: turn the result into an int."
-    return "right" if rarest(labels) == 3 else "Not yet: count each digit from 0 to 9."
+    return (
+        "right"
+        if rarest(labels) == 3
+        else "Not yet: count each digit from 0 to 9."
+    )
 
 
 # %% tags=["answer"]

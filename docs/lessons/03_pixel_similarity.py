@@ -67,7 +67,9 @@ composites = jnp.stack([jd.ink_composite(threes), jd.ink_composite(sevens)])
 figure = jd.show_images(composites, titles=["any three", "any seven"])
 
 # %%
-black_in_both = (composites.min(axis=0) == 1).sum() / (composites.max(axis=0) == 1).sum()
+black_in_both = (composites.min(axis=0) == 1).sum() / (
+    composites.max(axis=0) == 1
+).sum()
 print(f"of the pixels black in one, {black_in_both:.0%} are black in both")
 
 # %% [markdown]
@@ -80,7 +82,9 @@ print(f"of the pixels black in one, {black_in_both:.0%} are black in both")
 
 # %% alt="The mean three and the mean seven: two blurred but unmistakable digits, dark where all writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
-figure = jd.show_images(jnp.stack([mean_three, mean_seven]), titles=["mean three", "mean seven"])
+figure = jd.show_images(
+    jnp.stack([mean_three, mean_seven]), titles=["mean three", "mean seven"]
+)
 
 # %% [markdown]
 # These two pictures are the whole model. Call them *prototypes*: a new digit shall be a three if
@@ -173,7 +177,9 @@ for name, image in ("a little, four times", spread), ("a lot, once", one_spot):
 shifted = jnp.stack([jnp.roll(three, 2 * i, axis=1) for i in range(4)])
 figure = jd.show_images(shifted)
 for i, image in enumerate(shifted):
-    print(f"shifted {2 * i} pixels: L1 {jd.l1_distance(image, mean_three):.4f} to the mean three")
+    print(
+        f"shifted {2 * i} pixels: L1 {jd.l1_distance(image, mean_three):.4f} to the mean three"
+    )
 
 # %% [markdown]
 # The further the shift, the less of a three it is. That MNIST's digits are all centered
@@ -197,11 +203,19 @@ for i, image in enumerate(shifted):
 # %% tags=["check"]
 def check_max_distance(max_distance):
     a, b = jnp.array([[0.1, 0.9]]), jnp.array([[0.2, 0.3]])
-    if max_distance(a, b) < max_distance(b, a) or max_distance(b, a) < max_distance(a, b):
-        return "Not yet: it matters which image comes first; what about the sign?"
+    if max_distance(a, b) < max_distance(b, a) or max_distance(
+        b, a
+    ) < max_distance(a, b):
+        return (
+            "Not yet: it matters which image comes first; what about the sign?"
+        )
     if jnp.isclose(max_distance(a, b), jd.l1_distance(a, b)):
         return "Not yet: that is the mean; only the worst pixel counts."
-    return "right" if jnp.isclose(max_distance(a, b), 0.6) else "Not yet: one pixel is off by 0.6."
+    return (
+        "right"
+        if jnp.isclose(max_distance(a, b), 0.6)
+        else "Not yet: one pixel is off by 0.6."
+    )
 
 
 # %% tags=["answer"]
@@ -227,7 +241,11 @@ def check_median_image(median_image):
         return f"Not yet: the shape is {result.shape}; along which axis do the images lie?"
     if jnp.allclose(result, images.mean(axis=0)):
         return "Not yet: that is the mean."
-    return "right" if jnp.allclose(result, images[1]) else "Not yet: sort three numbers by hand."
+    return (
+        "right"
+        if jnp.allclose(result, images[1])
+        else "Not yet: sort three numbers by hand."
+    )
 
 
 # %% tags=["answer"] alt="The median three: thinner and sharper than the mean, without the pale parts."

@@ -23,8 +23,12 @@ import numpy as np
 import jaxdigits as jd
 
 digits = jd.load("auto")
-train_3, train_7 = (jd.to_float(jd.select(digits.train, d).images) for d in (3, 7))
-valid_3, valid_7 = (jd.to_float(jd.select(digits.test, d).images) for d in (3, 7))
+train_3, train_7 = (
+    jd.to_float(jd.select(digits.train, d).images) for d in (3, 7)
+)
+valid_3, valid_7 = (
+    jd.to_float(jd.select(digits.test, d).images) for d in (3, 7)
+)
 mean_three, mean_seven = train_3.mean(axis=0), train_7.mean(axis=0)
 print(f"{len(valid_3):,} threes and {len(valid_7):,} sevens to check")
 
@@ -61,15 +65,26 @@ def distances(images, prototype):
     return jnp.abs(images - prototype).mean(axis=(-2, -1))
 
 
-assert jnp.allclose(distances(valid_3, mean_three), distances_by_loop(valid_3, mean_three))
+assert jnp.allclose(
+    distances(valid_3, mean_three), distances_by_loop(valid_3, mean_three)
+)
 
 # %% [markdown]
 # Same numbers. Not the same time:
 
 # %%
-loop = timeit.timeit(lambda: distances_by_loop(valid_3, mean_three).block_until_ready(), number=1)
-call = timeit.timeit(lambda: distances(valid_3, mean_three).block_until_ready(), number=20) / 20
-print(f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms: {loop / call:,.0f} times faster")
+loop = timeit.timeit(
+    lambda: distances_by_loop(valid_3, mean_three).block_until_ready(), number=1
+)
+call = (
+    timeit.timeit(
+        lambda: distances(valid_3, mean_three).block_until_ready(), number=20
+    )
+    / 20
+)
+print(
+    f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms: {loop / call:,.0f} times faster"
+)
 
 # %% [markdown]
 # A loop in Python asks JAX for three small jobs an image, and the asking takes longer than the
@@ -79,7 +94,9 @@ print(f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms: {loop / call:,.0
 # The package's [`l1_distance`][jaxdigits.l1_distance] is this function, compiled:
 
 # %%
-assert jnp.allclose(distances(valid_3, mean_three), jd.l1_distance(valid_3, mean_three))
+assert jnp.allclose(
+    distances(valid_3, mean_three), jd.l1_distance(valid_3, mean_three)
+)
 
 # %% [markdown]
 # ## The rule
@@ -116,7 +133,15 @@ print(
 predictions = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0])
 targets = predictions[:, None]  # the same numbers as a column: shape (5, 1)
 errors = jnp.abs(predictions - targets)
-print(predictions.shape, "-", targets.shape, "->", errors.shape, " mean", errors.mean())
+print(
+    predictions.shape,
+    "-",
+    targets.shape,
+    "->",
+    errors.shape,
+    " mean",
+    errors.mean(),
+)
 
 # %% [markdown]
 # It should be 0. Instead, *every* prediction was compared with *every* target, without a word.
@@ -176,7 +201,10 @@ for distance in jd.l1_distance, jd.rmse_distance:
     print(f"{distance.__name__:13}  threes {right_3.mean():.4f}", end="  ")
     print(f"sevens {right_7.mean():.4f}  average {average:.4f}")
 
-assert (jd.is_closer(valid_3, mean_three, mean_seven, jd.l1_distance) == is_3(valid_3)).all()
+assert (
+    jd.is_closer(valid_3, mean_three, mean_seven, jd.l1_distance)
+    == is_3(valid_3)
+).all()
 
 # %% [markdown]
 # ??? question "An average of two accuracies, or the accuracy of all?"
@@ -250,7 +278,10 @@ print(check_broadcast_shape(broadcast_shape))
 
 # %% tags=["check"]
 def check_all_distances(all_distances):
-    images, prototypes = jnp.arange(3.0)[:, None, None] * jnp.ones((3, 2, 2)), jnp.ones((2, 2, 2))
+    images, prototypes = (
+        jnp.arange(3.0)[:, None, None] * jnp.ones((3, 2, 2)),
+        jnp.ones((2, 2, 2)),
+    )
     prototypes = prototypes.at[1].set(0.0)
     try:
         result = all_distances(images, prototypes)
@@ -259,7 +290,11 @@ def check_all_distances(all_distances):
     if result.shape == (2, 3):
         return "Not yet: rows should be images, and columns prototypes."
     expected = jnp.array([[1.0, 0.0], [0.0, 1.0], [1.0, 2.0]])
-    return "right" if jnp.array_equal(result, expected) else "Not yet: average over pixels only."
+    return (
+        "right"
+        if jnp.array_equal(result, expected)
+        else "Not yet: average over pixels only."
+    )
 
 
 # %% tags=["answer"]
@@ -278,7 +313,9 @@ print(check_all_distances(all_distances))
 
 # %% tags=["check"]
 def check_overall_accuracy(overall_accuracy):
-    result = overall_accuracy(jnp.array([True]), jnp.array([True, False, False]))
+    result = overall_accuracy(
+        jnp.array([True]), jnp.array([True, False, False])
+    )
     if jnp.isclose(result, 2 / 3):
         return "Not yet: that is the average of two averages."
     return "right" if result == 0.5 else "Not yet: two of four are right."

@@ -26,12 +26,16 @@ digits = jd.load("auto")
 
 def threes_and_sevens(split):
     both = jd.select(split, [3, 7])
-    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(both.labels, positive=3)
+    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(
+        both.labels, positive=3
+    )
 
 
 x, y = threes_and_sevens(digits.train)
 x_valid, y_valid = threes_and_sevens(digits.test)
-print(f"x {x.shape}, y {y.shape}; to check, x {x_valid.shape}, y {y_valid.shape}")
+print(
+    f"x {x.shape}, y {y.shape}; to check, x {x_valid.shape}, y {y_valid.shape}"
+)
 
 # %% [markdown]
 # Why a column `(n, 1)` and not a plain row `(n,)`? The model puts out one number an image, and
@@ -95,7 +99,9 @@ def loss(params, x, y):
 
 
 print(f"{loss(params, x, y):.4f}")
-assert jnp.isclose(loss(params, x, y), jd.mnist_loss(model(params, x), y), rtol=1e-4)
+assert jnp.isclose(
+    loss(params, x, y), jd.mnist_loss(model(params, x), y), rtol=1e-4
+)
 
 # %% [markdown]
 # !!! question "Why is the threshold 0 and not one half?"
@@ -118,7 +124,9 @@ learning_rate = 1.0
 @jax.jit
 def step(params, x, y):
     value, grads = jax.value_and_grad(loss)(params, x, y)
-    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads), value
+    return jax.tree.map(
+        lambda p, g: p - learning_rate * g, params, grads
+    ), value
 
 
 params_1, before = step(params, x, y)
@@ -163,10 +171,14 @@ def train_epoch(params, key):
 # %%
 accuracies = []
 for epoch in range(20):
-    params, mean_loss = train_epoch(params, jax.random.fold_in(key_batches, epoch))
+    params, mean_loss = train_epoch(
+        params, jax.random.fold_in(key_batches, epoch)
+    )
     accuracies.append(accuracy(params))
     if epoch % 5 in (0, 4):
-        print(f"epoch {epoch + 1:2}  loss {mean_loss:.4f}  accuracy {accuracies[-1]:.4f}")
+        print(
+            f"epoch {epoch + 1:2}  loss {mean_loss:.4f}  accuracy {accuracies[-1]:.4f}"
+        )
 
 # %% alt="Validation accuracy against the epoch: a steep rise in the first epochs that flattens out, and crosses the dashed line of the baseline."
 three, seven = (jd.select(digits.train, d).images for d in (3, 7))
@@ -240,7 +252,9 @@ print(f"to {result.history.metric[-100:].max():.4f}")
 # %% alt="Three pictures of weights. At the start, noise everywhere. After training, red and blue blotches in the middle that trace a three against a seven, and the old noise at the border."
 weights = jnp.stack([start.w, params.w, result.params.w]).reshape(3, 28, 28)
 titles = ["at random", "20 epochs", "400 epochs"]
-figure = jd.show_images(weights, titles=titles, figure=plt.figure(figsize=(6, 2.4)))
+figure = jd.show_images(
+    weights, titles=titles, figure=plt.figure(figsize=(6, 2.4))
+)
 
 # %% [markdown]
 # Why is there still noise at the border? No digit has ink there. A pixel that is always 0 never
@@ -270,7 +284,11 @@ def check_descend(descend):
         return "Not yet: the step is the learning rate times the gradient."
     if not jnp.isclose(descend(lambda x: x**2, 1.0, 0.25, 1), 0.5):
         return "Not yet: one step from 1 on x squared should end at one half."
-    return "right" if jnp.isclose(end, 3, atol=1e-3) else "Not yet: take all the steps."
+    return (
+        "right"
+        if jnp.isclose(end, 3, atol=1e-3)
+        else "Not yet: take all the steps."
+    )
 
 
 # %% tags=["answer"]
@@ -305,7 +323,9 @@ def logit_of_blank(params):
     return float(params.b[0])
 
 
-print(check_logit_of_blank(logit_of_blank), f"{logit_of_blank(result.params):.2f}")
+print(
+    check_logit_of_blank(logit_of_blank), f"{logit_of_blank(result.params):.2f}"
+)
 
 # %% [markdown]
 # ### Exercise 3: learning rates
@@ -321,14 +341,20 @@ def check_final_loss(final_loss):
         return "Not yet: return one number, the last of history.loss."
     if small == usual:
         return "Not yet: does the learning rate reach the optimizer?"
-    return "right" if usual < small else "Not yet: 1 should do better than 0.01 here."
+    return (
+        "right"
+        if usual < small
+        else "Not yet: 1 should do better than 0.01 here."
+    )
 
 
 # %% tags=["answer"]
 def final_loss(learning_rate):
     optimizer = jd.sgd(learning_rate)
     train, key = (x, y), key_batches
-    result = jd.fit(jd.linear, start, jd.mnist_loss, optimizer, train, epochs=5, key=key)
+    result = jd.fit(
+        jd.linear, start, jd.mnist_loss, optimizer, train, epochs=5, key=key
+    )
     return result.history.loss[-1]
 
 

@@ -19,8 +19,14 @@ import jaxdigits as jd
 
 digits = jd.load("auto")
 train, valid = jd.select(digits.train, [3, 7]), jd.select(digits.test, [3, 7])
-x, y = jd.flatten(jd.to_float(train.images)), jd.binary_targets(train.labels, positive=3)
-x_valid, y_valid = jd.flatten(jd.to_float(valid.images)), jd.binary_targets(valid.labels, 3)
+x, y = (
+    jd.flatten(jd.to_float(train.images)),
+    jd.binary_targets(train.labels, positive=3),
+)
+x_valid, y_valid = (
+    jd.flatten(jd.to_float(valid.images)),
+    jd.binary_targets(valid.labels, 3),
+)
 
 key_params, key_batches = jax.random.split(jax.random.key(0))
 start = jd.init_linear(key_params, n_in=784, n_out=1)
@@ -34,12 +40,16 @@ start = jd.init_linear(key_params, n_in=784, n_out=1)
 # %%
 @jax.jit
 def gradient(params, batch):
-    return jax.grad(lambda p: jd.mnist_loss(jd.linear(p, x[batch]), y[batch]))(params)
+    return jax.grad(lambda p: jd.mnist_loss(jd.linear(p, x[batch]), y[batch]))(
+        params
+    )
 
 
 def batches(epochs):
     for epoch in range(epochs):
-        yield from jd.epoch_batches(jax.random.fold_in(key_batches, epoch), len(x), 256)
+        yield from jd.epoch_batches(
+            jax.random.fold_in(key_batches, epoch), len(x), 256
+        )
 
 
 # %% [markdown]
@@ -106,7 +116,9 @@ def sgd(learning_rate):
 def train_with(optimizer, epochs):
     params, state = start, optimizer.init(start)
     for batch in batches(epochs):
-        updates, state = optimizer.update(gradient(params, batch), state, params)
+        updates, state = optimizer.update(
+            gradient(params, batch), state, params
+        )
         params = optax.apply_updates(params, updates)
     return params
 
@@ -124,9 +136,16 @@ by_transformation = train_with(sgd(1.0), epochs=5)
 by_package = train_with(jd.sgd(1.0), epochs=5)
 by_optax = train_with(optax.sgd(1.0), epochs=5)
 
-for name, params in [("transformation", by_transformation), ("jd.sgd", by_package)]:
-    print(f"object and {name}: they differ by {jnp.abs(params.w - by_object.w).max():.1e}")
-print(f"object and optax.sgd: they differ by {jnp.abs(by_optax.w - by_object.w).max():.1e}")
+for name, params in [
+    ("transformation", by_transformation),
+    ("jd.sgd", by_package),
+]:
+    print(
+        f"object and {name}: they differ by {jnp.abs(params.w - by_object.w).max():.1e}"
+    )
+print(
+    f"object and optax.sgd: they differ by {jnp.abs(by_optax.w - by_object.w).max():.1e}"
+)
 for params in by_transformation, by_package, by_optax:
     assert jnp.allclose(params.w, by_object.w, rtol=0, atol=1e-6)
     assert jnp.allclose(params.b, by_object.b, rtol=0, atol=1e-6)
@@ -172,7 +191,9 @@ params, history = fit(optax.sgd(1.0), epochs=20, progress=True)
 # %%
 print("epoch   loss  accuracy")
 for epoch in 0, 1, 4, 9, 19:
-    print(f"{epoch + 1:5}  {history.loss[epoch]:.4f}  {history.metric[epoch]:.4f}")
+    print(
+        f"{epoch + 1:5}  {history.loss[epoch]:.4f}  {history.metric[epoch]:.4f}"
+    )
 
 # %% [markdown]
 # and as a picture:
@@ -280,7 +301,9 @@ def warm_up(count):
 
 
 print(check_warm_up(warm_up))
-print(f"{fit(jd.sgd(warm_up), epochs=20).history.metric[-1]:.4f} with it, after twenty epochs")
+print(
+    f"{fit(jd.sgd(warm_up), epochs=20).history.metric[-1]:.4f} with it, after twenty epochs"
+)
 
 # %% [markdown]
 # **Next:** the linear model is at its limit; what lies beyond it is a nonlinearity. Until that

@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "docs/hooks"))
 
 # Stand in for the package and for JAX: what is tested here is the site, and starts faster.
 FAKE_PACKAGE = """

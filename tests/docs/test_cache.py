@@ -1,5 +1,3 @@
-# pyright: reportMissingImports=false
-# (pytest finds the hooks, which are no package, through this folder's conftest.py)
 import os
 import time
 from pathlib import Path
@@ -87,7 +85,7 @@ def test_what_is_stored_is_loaded(tmp_path: Path):
     outputs = [[new_output("stream", text="é")], [], [new_output("display_data", {"a/b": "c"})]]
     cache.store(tmp_path / "new", "k", outputs)
     loaded = cache.load(tmp_path / "new", "k")
-    assert loaded == outputs
+    assert loaded is not None and loaded == outputs
     assert loaded[0][0].text == "é"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["k.json"]
     assert cache.load(tmp_path / "new", "other") is None

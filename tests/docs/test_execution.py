@@ -1,5 +1,3 @@
-# pyright: reportMissingImports=false
-# (pytest finds the hooks, which are no package, through this folder's conftest.py)
 import asyncio
 import os
 import time

@@ -1,5 +1,3 @@
-# pyright: reportMissingImports=false
-# (pytest finds the hooks, which are no package, through this folder's conftest.py)
 import base64
 from typing import Any
 
@@ -16,7 +14,9 @@ from nbformat.v4 import (
 )
 from rendering import Rendered, fence, render
 
-EXTENSIONS = ["attr_list", "md_in_html", "pymdownx.superfences", "pymdownx.highlight"]
+EXTENSIONS = ["attr_list", "md_in_html"] + [
+    f"pymdownx.{name}" for name in ("details", "highlight", "superfences")
+]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M 0 {} L 1 1"/></svg>'
 
 
@@ -104,6 +104,24 @@ def test_tags_hide_code_or_the_whole_cell():
     assert rendered(output, tags=["remove-cell"]).markdown.strip() == ""
     page = html(rendered(output, source="hidden", tags=["hide-input"]))
     assert page.get_text().strip() == "out"
+
+
+@pytest.mark.parametrize(("tag", "title"), [("answer", "An answer"), ("check", "The check")])
+def test_a_tag_folds_code_and_all_its_outputs_away(tag: str, title: str):
+    text = new_output("stream", name="stdout", text="right\n")
+    source = "def f():\n\n    return 1"
+    page = html(rendered(text, svg(0), source=source, tags=[tag], alt="A line."))
+    (details,) = page.find_all(recursive=False)
+    assert details.name == "details" and not details.has_attr("open")
+    assert details.summary is not None and details.summary.text == title
+    code, output = details.find_all("code")
+    assert (code.text, output.text) == (source + "\n", "right\n")
+    assert details.svg is not None and details.svg["aria-label"] == "A line."
+
+
+def test_a_progress_bar_shows_how_it_ended():
+    bar = new_output("stream", name="stderr", text="\r 0%|  | 0/2\r 50%|# | 1/2\r100%|##| 2/2\n")
+    assert html(rendered(bar)).find_all("code")[-1].text == "100%|##| 2/2\n"
 
 
 def test_every_figure_has_its_own_alternative_text_and_ids():

@@ -1,0 +1,82 @@
+"""The IDX file format of MNIST: a header that says how many bytes follow, then the bytes.
+
+A file starts with two zero bytes, a type (8: unsigned bytes) and the number of dimensions; then
+comes the size of each dimension, 4 bytes each, most significant first; then the values, the last
+dimension varying fastest. MNIST's files are compressed with gzip.
+"""
+
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+# MNIST's largest file holds 47 MB. A header that promises more than this is damaged.
+MAX_BYTES = 2**30
+
+
+def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the array in an IDX file of unsigned bytes, compressed with gzip or not.
+
+    No more is read than the header promises, and nothing at all when it promises the implausible.
+
+    Args:
+        path: The file.
+
+    Returns:
+        uint8, read-only, in the shape that the header gives.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is damaged or is not IDX, naming the file, what was expected and
+            what was found.
+
+    Examples:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "two-labels-idx1-ubyte"
+        >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 5, 0]))
+        >>> read_idx(path)
+        array([5, 0], dtype=uint8)
+
+    References:
+        LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
+    """
+    path = Path(path)
+    with path.open("rb") as raw:
+        compressed = raw.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path) if compressed else path.open("rb") as stream:
+            return _read(stream, path)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{path}: expected intact gzip data, found damage: {error}") from error
+
+
+def _read(stream, path: Path) -> np.ndarray:
+    magic = stream.read(4)
+    if len(magic) < 4 or magic[:3] != b"\0\0\x08" or not 1 <= magic[3] <= 3:
+        raise ValueError(
+            f"{path}: expected the magic number of an IDX file of unsigned bytes, "
+            f"00 00 08 and 01 to 03, found {magic.hex(' ') or 'an empty file'}"
+        )
+    header = stream.read(4 * magic[3])
+    if len(header) < 4 * magic[3]:
+        raise ValueError(
+            f"{path}: expected a header of {4 + 4 * magic[3]} bytes, found {4 + len(header)}"
+        )
+    shape = tuple(np.frombuffer(header, ">u4").tolist())
+    promised = math.prod(shape)
+    if promised > MAX_BYTES:
+        raise ValueError(
+            f"{path}: expected at most {MAX_BYTES:,} bytes, found a header that promises "
+            f"{promised:,}, as {list(shape)}"
+        )
+    # One byte more than promised: reaching the end also makes gzip compare its checksum.
+    values = stream.read(promised + 1)
+    if len(values) != promised:
+        found = f"{len(values):,}" if len(values) < promised else "more"
+        raise ValueError(
+            f"{path}: expected {promised:,} bytes after the header, as {list(shape)}, found {found}"
+        )
+    return np.frombuffer(values, np.uint8).reshape(shape)

@@ -1,0 +1,164 @@
+import subprocess
+import sys
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxdigits.data import Digits, binary_targets, flatten, load, mnist, select, to_float
+
+
+@pytest.fixture
+def digits() -> Digits:
+    images = np.random.default_rng(0).integers(0, 256, (6, 28, 28)).astype(np.uint8)
+    return Digits(jnp.asarray(images), jnp.array([3, 7, 1, 3, 0, 7], jnp.uint8))
+
+
+def test_import_costs_nothing_that_is_not_used():
+    heavy = "{'tensorflow_datasets', 'sklearn', 'tqdm', 'matplotlib', 'requests'}"
+    code = f"import sys, jaxdigits.data; assert not {heavy} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_load_gives_jax_arrays_of_bytes():
+    data = load("uci")
+    assert data.name == "uci"
+    for digits, n in [(data.train, 1437), (data.test, 360)]:
+        assert isinstance(digits.images, jax.Array) and isinstance(digits.labels, jax.Array)
+        assert digits.images.shape == (n, 28, 28) and digits.images.dtype == jnp.uint8
+        assert digits.labels.shape == (n,) and digits.labels.dtype == jnp.uint8
+
+
+def test_load_refuses_an_unknown_source():
+    with pytest.raises(ValueError, match=r"'cifar'.*'mnist', 'uci' or 'auto'"):
+        load("cifar")
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionError("no network"), FileNotFoundError("no file"), ValueError("damaged")]
+)
+def test_auto_falls_back_to_uci_and_says_why(monkeypatch, error):
+    def fail(data_dir):
+        raise error
+
+    monkeypatch.setattr(mnist, "load_mnist", fail)
+    with pytest.warns(UserWarning, match=f"UCI.*MNIST.*{error}") as warned:
+        data = load("auto")
+    assert data.name == "uci"
+    assert warned[0].filename == __file__
+    with pytest.raises(type(error)):
+        load("mnist")
+
+
+def test_auto_is_mnist_where_it_can_be_had(monkeypatch):
+    pair = np.zeros((1, 28, 28), np.uint8), np.array([4], np.uint8)
+    monkeypatch.setattr(mnist, "load_mnist", lambda data_dir: {"train": pair, "test": pair})
+    assert load("auto").name == "mnist"
+
+
+@pytest.mark.parametrize(
+    ("shape", "labels", "problem"),
+    [
+        ((2, 28, 28), [3, 10], "labels are 3 to 10, expected 0 to 9"),
+        ((2, 28, 28), [-1, 9], "labels are -1 to 9, expected 0 to 9"),
+        ((2, 28, 28), [1], r"labels are \[1\], expected \[2\]"),
+        ((2, 28, 27), [1, 2], r"images are \[2, 28, 27\], expected \[n, 28, 28\]"),
+        ((2, 784), [1, 2], r"images are \[2, 784\]"),
+        ((0, 28, 28), [], "no images, expected at least one"),
+    ],
+)
+def test_load_checks_what_it_was_given(monkeypatch, shape, labels, problem):
+    pair = np.zeros(shape, np.uint8), np.array(labels, int)
+    monkeypatch.setattr(mnist, "load_mnist", lambda data_dir: {"train": pair, "test": pair})
+    with pytest.raises(ValueError, match=f"mnist: {problem}"):
+        load("mnist")
+
+
+def test_select_keeps_images_beside_their_labels(digits):
+    chosen = select(digits, [7, 3])
+    assert chosen.labels.tolist() == [3, 7, 3, 7]
+    np.testing.assert_array_equal(chosen.images, np.asarray(digits.images)[[0, 1, 3, 5]])
+    assert chosen.images.dtype == chosen.labels.dtype == jnp.uint8
+    np.testing.assert_array_equal(select(digits, 0).images, digits.images[4:5])
+    assert select(digits, range(10)).labels.tolist() == digits.labels.tolist()
+
+
+@pytest.mark.parametrize("keep", [10, -1, [3, 12], 2.5])
+def test_select_refuses_what_is_no_label(digits, keep):
+    with pytest.raises(ValueError, match=r"keep is .*, expected labels from 0 to 9"):
+        select(digits, keep)
+
+
+@pytest.mark.parametrize("keep", [5, [5, 6], []])
+def test_select_refuses_to_return_nothing(digits, keep):
+    with pytest.raises(ValueError, match="none of the 6 digits has such a label"):
+        select(digits, keep)
+
+
+def test_to_float_of_every_byte():
+    every = np.arange(256, dtype=np.uint8)
+    intensity = to_float(jnp.asarray(every))
+    assert intensity.dtype == jnp.float32
+    # XLA multiplies by 1 / 255, which differs from a division by one unit in the last place.
+    np.testing.assert_array_max_ulp(np.asarray(intensity), every / np.float32(255), maxulp=1)
+    assert intensity[0] == 0 and intensity[255] == 1
+
+
+def test_to_float_under_transformations(digits):
+    eager = to_float(digits.images)
+    np.testing.assert_array_equal(jax.jit(to_float)(digits.images), eager)
+    np.testing.assert_array_equal(jax.vmap(to_float)(digits.images), eager)
+
+
+def test_to_float_refuses_numbers_that_were_converted_already(digits):
+    with pytest.raises(TypeError, match="images is float32"):
+        to_float(to_float(digits.images))
+
+
+@pytest.mark.parametrize("lead", [(), (6,), (2, 3)])
+@pytest.mark.parametrize("dtype", [jnp.uint8, jnp.float32, jnp.bool_])
+def test_flatten_reads_line_by_line(digits, lead, dtype):
+    images = digits.images[: max(1, np.prod(lead, dtype=int))].reshape(*lead, 28, 28).astype(dtype)
+    rows = flatten(images)
+    assert rows.dtype == dtype and rows.shape == (*lead, 784)
+    assert rows[..., 28 * 5 + 3].tolist() == images[..., 5, 3].tolist()
+    np.testing.assert_array_equal(rows.reshape(images.shape), images)
+
+
+def test_flatten_refuses_other_sizes():
+    with pytest.raises(TypeError, match="flatten: images is float32"):
+        flatten(jnp.zeros((5, 32, 32)))
+
+
+@pytest.mark.parametrize("dtype", [jnp.uint8, jnp.int32])
+def test_binary_targets(digits, dtype):
+    targets = binary_targets(digits.labels.astype(dtype), 3)
+    assert targets.dtype == jnp.float32
+    assert targets.tolist() == [[1], [0], [0], [1], [0], [0]]
+
+
+def test_binary_targets_of_every_class_at_once(digits):
+    columns = jax.vmap(lambda k: binary_targets(digits.labels, k), out_axes=1)(jnp.arange(10))
+    np.testing.assert_array_equal(columns[..., 0], np.eye(10)[digits.labels])
+
+
+@pytest.mark.parametrize("positive", [-1, 10, 255])
+def test_binary_targets_refuses_what_is_no_label(digits, positive):
+    with pytest.raises(ValueError, match=f"positive is {positive}, expected a label from 0 to 9"):
+        binary_targets(digits.labels, positive)
+
+
+def test_binary_targets_refuses_other_labels(digits):
+    with pytest.raises(TypeError, match="labels is uint8"):
+        binary_targets(digits.labels[:, None], 3)
+    with pytest.raises(TypeError, match="labels is float32"):
+        binary_targets(digits.labels.astype(jnp.float32), 3)
+
+
+def test_no_second_compilation(digits):
+    others = digits.images[::-1]
+    for function in (to_float, flatten):
+        function(digits.images)
+        with jax.no_tracing():
+            function(others)

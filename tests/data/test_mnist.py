@@ -1,0 +1,431 @@
+import contextlib
+import gzip
+import hashlib
+import http.server
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+from tensorflow_datasets.core.download import checksums
+
+from jaxdigits.data import load, mnist, select
+
+NAMES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+CHECK_NETWORK = mnist._check_network
+FOLDER = Path("jaxdigits_mnist") / "1.0.0"
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    header = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
+    path.write_bytes(gzip.compress(header + values.astype(np.uint8).tobytes()))
+
+
+def expect(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str = mnist.URL) -> None:
+    """Make the files in `folder` the ones whose SHA-256 is expected."""
+    infos = {url + name: checksums.compute_url_info(folder / name) for name in NAMES}
+    monkeypatch.setattr(mnist.Mnist, "url_infos", infos)
+    monkeypatch.setattr(mnist, "URL", url)
+
+
+@pytest.fixture
+def arrays() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return {
+        name: rng.integers(0, 256, (n, 28, 28)) if "images" in name else rng.integers(0, 10, n)
+        for name, n in zip(NAMES, (30, 30, 10, 10), strict=True)
+    }
+
+
+@pytest.fixture
+def files(tmp_path, arrays, monkeypatch) -> Path:
+    """A folder of 30 and 10 random digits in MNIST's format, with no network beside it."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, values in arrays.items():
+        write_idx(folder / name, values)
+    expect(monkeypatch, folder)
+    for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(proxy, raising=False)
+        monkeypatch.delenv(proxy.lower(), raising=False)
+    monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(folder))
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a test asked for the network")
+
+    monkeypatch.setattr(mnist, "_check_network", refuse)
+    return folder
+
+
+@pytest.fixture
+def online(files, monkeypatch) -> None:
+    """No folder of files, and the real check of the network."""
+    monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
+    monkeypatch.setattr(mnist, "_check_network", CHECK_NETWORK)
+
+
+@contextlib.contextmanager
+def server(answer):
+    """A local web server; yields its address and the list of what it was asked."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do(self):
+            asked.append(f"{self.command} {self.path}")
+            answer(self)
+
+        do_GET = do_HEAD = do_CONNECT = do
+
+        def log_message(self, format, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}/", asked
+        httpd.shutdown()
+
+
+def assert_holds(data, arrays) -> None:
+    assert data.name == "mnist"
+    for split, prefix in (("train", "train"), ("test", "t10k")):
+        digits = getattr(data, split)
+        np.testing.assert_array_equal(digits.images, arrays[f"{prefix}-images-idx3-ubyte.gz"])
+        np.testing.assert_array_equal(digits.labels, arrays[f"{prefix}-labels-idx1-ubyte.gz"])
+
+
+def test_loads_the_files_in_order_then_what_was_prepared(
+    files, arrays, tmp_path, monkeypatch, capfd
+):
+    assert_holds(load("mnist", data_dir=str(tmp_path / "data")), arrays)
+    monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
+    shutil.rmtree(files)
+    capfd.readouterr()
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+    assert capfd.readouterr() == ("", ""), "the second load is quiet"
+
+
+def test_the_data_directory_is_that_of_tfds_unless_given(files, arrays, tmp_path, monkeypatch):
+    monkeypatch.setattr(mnist.constants, "DATA_DIR", str(tmp_path / "default"))
+    assert_holds(load("mnist"), arrays)
+    assert (tmp_path / "default" / FOLDER / "dataset_info.json").is_file()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    load("mnist", data_dir="~/at-home")
+    assert (tmp_path / "at-home" / FOLDER).is_dir()
+
+
+def test_lives_beside_the_mnist_of_tfds(files, arrays, tmp_path):
+    theirs = tmp_path / "data" / "mnist" / "3.0.1"
+    theirs.mkdir(parents=True)
+    (theirs / "dataset_info.json").write_text("theirs")
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+    assert (theirs / "dataset_info.json").read_text() == "theirs"
+    assert tfds.builder_cls("jaxdigits_mnist") is mnist.Mnist
+    assert "tensorflow" not in sys.modules
+
+
+def test_expected_checksums_are_those_that_tfds_knows():
+    theirs = checksums.load_url_infos(tfds.core.tfds_path("url_checksums/mnist.txt"))
+    assert mnist.Mnist.url_infos == theirs
+    assert set(theirs) == {mnist.URL + name for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_missing_file(files, tmp_path, name):
+    (files / name).unlink()
+    with pytest.raises(FileNotFoundError, match=f"{files}, where {name} cannot .* Expected train"):
+        load("mnist", data_dir=tmp_path / "data")
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "wrong magic"])
+@pytest.mark.parametrize("name", NAMES)
+def test_damaged_file(files, arrays, tmp_path, name, damage):
+    good = (files / name).read_bytes()
+    expected = hashlib.sha256(good).hexdigest()
+    bad = bytearray(good)
+    if damage == "truncated":
+        bad = bad[:-10]
+    elif damage == "flipped":
+        bad[len(bad) // 2] ^= 1
+    else:
+        bad = bytearray(gzip.compress(b"\0\0\x0d" + gzip.decompress(good)[3:]))
+    (files / name).write_bytes(bad)
+    found = hashlib.sha256(bad).hexdigest()
+    with pytest.raises(ValueError) as error:
+        load("mnist", data_dir=tmp_path / "data")
+    for part in (str(files / name), expected, found, mnist.URL):
+        assert part in str(error.value)
+    (files / name).write_bytes(good)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "problem"),
+    [
+        ("train-images-idx3-ubyte.gz", np.zeros(30), r"images are \[30\]"),
+        ("train-images-idx3-ubyte.gz", np.zeros((30, 28, 29)), r"\[30, 28, 29\], expected"),
+        ("t10k-labels-idx1-ubyte.gz", np.zeros(11), r"labels are \[11\], expected \[10\]"),
+        ("t10k-labels-idx1-ubyte.gz", np.full(10, 10), "labels are 10 to 10, expected 0 to 9"),
+    ],
+)
+def test_files_that_do_not_hold_digits(files, tmp_path, monkeypatch, name, values, problem):
+    write_idx(files / name, values)
+    expect(monkeypatch, files)
+    with pytest.raises(ValueError, match=f"{name}.*{problem}"):
+        load("mnist", data_dir=tmp_path / "data")
+
+
+def test_empty_files(files, tmp_path, monkeypatch):
+    write_idx(files / NAMES[0], np.zeros((0, 28, 28)))
+    write_idx(files / NAMES[1], np.zeros(0))
+    expect(monkeypatch, files)
+    with pytest.raises(ValueError, match="no images, expected at least one"):
+        load("mnist", data_dir=tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "content"),
+    [
+        ("*train.array_record*", None),
+        ("*test.array_record*", b""),
+        ("*train.array_record*", b"\0" * 2**17),
+        ("dataset_info.json", None),
+        ("dataset_info.json", b""),
+        ("*", None),
+    ],
+)
+def test_damaged_preparation_is_done_again(files, arrays, tmp_path, pattern, content):
+    load("mnist", data_dir=tmp_path / "data")
+    for path in list((tmp_path / "data" / FOLDER).glob(pattern)):
+        path.unlink() if content is None else path.write_bytes(content)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+def test_killed_process_leaves_nothing_that_hinders(files, arrays, tmp_path):
+    code = f"""
+        import time
+        from pathlib import Path
+        from tensorflow_datasets.core.download import checksums
+        from jaxdigits.data import mnist
+
+        generate = mnist.Mnist._generate_examples
+
+        def stall(self, *paths):
+            for number, example in enumerate(generate(self, *paths)):
+                if number == 20:
+                    print("in the middle", flush=True)
+                    time.sleep(60)
+                yield example
+
+        mnist.Mnist._generate_examples = stall
+        mnist.Mnist.url_infos = {{
+            mnist.URL + name: checksums.compute_url_info(Path({str(files)!r}) / name)
+            for name in mnist.FILES
+        }}
+        mnist.load_mnist({str(tmp_path / "data")!r})
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert any("in the middle" in line for line in process.stdout)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert list((tmp_path / "data" / FOLDER.parent).glob("incomplete.*"))
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+def test_another_process_that_is_first_is_no_error(files, arrays, tmp_path, monkeypatch):
+    load("mnist", data_dir=tmp_path / "other")
+    generate = mnist.Mnist._generate_examples
+
+    def be_overtaken(self, *paths):
+        shutil.copytree(tmp_path / "other", tmp_path / "data", dirs_exist_ok=True)
+        yield from generate(self, *paths)
+
+    monkeypatch.setattr(mnist.Mnist, "_generate_examples", be_overtaken)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+@contextlib.contextmanager
+def read_only(folder: Path):
+    """Make `folder` read-only, for root too, to whom file modes mean nothing."""
+    folder.chmod(0o555)
+    if root := os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def open_dir():
+    """A folder that every user can reach, unlike `tmp_path`."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
+
+
+def test_read_only_directory_with_prepared_data_loads(files, arrays, open_dir):
+    load("mnist", data_dir=open_dir)
+    with read_only(open_dir):
+        data = load("mnist", data_dir=open_dir)
+    assert_holds(data, arrays)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_read_only_directory_that_needs_preparation(files, open_dir, monkeypatch, damaged):
+    shutil.copytree(files, open_dir / "files")
+    monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(open_dir / "files"))
+    load("mnist", data_dir=open_dir)  # So that everything is imported before the user changes.
+    path = open_dir / FOLDER / "dataset_info.json"
+    path.unlink() if damaged else shutil.rmtree(path.parent.parent)
+    with (
+        read_only(open_dir),
+        pytest.raises(PermissionError, match=f"cannot be prepared in {open_dir}: .*data_dir="),
+    ):
+        load("mnist", data_dir=open_dir)
+
+
+def test_no_name_server(online, tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    assert_says_what_to_do_in_time(tmp_path, "Name or service not known")
+
+
+def test_silent_name_server(online, tmp_path, monkeypatch):
+    over = threading.Event()
+
+    def hang(*args, **kwargs):
+        over.wait(60)
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    assert_says_what_to_do_in_time(tmp_path, "no answer within 4 seconds")
+    over.set()
+
+
+def test_silent_proxy(online, tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setattr(mnist, "SECONDS_TO_ANSWER", 1.0)
+        assert_says_what_to_do_in_time(tmp_path, "timed out|no answer within 1 seconds")
+
+
+def test_proxies_are_honored(online, tmp_path, monkeypatch):
+    with server(lambda request: request.send_error(502)) as (url, asked):
+        monkeypatch.setenv("HTTPS_PROXY", url)
+        assert_says_what_to_do_in_time(tmp_path, "502")
+    assert asked == ["CONNECT storage.googleapis.com:443"]
+
+
+def assert_says_what_to_do_in_time(tmp_path: Path, problem: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(ConnectionError, match=problem) as error:
+        load("mnist", data_dir=tmp_path / "data")
+    assert time.monotonic() - start < 5
+    for way in ("connect to the network", "JAXDIGITS_MNIST_DIR", "load('uci')", *NAMES):
+        assert way in str(error.value)
+    assert not (tmp_path / "data").exists()
+
+
+def send(folder: Path):
+    def answer(request):
+        content = (folder / Path(request.path).name).read_bytes()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        if request.command == "GET":
+            request.wfile.write(content)
+
+    return answer
+
+
+def test_downloads_once(files, arrays, online, tmp_path, monkeypatch):
+    with server(send(files)) as (url, asked):
+        expect(monkeypatch, files, url)
+        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+        assert sorted(asked) == sorted([f"HEAD /{NAMES[0]}", *(f"GET /{name}" for name in NAMES)])
+    # The server is gone. What it sent is still there, should the preparation be damaged.
+    shutil.rmtree(tmp_path / "data" / FOLDER)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+def test_download_that_does_not_match(files, online, tmp_path, monkeypatch):
+    with server(send(files)) as (url, _):
+        expect(monkeypatch, files, url)
+        expected = hashlib.sha256((files / NAMES[2]).read_bytes()).hexdigest()
+        write_idx(files / NAMES[2], np.ones((10, 28, 28)))
+        found = hashlib.sha256((files / NAMES[2]).read_bytes()).hexdigest()
+        with pytest.raises(ValueError, match=rf"(?s){url}{NAMES[2]}.*{expected}.*{found}"):
+            load("mnist", data_dir=tmp_path / "data")
+
+
+def test_download_that_fails(files, online, tmp_path, monkeypatch):
+    def answer(request):
+        request.send_response(200 if request.command == "HEAD" else 404)
+        request.end_headers()
+
+    with server(answer) as (url, _):
+        expect(monkeypatch, files, url)
+        with pytest.raises(ConnectionError, match=r"404.*JAXDIGITS_MNIST_DIR"):
+            load("mnist", data_dir=tmp_path / "data")
+
+
+@pytest.mark.mnist
+def test_mnist_holds_what_was_published(mnist):
+    assert mnist.train.images.shape == (60_000, 28, 28)
+    assert mnist.test.images.shape == (10_000, 28, 28)
+    for digit, train, test in ((3, 6_131, 1_010), (7, 6_265, 1_028)):
+        assert len(select(mnist.train, digit).labels) == train
+        assert len(select(mnist.test, digit).labels) == test
+
+
+@pytest.mark.mnist
+def test_mnist_is_in_file_order(mnist):
+    assert mnist.train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert mnist.train.labels[10_000] == 3
+    assert mnist.train.images[10_000, 4:10, 4:10].tolist() == [
+        [0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 29],
+        [0, 0, 0, 48, 166, 224],
+        [0, 93, 244, 249, 253, 187],
+        [0, 107, 253, 253, 230, 48],
+        [0, 3, 20, 20, 15, 0],
+    ]
+
+
+@pytest.mark.mnist
+def test_mnist_agrees_with_a_plain_reading_of_the_files(mnist):
+    folder = Path(os.environ["JAXDIGITS_MNIST_DIR"])
+    for split, prefix in (("train", "train"), ("test", "t10k")):
+        digits = getattr(mnist, split)
+        pixels = gzip.decompress((folder / f"{prefix}-images-idx3-ubyte.gz").read_bytes())[16:]
+        labels = gzip.decompress((folder / f"{prefix}-labels-idx1-ubyte.gz").read_bytes())[8:]
+        assert np.asarray(digits.images).tobytes() == pixels
+        assert np.asarray(digits.labels).tobytes() == labels
