@@ -18,9 +18,9 @@
 #
 # ## The ladder
 #
-# Is it a three or a seven? Each rung is one idea more than the one below.
+# Is it a three or a seven? Each rung adds one idea to the one above it.
 
-# %% tags=["hide-input"] alt="Bars of accuracy on threes and sevens, from guessing at about one half, over the nearest average image, to a linear model trained briefly and then for long, which is right most often."
+# %% tags=["hide-input"] alt="The share of threes and sevens read correctly, from guessing at about one half, over the nearest average image, to a linear model trained briefly and then for long, which is right most often."
 import jax
 import matplotlib.pyplot as plt
 
@@ -89,11 +89,11 @@ ax.tick_params(left=False)
 # name, train, test = jd.load("auto")
 # x, x_test = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
 # start = jd.init_linear(jax.random.key(0), n_in=784, n_out=10, scale=0.01)
-# params, history = jd.fit(
-#     jd.linear, start, jd.cross_entropy_loss, jd.sgd(0.5), (x, train.labels),
-#     epochs=5, key=jax.random.key(1), valid=(x_test, test.labels), metric=jd.accuracy,
-# )
-# print(name, history.metric)
+# model, loss, optimizer = jd.linear, jd.cross_entropy_loss, jd.sgd(0.5)
+# data, key = (x, train.labels), jax.random.key(1)
+# params, _ = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key)
+# accuracy = jd.accuracy(model(params, x_test), test.labels)
+# print(f"{name}: {accuracy:.2%} of {len(x_test):,} unseen digits are right")
 # ```
 #
 # The [reference](reference/index.md) explains every function. The path through the lessons is

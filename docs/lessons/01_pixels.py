@@ -42,9 +42,8 @@ for name, split in ("train", digits.train), ("test", digits.test):
 # %%
 for digit in 3, 7:
     train, test = jd.select(digits.train, digit), jd.select(digits.test, digit)
-    print(
-        f"{digit}s: {len(train.labels):5,} to learn from, {len(test.labels):5,} to check"
-    )
+    print(f"{digit}s: {len(train.labels):5,} to learn from", end=", ")
+    print(f"{len(test.labels):5,} to check")
 
 # %% [markdown]
 # Not quite a tenth each: people do not write all digits equally often.
@@ -191,9 +190,9 @@ def check_negative(negative):
     image = jnp.array([[0, 255, 10]], jnp.uint8)
     result = negative(image)
     if result.dtype != jnp.uint8:
-        return f"Not yet: the result is {result.dtype}, but bytes should stay bytes."
+        return f"Not yet: the result is {result.dtype}; let bytes stay bytes."
     if (result == jnp.array([[0, 1, 246]])).all():
-        return "Not yet: a byte below zero wraps around; subtract from the largest byte."
+        return "Not yet: a byte below zero wraps around; start from 255."
     return (
         "right"
         if (result == jnp.array([[255, 0, 245]])).all()

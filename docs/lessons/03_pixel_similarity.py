@@ -177,9 +177,8 @@ for name, image in ("a little, four times", spread), ("a lot, once", one_spot):
 shifted = jnp.stack([jnp.roll(three, 2 * i, axis=1) for i in range(4)])
 figure = jd.show_images(shifted)
 for i, image in enumerate(shifted):
-    print(
-        f"shifted {2 * i} pixels: L1 {jd.l1_distance(image, mean_three):.4f} to the mean three"
-    )
+    distance = jd.l1_distance(image, mean_three)
+    print(f"shifted {2 * i} pixels: L1 {distance:.4f} to the mean three")
 
 # %% [markdown]
 # The further the shift, the less of a three it is. That MNIST's digits are all centered
@@ -238,7 +237,9 @@ def check_median_image(median_image):
     images = jnp.array([[[0.0, 0.0]], [[0.1, 0.0]], [[0.8, 0.9]]])
     result = median_image(images)
     if result.shape != (1, 2):
-        return f"Not yet: the shape is {result.shape}; along which axis do the images lie?"
+        return (
+            f"Not yet: the shape is {result.shape}; which axis is the images'?"
+        )
     if jnp.allclose(result, images.mean(axis=0)):
         return "Not yet: that is the mean."
     return (
@@ -267,12 +268,13 @@ ax = jd.show_image(median_image(threes))
 def check_signed_distance(signed_distance):
     stroke = jnp.array([[0.0, 1.0]])
     if jnp.isclose(signed_distance(stroke, 1 - stroke), 1.0):
-        return "Not yet: that is L1; take the mean first, the absolute value after."
+        return "Not yet: that is L1; take the mean first, then drop the sign."
     if signed_distance(stroke, jnp.ones((1, 2))) < 0:
         return "Not yet: a distance is never negative."
     if not jnp.isclose(signed_distance(stroke, jnp.ones((1, 2))), 0.5):
         return "Not yet: divide by the number of pixels."
-    return f"right, and a negative is at distance {signed_distance(stroke, 1 - stroke)}!"
+    negative = signed_distance(stroke, 1 - stroke)
+    return f"right, and a negative is at distance {negative}!"
 
 
 # %% tags=["answer"]

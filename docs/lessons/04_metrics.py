@@ -82,9 +82,8 @@ call = (
     )
     / 20
 )
-print(
-    f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms: {loop / call:,.0f} times faster"
-)
+print(f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms", end=": ")
+print(f"{loop / call:,.0f} times faster")
 
 # %% [markdown]
 # A loop in Python asks JAX for three small jobs an image, and the asking takes longer than the
@@ -116,9 +115,8 @@ assert jnp.allclose(
 
 # %%
 many = np.broadcast_to(np.asarray(mean_three), (1010, 28, 28))
-print(
-    f"shape {many.shape}, strides {many.strides}: to the next image it is {many.strides[0]} bytes"
-)
+print(f"shape {many.shape}, strides {many.strides}", end=": ")
+print(f"to the next image it is {many.strides[0]} bytes")
 
 # %% [markdown]
 # JAX gets there differently. Its compiler sees the whole expression, and the repeated array never
@@ -133,15 +131,8 @@ print(
 predictions = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0])
 targets = predictions[:, None]  # the same numbers as a column: shape (5, 1)
 errors = jnp.abs(predictions - targets)
-print(
-    predictions.shape,
-    "-",
-    targets.shape,
-    "->",
-    errors.shape,
-    " mean",
-    errors.mean(),
-)
+print(f"{predictions.shape} - {targets.shape} -> {errors.shape}")
+print(f"mean error {errors.mean():.1f}")
 
 # %% [markdown]
 # It should be 0. Instead, *every* prediction was compared with *every* target, without a word.
@@ -254,7 +245,7 @@ def check_broadcast_shape(broadcast_shape):
         except ValueError:
             expected = None
         if (answer := broadcast_shape(a, b)) != expected:
-            return f"Not yet: for {a} and {b} you say {answer}; align them at the right."
+            return f"Not yet: {a} with {b} is not {answer}; align at the right."
     return "right"
 
 
@@ -286,7 +277,7 @@ def check_all_distances(all_distances):
     try:
         result = all_distances(images, prototypes)
     except (TypeError, ValueError):
-        return "Not yet: the shapes do not line up; images[:, None] has one axis more."
+        return "Not yet: the shapes do not line up; try images[:, None]."
     if result.shape == (2, 3):
         return "Not yet: rows should be images, and columns prototypes."
     expected = jnp.array([[1.0, 0.0], [0.0, 1.0], [1.0, 2.0]])

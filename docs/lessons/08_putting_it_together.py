@@ -26,16 +26,14 @@ digits = jd.load("auto")
 
 def threes_and_sevens(split):
     both = jd.select(split, [3, 7])
-    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(
-        both.labels, positive=3
-    )
+    x = jd.flatten(jd.to_float(both.images))
+    return x, jd.binary_targets(both.labels, positive=3)
 
 
 x, y = threes_and_sevens(digits.train)
 x_valid, y_valid = threes_and_sevens(digits.test)
-print(
-    f"x {x.shape}, y {y.shape}; to check, x {x_valid.shape}, y {y_valid.shape}"
-)
+print(f"to learn from: x {x.shape}, y {y.shape}")
+print(f"to check:      x {x_valid.shape}, y {y_valid.shape}")
 
 # %% [markdown]
 # Why a column `(n, 1)` and not a plain row `(n,)`? The model puts out one number an image, and
@@ -99,9 +97,8 @@ def loss(params, x, y):
 
 
 print(f"{loss(params, x, y):.4f}")
-assert jnp.isclose(
-    loss(params, x, y), jd.mnist_loss(model(params, x), y), rtol=1e-4
-)
+package_loss = jd.mnist_loss(model(params, x), y)
+assert jnp.isclose(loss(params, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
 # !!! question "Why is the threshold 0 and not one half?"
@@ -124,9 +121,8 @@ learning_rate = 1.0
 @jax.jit
 def step(params, x, y):
     value, grads = jax.value_and_grad(loss)(params, x, y)
-    return jax.tree.map(
-        lambda p, g: p - learning_rate * g, params, grads
-    ), value
+    params = jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+    return params, value
 
 
 params_1, before = step(params, x, y)
@@ -171,14 +167,12 @@ def train_epoch(params, key):
 # %%
 accuracies = []
 for epoch in range(20):
-    params, mean_loss = train_epoch(
-        params, jax.random.fold_in(key_batches, epoch)
-    )
+    epoch_key = jax.random.fold_in(key_batches, epoch)
+    params, mean_loss = train_epoch(params, epoch_key)
     accuracies.append(accuracy(params))
     if epoch % 5 in (0, 4):
-        print(
-            f"epoch {epoch + 1:2}  loss {mean_loss:.4f}  accuracy {accuracies[-1]:.4f}"
-        )
+        print(f"epoch {epoch + 1:2}  loss {mean_loss:.4f}", end="  ")
+        print(f"accuracy {accuracies[-1]:.4f}")
 
 # %% alt="Validation accuracy against the epoch: a steep rise in the first epochs that flattens out, and crosses the dashed line of the baseline."
 three, seven = (jd.select(digits.train, d).images for d in (3, 7))
@@ -189,13 +183,13 @@ baseline = (guesses == (y_valid[:, 0] == 1)).mean()
 figure, ax = plt.subplots(figsize=(5, 3))
 ax.plot(range(1, 21), accuracies, label="linear model")
 ax.axhline(baseline, linestyle="--", color="gray", label="baseline")
-ax.set(xlabel="epoch", ylabel="accuracy")
+ax.set(xlabel="epoch", ylabel="accuracy", xticks=range(0, 21, 5))
 ax.legend()
 print(f"baseline {baseline:.4f}, after twenty epochs {accuracies[-1]:.4f}")
 
 # %% [markdown]
 # Random numbers, a loss, and a rule for stepping downhill: nobody told the model what a three
-# looks like.
+# looks like. (Both lines show the share of all digits; lesson 4 averaged over the two classes.)
 #
 # ## The same, compiled whole
 #
@@ -323,9 +317,8 @@ def logit_of_blank(params):
     return float(params.b[0])
 
 
-print(
-    check_logit_of_blank(logit_of_blank), f"{logit_of_blank(result.params):.2f}"
-)
+print(check_logit_of_blank(logit_of_blank))
+print(f"ours says {logit_of_blank(result.params):.2f}")
 
 # %% [markdown]
 # ### Exercise 3: learning rates

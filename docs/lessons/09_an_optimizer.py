@@ -18,15 +18,11 @@ import optax
 import jaxdigits as jd
 
 digits = jd.load("auto")
-train, valid = jd.select(digits.train, [3, 7]), jd.select(digits.test, [3, 7])
-x, y = (
-    jd.flatten(jd.to_float(train.images)),
-    jd.binary_targets(train.labels, positive=3),
+train, test = (
+    jd.select(split, [3, 7]) for split in (digits.train, digits.test)
 )
-x_valid, y_valid = (
-    jd.flatten(jd.to_float(valid.images)),
-    jd.binary_targets(valid.labels, 3),
-)
+x, x_valid = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
+y, y_valid = (jd.binary_targets(split.labels, 3) for split in (train, test))
 
 key_params, key_batches = jax.random.split(jax.random.key(0))
 start = jd.init_linear(key_params, n_in=784, n_out=1)
@@ -40,9 +36,10 @@ start = jd.init_linear(key_params, n_in=784, n_out=1)
 # %%
 @jax.jit
 def gradient(params, batch):
-    return jax.grad(lambda p: jd.mnist_loss(jd.linear(p, x[batch]), y[batch]))(
-        params
-    )
+    def loss(params):
+        return jd.mnist_loss(jd.linear(params, x[batch]), y[batch])
+
+    return jax.grad(loss)(params)
 
 
 def batches(epochs):
@@ -116,9 +113,8 @@ def sgd(learning_rate):
 def train_with(optimizer, epochs):
     params, state = start, optimizer.init(start)
     for batch in batches(epochs):
-        updates, state = optimizer.update(
-            gradient(params, batch), state, params
-        )
+        grads = gradient(params, batch)
+        updates, state = optimizer.update(grads, state, params)
         params = optax.apply_updates(params, updates)
     return params
 
@@ -136,16 +132,10 @@ by_transformation = train_with(sgd(1.0), epochs=5)
 by_package = train_with(jd.sgd(1.0), epochs=5)
 by_optax = train_with(optax.sgd(1.0), epochs=5)
 
-for name, params in [
-    ("transformation", by_transformation),
-    ("jd.sgd", by_package),
-]:
-    print(
-        f"object and {name}: they differ by {jnp.abs(params.w - by_object.w).max():.1e}"
-    )
-print(
-    f"object and optax.sgd: they differ by {jnp.abs(by_optax.w - by_object.w).max():.1e}"
-)
+ways = {"a transformation": by_transformation, "jd.sgd": by_package}
+for name, params in {**ways, "optax.sgd": by_optax}.items():
+    difference = jnp.abs(params.w - by_object.w).max()
+    print(f"the object and {name} differ by {difference:.1e} at most")
 for params in by_transformation, by_package, by_optax:
     assert jnp.allclose(params.w, by_object.w, rtol=0, atol=1e-6)
     assert jnp.allclose(params.b, by_object.b, rtol=0, atol=1e-6)
@@ -191,9 +181,8 @@ params, history = fit(optax.sgd(1.0), epochs=20, progress=True)
 # %%
 print("epoch   loss  accuracy")
 for epoch in 0, 1, 4, 9, 19:
-    print(
-        f"{epoch + 1:5}  {history.loss[epoch]:.4f}  {history.metric[epoch]:.4f}"
-    )
+    loss, metric = history.loss[epoch], history.metric[epoch]
+    print(f"{epoch + 1:5}  {loss:.4f}  {metric:.4f}")
 
 # %% [markdown]
 # and as a picture:
@@ -220,7 +209,7 @@ for name, optimizer in optimizers.items():
     metric = fit(optimizer, epochs=20).history.metric
     ax.plot(range(1, 21), metric, label=name)
     print(f"{name:9} {metric[-1]:.4f}")
-ax.set(xlabel="epoch", ylabel="accuracy")
+ax.set(xlabel="epoch", ylabel="accuracy", xticks=range(0, 21, 5))
 ax.legend()
 
 # %% [markdown]
@@ -255,7 +244,7 @@ def check_momentum(momentum):
         if jnp.allclose(update, -expected):
             return "Not yet: that goes uphill."
         if not jnp.allclose(update, expected):
-            return f"Not yet: step {step + 1} is {update[0]:.3f}; is the new velocity returned?"
+            return f"Not yet: step {step + 1} is off; is the new velocity kept?"
     return "right"
 
 
@@ -291,7 +280,7 @@ def check_warm_up(warm_up):
     try:
         jax.jit(warm_up)(jnp.array(3))
     except jax.errors.ConcretizationTypeError:
-        return "Not yet: under jit, `if` and `min` cannot look at a number; try jnp.minimum."
+        return "Not yet: `if` and `min` cannot see a traced number; jnp can."
     return "right"
 
 
@@ -301,9 +290,8 @@ def warm_up(count):
 
 
 print(check_warm_up(warm_up))
-print(
-    f"{fit(jd.sgd(warm_up), epochs=20).history.metric[-1]:.4f} with it, after twenty epochs"
-)
+warmed = fit(jd.sgd(warm_up), epochs=20).history.metric[-1]
+print(f"{warmed:.4f} with it, after twenty epochs")
 
 # %% [markdown]
 # **Next:** the linear model is at its limit; what lies beyond it is a nonlinearity. Until that
