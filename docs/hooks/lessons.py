@@ -41,6 +41,17 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     serving = command == "serve"
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Keep mkdocs-jupyter's MathJax, which comes from another server, out of every page.
+
+    Version 0.27 adds a loader unless told that 2 is meant; earlier ones do not know the option.
+    """
+    options = config.plugins["mkdocs-jupyter"].config
+    if "mathjax_version" in options:
+        options["mathjax_version"] = 2
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Execute the lessons, or take from the cache what they left.
 

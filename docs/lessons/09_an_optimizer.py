@@ -24,8 +24,9 @@ train, test = (
 x, x_valid = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
 y, y_valid = (jd.binary_targets(split.labels, 3) for split in (train, test))
 
+batch_size = min(256, len(x) // 4)
 key_params, key_batches = jax.random.split(jax.random.key(0))
-start = jd.init_linear(key_params, n_in=784, n_out=1)
+start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 
 # %% [markdown]
 # [`init_linear`][jaxdigits.init_linear] draws the same random weights as lesson 8 did by hand,
@@ -45,7 +46,7 @@ def gradient(params, batch):
 def batches(epochs):
     for epoch in range(epochs):
         yield from jd.epoch_batches(
-            jax.random.fold_in(key_batches, epoch), len(x), 256
+            jax.random.fold_in(key_batches, epoch), len(x), batch_size
         )
 
 
@@ -159,6 +160,7 @@ def fit(optimizer, epochs, **options):
         optimizer,
         (x, y),
         epochs=epochs,
+        batch_size=batch_size,
         key=key_batches,
         valid=(x_valid, y_valid),
         metric=jd.binary_accuracy,
@@ -198,7 +200,7 @@ figure = jd.plot_history(history, metric="accuracy")
 # be furthest after the same twenty epochs?
 
 # %% alt="Validation accuracy over twenty epochs for plain SGD, SGD with momentum, and SGD with a decaying learning rate."
-steps = 20 * (len(x) // 256)
+steps = 20 * (len(x) // batch_size)
 optimizers = {
     "plain": optax.sgd(1.0),
     "momentum": optax.sgd(1.0, momentum=0.9),

@@ -44,7 +44,7 @@ EXACT = {
 
 # What training must reach, after the text that stands before it.
 REACH = {
-    "08_putting_it_together": {"after twenty epochs ": 0.97, "after 400 epochs ": 0.9848},
+    "08_putting_it_together": {"after twenty epochs ": 0.97, "highest on the way ": 0.9848},
     "09_an_optimizer": {"plain ": 0.97},
 }
 
