@@ -7,6 +7,7 @@ from jaxdigits.data import (
     flatten,
     load,
     select,
+    to_examples,
     to_float,
 )
 from jaxdigits.losses import (
@@ -30,7 +31,14 @@ from jaxdigits.pixel_similarity import (
     nearest,
     rmse_distance,
 )
-from jaxdigits.plots import plot_history, show_image, show_images, show_pixels
+from jaxdigits.plots import (
+    plot_confusion,
+    plot_function,
+    plot_history,
+    show_image,
+    show_images,
+    show_pixels,
+)
 from jaxdigits.training import Fit, History, epoch_batches, fit, train_epoch
 
 __version__ = "0.1.0"
@@ -65,6 +73,8 @@ __all__ = [
     "mse_loss",
     "nearest",
     "per_class_accuracy",
+    "plot_confusion",
+    "plot_function",
     "plot_history",
     "rmse_distance",
     "rmse_loss",
@@ -76,6 +86,7 @@ __all__ = [
     "show_pixels",
     "sigmoid_mse_loss",
     "softmax_mse_loss",
+    "to_examples",
     "to_float",
     "train_epoch",
 ]

@@ -1,3 +1,4 @@
+import jax
 import jax.numpy as jnp
 import matplotlib
 import matplotlib.pyplot as plt
@@ -94,3 +95,30 @@ def test_what_is_no_picture_is_refused():
         jd.show_images(np.zeros((0, 28, 28)))
     with pytest.raises(ValueError, match="titles has 1 entries for 2 images"):
         jd.show_images(np.zeros((2, 2, 2)), titles=["one"])
+
+
+def test_plot_function_draws_its_values():
+    ax = jd.plot_function(jax.nn.relu, -1, 3, label="ReLU")
+    (line,) = ax.lines
+    x, y = (np.asarray(values, float) for values in line.get_data())
+    assert (x[0], x[-1]) == (-1, 3) and line.get_label() == "ReLU"
+    np.testing.assert_allclose(y, np.maximum(x, 0))
+    assert jd.plot_function(jnp.sin, 0, 1, ax=ax) is ax and len(ax.lines) == 2
+
+
+def test_plot_function_refuses_what_it_cannot_plot():
+    with pytest.raises(ValueError, match="low is 1 and high is 1"):
+        jd.plot_function(jnp.sin, 1, 1)
+    with pytest.raises(ValueError, match=r"f returned shape \[\] for \[401\]"):
+        jd.plot_function(jnp.sum, 0, 1)
+
+
+def test_plot_confusion_writes_all_counts_and_darkens_only_mistakes():
+    counts = jnp.array([[90, 3], [12, 80]])
+    ax = jd.plot_confusion(counts)
+    texts = {t.get_position(): t.get_text() for t in ax.texts}
+    assert texts == {(0, 0): "90", (1, 0): "3", (0, 1): "12", (1, 1): "80"}
+    np.testing.assert_array_equal(drawn(ax).get_array(), [[0, 3], [12, 0]])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
+    with pytest.raises(ValueError, match=r"matrix has shape \[2, 3\]"):
+        jd.plot_confusion(np.zeros((2, 3)))

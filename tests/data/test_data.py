@@ -6,7 +6,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxdigits.data import Digits, binary_targets, flatten, load, mnist, select, to_float
+from jaxdigits.data import (
+    Digits,
+    binary_targets,
+    flatten,
+    load,
+    mnist,
+    select,
+    to_examples,
+    to_float,
+)
 
 
 @pytest.fixture
@@ -154,6 +163,18 @@ def test_binary_targets_refuses_other_labels(digits):
         binary_targets(digits.labels[:, None], 3)
     with pytest.raises(TypeError, match="labels is float32"):
         binary_targets(digits.labels.astype(jnp.float32), 3)
+
+
+def test_to_examples_pairs_pixels_with_labels_or_targets(digits):
+    pixels = np.asarray(digits.images, np.float64).reshape(6, 784) / 255
+    x, y = to_examples(digits)
+    np.testing.assert_allclose(x, pixels, rtol=1e-6)
+    assert y.dtype == jnp.int32 and y.tolist() == [3, 7, 1, 3, 0, 7]
+    x, y = to_examples(digits, positive=7)
+    np.testing.assert_allclose(x, pixels, rtol=1e-6)
+    assert y.dtype == jnp.float32 and y.tolist() == [[0], [1], [0], [0], [0], [1]]
+    with pytest.raises(ValueError, match="positive is 10"):
+        to_examples(digits, positive=10)
 
 
 def test_no_second_compilation(digits):

@@ -1,4 +1,4 @@
-"""Pictures of digits, of weights, and of how training went."""
+"""Pictures of digits and of weights, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from jax.typing import ArrayLike
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
-
-    from jaxdigits.training import History
 
 
 def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = None) -> Axes:
@@ -31,7 +29,7 @@ def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = 
         ValueError: If `image` has not two axes.
     """
     pixels = _as_images(image, ndim=2)
-    ax = ax or _new_axes(figsize=(2, 2))
+    ax = ax or new_axes(figsize=(2, 2))
     _draw(pixels, ax)
     if title is not None:
         ax.set_title(title)
@@ -95,7 +93,7 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """
     pixels = _as_images(image, ndim=2)
     rows, columns = pixels.shape
-    ax = ax or _new_axes(figsize=(0.36 * columns, 0.3 * rows))
+    ax = ax or new_axes(figsize=(0.36 * columns, 0.3 * rows))
     _draw(pixels, ax)
     ax.set_aspect("auto")
     whole = np.issubdtype(pixels.dtype, np.integer)
@@ -111,32 +109,6 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
             va="center",
         )
     return ax
-
-
-def plot_history(
-    history: History, *, metric: str = "metric", figure: Figure | SubFigure | None = None
-) -> Figure | SubFigure:
-    """Plot loss and metric against the epoch, side by side.
-
-    Args:
-        history: From [`fit`][jaxdigits.fit]. The metric's plot is left out if it is all nan.
-        metric: What to call the metric.
-        figure: Where to draw; by default a new figure.
-
-    Returns:
-        The figure drawn on.
-    """
-    curves = {"training loss": np.asarray(history.loss), metric: np.asarray(history.metric)}
-    curves = {name: curve for name, curve in curves.items() if not np.isnan(curve).all()}
-    if figure is None:
-        import matplotlib.pyplot as plt
-
-        figure = plt.figure(figsize=(3.6 * len(curves), 2.6), layout="constrained")
-    panels = figure.subplots(1, len(curves), squeeze=False)[0]
-    for ax, (name, curve) in zip(panels, curves.items(), strict=True):
-        ax.plot(np.arange(1, len(curve) + 1), curve)
-        ax.set(xlabel="epoch", ylabel=name)
-    return figure
 
 
 def _as_images(value: ArrayLike, ndim: int) -> np.ndarray[Any, Any]:
@@ -159,7 +131,8 @@ def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
     ax.set(xticks=[], yticks=[])
 
 
-def _new_axes(figsize: tuple[float, float]) -> Axes:
+def new_axes(figsize: tuple[float, float]) -> Axes:
+    """Return the only axes of a new figure, of a size in inches."""
     import matplotlib.pyplot as plt
 
     return plt.figure(figsize=figsize, layout="constrained").add_subplot()

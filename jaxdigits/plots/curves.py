@@ -1,0 +1,119 @@
+"""Curves and tables: functions, how training went, and what was taken for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.typing import ArrayLike
+
+from jaxdigits.plots.images import new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+
+    from jaxdigits.training import History
+
+
+def plot_function(
+    f: Callable[[jax.Array], jax.Array],
+    low: float,
+    high: float,
+    *,
+    xlabel: str = "x",
+    ylabel: str = "f(x)",
+    label: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot a function of one number.
+
+    Args:
+        f: A function of an array, number by number, such as `jax.nn.relu`.
+        low: Where to start.
+        high: Where to end, more than `low`.
+        xlabel: What to call the input.
+        ylabel: What to call the output.
+        label: A name for the legend.
+        ax: Where to draw; by default a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        ValueError: If `high` is not more than `low`, or `f` does not return one number for each.
+    """
+    if not low < high:
+        raise ValueError(f"low is {low} and high is {high}: low must be less.")
+    x = jnp.linspace(low, high, 401)
+    y = jnp.asarray(f(x))
+    if y.shape != x.shape:
+        raise ValueError(
+            f"f returned shape {list(y.shape)} for {list(x.shape)}: it must work number by number."
+        )
+    ax = ax or new_axes(figsize=(4.5, 3))
+    ax.plot(np.asarray(x), np.asarray(y), label=label)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Draw a confusion matrix: the more often a class was taken for another, the darker the cell.
+
+    The diagonal, which holds what is right, would outshine all else, and is left white.
+
+    Args:
+        matrix: Counts `[classes, classes]`, rows true and columns predicted, as
+            [`confusion_matrix`][jaxdigits.confusion_matrix] returns them.
+        ax: Where to draw; by default a new figure.
+
+    Returns:
+        The axes drawn on.
+
+    Raises:
+        ValueError: If `matrix` is not square.
+    """
+    counts = np.asarray(matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"matrix has shape {list(counts.shape)}: expected [classes, classes].")
+    wrong = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    size = 0.46 * len(counts) + 0.8
+    ax = ax or new_axes(figsize=(size, size))
+    most = max(wrong.max(), 1)
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=most, interpolation="none")
+    for (row, column), count in np.ndenumerate(counts):
+        dark = wrong[row, column] > 0.6 * most
+        color = "white" if dark else "black"
+        ax.text(column, row, str(count), color=color, fontsize=8, ha="center", va="center")
+    classes = range(len(counts))
+    ax.set(xticks=classes, yticks=classes, xlabel="predicted", ylabel="true")
+    return ax
+
+
+def plot_history(
+    history: History, *, metric: str = "metric", figure: Figure | SubFigure | None = None
+) -> Figure | SubFigure:
+    """Plot loss and metric against the epoch, side by side.
+
+    Args:
+        history: From [`fit`][jaxdigits.fit]. The metric's plot is left out if it is all nan.
+        metric: What to call the metric.
+        figure: Where to draw; by default a new figure.
+
+    Returns:
+        The figure drawn on.
+    """
+    curves = {"training loss": np.asarray(history.loss), metric: np.asarray(history.metric)}
+    curves = {name: curve for name, curve in curves.items() if not np.isnan(curve).all()}
+    if figure is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(figsize=(3.6 * len(curves), 2.6), layout="constrained")
+    panels = figure.subplots(1, len(curves), squeeze=False)[0]
+    for ax, (name, curve) in zip(panels, curves.items(), strict=True):
+        ax.plot(np.arange(1, len(curve) + 1), curve)
+        ax.set(xlabel="epoch", ylabel=name)
+    return figure
