@@ -28,13 +28,13 @@ import jaxdigits as jd
 
 digits = jd.load("auto")
 train, test = (jd.select(split, [3, 7]) for split in (digits.train, digits.test))
-x, x_test = (jd.to_float(split.images) for split in (train, test))
-y, y_test = (jd.binary_targets(split.labels, positive=3) for split in (train, test))
-means = jd.mean_images(x, train.labels)
+x, y = jd.to_examples(train, positive=3)
+x_test, y_test = jd.to_examples(test, positive=3)
+means = jd.mean_images(jd.to_float(train.images), train.labels)
 
 
 def nearest_mean(distance):
-    is_three = jd.is_closer(x_test, means[3], means[7], distance)
+    is_three = jd.is_closer(jd.to_float(test.images), means[3], means[7], distance)
     right = is_three == (test.labels == 3)
     return sum(right[test.labels == digit].mean() for digit in (3, 7)) / 2
 
@@ -46,11 +46,11 @@ def trained(epochs):
         jd.init_linear(key_params, 784, 1, scale=0.3),
         jd.mnist_loss,
         jd.sgd(1.0),
-        (jd.flatten(x), y),
+        (x, y),
         epochs=epochs,
         batch_size=min(256, len(x) // 4),
         key=key_batches,
-        valid=(jd.flatten(x_test), y_test),
+        valid=(x_test, y_test),
         metric=jd.binary_accuracy,
     ).history.metric[-1]
 
@@ -88,13 +88,13 @@ ax.tick_params(left=False)
 # import jaxdigits as jd
 #
 # name, train, test = jd.load("auto")
-# x, x_test = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
 # start = jd.init_linear(jax.random.key(0), n_in=784, n_out=10, scale=0.01)
 # model, loss, optimizer = jd.linear, jd.cross_entropy_loss, jd.sgd(0.5)
-# data, key = (x, train.labels), jax.random.key(1)
+# data, key = jd.to_examples(train), jax.random.key(1)
 # params, _ = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key)
-# accuracy = jd.accuracy(model(params, x_test), test.labels)
-# print(f"{name}: {accuracy:.2%} of {len(x_test):,} unseen digits are right")
+# x, y = jd.to_examples(test)
+# accuracy = jd.accuracy(model(params, x), y)
+# print(f"{name}: {accuracy:.2%} of {len(x):,} unseen digits are right")
 # ```
 #
 # The [reference](reference/index.md) explains every function. The path through the lessons is

@@ -237,8 +237,7 @@ def rarest(labels):
 print(check_rarest(rarest), rarest(digits.train.labels))
 
 # %% [markdown]
-# **Next:** [Pixel similarity](03_pixel_similarity.py), a way to tell threes from sevens without
-# learning anything.
+# **Next:** [Arrays](02_arrays.py), the one data structure that everything here is made of.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition*,

@@ -5,7 +5,7 @@
 # average all sevens, and ask which average a new digit resembles more. On the way you meet the
 # two distances on which half of machine learning rests.
 #
-# *You need:* [lesson 1](01_pixels.py).
+# *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
 # ## What a baseline is for
 #

@@ -320,9 +320,8 @@ def overall_accuracy(correct_3, correct_7):
 print(check_overall_accuracy(overall_accuracy))
 
 # %% [markdown]
-# **Next:** the baseline cannot improve, since nothing in it can be adjusted. In
-# [Putting it all together](08_putting_it_together.py) a model starts out knowing nothing, and
-# learns.
+# **Next:** the baseline cannot improve, since nothing in it can be adjusted. A model has numbers
+# that can, and [gradients](05_gradients.py) tell which way.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Harris and others, *Array programming with NumPy*, Nature, 2020, on broadcasting and strides.

@@ -5,14 +5,14 @@
 # measuring how wrong it was, and stepping a little in the direction that makes it less wrong;
 # over and over. This lesson builds that loop whole, from random numbers to a trained model.
 #
-# *You need:* [lesson 4](04_metrics.py), and an idea of what a gradient is: which way, and how
-# steeply, a number changes when you change what it depends on.
+# *You need:* [lesson 5](05_gradients.py) for gradients and steps, and
+# [lesson 7](07_a_loss_for_digits.py) for the model and its loss.
 #
-# ## The data, as a model takes it
+# ## What we have
 #
-# The model will not know that pixels have neighbors. So each image becomes one long row of
-# 28 times 28 numbers. The targets become a column with a 1 for every three and a 0 for
-# every seven.
+# From lesson 7 we have images as rows of 784 pixels, targets as a column of 0 and 1, a linear
+# model, and a loss that falls when the model is more often, or more certainly, right. All four
+# wait in the package. [`to_examples`][jaxdigits.to_examples] makes rows and targets of digits.
 
 # %%
 import jax
@@ -22,93 +22,42 @@ import matplotlib.pyplot as plt
 import jaxdigits as jd
 
 digits = jd.load("auto")
-
-
-def threes_and_sevens(split):
-    both = jd.select(split, [3, 7])
-    x = jd.flatten(jd.to_float(both.images))
-    return x, jd.binary_targets(both.labels, positive=3)
-
-
-x, y = threes_and_sevens(digits.train)
-x_valid, y_valid = threes_and_sevens(digits.test)
+train, test = (
+    jd.select(split, [3, 7]) for split in (digits.train, digits.test)
+)
+x, y = jd.to_examples(train, positive=3)
+x_valid, y_valid = jd.to_examples(test, positive=3)
 print(f"to learn from: x {x.shape}, y {y.shape}")
 print(f"to check:      x {x_valid.shape}, y {y_valid.shape}")
 
-# %% [markdown]
-# Why a column `(n, 1)` and not a plain row `(n,)`? The model puts out one number an image, and
-# outputs for a batch have one row an image and one column an output. Targets of the same shape
-# cannot be broadcast by mistake.
-#
-# ## The model
-#
-# One weight a pixel: how much does ink at this place speak for a three? Multiply each pixel by
-# its weight, add everything up, and add one more number, the *bias*. Matrix multiplication, `@`,
-# does that for all images at once.
-
 
 # %%
-def model(params, x):
-    w, b = params
-    return x @ w + b
+def loss(params, x, y):
+    return jd.mnist_loss(jd.linear(params, x), y)
 
 
-key = jax.random.key(0)
-key_params, key_batches = jax.random.split(key)
-w = 0.3 * jax.random.normal(key_params, (784, 1))
-start = params = jd.Linear(w=w, b=jnp.zeros(1))
-
-# %% [markdown]
-# The weights begin as random numbers. In JAX randomness is never hidden: a *key* goes in, and the
-# same key always gives the same numbers. Split a key when you need a second one. (Why times 0.3?
-# Wait for the sigmoid.)
-#
-# A sum above 0 shall mean *three*, below 0 *seven*. What accuracy do you expect from random
-# weights?
-
-
-# %%
 def accuracy(params):
-    return ((model(params, x_valid) > 0) == (y_valid == 1)).mean()
+    return jd.binary_accuracy(jd.linear(params, x_valid), y_valid)
 
 
-print(f"{accuracy(params):.4f}")
+# %% [markdown]
+# ## A start that knows nothing
+#
+# The weights begin as small random numbers, the bias as zero. In JAX randomness is never hidden:
+# a *key* goes in, and the same key always gives the same numbers. Split a key when you need
+# a second one, here for shuffling. What accuracy do you expect from random weights?
+
+# %%
+key_params, key_batches = jax.random.split(jax.random.key(0))
+start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+print(f"loss {loss(start, x, y):.4f}, accuracy {accuracy(start):.4f}")
 
 # %% [markdown]
 # About as good as tossing a coin, give or take: an accident may go either way.
 #
-# ## The loss
-#
-# To improve the weights we ask: if this weight were a little larger, would the model do better?
-# Accuracy cannot answer. A slightly different weight moves no digit across the line between three
-# and seven, so the accuracy stays as it is, and its gradient is 0 nearly everywhere.
-#
-# So we measure something smoother. The *sigmoid* squeezes any number into the range from 0 to 1;
-# read the result as the model's confidence that it sees a three. The loss is how much confidence
-# is missing: one minus it for threes, all of it for sevens.
-
-
-# %%
-def sigmoid(x):
-    return 1 / (1 + jnp.exp(-x))
-
-
-def loss(params, x, y):
-    confidence = sigmoid(model(params, x))
-    return jnp.where(y == 1, 1 - confidence, confidence).mean()
-
-
-print(f"{loss(params, x, y):.4f}")
-package_loss = jd.mnist_loss(model(params, x), y)
-assert jnp.isclose(loss(params, x, y), package_loss, rtol=1e-4)
-
-# %% [markdown]
-# Far from 0 the sigmoid is nearly flat: there, a nudge to a weight changes next to nothing, and
-# the gradient has little to say. That is why the weights began small.
-#
-# !!! question "Why is the threshold 0 and not one half?"
-#     Both are right, on different sides of the sigmoid. Its value at 0 *is* one half. `accuracy`
-#     looks at what the model puts out before the sigmoid, the *logit*, and there the line is 0.
+# !!! question "Why small?"
+#     Large weights make large sums, and far from 0 the sigmoid is nearly flat. There, a nudge
+#     to a weight changes next to nothing, and the gradient has little to say.
 #
 # ## One step
 #
@@ -130,28 +79,17 @@ def step(params, x, y):
     return params, value
 
 
-params_1, before = step(params, x, y)
-print(f"loss before the step {before:.4f}, after it {loss(params_1, x, y):.4f}")
+moved, before = step(start, x, y)
+print(f"loss before the step {before:.4f}, after it {loss(moved, x, y):.4f}")
 
 # %% [markdown]
 # `jax.tree.map` applies the rule to each array of the parameters, here the weights and the bias.
 #
 # ## Batches
 #
-# That step looked at all digits. Looking at a few hundred gives nearly the same direction for a
-# fraction of the work, so in the same time you take many more steps. Such a handful is a
-# *mini-batch*, and stepping with it is *stochastic gradient descent*, SGD.
-#
-# The batches are shuffled, anew in each pass over the data. Our data set has all threes and
-# sevens in the order of the file; another may have first all threes, then all sevens. Unshuffled,
-# its batches would hold one digit each, and every step would teach the model to say that digit.
-# [`epoch_batches`][jaxdigits.epoch_batches] returns the shuffled indices.
-
-# %%
-print(jd.epoch_batches(jax.random.key(0), n=12, batch_size=4))
-
-# %% [markdown]
-# One pass over all batches is an *epoch*.
+# That step looked at all digits. The batches of lesson 7 give nearly the same direction for
+# a fraction of the work, so in the same time you take many more steps. Stepping batch by batch
+# is *stochastic gradient descent*, SGD; one pass over all batches is an *epoch*.
 
 # %%
 batch_size = min(256, len(x) // 4)  # smaller if the data set is small
@@ -172,7 +110,7 @@ def train_epoch(params, key):
 # validation set. The baseline of lesson 4 is waiting. After how many epochs will it be beaten?
 
 # %%
-accuracies = []
+params, accuracies = start, []
 for epoch in range(20):
     epoch_key = jax.random.fold_in(key_batches, epoch)
     params, mean_loss = train_epoch(params, epoch_key)
@@ -182,10 +120,10 @@ for epoch in range(20):
         print(f"accuracy {accuracies[-1]:.4f}")
 
 # %% alt="Validation accuracy against the epoch: a steep rise in the first epochs that flattens out, and crosses the dashed line of the baseline."
-three, seven = (jd.select(digits.train, d).images for d in (3, 7))
-means = [jd.to_float(images).mean(axis=0) for images in (three, seven)]
-guesses = jd.is_closer(x_valid.reshape(-1, 28, 28), *means, jd.l1_distance)
-baseline = (guesses == (y_valid[:, 0] == 1)).mean()
+means = jd.mean_images(jd.to_float(train.images), train.labels)
+images = jd.to_float(test.images)
+said_three = jd.is_closer(images, means[3], means[7], jd.l1_distance)
+baseline = (said_three == (test.labels == 3)).mean()
 
 figure, ax = plt.subplots(figsize=(5, 3))
 ax.plot(range(1, 21), accuracies, label="linear model")
@@ -258,13 +196,13 @@ figure = jd.show_images(
 )
 
 # %% [markdown]
-# Most of the noise is still there: training changes a weight only as far as the loss asks for
-# it. At the border it changed nothing at all. No digit has ink there, and a pixel that is always
+# Some of the noise is left, for training changes a weight only as far as the loss asks for it.
+# At the border it changed nothing at all. No digit has ink there, and a pixel that is always
 # 0 never influences the loss. So its gradient is 0, and its weight stays what chance made it.
 #
 # ## What you learned
 #
-# - Seven steps: initialize, predict, measure the loss, find its gradient, step, repeat, stop.
+# - [Seven steps](06_roller_coaster.py): initialize, predict, measure the loss, find its gradient, step, repeat, stop.
 # - The loss is for the gradient, the metric is for you.
 # - Batches make many cheap steps out of one expensive step; shuffling keeps them mixed.
 # - Keys make randomness repeatable; `jax.jit` makes it fast.

@@ -18,19 +18,15 @@ import optax
 import jaxdigits as jd
 
 digits = jd.load("auto")
-train, test = (
-    jd.select(split, [3, 7]) for split in (digits.train, digits.test)
-)
-x, x_valid = (jd.flatten(jd.to_float(split.images)) for split in (train, test))
-y, y_valid = (jd.binary_targets(split.labels, 3) for split in (train, test))
+x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
+x_valid, y_valid = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
 
 batch_size = min(256, len(x) // 4)
 key_params, key_batches = jax.random.split(jax.random.key(0))
 start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 
 # %% [markdown]
-# [`init_linear`][jaxdigits.init_linear] draws the same random weights as lesson 8 did by hand,
-# and [`linear`][jaxdigits.linear] is its `x @ w + b`. What the three ways to step share is the
+# Data, model, start and batches are those of lesson 8. What the three ways to step share is the
 # gradient of the loss on a batch, and the order of the batches:
 
 
@@ -296,9 +292,8 @@ warmed = fit(jd.sgd(warm_up), epochs=20).history.metric[-1]
 print(f"{warmed:.4f} with it, after twenty epochs")
 
 # %% [markdown]
-# **Next:** the linear model is at its limit; what lies beyond it is a nonlinearity. Until that
-# lesson is written, the [reference](../reference/models.md) shows the package's network,
-# [`mlp`][jaxdigits.mlp], which trains with the same `fit`.
+# **Next:** the linear model is at its limit. What lies beyond it is
+# [a nonlinearity](10_a_nonlinearity.py), and it trains with the same `fit`.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # The documentation of [Optax](https://optax.readthedocs.io). Polyak, *Some methods of speeding up
