@@ -63,7 +63,9 @@ def check_labels(num_classes: int, **labels: jax.Array) -> None:
     for name, array in labels.items():
         if isinstance(array, Tracer) or array.size == 0:
             continue
-        low, high = array.min().item(), array.max().item()
+        # In NumPy: inside jax.jit, even the minimum of an array with known values is traced.
+        values = np.asarray(array)
+        low, high = values.min().item(), values.max().item()
         if low < 0 or high >= num_classes:
             wrong = low if low < 0 else high
             raise ValueError(

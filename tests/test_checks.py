@@ -87,6 +87,15 @@ def test_traced_labels_have_no_values_and_pass():
     assert jax.jit(total)(jnp.array([5, 6])) == 11
 
 
+def test_labels_that_a_compiled_function_closes_over_are_checked():
+    def closing_over(labels):
+        return lambda x: check_labels(2, labels=labels) or x
+
+    assert jax.jit(closing_over(jnp.array([0, 1])))(1.0) == 1
+    with pytest.raises(ValueError, match="labels holds 2"):
+        jax.jit(closing_over(jnp.array([0, 2])))(1.0)
+
+
 def test_an_empty_array_is_named():
     with pytest.raises(ValueError, match=r"images is empty: float32\[0, 28, 28\]"):
         check_not_empty(images=jnp.zeros((0, 28, 28)))

@@ -19,8 +19,7 @@ def two(mnist):
 
 
 def as_examples(split):
-    both = jd.select(split, [3, 7])
-    return jd.flatten(jd.to_float(both.images)), jd.binary_targets(both.labels, positive=3)
+    return jd.to_examples(jd.select(split, [3, 7]), positive=3)
 
 
 def test_distances_of_image_10000(mnist, two):
@@ -106,4 +105,31 @@ def test_the_linear_model_reaches_its_figures(mnist, seed):
     assert history.metric[19] >= 0.97
     assert round(float(history.metric.max()), 4) >= 0.9848
     assert history.metric[-1] >= 0.98
+    assert jnp.isfinite(history.loss).all()
+
+
+# One optimizer for all seeds, so that each kind of run is compiled once.
+CAREFUL, LONG = jd.sgd(0.1), jd.sgd(1.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("optimizer", "epochs", "least"), [(CAREFUL, 40, 0.982), (LONG, 60, 0.98528)]
+)
+def test_the_network_reaches_its_figures(mnist, optimizer, epochs, least, seed):
+    key_params, key_batches = jax.random.split(jax.random.key(seed))
+    history = jd.fit(
+        jd.mlp,
+        jd.init_mlp(key_params, (784, 30, 1)),
+        jd.mnist_loss,
+        optimizer,
+        as_examples(mnist.train),
+        epochs=epochs,
+        key=key_batches,
+        valid=as_examples(mnist.test),
+        metric=jd.binary_accuracy,
+    ).history
+    assert history.metric[-1] >= 0.982
+    # 0.98528 is 2008 of 2038, which float32 may round down.
+    assert history.metric.max() >= least - 1e-6
     assert jnp.isfinite(history.loss).all()
