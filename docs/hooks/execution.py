@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -118,7 +118,7 @@ async def execute(
     return [cell.outputs for cell in cells]
 
 
-def in_parallel(work: list[Coroutine[Any, Any, T]]) -> list[T]:
+def in_parallel(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """Run coroutines, as many at a time as there are cores; on Ctrl-C, end them all first."""
     runner = asyncio.Runner()
     loop = runner.get_loop()

@@ -2,23 +2,23 @@
 
 import logging
 import os
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import cache
-import jupytext
+import diagrams
+import downloads
 import rendering
-from execution import LessonError, code_cells, execute, in_parallel
+from executed import Lessons, executed
+from execution import LessonError
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.meta import get_data
 from native_page import Job, NativePage
-from nbformat import NotebookNode
-from provenance import Provenance, fingerprint, package_digest, probe
+from provenance import Provenance
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -28,7 +28,7 @@ class Build:
     """What is known while a site is built."""
 
     provenance: Provenance | None = None
-    lessons: dict[str, NotebookNode | LessonError] = field(default_factory=dict)
+    lessons: Lessons = field(default_factory=dict)
 
 
 serving = False
@@ -62,25 +62,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).parent)
     root = Path(config.config_file_path).parent
     # mkdocs-jupyter has marked which files are pages.
-    lessons = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
-    build.provenance, build.lessons = None, {}
-    try:
-        package = package_digest(root)
-        build.provenance = probe(root, package)
-        log.info(f"Lessons run on {build.provenance.name}")
-        name = fingerprint(package, build.provenance)
-        variables = build.provenance.environment
-        results = in_parallel([_outcome(lesson, root, name, variables) for lesson in lessons])
-    except LessonError as error:
-        results = [error] * len(lessons)
-    build.lessons = dict(zip((lesson.src_uri for lesson in lessons), results, strict=True))
+    pages = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
+    paths = {page.src_uri: Path(str(page.abs_src_path)) for page in pages}
+    build.provenance, build.lessons = executed(paths, root)
     # What ails the package ails every lesson, and is said once.
-    failures = dict.fromkeys(str(error) for error in results if isinstance(error, LessonError))
+    failures = dict.fromkeys(
+        str(error) for error in build.lessons.values() if isinstance(error, LessonError)
+    )
     if failures and not serving:
         raise PluginError("\n\n".join(failures))
     for failure in failures:
         log.error(failure)
-    cache.prune(root / ".cache/lessons")
     return files
 
 
@@ -103,7 +95,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Drop what mkdocs-jupyter put around a lesson, and say what it ran on."""
+    """Drop what mkdocs-jupyter put around a lesson, and say what it ran on; draw diagrams."""
     provenance = build.provenance
     if lesson := build.lessons.get(page.file.src_uri):
         job = NativePage.job
@@ -112,27 +104,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         page.toc, html = job.toc, job.content
         if provenance and not isinstance(lesson, LessonError):
             html += provenance.line
+    html, problems = diagrams.inline(html, page.file, files)
+    for problem in problems:
+        log.warning(f"{page.file.src_uri}: {problem}")
+    if downloads.is_lesson(page.file):
+        html = downloads.add_links(html, page.file)
     return (provenance.notice if provenance else "") + html
 
 
-async def _outcome(
-    lesson: File, root: Path, name: str, variables: dict[str, str]
-) -> NotebookNode | LessonError:
-    """Return the notebook with its outputs, or why there are none."""
-    folder = root / ".cache/lessons"
-    try:
-        notebook = jupytext.read(lesson.abs_src_path)
-        entry = cache.key(notebook, name)
-        outputs = cache.load(folder, entry)
-        if outputs is None:
-            start = time.monotonic()
-            outputs = await execute(notebook, root, variables)
-            cache.store(folder, entry, outputs)
-            log.info(f"Executed {lesson.src_uri} in {time.monotonic() - start:.1f} s")
-        else:
-            log.info(f"Unchanged: {lesson.src_uri}")
-    except LessonError as error:
-        return LessonError(f"{lesson.src_uri} {error}")
-    for cell, left in zip(code_cells(notebook), outputs, strict=True):
-        cell.outputs = left
-    return notebook
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Write what is to be downloaded; by now every page's address and anchors are known."""
+    for file in files.documentation_pages():
+        if downloads.is_lesson(file):
+            downloads.write(file, files, config)

@@ -8,7 +8,7 @@ from figures import png_figure, svg_figure
 from nbformat import NotebookNode
 
 # What a call on a figure returns says nothing to a reader; the figure itself is shown.
-_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|Text\(")
+_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
 
 # Cells that a page folds away until the reader opens them: their kind and their title.
 _FOLDED = {"check": ("note", "The check"), "answer": ("success", "An answer")}

@@ -110,6 +110,8 @@ assert jnp.allclose(
 # result        n  28  28              5   5              error
 # ```
 #
+# ![Two subtractions, three grids each. Above: a stack of n images of shape (n, 28, 28), minus one image of shape (28, 28), gives n differences of shape (n, 28, 28). Dashed outlines behind the one image show that it is used n times, along the axis of images. Below: a column of shape (5, 1) with the numbers 0 to 4, used 5 times from left to right, minus a row of shape (5,) with the numbers 0 to 4, used 5 times from top to bottom, gives a square of shape (5, 5): 25 pairs. Only the 5 pairs on the diagonal, shaded orange and all zero, were meant.](../assets/diagrams/broadcasting.svg)
+#
 # "Repeated" is a way of speaking: nothing is copied. NumPy shows how that is done. Along the new
 # axis it takes a step of 0 bytes, and so reads the same image again and again.
 
@@ -124,8 +126,8 @@ print(f"to the next image it is {many.strides[0]} bytes")
 #
 # ## The bug it hides
 #
-# Look once more at the middle column above. Five predictions, five targets, but the targets
-# happen to be a column. What is the mean error of predictions that are all right?
+# Look once more at the lower half of the picture. Five predictions, five targets, but one of them
+# happens to be a column. What is the mean error of predictions that are all right?
 
 # %%
 predictions = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0])

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,13 @@ BuildSite = Callable[..., subprocess.CompletedProcess[str]]
 def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
     """Return a function that writes a site: `make_site({"index.py": "..."})`."""
 
-    def make(pages: dict[str, str]) -> Path:
+    def make(pages: dict[str, str], plugins: Sequence[str] = ()) -> Path:
         root = tmp_path_factory.mktemp("site")
         config: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
         del config["nav"], config["watch"]
         config["hooks"] = [str(ROOT / hook) for hook in config["hooks"]]
         config["plugins"] = [p for p in config["plugins"] if "mkdocstrings" not in p]
+        config["plugins"] += plugins
         files = {f"docs/{name}": text for name, text in pages.items()}
         files |= {"jaxdigits/__init__.py": FAKE_PACKAGE, "jax.py": FAKE_JAX}
         files |= {"mkdocs.yml": yaml.safe_dump(config)}

@@ -1,0 +1,116 @@
+"""Offer each lesson as a notebook, here and in Colab, and as the Python file that it is."""
+
+import posixpath
+import re
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import jupytext
+import nbformat
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.utils import copy_file, get_relative_url, write_file
+from mkdocs.utils.meta import get_data
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from portable import portable
+
+# Colab opens notebooks from branches; continuous integration writes this one.
+COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
+
+INSTALL = """\
+# Where the lessons' package is missing, as in Colab, install it.
+try:
+    import jaxdigits
+except ImportError:
+    %pip install -q "jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"
+"""
+
+
+def is_lesson(file: File) -> bool:
+    """Return whether a page is a lesson: others may run code too, but teach nothing by it."""
+    return file.src_uri.startswith("lessons/") and file.src_uri.endswith(".py")
+
+
+def add_links(html: str, lesson: File) -> str:
+    """Return a lesson's page with a line of links below its title."""
+    notebook = _notebook_uri(lesson)
+    here, source = (get_relative_url(uri, lesson.url) for uri in (notebook, lesson.src_uri))
+    line = (
+        '<p class="downloads" data-search-exclude>'
+        f'<a href="{escape(here)}" download>Download notebook</a>'
+        f'<a href="{COLAB}{quote(notebook)}">Open in Colab</a>'
+        f'<a href="{escape(source)}" download>Python file</a></p>'
+    )
+    return re.sub(r"\A(?s:.*?</h1>)?", lambda title: f"{title[0]}\n{line}", html, count=1)
+
+
+def write(lesson: File, files: Files, config: MkDocsConfig) -> None:
+    """Write into the site what the links of a lesson lead to."""
+    site, source = Path(config.site_dir), str(lesson.abs_src_path)
+    notebook = to_notebook(jupytext.read(source), *_addresses(lesson, files, config))
+    text = nbformat.writes(notebook) + "\n"
+    write_file(text.encode(), str(site / _notebook_uri(lesson)))
+    copy_file(source, str(site / lesson.src_uri))
+
+
+def to_notebook(
+    lesson: NotebookNode, absolute: Callable[[str], str], reference: Callable[[str], str | None]
+) -> NotebookNode:
+    """Return a lesson as a notebook that works anywhere, the same in every build.
+
+    Args:
+        lesson: As Jupytext reads it.
+        absolute: From the target of a link to its address.
+        reference: From the name of an object to its address, or to None if it has none.
+    """
+    cells: list[NotebookNode] = []
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            tags = cell.metadata.get("tags")
+            cells.append(new_code_cell(cell.source, metadata={"tags": tags} if tags else {}))
+        elif cell.cell_type == "markdown":
+            # A page may begin with a description of itself, which is for MkDocs.
+            source = cell.source if cells else get_data(cell.source + "\n")[0]
+            if source.strip():
+                cells.append(new_markdown_cell(portable(source, absolute, reference)))
+    types = [cell.cell_type for cell in cells]
+    first = types.index("code") if "code" in types else len(types)
+    cells.insert(first, new_code_cell(INSTALL.rstrip()))
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return new_notebook(
+        cells=cells, metadata={"kernelspec": python, "language_info": {"name": "python"}}
+    )
+
+
+def _notebook_uri(lesson: File) -> str:
+    return lesson.src_uri.removesuffix(".py") + ".ipynb"
+
+
+def _addresses(
+    lesson: File, files: Files, config: MkDocsConfig
+) -> tuple[Callable[[str], str], Callable[[str], str | None]]:
+    """Return what finds the addresses of links' targets, and of objects in the reference."""
+    site = config.site_url or ""
+    page = urljoin(site, lesson.url)
+    autorefs = config.plugins.get("autorefs")
+
+    def absolute(target: str) -> str:
+        parts = urlsplit(target)
+        path = posixpath.join(posixpath.dirname(lesson.src_uri), unquote(parts.path))
+        file = files.get_file_from_path(posixpath.normpath(path))
+        if parts.scheme or parts.netloc or file is None:
+            return urljoin(page, target)
+        return urljoin(site, parts._replace(path=file.url).geturl())
+
+    def reference(name: str) -> str | None:
+        try:
+            return urljoin(site, autorefs.get_item_url(name)[0]) if autorefs else None
+        except KeyError:
+            return None  # The page's own rendering warns.
+
+    return absolute, reference

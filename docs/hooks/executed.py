@@ -1,0 +1,62 @@
+"""All lessons with their outputs: executed now, or as the cache remembers them."""
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import cache
+import jupytext
+from execution import LessonError, code_cells, execute, in_parallel
+from nbformat import NotebookNode
+from provenance import Provenance, fingerprint, package_digest, probe
+
+log = logging.getLogger("mkdocs.hooks.lessons")
+
+Lessons = dict[str, NotebookNode | LessonError]
+
+
+def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, Lessons]:
+    """Execute what has changed, several lessons at a time.
+
+    Args:
+        paths: The lessons' files, by the names that they have in messages.
+        root: The repository, whose package the lessons import.
+
+    Returns:
+        What the lessons ran on, or None if that cannot be had; and for each name the notebook
+            with its outputs, or why there are none.
+    """
+    try:
+        package = package_digest(root)
+        provenance = probe(root, package)
+    except LessonError as error:
+        return None, dict.fromkeys(paths, error)
+    log.info(f"Lessons run on {provenance.name}")
+    fixed = fingerprint(package, provenance)
+    work = [_one(name, paths[name], root, fixed, provenance.environment) for name in paths]
+    lessons: Lessons = dict(zip(paths, in_parallel(work), strict=True))
+    cache.prune(root / ".cache/lessons")
+    return provenance, lessons
+
+
+async def _one(
+    name: str, path: Path, root: Path, fixed: str, variables: dict[str, str]
+) -> NotebookNode | LessonError:
+    folder = root / ".cache/lessons"
+    try:
+        notebook = jupytext.read(path)
+        entry = cache.key(notebook, fixed)
+        outputs = cache.load(folder, entry)
+        if outputs is None:
+            start = time.monotonic()
+            outputs = await execute(notebook, root, variables)
+            cache.store(folder, entry, outputs)
+            log.info(f"Executed {name} in {time.monotonic() - start:.1f} s")
+        else:
+            log.info(f"Unchanged: {name}")
+    except LessonError as error:
+        return LessonError(f"{name} {error}")
+    for cell, left in zip(code_cells(notebook), outputs, strict=True):
+        cell.outputs = left
+    return notebook

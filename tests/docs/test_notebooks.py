@@ -1,0 +1,208 @@
+import asyncio
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from downloads import COLAB, INSTALL
+from execution import code_cells, execute
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from portable import portable
+
+from .conftest import BuildSite, MakeSite
+
+SITE = "https://jaxdigits.github.io/jaxdigits/"
+
+LESSON = """# %% [markdown]
+# ---
+# description: For search engines
+# ---
+#
+# # One
+#
+# [Two](02_two.py#more), [below](#end), [home](../index.md), [JAX](https://docs.jax.dev),
+# [`fit`][jaxdigits.fit].
+#
+# ![An arrow.](../assets/diagrams/arrow.svg)
+#
+# !!! note "Mind"
+#     Text.
+
+# %% alt="A line."
+import matplotlib.pyplot as plt
+plt.figure(figsize=(1, 1)); plt.plot([1, 2]);
+
+# %%
+import jaxdigits as jd
+print(jd.load("auto").name)
+
+# %% tags=["check"]
+def check(f):
+    return "right" if f(2) == 4 else "Not yet"
+
+# %% [markdown]
+# ## End
+
+# %% tags=["answer"]
+print(check(lambda x: 2 * x))
+"""
+
+
+@pytest.fixture(scope="module")
+def root(make_site: MakeSite, build_site: BuildSite) -> Path:
+    root = make_site(
+        {
+            "index.md": "# Home\n\n[One](lessons/01_one.py)\n",
+            "lessons/01_one.py": LESSON,
+            "lessons/02_two.py": "# %% [markdown]\n# # Two\n#\n# ## More\n",
+            "reference.md": "# Reference\n\n## fit { #jaxdigits.fit }\n",
+            "assets/diagrams/arrow.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+        },
+        plugins=["autorefs"],
+    )
+    for kept in "first", "site":
+        done = build_site(root)
+        assert done.returncode == 0, done.stderr
+        (root / "site").rename(root / kept)
+    return root
+
+
+@pytest.fixture(scope="module")
+def notebook(root: Path) -> NotebookNode:
+    return nbformat.read(root / "site/lessons/01_one.ipynb", as_version=4)
+
+
+def test_it_is_valid_and_clean(notebook: NotebookNode):
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "jupytext" not in notebook.metadata
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_its_code_is_the_lessons_after_the_installation(notebook: NotebookNode):
+    lesson = jupytext.reads(LESSON, fmt="py:percent")
+    own, found = (
+        [(cell.source, cell.metadata.get("tags")) for cell in code_cells(book)]
+        for book in (lesson, notebook)
+    )
+    assert found == [(INSTALL.rstrip(), None), *own]
+    assert notebook.cells[0].source.startswith("# One\n")
+
+
+def test_every_build_writes_the_same(root: Path):
+    for name in ("01_one.ipynb", "02_two.ipynb", "01_one.py"):
+        assert (root / "first/lessons" / name).read_bytes() == (
+            root / "site/lessons" / name
+        ).read_bytes()
+
+
+def test_its_links_lead_to_the_site(notebook: NotebookNode):
+    assert re.findall(r"\]\((.*?)\)", notebook.cells[0].source) == [
+        f"{SITE}lessons/02_two/#more",
+        f"{SITE}lessons/01_one/#end",
+        SITE,
+        "https://docs.jax.dev",
+        f"{SITE}reference/#jaxdigits.fit",
+        f"{SITE}assets/diagrams/arrow.svg",
+    ]
+
+
+def test_it_runs_and_installs_only_what_is_missing(root: Path, notebook: NotebookNode):
+    missing = """
+import sys
+sys.modules["jaxdigits"] = None  # Now importing it fails.
+get_ipython().register_magic_function(lambda line: print("pip", line), magic_name="pip")
+"""
+    # What follows the lesson plays its first cell again, where the package is missing.
+    cells = [*notebook.cells, new_code_cell(missing), new_code_cell(INSTALL)]
+    install, figure, name, check, answer, _, again = asyncio.run(
+        execute(nbformat.v4.new_notebook(cells=cells), root)
+    )
+    assert install == check == []
+    assert "image/svg+xml" in figure[0].data
+    assert (name[0].text, answer[0].text) == ("mnist\n", "right\n")
+    package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
+    assert again[0].text == f"pip install -q {package}\n"
+
+
+def test_a_lessons_page_offers_it_below_the_title(root: Path):
+    page = BeautifulSoup((root / "site/lessons/01_one/index.html").read_text(), "html.parser")
+    here, colab, source = page.select("h1 + p.downloads a")
+    assert [a.get_text() for a in (here, colab, source)] == [
+        "Download notebook",
+        "Open in Colab",
+        "Python file",
+    ]
+    folder = root / "site/lessons/01_one"
+    assert (folder / str(here["href"])).resolve() == root / "site/lessons/01_one.ipynb"
+    assert (folder / str(source["href"])).read_text() == LESSON
+    assert colab["href"] == f"{COLAB}lessons/01_one.ipynb"
+    assert "Download notebook" not in (root / "site/index.html").read_text()
+    assert "Download notebook" not in (root / "site/search/search_index.json").read_text()
+
+
+def plain(markdown: str) -> str:
+    return portable(markdown, "https://e.org/{}".format, {"jaxdigits.fit": "https://f.it"}.get)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ('a\n\n!!! note "T"\n    b\n\n    c\n\nd', "a\n\n> **T**\n> \n> b\n> \n> c\n\nd"),
+        ("!!! warning inline end\n    b", "> **Warning**\n> \n> b"),
+        ('!!! note ""\n    b', "> b"),
+        ('??? question "T?"\n    b\nd', "<details><summary>T?</summary>\n\nb\n\n</details>\n\nd"),
+        ("???+ tip\n    b", "<details open><summary>Tip</summary>\n\nb\n\n</details>"),
+        (
+            '??? tip "A"\n\n    !!! note "B"\n        c\n\n    d',
+            "<details><summary>A</summary>\n\n> **B**\n> \n> c\n\nd\n\n</details>",
+        ),
+        ('=== "A"\n    a\n\n=== "B"\n    b', "**A**\n\na\n\n**B**\n\nb"),
+        ("Title\n===\n\ntext", "Title\n===\n\ntext"),
+    ],
+)
+def test_blocks_degrade_to_plain_markdown(markdown: str, expected: str):
+    assert plain(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "[`a`](b.py) [![i](c.png)](d)",
+            "[`a`](https://e.org/b.py) [![i](https://e.org/c.png)](https://e.org/d)",
+        ),
+        ("[a][b]\n\n[b]: c.py", "[a][b]\n\n[b]: https://e.org/c.py"),
+        ('<a href="b">a</a>', '<a href="https://e.org/b">a</a>'),
+        ("[`fit`][jaxdigits.fit] [a][jaxdigits.b]", "[`fit`](https://f.it) a"),
+        ("[a](b){ .md-button .x }, c", "[a](https://e.org/b), c"),
+        ("## A title { #id }\n\nb", "## A title\n\nb"),
+        ("$x_{.5}$ and `f(x){.a}`", "$x_{.5}$ and `f(x){.a}`"),
+    ],
+)
+def test_links_are_made_absolute_and_attributes_left_out(markdown: str, expected: str):
+    assert plain(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "`[a](b.py)` and ``[`fit`][jaxdigits.fit]``",
+        '```text\n[a](b.py)\n\n!!! note "T"\n    b\n```',
+        "~~~\n```\n[a](b.py)\n~~~",
+        "- a\n\n    ```python\n    x[0](y)\n    ```",
+    ],
+)
+def test_code_is_left_alone(code: str):
+    assert plain(code) == code
+
+
+def test_code_in_a_block_is_left_alone():
+    assert plain("!!! note\n    ```\n    [a](b)\n    ```") == (
+        "> **Note**\n> \n> ```\n> [a](b)\n> ```"
+    )
