@@ -60,7 +60,7 @@ print([[pixel / 2 for pixel in row] for row in rows])
 
 # %% [markdown]
 # An **array** holds the same numbers in one block of memory, all of one type, and knows how they
-# are laid out. Then the loops are its business, and run in compiled code.
+# are laid out. Then the loops are its business, and run in [compiled](17_jargon.md#compilation) code.
 
 # %%
 image = jnp.array(rows)
@@ -72,8 +72,8 @@ print(image / 2)
 #
 # ## Rank, shape, axis
 #
-# An array can have any number of directions in which you count. Each direction is an **axis**.
-# The **rank** is how many axes there are, and the **shape** says how long each of them is.
+# An array can have any number of directions in which you count. Each direction is an **[axis](17_jargon.md#axis)**.
+# The **[rank](17_jargon.md#rank)** is how many axes there are, and the **[shape](17_jargon.md#shape)** says how long each of them is.
 
 # %%
 digits = jd.load("auto")
@@ -89,7 +89,7 @@ for name, x in examples.items():
 
 # %% [markdown]
 # Rank 0 is a single number, a *scalar*. Rank 1 is a row of numbers, a *vector*. Rank 2 is a table,
-# a *matrix*. From rank 3 on people say *rank-3 array* or *tensor*. All training images together
+# a *matrix*. From rank 3 on people say *rank-3 array* or *[tensor](17_jargon.md#tensor)*. All training images together
 # are one rank-3 array: which image, which row, which column.
 #
 # Rank and shape are easily confused. The shape is a tuple with one length an axis; the rank is
@@ -213,7 +213,7 @@ axes[1, 1].set_axis_off()
 # %% [markdown]
 # ## The type of a number
 #
-# All numbers in an array have one type, its `dtype`. It says how many bytes a number takes and
+# All numbers in an array have one type, its [`dtype`](17_jargon.md#dtype). It says how many bytes a number takes and
 # what they can hold.
 
 # %%
@@ -363,7 +363,7 @@ figure = jd.show_images(
 # ## 2. Randomness has a key
 #
 # NumPy's generator remembers where it is, so the same line gives something else each time. JAX
-# remembers nothing. You pass a **key**, and the same key gives the same numbers, always.
+# remembers nothing. You pass a **[key](17_jargon.md#random-key)**, and the same key gives the same numbers, always.
 
 # %%
 generator = np.random.default_rng(0)
@@ -403,7 +403,7 @@ print(type(np.asarray(x)).__name__)
 # ## 4. The answer comes before the numbers
 #
 # JAX hands you an array as soon as it knows what to calculate, and calculates in the background
-# while Python goes on: *asynchronous dispatch*. It waits only when somebody wants to see the
+# while Python goes on: *[asynchronous dispatch](17_jargon.md#asynchronous-dispatch)*. It waits only when somebody wants to see the
 # numbers, or says `block_until_ready`. So which of these two times is the cost of a product of
 # large matrices?
 

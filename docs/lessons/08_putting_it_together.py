@@ -83,13 +83,13 @@ moved, before = step(start, x, y)
 print(f"loss before the step {before:.4f}, after it {loss(moved, x, y):.4f}")
 
 # %% [markdown]
-# `jax.tree.map` applies the rule to each array of the parameters, here the weights and the bias.
+# [`jax.tree.map`](17_jargon.md#pytree) applies the rule to each array of the parameters, here the weights and the bias.
 #
 # ## Batches
 #
 # That step looked at all digits. The batches of lesson 7 give nearly the same direction for
 # a fraction of the work, so in the same time you take many more steps. Stepping batch by batch
-# is *stochastic gradient descent*, SGD; one pass over all batches is an *epoch*.
+# is *[stochastic gradient descent](17_jargon.md#sgd)*, SGD; one pass over all batches is an *[epoch](17_jargon.md#epoch)*.
 
 # %%
 batch_size = min(256, len(x) // 4)  # smaller if the data set is small

@@ -2,8 +2,8 @@
 # # 9. An optimizer
 #
 # **What changes if we want to step differently?** In lesson 8 the rule for stepping sat in the
-# middle of the loop. Here you take it out three times: as an object, as a pair of pure functions,
-# and from a library. All three walk exactly the same way. Then the loop around it becomes `fit`.
+# middle of the loop. Here you take it out three times: as an object, as a pair of [pure functions](17_jargon.md#pure-function),
+# and from a library. All three walk exactly the same way. Then the loop around it becomes [`fit`](17_jargon.md#fit).
 #
 # *You need:* [lesson 8](08_putting_it_together.py).
 
@@ -49,7 +49,7 @@ def batches(epochs):
 # %% [markdown]
 # ## First: an object
 #
-# Readers who come from PyTorch expect an optimizer to be an object that holds the parameters and
+# Readers who come from PyTorch expect an [optimizer](17_jargon.md#optimizer) to be an object that holds the parameters and
 # changes them. That can be written in JAX, too.
 
 
@@ -122,7 +122,7 @@ by_transformation = train_with(sgd(1.0), epochs=5)
 # ## Third: from the library
 #
 # `optax.sgd` is one of dozens of optimizers with this interface, and [`jd.sgd`][jaxdigits.sgd]
-# is the one above, with schedules. How closely do you expect them to agree after all those
+# is the one above, with [schedules](17_jargon.md#schedule). How closely do you expect them to agree after all those
 # steps: to a few percent, or to the last digits?
 
 # %%
@@ -191,7 +191,7 @@ figure = jd.plot_history(history, metric="accuracy")
 # %% [markdown]
 # ## Exchange the optimizer
 #
-# Now try what used to mean a new loop. *Momentum* lets each step keep part of the last one, like a
+# Now try what used to mean a new loop. *[Momentum](17_jargon.md#momentum)* lets each step keep part of the last one, like a
 # ball that rolls on. A *schedule* makes large steps first and small ones in the end. Which will
 # be furthest after the same twenty epochs?
 

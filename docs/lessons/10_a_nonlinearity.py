@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 10. A nonlinearity
 #
-# **What does it take to get beyond a straight line?** You stack two linear layers and find that
+# **What does it take to get beyond a straight line?** You stack two [linear layers](17_jargon.md#linear-layer) and find that
 # nothing is gained. Then you bend what passes between them, with the shortest function there is,
-# and have a neural network. It trains with the loop that you already own.
+# and have a [neural network](17_jargon.md#neural-network). It trains with the loop that you already own.
 #
 # *You need:* [lesson 8](08_putting_it_together.py) and [lesson 9](09_an_optimizer.py).
 #
@@ -31,7 +31,7 @@ print("three sums      ", sums)
 print("a sum of the sums", sums @ w2 + b2)
 
 # %% [markdown]
-# Two numbers become three, three become one. Could a *single* linear layer, from two numbers to
+# Two numbers become three, three become one. Could a *single* linear [layer](17_jargon.md#layer), from two numbers to
 # one, do the same for every `x`? Decide before you read on.
 #
 # Multiply it out. Matrix multiplication may be regrouped:
@@ -89,7 +89,7 @@ ax = jd.plot_function(relu, -3, 3, ylabel="max(0, x)")
 assert jnp.array_equal(relu(two_steps), jax.nn.relu(two_steps))
 
 # %% [markdown]
-# It has a long name, *rectified linear unit*, and a short one, **ReLU**. JAX has it as
+# It has a long name, *rectified linear unit*, and a short one, **[ReLU](17_jargon.md#relu)**. JAX has it as
 # `jax.nn.relu`. Its slope is 0 on the left and 1 on the right, which makes its gradient about as
 # cheap as a gradient can be.
 #
@@ -114,7 +114,7 @@ print("images", x.shape, "-> logits", network((first, second), x).shape)
 # %% [markdown]
 # ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. Each circle of the middle column is a *hidden unit*: it adds up
+# Each line is a weight. Each circle of the middle column is a *[hidden](17_jargon.md#hidden-layer) unit*: it adds up
 # what its lines bring, adds its bias, and passes the sum on if it is above zero.
 #
 # !!! warning "Where do 784 and 30 come from?"
@@ -152,7 +152,7 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #
 # - **Parameters** are what it *knows*: weights and biases. They are random at first, training
 #   changes them, and afterwards they are the same for every image.
-# - **Activations** are what it *computes*: the results of the layers and of the bend. Each image
+# - **[Activations](17_jargon.md#activations)** are what it *computes*: the results of the layers and of the bend. Each image
 #   has its own, and they are forgotten once the answer is there.
 #
 # How many of each does our network have?
@@ -337,9 +337,9 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # %% [markdown]
 # Whatever error you allow, some number of hinges stays below it. This holds for every continuous
 # function on a bounded range, and with more than one input as well: **one hidden layer, if it is
-# wide enough, approximates any of them as closely as you like**. That is the *universal
-# approximation theorem*. In 1989 it was proved for the sigmoid in the place of the bend; later it
-# turned out that every continuous nonlinearity will do unless it is a polynomial.
+# wide enough, approximates any of them as closely as you like**. That is the *[universal
+# approximation](17_jargon.md#universal-approximation) theorem*. In 1989 it was proved for the sigmoid in the place of the bend; later it
+# turned out that every continuous [nonlinearity](17_jargon.md#nonlinearity) will do unless it is a polynomial. Such a bend is called an [activation function](17_jargon.md#activation-function).
 #
 # Note what the theorem does not say. It promises that weights *exist*. It does not say that
 # gradient descent finds them, or that they will be right about digits not seen in training, or how

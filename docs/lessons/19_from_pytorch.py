@@ -209,7 +209,7 @@ print(slope)
 assert slope == 3
 
 # %% [markdown]
-# Because `jax.grad` makes a function, it can be combined with the others. `jax.vmap` runs one
+# Because `jax.grad` makes a function, it can be combined with the others. [`jax.vmap`](17_jargon.md#vmap) runs one
 # over the first axis of its arguments. With both, each example gets its own gradient, for which
 # PyTorch's `backward` would need a loop.
 
@@ -498,7 +498,7 @@ print("otherwise ", dropout(jnp.ones(6)))
 
 # %% [markdown]
 # This `if` is allowed under `jax.jit`: whether there is a key is known when the function is
-# traced, whatever its value.
+# [traced](17_jargon.md#tracing), whatever its value.
 #
 # ## Data loading
 #
