@@ -297,4 +297,65 @@ WRONG = {
         ],
         "check_learn": [untrained, logits_for_digits, averages],
     },
+    "11_ten_averages": {
+        "check_most_confused": [
+            lambda m: jnp.unravel_index(m.argmax(), m.shape),
+            lambda m: jnp.unravel_index((m * (1 - jnp.eye(len(m), dtype=int))).T.argmax(), m.shape),
+            lambda m: m.max(),
+            lambda m: (1, 2),
+        ],
+        "check_precision": [
+            lambda m: jnp.diagonal(m) / m.sum(axis=1),
+            lambda m: jnp.diagonal(m) / m.sum(),
+            lambda m: jnp.trace(m) / m.sum(),
+            lambda m: m[0] / m.sum(axis=0),
+        ],
+        "check_majority_accuracy": [
+            lambda train, test: jnp.bincount(test).max() / len(test),
+            lambda train, test: jnp.bincount(train).max() / len(train),
+            lambda train, test: 0.1,
+        ],
+    },
+    "12_ten_linear_models": {
+        "check_cross_entropy_gradient": [
+            lambda logits, label: jax.nn.softmax(logits)[label] - 1,
+            lambda logits, label: jax.nn.one_hot(label, 10) - jax.nn.softmax(logits),
+            lambda logits, label: jax.nn.softmax(logits),
+            lambda logits, label: jax.nn.sigmoid(logits) - jax.nn.one_hot(label, 10),
+        ],
+        "check_count_yes": [
+            lambda logits: (logits > 0).sum(axis=0),
+            lambda logits: (logits > 0).sum(),
+            lambda logits: (logits > 0.5).sum(axis=1),
+            lambda logits: (logits < 0).sum(axis=1),
+        ],
+        "check_start_at_zero": [
+            lambda n_in, n_out: jnp.zeros((n_in, n_out)),
+            lambda n_in, n_out: jd.Linear(jnp.zeros((n_out, n_in)), jnp.zeros(n_out)),
+            lambda n_in, n_out: jd.Linear(jnp.zeros((n_in, n_out)), jnp.zeros(1)),
+            lambda n_in, n_out: jd.init_linear(jax.random.key(0), n_in, n_out),
+        ],
+    },
+    "13_a_small_network": {
+        "check_count_parameters": [
+            lambda sizes: sum(m * n for m, n in zip(sizes[:-1], sizes[1:], strict=True)),
+            lambda sizes: (
+                sum(m * n for m, n in zip(sizes[:-1], sizes[1:], strict=True)) + sum(sizes)
+            ),
+            lambda sizes: sum(sizes),
+            lambda sizes: (sizes[0] + 1) * sizes[1] + (sizes[1] + 1) * sizes[2],
+        ],
+        "check_epochs_needed": [
+            lambda metric, goal: int((metric >= goal).argmax()),
+            lambda metric, goal: int((metric < goal).sum()) + 2,
+            lambda metric, goal: int((metric >= goal).argmax()) + 1,
+            lambda metric, goal: int((metric > goal).argmax()) + 1,
+        ],
+        "check_sigmoid_from_tanh": [
+            jnp.tanh,
+            lambda x: 1 + jnp.tanh(x / 2),
+            lambda x: (1 + jnp.tanh(x)) / 2,
+            lambda x: (1 + jnp.tanh(x / 4)) / 2,
+        ],
+    },
 }
