@@ -1,5 +1,7 @@
 """Wrong answers to the lessons' exercises, of the kinds that readers give."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -338,10 +340,8 @@ WRONG = {
     },
     "13_a_small_network": {
         "check_count_parameters": [
-            lambda sizes: sum(m * n for m, n in zip(sizes[:-1], sizes[1:], strict=True)),
-            lambda sizes: (
-                sum(m * n for m, n in zip(sizes[:-1], sizes[1:], strict=True)) + sum(sizes)
-            ),
+            lambda sizes: sum(m * n for m, n in itertools.pairwise(sizes)),
+            lambda sizes: sum(m * n for m, n in itertools.pairwise(sizes)) + sum(sizes),
             lambda sizes: sum(sizes),
             lambda sizes: (sizes[0] + 1) * sizes[1] + (sizes[1] + 1) * sizes[2],
         ],
