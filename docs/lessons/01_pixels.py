@@ -112,7 +112,8 @@ figure = jd.show_images(both)
 # %% [markdown]
 # ## Why two heaps?
 #
-# A model that has seen a digit during training may simply remember it. Asked about that digit
+# A model that has seen a digit during training may remember it, and
+# [fit that digit better than digits in general](17_jargon.md#overfitting). Asked about that digit
 # again, it is right, and you have learned nothing about what it will do with the next envelope.
 # So part of the data is kept away from training and used only to check. That part is called the
 # *[validation set](17_jargon.md#validation-set)*.

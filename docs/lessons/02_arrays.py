@@ -327,7 +327,7 @@ print(table)
 
 # %% [markdown]
 # Handy at times, and at times the reason why some array far away has changed overnight. In JAX an
-# array never changes. Trying to write is an error:
+# array never changes; it is *[immutable](17_jargon.md#immutable)*. Trying to write is an error:
 
 # %%
 x = jnp.arange(6)

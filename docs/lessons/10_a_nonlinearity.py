@@ -347,7 +347,8 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 #
 # ## Why more layers all the same
 #
-# If one hidden layer can do anything, why does anyone build deeper networks? Because "wide enough"
+# If one hidden layer can do anything, why does anyone build other
+# [architectures](17_jargon.md#architecture), with more layers? Because "wide enough"
 # can be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one,
 # and back to zero. Now feed its output into the same layer again, and again. How many bends will
 # the curve have after two foldings, after three?

@@ -165,3 +165,23 @@ def test_checks_catch_typical_wrong_answers(lesson):
             with jax.numpy_dtype_promotion("standard"):
                 said = namespace[check](answer)
             assert said.startswith("Not yet"), f"{check} says {said!r}"
+
+
+def test_every_term_of_the_jargon_page_is_linked_from_a_lesson():
+    jargon = (DOCS / "lessons/17_jargon.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^### (.+)$", jargon, re.MULTILINE)
+    anchors = {re.sub(r"\W+", "-", term.lower()).strip("-") for term in terms}
+    text = "".join(lesson.read_text(encoding="utf-8") for lesson in LESSONS)
+    assert anchors == set(re.findall(r"17_jargon\.md#([\w-]+)", text))
+
+
+def test_all_37_questions_are_there_each_with_an_answer_and_a_link():
+    text = (DOCS / "lessons/18_questions.py").read_text(encoding="utf-8")
+    _, *questions = re.split(
+        r"^# ### (?=\d+\. )", text.split("# ## Project 1")[0], flags=re.MULTILINE
+    )
+    assert [int(q.partition(".")[0]) for q in questions] == list(range(1, 38))
+    for question in questions:
+        assert "answer" in question.lower() and re.search(r"\(\d\d_\w+\.(py|md)", question), (
+            question
+        )
