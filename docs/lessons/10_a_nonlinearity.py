@@ -233,7 +233,7 @@ def slope(params):
     def loss(params):
         return jd.mnist_loss(jd.mlp(params, x), y)
 
-    return optax.global_norm(jax.grad(loss)(params))
+    return optax.tree.norm(jax.grad(loss)(params))
 
 
 before, after = slope(start), slope(bent.params)
