@@ -10,7 +10,7 @@
 #
 # - You begin with pixels and end with a trained model, in small steps, each one a short pure
 #   function in [JAX](https://docs.jax.dev).
-# - Every number and every picture on these pages was computed when the pages were built.
+# - Every number and every plot on these pages was computed when the pages were built.
 # - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
 # - You need some Python and the mathematics of high school. A laptop is fast enough.
 #
