@@ -12,6 +12,9 @@ from mkdocs.structure.files import File, Files
 
 FOLDER = "assets/diagrams/"
 
+# On a phone a diagram is scrolled, for its text would be too small: by keyboard, too.
+ATTRIBUTES = 'class="drawn diagram" tabindex="0"'
+
 # Alone in a paragraph or not: a figure may not stand in one.
 _IMAGE = re.compile(r"(?P<open><p>\s*)?<img\b(?P<attributes>[^>]*)>(?P<close>\s*</p>)?")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -47,7 +50,8 @@ def inline(html: str, page: File, files: Files) -> tuple[str, list[str]]:
             problems.append(f"a diagram needs a paragraph of its own: {path}")
             return match[0]
         try:
-            return svg_figure(diagram.content_string, alt, f"diagram{next(number)}-")
+            prefix = f"diagram{next(number)}-"
+            return svg_figure(diagram.content_string, alt, prefix, ATTRIBUTES)
         except ParseError as error:
             problems.append(f"a diagram cannot be read: {path}: {error}")
             return match[0]

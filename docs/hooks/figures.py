@@ -13,18 +13,19 @@ ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 
 
-def figure(content: str) -> str:
+def figure(content: str, attributes: str = 'class="drawn"') -> str:
     """Wrap what is drawn; search has nothing to find in it."""
-    return f'<figure class="drawn" data-search-exclude>{content}</figure>'
+    return f"<figure {attributes} data-search-exclude>{content}</figure>"
 
 
-def svg_figure(svg: str, alt: str, prefix: str) -> str:
+def svg_figure(svg: str, alt: str, prefix: str, attributes: str = 'class="drawn"') -> str:
     """Return an SVG as HTML.
 
     Args:
         svg: As matplotlib writes it.
         alt: What the figure shows, for those who do not see it.
         prefix: Goes before every id: matplotlib uses the same ones in every figure.
+        attributes: The figure's.
     """
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
@@ -47,7 +48,7 @@ def svg_figure(svg: str, alt: str, prefix: str) -> str:
     root.attrib |= {"role": "img", "aria-label": alt, "font-family": "sans-serif"}
     # The part of matplotlib's rules that matters.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-    return figure(ElementTree.tostring(root, encoding="unicode"))
+    return figure(ElementTree.tostring(root, encoding="unicode"), attributes)
 
 
 def png_figure(png: str, alt: str) -> str:

@@ -159,6 +159,7 @@ def fit(epochs):
     )
 
 
+# %%
 result = fit(epochs=20)
 assert jnp.allclose(result.params.w, params.w, atol=1e-4)
 assert jnp.allclose(result.history.metric, jnp.stack(accuracies))

@@ -164,6 +164,7 @@ def fit(optimizer, epochs, **options):
     )
 
 
+# %%
 result = fit(optax.sgd(1.0), epochs=5)
 assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-5)
 
