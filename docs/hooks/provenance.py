@@ -19,7 +19,7 @@ import hashlib, json, sys, traceback, warnings
 warnings.simplefilter("ignore")
 # What goes wrong is for the report; the bars that a download shows are for the terminal.
 sys.excepthook = lambda *error: print(*traceback.format_exception(*error), sep="")
-import jax, numpy
+import jax, matplotlib.font_manager, numpy  # Fonts are listed once, here: it is told on stderr.
 sys.dont_write_bytecode = True  # "mkdocs serve" watches the package.
 import jaxdigits
 digits = jaxdigits.load("auto")
