@@ -28,6 +28,7 @@ import matplotlib.pyplot as plt
 
 import jaxdigits as jd
 
+jd.enable_compilation_cache()
 digits = jd.load("auto")
 key_params, key_batches = jax.random.split(jax.random.key(0))
 

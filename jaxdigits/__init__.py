@@ -1,5 +1,6 @@
 """A digit classifier as pure functions in JAX, in the order in which the lessons build it."""
 
+from jaxdigits.compilation import enable_compilation_cache
 from jaxdigits.data import (
     Dataset,
     Digits,
@@ -39,7 +40,15 @@ from jaxdigits.plots import (
     show_images,
     show_pixels,
 )
-from jaxdigits.training import Fit, History, epoch_batches, fit, train_epoch
+from jaxdigits.training import (
+    Fit,
+    History,
+    StatefulFit,
+    epoch_batches,
+    fit,
+    fit_stateful,
+    train_epoch,
+)
 
 __version__ = "0.1.0"
 
@@ -50,13 +59,16 @@ __all__ = [
     "History",
     "Linear",
     "SGDState",
+    "StatefulFit",
     "accuracy",
     "binary_accuracy",
     "binary_targets",
     "confusion_matrix",
     "cross_entropy_loss",
+    "enable_compilation_cache",
     "epoch_batches",
     "fit",
+    "fit_stateful",
     "flatten",
     "init_linear",
     "init_mlp",

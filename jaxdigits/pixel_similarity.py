@@ -159,7 +159,9 @@ def nearest(
         >>> nearest(0.9 * dark, jnp.concatenate([light, dark]), l1_distance)
         Array([1], dtype=int32)
     """
-    return jnp.nanargmin(distance(images[:, None], prototypes), axis=1)
+    # One prototype at a time: a CPU sums the differences as they arise, and keeps none of them.
+    distances = jax.lax.map(lambda prototype: distance(images, prototype), prototypes)
+    return jnp.nanargmin(distances, axis=0)
 
 
 @partial(jax.jit, static_argnames="distance")

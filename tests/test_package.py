@@ -7,6 +7,7 @@ import sys
 import jax
 import jax.numpy as jnp
 import pytest
+from jax.experimental.compilation_cache import compilation_cache
 
 import jaxdigits as jd
 
@@ -27,8 +28,22 @@ def test_importing_stays_light():
     assert not heavy & set(imported)
 
 
+@pytest.fixture
+def no_lasting_cache(monkeypatch, tmp_path):
+    """Switch off again what an example switches on for the whole process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    names = [
+        name for name in jax.config.values if "compilation_cache" in name or "persistent" in name
+    ]
+    before = {name: jax.config.values[name] for name in names}
+    yield
+    for name, value in before.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()
+
+
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_are_true(name):
+def test_examples_in_docstrings_are_true(name, no_lasting_cache):
     scope = {"jax": jax, "jnp": jnp, **{public: getattr(jd, public) for public in jd.__all__}}
     result = doctest.testmod(
         importlib.import_module(name), extraglobs=scope, optionflags=doctest.ELLIPSIS

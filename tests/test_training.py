@@ -5,6 +5,9 @@ import optax
 import pytest
 
 import jaxdigits as jd
+from jaxdigits.training.run import MEASURED_AT_ONCE, run_epochs_in_place
+from jaxdigits.training.shuffle import shuffled
+from jaxdigits.training.step import Progress, Stateless
 
 
 @pytest.fixture
@@ -45,6 +48,31 @@ class TestEpochBatches:
         counts = jax.vmap(lambda place: jnp.bincount(place, length=5), in_axes=1)(orders)
         # 800 expected in each of 25 cells, with a standard deviation of 25.
         assert jnp.abs(counts - 800).max() < 4 * 25
+
+    def test_every_order_is_equally_likely(self):
+        keys = jax.random.split(jax.random.key(1), 24 * 500)
+        orders = jax.vmap(lambda key: jd.epoch_batches(key, 4, 4))(keys)[:, 0]
+        _, counts = np.unique(np.asarray(orders), axis=0, return_counts=True)
+        # The statistic of chi-square with 23 degrees of freedom: 49.7 is passed once in 1000.
+        assert len(counts) == 24 and ((counts - 500) ** 2 / 500).sum() < 49.7
+
+    def test_a_long_order_shows_no_pattern(self):
+        n = 60_000
+        order = np.asarray(jd.epoch_batches(jax.random.key(2), n, n)[0]).astype(float)
+        correlations = [
+            np.corrcoef(order, np.arange(n))[0, 1],
+            *(np.corrcoef(order[lag:], order[:-lag])[0, 1] for lag in (1, 2, 256)),
+        ]
+        assert np.abs(correlations).max() < 4 / n**0.5
+        assert (np.abs(np.diff(order)) == 1).sum() < 12  # 2 expected.
+
+    def test_a_part_of_an_order_is_the_same_alone(self):
+        key, n = jax.random.key(3), 10_000_019  # A prime: no batch size divides it.
+        some = jnp.array([0, 1, 5_000_000, n - 1])
+        around = shuffled(key, jnp.arange(n - 3, n), n)
+        np.testing.assert_array_equal(shuffled(key, some, n)[-1], around[-1])
+        assert len({*shuffled(key, some, n).tolist(), *around.tolist()}) == 6
+        assert int(shuffled(key, jnp.arange(n), n).astype(jnp.uint32).max()) == n - 1
 
     @pytest.mark.parametrize("batch_size", [0, -1, 11])
     def test_a_batch_that_cannot_be_filled_is_refused(self, batch_size):
@@ -216,6 +244,102 @@ class TestFit:
         expected = [final_loss(float(r), int(s)) for r, s in zip(rates, seeds, strict=True)]
         np.testing.assert_allclose(jax.vmap(final_loss)(rates, seeds), expected, rtol=1e-5)
 
+    def test_bytes_train_as_their_intensities_do(self):
+        images = jax.random.bits(jax.random.key(0), (60, 4), jnp.uint8)
+        targets = (images[:, :1] > 127).astype(jnp.float32)
+        start, optimizer = jd.init_linear(jax.random.key(1), 4, 1), jd.sgd(1.0)
+
+        def run(x):
+            return jd.fit(
+                *(jd.linear, start, jd.mnist_loss, optimizer, (x, targets)),
+                epochs=3,
+                batch_size=20,
+                key=jax.random.key(2),
+                valid=(x, targets),
+                metric=jd.binary_accuracy,
+            )
+
+        assert_same(run(images), run(np.asarray(images) / np.float32(255)), rtol=1e-6)
+
+    def test_the_metric_covers_every_example_once(self):
+        n = 2 * MEASURED_AT_ONCE + 7
+        x = jnp.arange(n, dtype=jnp.float32)[:, None]
+        result = jd.fit(
+            lambda params, x: params * x,
+            jnp.array(1.0),
+            jd.mse_loss,
+            optax.sgd(0.0),
+            (x, x),
+            epochs=1,
+            key=jax.random.key(0),
+            valid=(x, x),
+            metric=lambda outputs, y: (outputs == y).astype(float).sum() + outputs[-1, 0] / 10_000,
+        )
+        np.testing.assert_allclose(result.history.metric, [n + (n - 1) / 10_000], rtol=1e-6)
+
+    def test_inputs_may_be_changed_at_random_in_training_alone(self, separable):
+        params, train, _ = separable
+        x = jnp.ones((1, 2))
+
+        def run(augment, seed=0):
+            return jd.fit(
+                *(jd.linear, params, jd.mse_loss, optax.sgd(0.01), train),
+                epochs=2,
+                batch_size=10,
+                key=jax.random.key(seed),
+                valid=(x, jnp.zeros((1, 1))),
+                metric=lambda outputs, y: outputs.mean(),
+                augment=augment,
+            )
+
+        def noise(key, x):
+            return x + jax.random.normal(key, x.shape)
+
+        plain, doubled, noisy = run(None), run(lambda key, x: 2 * x), run(noise)
+        by_hand = jd.fit(
+            *(lambda p, x: jd.linear(p, 2 * x), params, jd.mse_loss, optax.sgd(0.01), train),
+            epochs=2,
+            batch_size=10,
+            key=jax.random.key(0),
+        )
+        assert_same(doubled.params, by_hand.params, rtol=1e-5)
+        for result in plain, doubled, noisy:
+            expected = jd.linear(result.params, x).mean()
+            np.testing.assert_allclose(result.history.metric[-1], expected, rtol=1e-6)
+        assert_same(run(noise).params, noisy.params, rtol=0)
+        assert not np.allclose(noisy.params.w, plain.params.w)
+
+    def test_every_batch_and_epoch_gets_a_key_of_its_own(self):
+        seen = []
+
+        def augment(key, x):
+            jax.debug.callback(
+                lambda data: seen.append(tuple(data.tolist())), jax.random.key_data(key)
+            )
+            return x
+
+        x = jnp.ones((12, 1))
+        jd.fit(
+            *(lambda p, x: p * x, jnp.array(1.0), jd.mse_loss, optax.sgd(0.1), (x, x)),
+            epochs=3,
+            batch_size=4,
+            key=jax.random.key(0),
+            augment=augment,
+        )
+        jax.effects_barrier()
+        assert len(set(seen)) == len(seen) == 9
+
+    def test_the_bar_lets_each_epoch_overwrite_the_last(self, separable):
+        params, train, _ = separable
+        optimizer = optax.sgd(0.1, momentum=0.9)
+        start = Progress(params, (), optimizer.init(params))
+        settings = Stateless(jd.linear), jd.mse_loss, optimizer, None, None, 10
+        program = run_epochs_in_place.lower(
+            *settings, start, jax.random.key(0), jnp.arange(1), train, None
+        ).compile()
+        size = sum(leaf.nbytes for leaf in jax.tree.leaves(start))
+        assert program.memory_analysis().alias_size_in_bytes == size
+
     def test_ten_classes_with_a_network(self):
         x = jax.random.normal(jax.random.key(0), (200, 4))
         y = x.argmax(axis=1)
@@ -252,9 +376,9 @@ class TestFit:
                 r"train pairs x float32\[60, 2\] with y float32\[59, 1\]",
             ),
             (
-                {"train": (jnp.ones((60, 2), jnp.uint8), jnp.ones((60, 1)))},
+                {"train": (jnp.ones((60, 2), jnp.int32), jnp.ones((60, 1)))},
                 TypeError,
-                r"x is uint8\[60, 2\].*to_float",
+                r"x is int32\[60, 2\].*astype\(float\)",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.ones(60))},
@@ -280,6 +404,58 @@ class TestFit:
         }
         with pytest.raises(error, match=said):
             jd.fit(jd.linear, params, optimizer=jd.sgd(0.1), **{**arguments, **change})
+
+
+class TestFitStateful:
+    @staticmethod
+    def model(params, state, x, training):
+        """Batch normalization of one number without a scale, and then a slope."""
+        mean = x.mean() if training else state["mean"]
+        state = {"mean": 0.5 * state["mean"] + 0.5 * mean, "steps": state["steps"] + 1}
+        return params * (x - mean), state
+
+    def run(self, progress=False):
+        x = jnp.arange(12.0)[:, None]
+        return jd.fit_stateful(
+            self.model,
+            jnp.array(1.0),
+            {"mean": jnp.array(0.0), "steps": jnp.array(0)},
+            jd.mse_loss,
+            optax.sgd(0.01),
+            (x, 2 * x),
+            epochs=2,
+            batch_size=4,
+            key=jax.random.key(0),
+            valid=(x, x),
+            metric=lambda outputs, y: outputs.mean(),
+            progress=progress,
+        )
+
+    def test_is_the_loop_it_replaces(self):
+        result = self.run()
+        x = np.arange(12.0)
+        slope, mean = 1.0, 0.0
+        for epoch in range(2):
+            losses = []
+            for batch in np.asarray(
+                jd.epoch_batches(jax.random.fold_in(jax.random.key(0), epoch), 12, 4)
+            ):
+                centered = x[batch] - x[batch].mean()
+                error = slope * centered - 2 * x[batch]
+                losses.append((error**2).mean())
+                slope -= 0.01 * 2 * (error * centered).mean()
+                mean = 0.5 * mean + 0.5 * x[batch].mean()
+            np.testing.assert_allclose(result.history.loss[epoch], np.mean(losses), rtol=1e-5)
+        np.testing.assert_allclose(result.params, slope, rtol=1e-5)
+        np.testing.assert_allclose(result.state["mean"], mean, rtol=1e-6)
+        # Measuring uses the state that training left, and leaves it alone.
+        assert result.state["steps"] == 6
+        np.testing.assert_allclose(
+            result.history.metric[-1], slope * (x.mean() - mean), rtol=1e-4, atol=1e-6
+        )
+
+    def test_a_progress_bar_changes_nothing(self):
+        assert_same(self.run(), self.run(progress=True), rtol=1e-6)
 
 
 def test_three_ways_to_step_end_on_the_same_parameters(separable):

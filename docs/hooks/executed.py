@@ -1,6 +1,9 @@
 """All lessons with their outputs: executed now, or as the cache remembers them."""
 
+import contextlib
+import hashlib
 import logging
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,7 +49,7 @@ async def _one(
     folder = root / ".cache/lessons"
     try:
         notebook = jupytext.read(path)
-        entry = cache.key(notebook, fixed)
+        entry = cache.key(notebook, fixed + _files_named(notebook, root))
         outputs = cache.load(folder, entry)
         if outputs is None:
             start = time.monotonic()
@@ -60,3 +63,14 @@ async def _one(
     for cell, left in zip(code_cells(notebook), outputs, strict=True):
         cell.outputs = left
     return notebook
+
+
+def _files_named(notebook: NotebookNode, root: Path) -> str:
+    """Return a checksum over the repository's files that the code names, for it may read them."""
+    code = "\n".join(cell.source for cell in code_cells(notebook))
+    paths = (root / name for name in sorted(set(re.findall(r'"([^"\n]+)"', code))))
+    digest = hashlib.sha256()
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -17,6 +17,7 @@ import optax
 
 import jaxdigits as jd
 
+jd.enable_compilation_cache()
 digits = jd.load("auto")
 x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
 x_valid, y_valid = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)

@@ -22,6 +22,7 @@ import optax
 
 import jaxdigits as jd
 
+jd.enable_compilation_cache()
 x = jnp.array([[1.0, 2.0]])  # one example of two numbers
 w1, b1 = jnp.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]]), jnp.array([0, 1, 0.0])
 w2, b2 = jnp.array([[1.0], [2.0], [-1.0]]), jnp.array([3.0])

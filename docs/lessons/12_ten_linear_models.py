@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt
 
 import jaxdigits as jd
 
+jd.enable_compilation_cache()
 digits = jd.load("auto")
 x, y = train = jd.to_examples(digits.train)
 x_valid, y_valid = valid = jd.to_examples(digits.test)

@@ -23,6 +23,7 @@ import optax
 
 import jaxdigits as jd
 
+jd.enable_compilation_cache()
 digits = jd.load("auto")
 threes_sevens = [jd.select(s, [3, 7]) for s in (digits.train, digits.test)]
 train, valid = (jd.to_examples(split, positive=3) for split in threes_sevens)
@@ -408,10 +409,10 @@ def batches_of(items, size, key):
 
 
 letters, key = "abcdefgh", jax.random.key(0)
-rows = jd.epoch_batches(key, n=8, batch_size=4)
-for batch, row in zip(batches_of(letters, 4, key), rows, strict=True):
-    print("".join(batch), row)
-    assert batch == [letters[i] for i in row]
+for batch in batches_of(letters, 4, key):
+    print("".join(batch))
+for row in jd.epoch_batches(key, n=8, batch_size=4):
+    print(row, "".join(letters[i] for i in row))
 
 # %% [markdown]
 # ### 25. What happens in an epoch?

@@ -8,6 +8,7 @@ import numpy as np
 
 from jaxdigits.data._digits import Dataset, Digits, check_digits
 from jaxdigits.data.arrays import binary_targets, flatten, select, to_examples, to_float
+from jaxdigits.data.prepared import load_arrays, prepared_folder
 
 __all__ = [
     "Dataset",
@@ -65,9 +66,11 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
             return load("uci")
     # Imported on use: TensorFlow Datasets and scikit-learn take time.
     if source == "mnist":
-        from jaxdigits.data.mnist import load_mnist
+        splits = load_arrays(prepared_folder(data_dir))
+        if splits is None:
+            from jaxdigits.data.mnist import load_mnist
 
-        splits = load_mnist(data_dir)
+            splits = load_mnist(data_dir)
     elif source == "uci":
         from jaxdigits.data.uci import load_uci
 

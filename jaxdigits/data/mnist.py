@@ -5,7 +5,6 @@ TensorFlow Datasets (TFDS) downloads the four official files, compares their SHA
 this one reads them with `read_idx`, and lives beside the other under a name of its own.
 """
 
-import contextlib
 import errno
 import os
 import queue
@@ -17,12 +16,19 @@ from typing import Any
 import numpy as np
 import requests
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core import constants
 from tensorflow_datasets.core.download import download_manager, resource
 from tensorflow_datasets.proto import tf_example_pb2
 
 from jaxdigits.data._digits import check_digits
 from jaxdigits.data.idx import read_idx
+from jaxdigits.data.prepared import (
+    NAME,
+    SPLITS,
+    VERSION,
+    Splits,
+    prepared_folder,
+    store_arrays,
+)
 
 URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 FILES = (
@@ -31,21 +37,19 @@ FILES = (
     "t10k-images-idx3-ubyte.gz",
     "t10k-labels-idx1-ubyte.gz",
 )
-PREFIXES = {"train": "train", "test": "t10k"}
+PREFIXES = dict(zip(SPLITS, ("train", "t10k"), strict=True))
 SECONDS_TO_ANSWER = 4.0
 OTHER_WAYS = (
     "connect to the network, or set JAXDIGITS_MNIST_DIR to a folder that holds "
     f"{', '.join(FILES)}, or use load('uci'), which needs neither"
 )
 
-Splits = dict[str, tuple[np.ndarray, np.ndarray]]
-
 
 class Mnist(tfds.core.GeneratorBasedBuilder):
     """The MNIST database of handwritten digits, in the order of its files."""
 
-    name = "jaxdigits_mnist"
-    VERSION = tfds.core.Version("1.0.0")
+    name = NAME
+    VERSION = tfds.core.Version(VERSION)
 
     def _info(self):
         return tfds.core.DatasetInfo(
@@ -82,13 +86,17 @@ def load_mnist(data_dir: str | os.PathLike[str] | None = None) -> Splits:
 
     Sources: Y. LeCun, C. Cortes and C. Burges, The MNIST database of handwritten digits.
     """
-    data_dir = Path(data_dir or constants.DATA_DIR).expanduser()
+    folder = prepared_folder(data_dir)
+    data_dir = folder.parent.parent
     # Whatever is wrong with the prepared data, that it is not there or that it is damaged (which
     # TFDS and ArrayRecord tell by a dozen kinds of error), the remedy is to prepare it.
-    with contextlib.suppress(Exception):
-        return _read(data_dir)
-    _prepare(data_dir)
-    return _read(data_dir)
+    try:
+        splits = _read(data_dir)
+    except Exception:
+        _prepare(data_dir)
+        splits = _read(data_dir)
+    store_arrays(folder, splits)
+    return splits
 
 
 def _read(data_dir: Path) -> Splits:
@@ -117,7 +125,7 @@ def _prepare(data_dir: Path) -> None:
         _check_files(Path(manual_dir).expanduser())
     elif not _downloaded(data_dir):
         _check_network()
-    damaged = data_dir / Mnist.name / str(Mnist.VERSION)
+    damaged = prepared_folder(data_dir)
     try:
         if damaged.exists():
             shutil.rmtree(damaged)

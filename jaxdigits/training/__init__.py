@@ -5,6 +5,16 @@ A model is any function `model(params, x) -> outputs`, a loss any function
 """
 
 from jaxdigits.training.epoch import epoch_batches, train_epoch
-from jaxdigits.training.loop import Fit, History, fit
+from jaxdigits.training.loop import Fit, fit
+from jaxdigits.training.run import History
+from jaxdigits.training.stateful import StatefulFit, fit_stateful
 
-__all__ = ["Fit", "History", "epoch_batches", "fit", "train_epoch"]
+__all__ = [
+    "Fit",
+    "History",
+    "StatefulFit",
+    "epoch_batches",
+    "fit",
+    "fit_stateful",
+    "train_epoch",
+]

@@ -1,19 +1,26 @@
 """One epoch: the training examples in shuffled batches, and a step for each of them."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Integer, PRNGKeyArray
 
 from jaxdigits._checks import checked
-
-Params = Any
-Model = Callable[[Params, jax.Array], jax.Array]
-Loss = Callable[[jax.Array, jax.Array], jax.Array]
-Examples = tuple[jax.Array, jax.Array]
+from jaxdigits.training.shuffle import shuffled
+from jaxdigits.training.step import (
+    Augment,
+    Examples,
+    Loss,
+    Model,
+    Params,
+    Progress,
+    StatefulModel,
+    Stateless,
+    to_inputs,
+    train_step,
+)
 
 
 @partial(jax.jit, static_argnames=("n", "batch_size"))
@@ -40,13 +47,16 @@ def epoch_batches(
     Examples:
         >>> epoch_batches(jax.random.key(0), n=7, batch_size=3).shape
         (2, 3)
+
+    References:
+        Hoang, Morris and Rogaway, An Enciphering Scheme Based on a Card Shuffle, 2012.
     """
     if not 1 <= batch_size <= n:
         raise ValueError(
             f"batch_size is {batch_size}, but there are {n} examples: choose 1 to {n}."
         )
     steps = n // batch_size
-    return jax.random.permutation(key, n)[: steps * batch_size].reshape(steps, batch_size)
+    return shuffled(key, jnp.arange(steps * batch_size).reshape(steps, batch_size), n)
 
 
 @partial(jax.jit, static_argnames=("model", "loss", "optimizer"))
@@ -67,7 +77,8 @@ def train_epoch(
         optimizer: An Optax gradient transformation.
         params: Parameters, any pytree of arrays.
         opt_state: The optimizer's state, at first `optimizer.init(params)`.
-        train: All training examples, a pair (x, y) with equal first axes.
+        train: All training examples, a pair (x, y) with equal first axes. If `x` is uint8, each
+            batch is scaled to [0, 1] by [`to_float`][jaxdigits.to_float].
         batches: For each step the indices of its examples, from
             [`epoch_batches`][jaxdigits.epoch_batches].
 
@@ -84,15 +95,33 @@ def train_epoch(
         ...     linear, mse_loss, optimizer, params, optimizer.init(params), train, batches
         ... )
     """
+    start = Progress(params, (), opt_state)
+    progress, mean_loss = run_epoch(Stateless(model), loss, optimizer, start, train, batches)
+    return progress.params, progress.opt_state, mean_loss
+
+
+def run_epoch(
+    model: StatefulModel,
+    loss: Loss,
+    optimizer: optax.GradientTransformation,
+    progress: Progress,
+    train: Examples,
+    batches: Integer[Array, "steps batch_size"],
+    augment: Augment | None = None,
+    key: PRNGKeyArray | None = None,
+) -> tuple[Progress, Float[Array, ""]]:
+    """Do the same for a model with state; before each step, `augment` may change the inputs."""
     x, y = train
+    keys = jax.random.split(key, len(batches)) if augment and key is not None else None
 
     def step(
-        carry: tuple[Params, optax.OptState], batch: jax.Array
-    ) -> tuple[tuple[Params, optax.OptState], jax.Array]:
-        params, opt_state = carry
-        value, grads = jax.value_and_grad(lambda p: loss(model(p, x[batch]), y[batch]))(params)
-        updates, opt_state = optimizer.update(grads, opt_state, params)
-        return (optax.apply_updates(params, updates), opt_state), value
+        progress: Progress, batch_and_key: tuple[jax.Array, PRNGKeyArray | None]
+    ) -> tuple[Progress, jax.Array]:
+        batch, key = batch_and_key
+        inputs = to_inputs(x[batch])
+        if augment and key is not None:
+            inputs = augment(key, inputs)
+        return train_step(model, loss, optimizer, progress, inputs, y[batch])
 
-    (params, opt_state), losses = jax.lax.scan(step, (params, opt_state), batches)
-    return params, opt_state, losses.mean()
+    progress, losses = jax.lax.scan(step, progress, (batches, keys))
+    return progress, losses.mean()

@@ -121,7 +121,7 @@ def test_loads_the_files_in_order_then_what_was_prepared(
 
 
 def test_the_data_directory_is_that_of_tfds_unless_given(files, arrays, tmp_path, monkeypatch):
-    monkeypatch.setattr(mnist.constants, "DATA_DIR", str(tmp_path / "default"))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "default"))
     assert_holds(load("mnist"), arrays)
     assert (tmp_path / "default" / FOLDER / "dataset_info.json").is_file()
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,0 +1,120 @@
+"""Every task as a user of jaxdigits would write it."""
+
+import jax
+import jax.numpy as jnp
+from contenders.task import BATCH_SIZE, HIDDEN, LEARNING_RATE, SWEEP, Arrays, Task
+
+import jaxdigits as jd
+
+KEY = jax.random.key(0)
+
+
+def linear(arrays: Arrays, batch_size: int = BATCH_SIZE, epochs: int = 1, **options) -> Task:
+    """One epoch of the linear model."""
+    return _training(
+        arrays, jd.linear, jd.init_linear(KEY, 784, 10, 0.01), batch_size, epochs, options
+    )
+
+
+def linear_32(arrays: Arrays) -> Task:
+    """One epoch of the linear model in batches of 32."""
+    return linear(arrays, batch_size=32)
+
+
+def network(arrays: Arrays) -> Task:
+    """One epoch of the network with a hidden layer."""
+    return _training(arrays, jd.mlp, jd.init_mlp(KEY, (784, HIDDEN, 10)), BATCH_SIZE, 1, {})
+
+
+def quiet(arrays: Arrays) -> Task:
+    """Ten epochs of the linear model."""
+    return linear(arrays, epochs=10)
+
+
+def with_progress(arrays: Arrays) -> Task:
+    """The same with a progress bar."""
+    return linear(arrays, epochs=10, progress=True)
+
+
+def ten_times(arrays: Arrays) -> Task:
+    """One epoch of the linear model on ten times as many rows."""
+    return linear(
+        arrays._replace(
+            x_train=arrays.x_train.repeat(10, axis=0), y_train=arrays.y_train.repeat(10)
+        )
+    )
+
+
+def sweep(arrays: Arrays) -> Task:
+    """An epoch of the linear model for each of 32 learning rates, all at once."""
+    train, test = _examples(arrays)
+    start = jd.init_linear(KEY, 784, 10, 0.01)
+
+    @jax.jit
+    @jax.vmap
+    def trained(learning_rate: jax.Array) -> jd.Linear:
+        optimizer = jd.sgd(learning_rate)
+        return jd.fit(
+            jd.linear, start, jd.cross_entropy_loss, optimizer, train, epochs=1, key=KEY
+        ).params
+
+    reached = None
+
+    def run() -> None:
+        nonlocal reached
+        reached = jax.block_until_ready(trained(jnp.array(SWEEP)))
+
+    def accuracy() -> float:
+        logits = jax.vmap(jd.linear, (0, None))(reached, jd.to_float(test[0]))
+        return float(jax.vmap(jd.accuracy, (0, None))(logits, test[1]).max())
+
+    return Task(run, accuracy)
+
+
+def nearest(arrays: Arrays) -> Task:
+    """Every test digit's nearest mean image, by both distances."""
+    means = jd.mean_images(jd.to_float(arrays.x_train), jnp.asarray(arrays.y_train))
+    images, labels = jnp.asarray(arrays.x_test), jnp.asarray(arrays.y_test)
+    found = None
+
+    def run() -> None:
+        nonlocal found
+        for distance in jd.l1_distance, jd.mse_distance:
+            found = jax.block_until_ready(jd.nearest(jd.to_float(images), means, distance))
+
+    return Task(run, lambda: float((found == labels).mean()))
+
+
+def reading(arrays: Arrays) -> Task:
+    """Read the prepared data set."""
+    return Task(lambda: jax.block_until_ready(jd.load("mnist")) and None)
+
+
+def _examples(arrays: Arrays) -> tuple[tuple[jax.Array, jax.Array], tuple[jax.Array, jax.Array]]:
+    x, y, x_test, y_test = map(jnp.asarray, arrays)
+    return (jd.flatten(x), y), (jd.flatten(x_test), y_test)
+
+
+def _training(arrays: Arrays, model, params, batch_size, epochs, options) -> Task:
+    train, test = _examples(arrays)
+    optimizer = jd.sgd(LEARNING_RATE)
+    calls = 0
+
+    def run() -> None:
+        nonlocal params, calls
+        params = jax.block_until_ready(
+            jd.fit(
+                model,
+                params,
+                jd.cross_entropy_loss,
+                optimizer,
+                train,
+                epochs=epochs,
+                batch_size=batch_size,
+                key=jax.random.fold_in(KEY, calls),
+                **options,
+            ).params
+        )
+        calls += 1
+
+    return Task(run, lambda: float(jd.accuracy(model(params, jd.to_float(test[0])), test[1])))

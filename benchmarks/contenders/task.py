@@ -1,0 +1,34 @@
+"""What a contender does: something to time, and the accuracy that shows it did the work."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+# All contenders train with these, so that their accuracies can be compared.
+LEARNING_RATE = 0.5
+BATCH_SIZE = 256
+HIDDEN = 64
+SWEEP = np.logspace(-3, 0, 32).tolist()
+
+
+class Arrays(NamedTuple):
+    """MNIST as NumPy arrays: uint8 images `[n, 28, 28]`, uint8 labels `[n]`."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+
+
+class Task(NamedTuple):
+    """What is measured, and the accuracy it has reached after that was called some times."""
+
+    run: Callable[[], None]
+    accuracy: Callable[[], float] = lambda: float("nan")
+
+
+def read(path: str) -> Arrays:
+    """Return the digits in an `.npz` file like that of Keras."""
+    with np.load(path) as file:
+        return Arrays(**{name: file[name] for name in Arrays._fields})

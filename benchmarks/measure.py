@@ -1,0 +1,137 @@
+"""Let contenders take turns, and compare what each of them took."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+from rows import Row
+
+HERE = Path(__file__).parent
+SCALE = {"ms": 1000, "s": 1, "MiB": 1}
+NEEDS_TORCH = {"pytorch", "articles"}
+# Whoever learns with the same steps ends at about the same accuracy, or does something else.
+MOST_APART = 0.02
+
+
+class Contender(Protocol):
+    """Whoever can be told to do a task once."""
+
+    def once(self) -> float:
+        """Do it; return the seconds, or the MiB, that it took."""
+        ...
+
+    def end(self) -> float:
+        """Return the accuracy reached, nan if the task has none."""
+        ...
+
+
+class Worker:
+    """A contender that waits for its turn in a process of its own, warmed up."""
+
+    def __init__(self, command: tuple[str, str], environment: Mapping[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "worker.py"), *command],
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # A progress bar goes there, too, and its writing must cost what it costs.
+            stderr=subprocess.DEVNULL,
+        )
+        if self._line() != "ready":
+            raise RuntimeError(f"python benchmarks/worker.py {' '.join(command)} failed: run it.")
+
+    def once(self) -> float:
+        """Do the task once, and return the seconds that it took."""
+        assert self.process.stdin
+        print(file=self.process.stdin, flush=True)
+        return float(self._line())
+
+    def end(self) -> float:
+        """Return the accuracy reached, nan if the task has none."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        accuracy = float(self._line())
+        self.process.wait()
+        return accuracy
+
+    def _line(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline().strip()
+
+
+class Whole:
+    """A contender whose every run is a process from its start to its end."""
+
+    def __init__(
+        self, command: tuple[str, str], environment: Mapping[str, str], memory: bool
+    ) -> None:
+        who, epochs = command
+        self.command = [sys.executable, str(HERE / "contenders/cold.py"), who, epochs]
+        self.environment = environment
+        self.memory = memory
+        self.accuracy = float("nan")
+        self.once()  # The files are in the system's cache from here on, whoever comes first.
+
+    def once(self) -> float:
+        """Run the process, and return its seconds, or the MiB that it took at most."""
+        start = time.perf_counter()
+        printed = subprocess.check_output(self.command, env=self.environment, text=True)
+        seconds = time.perf_counter() - start
+        self.accuracy, peak = map(float, printed.split())
+        return peak if self.memory else seconds
+
+    def end(self) -> float:
+        """Return the accuracy of the last run."""
+        return self.accuracy
+
+
+def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, Any]:
+    """Return a row's figures: ours, and for each peer its own and the ratio to it.
+
+    Raises:
+        RuntimeError: If a contender fails, or ends at another accuracy than ours.
+    """
+    peers = [p for p in row.peers if p.command[0] not in NEEDS_TORCH or find_spec("torch")]
+    contenders: list[Contender] = [
+        Whole(command, environment, row.unit == "MiB")
+        if row.whole
+        else Worker(command, environment)
+        for command in (row.ours, *(peer.command for peer in peers))
+    ]
+    rounds = max(3, row.rounds // 4) if quick else row.rounds
+    taken = [
+        [contender.once() * SCALE[row.unit] for contender in contenders] for _ in range(rounds)
+    ]
+    accuracy, *accuracies = [contender.end() for contender in contenders]
+    for peer, theirs in zip(peers, accuracies, strict=True):
+        if abs(theirs - accuracy) > MOST_APART:
+            raise RuntimeError(f"{row.name}: {peer.label} reached {theirs}, jaxdigits {accuracy}")
+    ours, *others = zip(*taken, strict=True)
+    return {
+        **{"name": row.name, "title": row.title, "unit": row.unit, "limit": row.limit},
+        "ours": _summary(ours, accuracy),
+        "peers": [
+            {
+                **{"label": peer.label, "bound": peer.bound},
+                "ratio": median(a / (b / peer.per) for a, b in zip(ours, theirs, strict=True)),
+                **_summary([each / peer.per for each in theirs], accuracy),
+            }
+            for peer, theirs, accuracy in zip(peers, others, accuracies, strict=True)
+        ],
+        "left_out": [peer.label for peer in row.peers if peer not in peers],
+    }
+
+
+def _summary(taken: Any, accuracy: float) -> dict[str, Any]:
+    return {
+        "median": median(taken),
+        "least": min(taken),
+        "most": max(taken),
+        "accuracy": None if accuracy != accuracy else accuracy,
+    }

@@ -1,0 +1,77 @@
+"""What a measurement was made on, and its figures as a table."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+_DEVICE = "import jax; print(jax.devices()[0].device_kind)"
+
+
+def facts(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return machine, versions, commit, and date."""
+    kind = subprocess.check_output([sys.executable, "-c", _DEVICE], env=environment, text=True)
+    status = _git("status", "--porcelain", "--", "jaxdigits", "benchmarks/contenders")
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": _git("rev-parse", "--short", "HEAD") + ("-dirty" if status else ""),
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
+        "device": kind.strip(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in ("jax", "jaxlib", "optax", "numpy", "torch")},
+    }
+
+
+def table(measured: Mapping[str, Any]) -> str:
+    """Return the figures as lines for people."""
+    return "\n".join(_lines(measured))
+
+
+def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
+    yield json.dumps(measured["facts"])
+    for row in measured.get("rows", []):
+        ours, unit = row["ours"], row["unit"]
+        limit = f"  at most {row['limit']:,} {unit}" if row["limit"] else ""
+        yield f"\n{row['title']}: {_figure(ours)} {unit}{limit}"
+        for peer in row["peers"]:
+            bound = f"  at most {peer['bound']:.2f}" if peer["bound"] else ""
+            yield f"  {peer['ratio']:5.2f} of {peer['label']}, {_figure(peer)} {unit}{bound}"
+        for label in row["left_out"]:
+            yield f"        {label}: PyTorch is not installed"
+    for line in measured.get("models", []):
+        yield json.dumps(line)
+
+
+def _figure(summary: Mapping[str, float]) -> str:
+    return f"{summary['median']:.4g} ({summary['least']:.4g} to {summary['most']:.4g})"
+
+
+def _git(*words: str) -> str:
+    here = Path(__file__).parents[1]
+    run = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True)
+    return run.stdout.strip() or ("" if run.returncode == 0 else "unknown")
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

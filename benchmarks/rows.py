@@ -1,0 +1,109 @@
+"""What is measured, against whom, and the ratio that must not be passed."""
+
+from typing import NamedTuple
+
+
+class Peer(NamedTuple):
+    """One of whom we are compared with.
+
+    Attributes:
+        label: Its name in tables.
+        command: Which contender does which task, or the words after `cold.py`.
+        bound: The highest ratio, our figure to theirs; None where it only tells something.
+        per: How much more work its task is than ours.
+    """
+
+    label: str
+    command: tuple[str, str]
+    bound: float | None
+    per: float = 1
+
+
+class Row(NamedTuple):
+    """One line of the table.
+
+    Attributes:
+        name: What to call it on the command line.
+        title: What it measures.
+        unit: `"ms"`, `"s"`, or `"MiB"`.
+        ours: Our own command.
+        peers: Whom to compare with.
+        rounds: How often each contender runs, alternating.
+        whole: Whether each run is a process of its own, start-up included.
+        limit: The highest figure of ours itself, in the row's unit.
+    """
+
+    name: str
+    title: str
+    unit: str
+    ours: tuple[str, str]
+    peers: tuple[Peer, ...]
+    rounds: int = 15
+    whole: bool = False
+    limit: float | None = None
+
+
+def _training(task: str, articles: float, tuned: float, by_numpy: float) -> tuple[Peer, ...]:
+    return (
+        Peer("PyTorch, the articles' loop", ("articles", task), articles),
+        Peer("PyTorch, tuned", ("pytorch", task), tuned),
+        Peer("NumPy, gradients by hand", ("by_numpy", task), by_numpy),
+        Peer("JAX, a first try", ("naive_jax", task), None),
+    )
+
+
+ROWS = (
+    Row(
+        *("linear", "Linear model, one epoch", "ms", ("ours", "linear")),
+        _training("linear", 0.20, 0.50, 0.75),
+    ),
+    Row(
+        *("network", "784-64-10 network, one epoch", "ms", ("ours", "network")),
+        _training("network", 0.38, 0.75, 0.90),
+    ),
+    Row(
+        *("linear-32", "Linear model, one epoch in batches of 32", "ms", ("ours", "linear_32")),
+        (Peer("PyTorch, tuned", ("pytorch", "linear_32"), 0.35),),
+        rounds=9,
+    ),
+    Row(
+        *("cold", "Process start to the first trained epoch", "s", ("ours", "1")),
+        (Peer("PyTorch", ("pytorch", "1"), 1.0),),
+        whole=True,
+    ),
+    Row(
+        *("warm", "The same with a warm compilation cache", "s", ("cached", "1")),
+        (Peer("PyTorch", ("pytorch", "1"), 0.75),),
+        whole=True,
+    ),
+    Row(
+        *("sweep", "32 learning rates, an epoch of each", "s", ("ours", "sweep")),
+        (Peer("PyTorch, 32 runs", ("pytorch", "sweep"), 0.14),),
+        rounds=5,
+    ),
+    Row(
+        *("rows", "600,000 rows, time a row", "ms", ("ours", "ten_times")),
+        (Peer("60,000 rows", ("ours", "linear"), 1.2, per=0.1),),
+        rounds=9,
+    ),
+    Row(
+        *("memory", "Peak memory, five epochs of the linear model", "MiB", ("ours", "5")),
+        (Peer("PyTorch", ("pytorch", "5"), 1.0),),
+        rounds=3,
+        whole=True,
+    ),
+    Row(
+        *("nearest", "Nearest mean of 10,000 digits, two distances", "ms", ("ours", "nearest")),
+        (Peer("PyTorch, the articles' way", ("articles", "nearest"), 0.5),),
+    ),
+    Row(
+        *("reading", "Reading prepared MNIST", "ms", ("ours", "reading")),
+        (Peer("NumPy, Keras's .npz", ("by_numpy", "reading"), 3.0),),
+        limit=600,
+    ),
+    Row(
+        *("progress", "Ten epochs with a progress bar", "ms", ("ours", "with_progress")),
+        (Peer("without", ("ours", "quiet"), 1.03),),
+        rounds=9,
+    ),
+)

@@ -1,0 +1,84 @@
+"""Measure jaxdigits beside its peers.
+
+Contenders are processes of their own and take turns, one run each a round, so that a busy moment
+meets all of them. A ratio is ours divided by theirs, the median over the rounds of the ratio
+within one round: below 1, we are faster, or take less.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from measure import measure
+from report import facts, table
+from rows import ROWS
+
+HERE = Path(__file__).parent
+_SAVE = """
+import sys, numpy, jaxdigits
+_, (x, y), (u, v) = jaxdigits.load("mnist")
+numpy.savez_compressed(sys.argv[1], x_train=x, y_train=y, x_test=u, y_test=v)
+"""
+
+
+def main() -> int:
+    """Measure, report, and keep the results of a whole run."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = [row.name for row in ROWS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(names)}")
+    parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    parser.add_argument(
+        "--quick", action="store_true", help="few rounds; fail where twice a bound is passed"
+    )
+    parser.add_argument(
+        "--device", choices=["cpu", "gpu"], default="cpu", help="gpu: our models by batch size"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names):
+        parser.error(f"no NAME {', '.join(sorted(unknown))}: choose from {', '.join(names)}")
+
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = {
+            **os.environ,
+            "BENCHMARK_NPZ": f"{scratch}/mnist.npz",
+            "BENCHMARK_COMPILED": f"{scratch}/compiled",
+            "JAX_PLATFORMS": {"cpu": "cpu", "gpu": "cuda"}[options.device],
+        }
+        save = [sys.executable, "-c", _SAVE, environment["BENCHMARK_NPZ"]]
+        subprocess.run(save, check=True, env=environment)
+        measured: dict[str, Any] = {"facts": facts(environment)}
+        if options.device == "gpu":
+            command = [sys.executable, "-m", "contenders.batches"]
+            measured["batches"] = json.loads(
+                subprocess.check_output(command, env=environment, cwd=HERE)
+            )
+        else:
+            measured["rows"] = []
+            for row in ROWS:
+                if not options.names or row.name in options.names:
+                    print(f"{row.title} ...", file=sys.stderr, flush=True)
+                    measured["rows"].append(measure(row, environment, options.quick))
+
+    print(json.dumps(measured, indent=1) if options.json else table(measured))
+    if not options.quick and not options.names:
+        results = HERE / "results" / f"{options.device}.json"
+        results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    missed = [
+        f"{row['title']}: {peer['ratio']:.2f} of {peer['label']}, over {peer['bound']}"
+        for row in measured.get("rows", [])
+        for peer in row["peers"]
+        if peer["bound"] and peer["ratio"] > peer["bound"] * (2 if options.quick else 1)
+    ]
+    print(*missed, sep="\n", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

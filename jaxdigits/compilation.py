@@ -1,0 +1,81 @@
+"""Compiled programs kept on disk, so that the next process need not compile them again."""
+
+import os
+import warnings
+from pathlib import Path
+
+import jax
+
+MOST_BYTES = 2**30
+
+
+def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
+    """Keep every compiled program in a folder, and look there before compiling.
+
+    JAX can do this by itself, as its *persistent compilation cache*, but leaves out whatever
+    compiles within a second, which here is everything. Call it before the first computation. A
+    program is taken from the folder only if it was compiled from the same code, for the same
+    shapes, by the same version of JAX, for the same device. The folder never holds more than
+    1 GiB, and may be deleted at any time.
+
+    Args:
+        folder: Where to keep them; by default what JAX's own variable `JAX_COMPILATION_CACHE_DIR`
+            says, else `jaxdigits` in the user's cache folder, `~/.cache` or `XDG_CACHE_HOME`.
+
+    Returns:
+        The folder; None, with a warning, if no `folder` is given and the default cannot be written.
+
+    Raises:
+        OSError: If `folder` is given and cannot be made or written.
+
+    Examples:
+        >>> folder = enable_compilation_cache()
+
+    References:
+        JAX documentation, Persistent compilation cache.
+    """
+    try:
+        path = Path(
+            folder or jax.config.values["jax_compilation_cache_dir"] or _default()
+        ).expanduser()
+        path.mkdir(parents=True, exist_ok=True)
+        _remove_unfinished(path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home.
+        if folder is not None:
+            raise type(error)(
+                f"folder is {folder}, where compiled programs cannot be kept: {error}. "
+                "Pass one that can be written, or do without."
+            ) from error
+        warnings.warn(
+            f"Compiled programs will not be kept: {error}. All works as well, but compiles anew "
+            "in each process. What to do: pass folder=, one that can be written.",
+            stacklevel=2,
+        )
+        return None
+    jax.config.update("jax_compilation_cache_dir", str(path))
+    jax.config.update("jax_compilation_cache_max_size", MOST_BYTES)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    # JAX looks only once whether there is a cache; if it has looked already, it looks again.
+    from jax.experimental.compilation_cache.compilation_cache import reset_cache
+
+    reset_cache()
+    return path
+
+
+def _default() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "jaxdigits"
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half-written: JAX would stumble over it for ever.
+
+    JAX writes a program to `...-cache`, and when that is whole, the time of its use to
+    `...-atime`.
+    """
+    from filelock import FileLock
+
+    with FileLock(folder / ".lockfile", timeout=10):  # The one that JAX takes to write.
+        for program in folder.glob("*-cache"):
+            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
+                program.unlink(missing_ok=True)

@@ -1,0 +1,109 @@
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from jaxdigits.data import prepared
+
+RECORDS = "jaxdigits_mnist-train.array_record-00000-of-00001"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / RECORDS).write_bytes(b"records")
+    return tmp_path
+
+
+@pytest.fixture
+def splits():
+    rng = np.random.default_rng(0)
+
+    def digits(n):
+        images = rng.integers(0, 256, (n, 28, 28)).astype(np.uint8)
+        return images, rng.integers(0, 10, n).astype(np.uint8)
+
+    return {"train": digits(30), "test": digits(10)}
+
+
+def assert_same(loaded, splits):
+    assert loaded is not None and list(loaded) == ["train", "test"]
+    for split in splits:
+        for ours, theirs in zip(loaded[split], splits[split], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+            assert ours.dtype == np.uint8
+
+
+def test_what_was_stored_is_loaded(folder, splits):
+    assert prepared.load_arrays(folder) is None
+    prepared.store_arrays(folder, splits)
+    assert_same(prepared.load_arrays(folder), splits)
+    assert sorted(path.name for path in folder.iterdir()) == ["arrays.npz", RECORDS]
+
+
+def test_arrays_of_other_records_are_not_taken(folder, splits):
+    prepared.store_arrays(folder, splits)
+    (folder / RECORDS).write_bytes(b"RECORDS")
+    os.utime(folder / RECORDS, (time.time() + 10,) * 2)
+    assert prepared.load_arrays(folder) is None
+    prepared.store_arrays(folder, splits)
+    assert_same(prepared.load_arrays(folder), splits)
+    (folder / RECORDS.replace("00000", "00001")).write_bytes(b"more")
+    assert prepared.load_arrays(folder) is None
+
+
+def test_no_damage_goes_unseen(folder, splits):
+    prepared.store_arrays(folder, splits)
+    path = folder / "arrays.npz"
+    whole = path.read_bytes()
+    for length in 0, 10, len(whole) // 2, len(whole) - 1:
+        path.write_bytes(whole[:length])
+        assert prepared.load_arrays(folder) is None, f"cut to {length}"
+    # The middle of the file is pixels; whatever else is flipped is harmless or noticed, too.
+    for place in range(0, len(whole), len(whole) // 97):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        loaded = prepared.load_arrays(folder)
+        if loaded is not None:
+            assert_same(loaded, splits)
+    path.write_bytes(
+        bytes([*whole[: len(whole) // 2], whole[len(whole) // 2] ^ 1])
+        + whole[len(whole) // 2 + 1 :]
+    )
+    assert prepared.load_arrays(folder) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"train_labels": np.full(30, 10, np.uint8)},
+        {"test_images": np.zeros((10, 28, 28), np.float32)},
+        {"train_images": np.zeros((30, 28, 27), np.uint8)},
+        {"train_labels": np.array([{}] * 30)},
+    ],
+    ids=["label 10", "floats", "27 columns", "pickles"],
+)
+def test_arrays_that_are_not_digits_are_not_taken(folder, splits, wrong):
+    prepared.store_arrays(folder, splits)
+    with np.load(folder / "arrays.npz") as file:
+        arrays = {**file, **wrong}
+    np.savez(folder / "arrays.npz", **arrays)
+    assert prepared.load_arrays(folder) is None
+
+
+def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path, splits):
+    prepared.store_arrays(tmp_path / "not there", splits)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_default_folder_is_that_of_tfds(monkeypatch, tmp_path):
+    show = "from tensorflow_datasets.core import constants as c; print(c.DATA_DIR)"
+    for variables in {"HOME": str(tmp_path)}, {"TFDS_DATA_DIR": str(tmp_path / "there")}:
+        monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        theirs = subprocess.check_output([sys.executable, "-c", show], text=True).strip()
+        expected = os.path.join(theirs, "jaxdigits_mnist", "1.0.0")
+        assert str(prepared.prepared_folder(None)) == expected
+    assert prepared.prepared_folder(tmp_path).parents[1] == tmp_path

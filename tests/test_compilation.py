@@ -1,0 +1,73 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+# In processes of their own: the cache is a setting of the whole process.
+PROGRAM = """
+import logging, sys, jax, jax.numpy as jnp
+import jaxdigits as jd
+jnp.ones(3) + 1  # JAX has looked for a cache before, and found none.
+print(jd.enable_compilation_cache(*sys.argv[1:]))
+events = []
+jax.monitoring.register_event_listener(lambda event, **kwargs: events.append(event))
+x = jnp.ones((40, 3))
+jd.fit(jd.linear, jd.init_linear(jax.random.key(0), 3, 1), jd.mse_loss, jd.sgd(0.1), (x, x[:, :1]),
+       epochs=1, batch_size=10, key=jax.random.key(1))
+print(sum(event.endswith("/cache_hits") for event in events))
+print(sum(event.endswith("/cache_misses") for event in events))
+"""
+
+
+def run(*words, **variables):
+    environment = {**os.environ, **variables}
+    environment.pop("JAX_COMPILATION_CACHE_DIR", None)
+    environment.update(variables)
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, *map(str, words)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    folder, hits, misses = done.stdout.splitlines()
+    return folder, int(hits), int(misses)
+
+
+def test_a_second_process_compiles_nothing(tmp_path):
+    folder, hits, misses = run(tmp_path / "cache")
+    assert folder == str(tmp_path / "cache") and hits == 0 and misses > 0
+    assert run(tmp_path / "cache") == (folder, misses, 0)
+
+
+def test_programs_left_half_written_are_made_anew(tmp_path):
+    _, _, misses = run(tmp_path)
+    for program in tmp_path.glob("jit__run_epochs*-cache"):
+        program.write_bytes(program.read_bytes()[:100])
+        program.with_name(program.name.removesuffix("-cache") + "-atime").unlink()
+    assert run(tmp_path)[1:] == (misses - 1, 1)
+    assert run(tmp_path)[1:] == (misses, 0)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"XDG_CACHE_HOME": "{}/xdg"}, "{}/xdg/jaxdigits"),
+        ({"HOME": "{}", "XDG_CACHE_HOME": ""}, "{}/.cache/jaxdigits"),
+        ({"JAX_COMPILATION_CACHE_DIR": "{}/jax"}, "{}/jax"),
+    ],
+)
+def test_where_programs_are_kept(tmp_path, variables, expected):
+    folder, _, _ = run(**{name: value.format(tmp_path) for name, value in variables.items()})
+    assert folder == expected.format(tmp_path)
+    assert list(os.scandir(folder))
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        AssertionError, match=r"folder is .*file/x, where compiled .* Pass one that"
+    ):
+        run(tmp_path / "file" / "x")
+    command = [sys.executable, "-c", PROGRAM]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "UserWarning: Compiled programs will not be kept" in done.stderr
+    assert done.stdout.splitlines() == ["None", "0", "0"]
