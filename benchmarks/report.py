@@ -39,7 +39,7 @@ def table(measured: Mapping[str, Any]) -> str:
 
 def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
     yield json.dumps(measured["facts"])
-    for row in measured.get("rows", []):
+    for row in measured["rows"]:
         ours, unit = row["ours"], row["unit"]
         limit = f"  at most {row['limit']:,} {unit}" if row["limit"] else ""
         yield f"\n{row['title']}: {_figure(ours)} {unit}{limit}"
@@ -48,8 +48,15 @@ def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {peer['ratio']:5.2f} of {peer['label']}, {_figure(peer)} {unit}{bound}"
         for label in row["left_out"]:
             yield f"        {label}: PyTorch is not installed"
-    for line in measured.get("models", []):
-        yield json.dumps(line)
+    if batches := measured["batches"]:
+        yield f"\nAn empty step takes {batches['empty_step_us']:.2f} us"
+        yield f"Memory moves {batches['bandwidth_GBs']:.1f} GB/s"
+        for row in batches["rows"]:
+            yield (
+                f"{row['model']:>10} in batches of {row['batch_size']:6,}: "
+                f"{row['epochs_a_second']:8.2f} epochs/s, {row['step_us']:9.1f} us a step, "
+                f"{row['bandwidth_share']:4.0%} of the bandwidth"
+            )
 
 
 def _figure(summary: Mapping[str, float]) -> str:

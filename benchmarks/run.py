@@ -31,14 +31,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = [row.name for row in ROWS]
+    names = [*(row.name for row in ROWS), "batches"]
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(names)}")
     parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
     parser.add_argument(
         "--quick", action="store_true", help="few rounds; fail where twice a bound is passed"
     )
     parser.add_argument(
-        "--device", choices=["cpu", "gpu"], default="cpu", help="gpu: our models by batch size"
+        "--device",
+        choices=["cpu", "gpu"],
+        default="cpu",
+        help="gpu: our models there, by batch size",
     )
     options = parser.parse_args()
     if unknown := set(options.names) - set(names):
@@ -53,18 +56,16 @@ def main() -> int:
         }
         save = [sys.executable, "-c", _SAVE, environment["BENCHMARK_NPZ"]]
         subprocess.run(save, check=True, env=environment)
-        measured: dict[str, Any] = {"facts": facts(environment)}
-        if options.device == "gpu":
+        measured: dict[str, Any] = {"facts": facts(environment), "rows": [], "batches": None}
+        for row in ROWS if options.device == "cpu" else ():
+            if not options.names or row.name in options.names:
+                print(f"{row.title} ...", file=sys.stderr, flush=True)
+                measured["rows"].append(measure(row, environment, options.quick))
+        if "batches" in options.names or not (options.names or options.quick):
+            print("Batch sizes ...", file=sys.stderr, flush=True)
             command = [sys.executable, "-m", "contenders.batches"]
-            measured["batches"] = json.loads(
-                subprocess.check_output(command, env=environment, cwd=HERE)
-            )
-        else:
-            measured["rows"] = []
-            for row in ROWS:
-                if not options.names or row.name in options.names:
-                    print(f"{row.title} ...", file=sys.stderr, flush=True)
-                    measured["rows"].append(measure(row, environment, options.quick))
+            printed = subprocess.check_output(command, env=environment, cwd=HERE)
+            measured["batches"] = json.loads(printed)
 
     print(json.dumps(measured, indent=1) if options.json else table(measured))
     if not options.quick and not options.names:
@@ -72,7 +73,7 @@ def main() -> int:
         results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     missed = [
         f"{row['title']}: {peer['ratio']:.2f} of {peer['label']}, over {peer['bound']}"
-        for row in measured.get("rows", [])
+        for row in measured["rows"]
         for peer in row["peers"]
         if peer["bound"] and peer["ratio"] > peer["bound"] * (2 if options.quick else 1)
     ]

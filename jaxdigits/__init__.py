@@ -1,5 +1,7 @@
 """A digit classifier as pure functions in JAX, in the order in which the lessons build it."""
 
+from typing import TYPE_CHECKING, Any
+
 from jaxdigits.compilation import enable_compilation_cache
 from jaxdigits.data import (
     Dataset,
@@ -50,6 +52,9 @@ from jaxdigits.training import (
     train_epoch,
 )
 
+if TYPE_CHECKING:
+    from jaxdigits.convnets import ResNet18, SmallConvNet, conv, functional
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -58,18 +63,22 @@ __all__ = [
     "Fit",
     "History",
     "Linear",
+    "ResNet18",
     "SGDState",
+    "SmallConvNet",
     "StatefulFit",
     "accuracy",
     "binary_accuracy",
     "binary_targets",
     "confusion_matrix",
+    "conv",
     "cross_entropy_loss",
     "enable_compilation_cache",
     "epoch_batches",
     "fit",
     "fit_stateful",
     "flatten",
+    "functional",
     "init_linear",
     "init_mlp",
     "ink_composite",
@@ -102,3 +111,12 @@ __all__ = [
     "to_float",
     "train_epoch",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Flax when it is first asked for: Flax takes longer than all the rest."""
+    if name in ("ResNet18", "SmallConvNet", "conv", "functional"):
+        from jaxdigits import convnets
+
+        return getattr(convnets, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

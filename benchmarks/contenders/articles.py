@@ -1,10 +1,10 @@
 """PyTorch as the articles on the chapter use it: a loader over pairs, and steps by hand."""
 
-import torch
+import torch  # pyright: ignore[reportMissingImports]
 from contenders.pytorch import tensors
 from contenders.task import BATCH_SIZE, HIDDEN, LEARNING_RATE, Arrays, Task
-from torch.nn import functional
-from torch.utils.data import DataLoader
+from torch.nn import functional  # pyright: ignore[reportMissingImports]
+from torch.utils.data import DataLoader  # pyright: ignore[reportMissingImports]
 
 
 def linear(arrays: Arrays) -> Task:
@@ -59,6 +59,7 @@ def _training(arrays: Arrays, model, params: tuple[torch.Tensor, ...]) -> Task:
         for batch, labels in loader:
             functional.cross_entropy(model(batch), labels).backward()
             for param in params:
+                assert param.grad is not None
                 param.data -= LEARNING_RATE * param.grad
                 param.grad.zero_()
 

@@ -58,7 +58,7 @@ def sweep(arrays: Arrays) -> Task:
             jd.linear, start, jd.cross_entropy_loss, optimizer, train, epochs=1, key=KEY
         ).params
 
-    reached = None
+    reached = start
 
     def run() -> None:
         nonlocal reached

@@ -1,9 +1,9 @@
 """Tuned PyTorch: tensors in memory, batches by index, autograd, `torch.optim`."""
 
-import torch
+import torch  # pyright: ignore[reportMissingImports]
 from contenders.task import BATCH_SIZE, HIDDEN, LEARNING_RATE, SWEEP, Arrays, Task
-from torch import nn
-from torch.nn import functional
+from torch import nn  # pyright: ignore[reportMissingImports]
+from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
 
 def linear(arrays: Arrays, batch_size: int = BATCH_SIZE) -> Task:

@@ -1,0 +1,99 @@
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import measure
+import pytest
+import report
+from rows import ROWS, Peer, Row
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+
+def functions(module):
+    tree = ast.parse((FOLDER / f"contenders/{module}.py").read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_contender_exists(row):
+    for contender, task in (row.ours, *(peer.command for peer in row.peers)):
+        if row.whole:
+            assert contender in functions("cold") and int(task) >= 1
+        else:
+            assert task in functions(contender)
+
+
+class Scripted:
+    """Stands for every contender, with times and accuracies that a test wrote down."""
+
+    times: dict[str, list[float]]
+    accuracies: dict[str, float]
+    turns: list[str]
+
+    def __init__(self, command, environment):
+        self.name = command[0]
+
+    def once(self):
+        self.turns.append(self.name)
+        return self.times[self.name].pop(0)
+
+    def end(self):
+        return self.accuracies[self.name]
+
+
+@pytest.fixture
+def row(monkeypatch):
+    monkeypatch.setattr(measure, "Worker", Scripted)
+    Scripted.times = {"ours": [1.0, 2.0, 9.0], "they": [4.0, 4.0, 10.0], "small": [0.1, 0.1, 0.1]}
+    Scripted.accuracies = {"ours": 0.9, "they": 0.91, "small": 0.9}
+    Scripted.turns = []
+    peers = Peer("They", ("they", ""), 0.5), Peer("A tenth", ("small", ""), 2.0, per=0.1)
+    return Row("name", "Title", "ms", ("ours", ""), peers, rounds=3)
+
+
+def test_ratios_compare_within_a_round(row):
+    measured = measure.measure(row, {}, quick=False)
+    assert Scripted.turns == ["ours", "they", "small"] * 3
+    they, small = measured["peers"]
+    assert measured["ours"] == {"median": 2000, "least": 1000, "most": 9000, "accuracy": 0.9}
+    assert they["ratio"] == 0.5  # of 1/4, 2/4 and 9/10
+    assert small["ratio"] == 2 and small["median"] == 1000
+    text = report.table({"facts": {}, "rows": [measured], "batches": None})
+    assert "Title: 2000 (1000 to 9000) ms" in text
+    assert " 0.50 of They, 4000 (4000 to 1e+04) ms  at most 0.50" in text
+
+
+def test_a_contender_that_learns_something_else_is_refused(row):
+    Scripted.accuracies["they"] = 0.85
+    with pytest.raises(RuntimeError, match=r"name: They reached 0.85, jaxdigits 0.9"):
+        measure.measure(row, {}, quick=False)
+
+
+def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):
+    monkeypatch.setattr(measure, "find_spec", lambda name: None)
+    monkeypatch.setattr(measure, "NEEDS_TORCH", {"they"})
+    measured = measure.measure(row, {}, quick=False)
+    assert [peer["label"] for peer in measured["peers"]] == ["A tenth"]
+    assert measured["left_out"] == ["They"]
+
+
+def test_an_unknown_name_is_refused():
+    command = [sys.executable, FOLDER / "run.py", "liner"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "no NAME liner: choose from linear, network," in done.stderr
+
+
+def test_the_committed_results_are_whole_and_keep_what_is_promised():
+    measured = json.loads((FOLDER / "results/cpu.json").read_text(encoding="utf-8"))
+    assert not measured["facts"]["commit"].endswith("dirty") and measured["facts"]["torch"]
+    assert [row["name"] for row in measured["rows"]] == [row.name for row in ROWS]
+    for row, ours in zip(measured["rows"], ROWS, strict=True):
+        assert [peer["label"] for peer in row["peers"]] == [peer.label for peer in ours.peers]
+        assert ours.limit is None or row["ours"]["median"] <= ours.limit
+        for peer, promised in zip(row["peers"], ours.peers, strict=True):
+            assert promised.bound is None or peer["ratio"] <= promised.bound, row["title"]
+    assert measured["batches"]["rows"]
