@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from jaxdigits.augmentation import random_shift
 from jaxdigits.compilation import enable_compilation_cache
 from jaxdigits.data import (
     Dataset,
@@ -97,6 +98,7 @@ __all__ = [
     "plot_confusion",
     "plot_function",
     "plot_history",
+    "random_shift",
     "rmse_distance",
     "rmse_loss",
     "select",

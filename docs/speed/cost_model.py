@@ -1,0 +1,536 @@
+# %% [markdown]
+# # What a step costs
+#
+# **How fast could training be on this machine, and what keeps it from being so?** Three things
+# can be counted before anything runs: how much there is to calculate, how many bytes have to move,
+# and how often work is handed out. The machine has a rate for each. Together they give a floor, the
+# time of a step that wastes nothing. Then you look at how far above it the two models are, and
+# search for the reasons.
+#
+# Every time on this page was measured when the page was built, on the machine named at its end. On
+# another machine the numbers will be others, and so may be the verdicts: the code prints both. The
+# [benchmarks](benchmarks.py) compare with other libraries; this page compares with the machine.
+#
+# ## What is measured
+#
+# The data are random bytes in the shape of MNIST, 60,000 rows of 784. A product of two numbers
+# takes as long for noise as for a digit, so the page says the same on any data set.
+
+# %%
+import itertools
+import statistics
+import time
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+random = np.random.default_rng(0)
+shape = 60_000, 784
+images = jnp.asarray(random.integers(0, 256, shape, dtype=np.uint8))
+labels = jnp.asarray(random.integers(0, 10, len(images)), dtype=jnp.int32)
+
+# %% [markdown]
+# The models are the ten linear models of [lesson 12](../lessons/12_ten_linear_models.py) and the
+# network of [lesson 13](../lessons/13_a_small_network.py), with a ReLU. Each is described by the
+# sizes of its layers.
+
+# %%
+key_params, key_batches = jax.random.split(jax.random.key(0))
+sizes = {"linear": (784, 10), "784-64-10": (784, 64, 10)}
+models = {
+    "linear": (jd.linear, jd.init_linear(key_params, 784, 10, 0.01)),
+    "784-64-10": (jd.mlp, jd.init_mlp(key_params, (784, 64, 10))),
+}
+batch_size = 256
+
+# %% [markdown]
+# JAX hands work to the device and returns at once, with an array whose numbers are still to come.
+# `block_until_ready` waits for them; without it, you would time the handing over. The first call
+# compiles and is not counted. Of the others, the median: a single run may have met a busy moment.
+
+
+# %%
+def seconds(run, runs=5):
+    jax.block_until_ready(run())
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        jax.block_until_ready(run())
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+# %% [markdown]
+# A single step is too short to be timed. So the second helper repeats a body inside one compiled
+# loop and divides. Each round takes what the last one left, or the compiler would do it only once.
+# `donate_argnums` lets a result overwrite its argument, so that no time goes into fresh memory.
+
+
+# %%
+def each(body, state, *fixed, many):
+    def loop(state, *fixed):
+        def once(i, state):
+            return body(i, state, *fixed)
+
+        return jax.lax.fori_loop(0, many, once, state)
+
+    compiled = jax.jit(loop, donate_argnums=0)
+
+    def run():
+        nonlocal state
+        state = compiled(state, *fixed)
+        return state
+
+    return seconds(run) / many
+
+
+# %% [markdown]
+# ## Count the operations
+#
+# A layer multiplies a batch `[n, n_in]` by weights `[n_in, n_out]`. Each of the `n * n_out`
+# results takes `n_in` multiplications and as many additions: $2 \, n \, n_{in} \, n_{out}$
+# floating-point operations. The [backward pass](../lessons/17_jargon.md#backward-pass) has two
+# products of the same size: one for the gradient with respect to the weights, and one with respect
+# to the layer's inputs. The first layer needs only the former, because nobody asks how the pixels
+# should change. Everything else is small beside the products and is left out.
+
+
+# %%
+def operations(sizes, n):
+    total = 0
+    for layer, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
+        products = 2 if layer == 0 else 3
+        total += products * 2 * n * n_in * n_out
+    return total
+
+
+# %% [markdown]
+# ## Count the bytes
+#
+# There are two kinds. The images are more than the fastest memory of a processor, its innermost
+# *caches*, can hold. What a step fetches from them comes from far: a row of bytes for each example,
+# a label, and the number of the row. Everything else is made in the step and used soon, and may
+# stay near:
+#
+# - the batch as `float32`: written once, read by the forward pass, read again by the backward pass;
+# - the outputs of each layer and their gradients: each written once and read once;
+# - the weights: read once, and written once.
+#
+# A cleverer program could convert bytes inside the product and never write the floats. This count
+# is of the way that the package takes.
+
+
+# %%
+def bytes_moved(sizes, n):
+    far = n * (sizes[0] + 4 + 4)
+    batch = 3 * n * sizes[0]
+    outputs = 4 * n * sum(sizes[1:])
+    pairs = itertools.pairwise(sizes)
+    weights = 2 * sum(n_in * n_out + n_out for n_in, n_out in pairs)
+    return far, 4 * (batch + outputs + weights)
+
+
+# %% [markdown]
+# ## What the compiler counts
+#
+# XLA, the compiler behind `jax.jit`, keeps its own books. Here is one step, on rows already
+# fetched, and what it says of it.
+
+
+# %%
+def step(model, params, rows, labels):
+    def loss(params):
+        logits = model(params, jd.to_float(rows))
+        return jd.cross_entropy_loss(logits, labels)
+
+    gradient = jax.grad(loss)(params)
+    return jax.tree.map(lambda p, g: p - 0.01 * g, params, gradient)
+
+
+def counted(model, params):
+    compiled = jax.jit(step, static_argnames="model")
+    batch = images[:batch_size], labels[:batch_size]
+    return compiled.lower(model, params, *batch).compile().cost_analysis()
+
+
+# %%
+print("              MFLOP          MB moved")
+print("model      by hand   XLA  by hand   XLA")
+for name, (model, params) in models.items():
+    xla = counted(model, params)
+    flops = operations(sizes[name], batch_size)
+    moved = sum(bytes_moved(sizes[name], batch_size))
+    print(f"{name:10} {flops / 1e6:7.1f} {xla['flops'] / 1e6:5.1f}", end="")
+    print(f"  {moved / 1e6:7.1f} {xla['bytes accessed'] / 1e6:5.1f}")
+
+# %% [markdown]
+# Read the differences with what each side counts in mind:
+#
+# - XLA adds the small things, such as the conversion of bytes, the loss, and the update of the
+#   weights. Exponentials and logarithms have an account of their own, `transcendentals`.
+# - A product that is handed to a library may be missing from its operations.
+# - Its bytes are the inputs and outputs of every piece of the program. A number that two pieces
+#   use is counted twice, near or far. Our list is closer to what could not be avoided.
+# - A loop is counted as if it ran once, and a fetch as if it read the whole table. That is why we
+#   asked about one step, and about rows already fetched.
+#
+# ## The rate of products
+#
+# Now the machine. The first rate is that of matrix products. One function measures it for any
+# shapes: it multiplies by `x`, and then the result by `x.T`, which are the two products of a linear
+# layer's step.
+
+
+# %%
+def product_rate(n, n_in, n_out, many):
+    x = jnp.full((n, n_in), (n * n_in) ** -0.5)  # keeps w as it was
+    w = jnp.ones((n_in, n_out))
+
+    def there_and_back(i, w, x):
+        return x.T @ (x @ w)
+
+    taken = each(there_and_back, w, x, many=many)
+    return 4 * n * n_in * n_out / taken
+
+
+# %% [markdown]
+# Give it a batch of images and ever more columns of weights, and then large squares. Do ten columns
+# take a tenth of the time of a hundred? Predict the column of microseconds before you read it.
+
+# %%
+widths = 10, 16, 64, 256, 1024
+rates = {
+    width: product_rate(batch_size, 784, width, many=4096 // width)
+    for width in widths
+}
+square = product_rate(2048, 2048, 2048, many=1)
+peak = max(square, *rates.values())
+print("columns       us  GFLOP/s  of the peak")
+for width, rate in rates.items():
+    taken = 4 * batch_size * 784 * width / rate
+    print(f"{width:7} {1e6 * taken:8.1f} {rate / 1e9:8,.0f}", end="")
+    print(f" {rate / peak:12.0%}")
+print(f"squares          {square / 1e9:8,.0f} {square / peak:12.0%}")
+
+# %% [markdown]
+# The same kind of work, at very different rates. The fastest of them is the *peak*: as far as we
+# have seen, this machine can multiply no faster.
+#
+# ## The rate of memory
+#
+# Scale an array in place: every number is read once and written once. Do it with an array of
+# 256 MiB, and with one of the size of a batch, which is small enough to stay near.
+
+
+# %%
+def bandwidth(size, many):
+    def scale(i, x):
+        return 0.5 * x + 1
+
+    taken = each(scale, jnp.ones(size), many=many)
+    return 2 * 4 * size / taken
+
+
+far_rate = bandwidth(2**26, many=2)
+batch_rate = bandwidth(batch_size * 784, many=1000)
+print(f"256 MiB         {far_rate / 1e9:8,.0f} GB/s")
+print(f"one float batch {batch_rate / 1e9:8,.0f} GB/s")
+
+# %% [markdown]
+# And rows of images, 256 at a time, as an epoch fetches them: in order, or shuffled. Only what is
+# read is counted.
+
+# %%
+in_order = jnp.arange(234 * 256).reshape(234, 256)
+batches = jd.epoch_batches(key_batches, len(images), batch_size)
+
+
+def fetch(i, rows, images, batches):
+    return images[batches[i]]
+
+
+def time_of_fetch(images, batches):
+    rows = jnp.zeros((256, 784), images.dtype)
+    return each(fetch, rows, images, batches, many=len(batches))
+
+
+for name, order in ("in order", in_order), ("shuffled", batches):
+    rate = batch_size * 784 / time_of_fetch(images, order)
+    print(f"rows {name}  {rate / 1e9:8,.1f} GB/s")
+
+# %% [markdown]
+# ## The cost of launching
+#
+# Something has to start each piece of work. Inside a compiled loop that is the loop; outside, it
+# is Python. So let a loop do next to nothing: each step looks up one number of its batch.
+
+
+# %%
+def look_up(i, total, batches):
+    return total + batches[i, 0]
+
+
+zero = jnp.zeros((), batches.dtype)
+call = jax.jit(look_up)
+python_call = seconds(lambda: call(0, zero, batches), runs=100)
+many = jnp.tile(batches, (50, 1))
+launch = each(look_up, jnp.copy(zero), many, many=len(many))
+print(f"empty step of a compiled loop {1e6 * launch:8.3f} us")
+print(f"call from Python              {1e6 * python_call:8.3f} us")
+
+# %% [markdown]
+# The package's [`fit`][jaxdigits.fit] runs all steps of all epochs as one compiled loop, so it
+# pays the second price once, not once a step. The floor below takes the first, as if a whole step
+# were a single piece of work. In truth it is a dozen or more.
+#
+# ## The floor
+#
+# A processor can calculate while memory delivers. So in the best case the slower of the two hides
+# the other, and
+#
+# $$
+# \text{floor} = \max\left(\frac{\text{operations}}{\text{rate}},
+# \frac{\text{bytes}}{\text{bandwidth}}\right) + \text{launch}
+# $$
+#
+# with the best rates that were measured: all products at the peak, and near bytes at the rate
+# of whichever array was faster. On a GPU that can be the large one: a batch is over
+# before the machine is at full speed.
+
+# %%
+near_rate = max(far_rate, batch_rate)
+
+
+def parts_of_floor(sizes, n):
+    far, near = bytes_moved(sizes, n)
+    return operations(sizes, n) / peak, far / far_rate + near / near_rate
+
+
+for name in models:
+    arithmetic, memory = parts_of_floor(sizes[name], batch_size)
+    longer = "arithmetic" if arithmetic > memory else "memory"
+    print(f"{name:10} arithmetic {1e6 * arithmetic:6.1f} us,", end=" ")
+    print(f"memory {1e6 * memory:6.1f} us: {longer}")
+
+# %% [markdown]
+# The last word says which of the two takes longer: that is what holds the model back on a machine
+# that wastes nothing.
+#
+# ## How far above it
+#
+# What does a step take in fact? An epoch of `fit`, divided by the number of its steps. The images
+# go in as bytes. Whatever the epoch does besides, such as shuffling, is part of the time.
+
+
+# %%
+def time_of_step(name, images, batch_size):
+    model, params = models[name]
+    data = images, labels
+    loss, optimizer = jd.cross_entropy_loss, jd.sgd(0.01)
+    options = dict(epochs=1, batch_size=batch_size, key=key_batches)
+
+    def run():
+        return jd.fit(model, params, loss, optimizer, data, **options)
+
+    return seconds(run) / (len(images) // batch_size)
+
+
+measured = {name: time_of_step(name, images, batch_size) for name in models}
+
+# %%
+print("model       MFLOP    MB  floor us  measured us  ratio")
+floors = {}
+for name, taken in measured.items():
+    flops = operations(sizes[name], batch_size)
+    moved = sum(bytes_moved(sizes[name], batch_size))
+    floors[name] = max(parts_of_floor(sizes[name], batch_size)) + launch
+    print(f"{name:10} {flops / 1e6:6.1f} {moved / 1e6:5.1f}", end="")
+    print(f" {1e6 * floors[name]:9.1f} {1e6 * taken:12.1f}", end="")
+    print(f" {taken / floors[name]:6.1f}")
+
+# %% [markdown]
+# In the picture, *memory* is what of the memory's time the arithmetic does not hide, and *rest* is
+# what the floor cannot explain.
+
+# %%
+split = {"arithmetic": [], "memory": [], "launch": [], "rest": []}
+for name, taken in measured.items():
+    arithmetic, memory = parts_of_floor(sizes[name], batch_size)
+    split["arithmetic"].append(arithmetic)
+    split["memory"].append(max(memory - arithmetic, 0))
+    split["launch"].append(launch)
+    split["rest"].append(max(taken - floors[name], 0))
+
+# %% alt="One horizontal bar for each model: the time of a step, divided into arithmetic, memory, launch, and rest. Where the arithmetic hides the memory, or the launch is short, the part is too thin to be seen."
+figure, ax = plt.subplots(figsize=(6, 2.2), layout="constrained")
+left = np.zeros(len(models))
+for part, times in split.items():
+    width = 1e6 * np.array(times)
+    ax.barh(list(models), width, left=left, label=part)
+    left += width
+ax.invert_yaxis()
+ax.set(xlabel="microseconds a step")
+figure.legend(loc="outside upper center", ncols=4)
+
+# %% [markdown]
+# ## Why: thin products
+#
+# Look back at the table of products. A sixth of the columns means a sixth of the operations, but
+# not a sixth of the time: by and large, the wider a product, the more of the peak it reaches. One
+# with few columns has to walk through all pixels just the same, and uses each in ten
+# multiplications where a large square uses it in thousands. And a processor calculates with several
+# numbers at once, its *vectors*, a GPU with whole tiles of a matrix: ten columns do not fill them
+# well.
+#
+# What does this alone make of the floor's arithmetic? Let the products of each model run at the
+# rate of its own first layer:
+
+# %%
+for name, taken in measured.items():
+    rate = rates[sizes[name][1]]
+    products = operations(sizes[name], batch_size) / rate
+    print(f"{name:10} {1e6 * products:6.1f} us of products", end=", ")
+    print(f"{products / taken:4.0%} of the measured step")
+
+# %% [markdown]
+# A *roofline* shows which limit is at work. To the right: how many operations there are for each
+# byte that a product must move. Upward: the rate. The flat roof is the peak of arithmetic, a slope
+# is operations per byte times bytes per second.
+
+
+# %%
+def per_byte(n, n_in, n_out):
+    numbers = n * n_in + n_in * n_out + n * n_out
+    return 2 * n * n_in * n_out / (4 * numbers)
+
+
+def roof(intensity, bandwidth):
+    return np.minimum(peak, intensity * bandwidth) / 1e9
+
+
+# %% alt="A roofline, both axes logarithmic: two slopes, from far and from near memory, that end at a flat roof. The points are products of 256 images with more and more columns. They climb to the right toward the roof, and the one with ten columns is the lowest."
+figure, ax = plt.subplots(figsize=(6, 3.6), layout="constrained")
+intensity = np.geomspace(0.5, 500, 500)
+ax.plot(intensity, roof(intensity, near_rate), label="roof, near memory")
+ax.plot(intensity, roof(intensity, far_rate), "--", label="roof, far memory")
+across = [per_byte(batch_size, 784, width) for width in rates]
+upward = [rate / 1e9 for rate in rates.values()]
+ax.plot(across, upward, "o", label="products, by columns")
+offset = dict(xytext=(0, -15), textcoords="offset points", ha="center")
+for width, *place in zip(rates, across, upward, strict=True):
+    ax.annotate(str(width), place, **offset)
+ax.set(xscale="log", yscale="log", xlim=(0.5, 500))
+ax.set(xlabel="operations per byte", ylabel="GFLOP/s")
+ax.legend(loc="lower right")
+
+# %% [markdown]
+# A point on a slope waits for memory, a point on the flat roof for arithmetic. A point well below
+# both waits for neither. What it loses, it loses inside: vectors that ten columns do not fill,
+# numbers loaded for few operations, and the starting and ending of a product that is soon over.
+#
+# ## Why: fetching and converting
+#
+# Before a product can begin, its rows must be collected from all over the images and turned from
+# bytes into floats. Take the step apart: the same loop over the same batches, with ever more in
+# it.
+
+
+# %%
+def convert(i, rows, images, batches):
+    return jd.to_float(images[batches[i]])
+
+
+rows = jnp.zeros((batch_size, 784))
+converting = each(convert, rows, images, batches, many=len(batches))
+floats = jd.to_float(images)
+from_floats = time_of_step("linear", floats, batch_size)
+
+# %%
+times = {
+    "fetch bytes, in order": time_of_fetch(images, in_order),
+    "fetch bytes, shuffled": time_of_fetch(images, batches),
+    "fetch bytes and convert": converting,
+    "fetch floats": time_of_fetch(floats, batches),
+    "whole step from bytes": measured["linear"],
+    "whole step from floats": from_floats,
+}
+for name, taken in times.items():
+    share = taken / measured["linear"]
+    print(f"{name:24} {1e6 * taken:7.1f} us  {share:4.0%}")
+
+# %% [markdown]
+# The share is that of the linear model's whole step; all lines but the first are shuffled. Compare
+# the third line with the fourth: is it dearer to convert a batch of bytes in every step, or to
+# fetch four times as many bytes of floats that were converted once? And the last two: what does
+# that make of the whole step?
+#
+# ## Why: many small pieces
+#
+# Rows and products are not all. The loss, its gradient, the update of the weights, the shuffle:
+# each is a pass over some array, and each has to be started. How much of the linear model's step do
+# they take? Subtract, with a grain of salt: the parts were measured alone and at other moments.
+
+# %%
+columns = sizes["linear"][1]
+products = operations(sizes["linear"], batch_size) / rates[columns]
+rest = measured["linear"] - converting - products
+print(f"fetch and convert {1e6 * converting:7.1f} us")
+print(f"products          {1e6 * products:7.1f} us")
+print(f"all the rest      {1e6 * max(rest, 0):7.1f} us")
+
+# %% [markdown]
+# Part of that is the same for a batch of any size. If a step takes a fixed time and then an equal
+# time for each example, two batch sizes suffice to tell the two apart; here, 32 and 256.
+
+# %%
+print("model      batch  us a step  ns an example  fixed share")
+for name in models:
+    taken = {256: measured[name]}
+    for size in 32, 2048:
+        taken[size] = time_of_step(name, images, size)
+    slope = (taken[256] - taken[32]) / (256 - 32)
+    fixed = max(taken[32] - 32 * slope, 0)
+    for size in 32, 256, 2048:
+        example = taken[size] / size
+        print(f"{name:10} {size:5} {1e6 * taken[size]:10.1f}", end="")
+        print(f" {1e9 * example:14.1f} {fixed / taken[size]:12.0%}")
+
+# %% [markdown]
+# The *fixed share* is what of a step would remain if the batch were empty. It shrinks as batches
+# grow, because more examples share the same launches and the same update of the weights. The time
+# for an example falls with it, until something else sets the limit: the products, or a batch of
+# floats that no longer fits into the near memory.
+#
+# ## Was it quiet?
+#
+# Rates and steps were measured one after the other, and a machine that does something else
+# meanwhile makes a floor too high or a step too slow. So measure the large squares once more. The
+# closer this is to 100%, the better the ratios above.
+
+# %%
+again = product_rate(2048, 2048, 2048, many=1)
+print(f"large squares, last against first: {again / square:.0%}")
+
+# %% [markdown]
+# ## What follows
+#
+# - **Keep images as bytes, on the device.** That is a quarter of the memory, and a quarter of the
+#   bytes from far in every step. `fit` converts each batch by itself.
+# - **Choose the batch size with both costs in mind.** A larger batch takes less time an
+#   example, but makes fewer steps of an epoch, and may need more epochs.
+# - **One compiled loop.** A call from Python costs the same for a little work as for a lot. `fit`
+#   makes one call for all epochs, as in
+#   [lesson 8](../lessons/08_putting_it_together.py#the-same-compiled-whole).
+# - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
+#   higher, but its launches are not shorter. A batch that keeps a laptop busy is over there before
+#   the next piece can start, and most of the step is launching.
+#
+# *Sources:* Williams, Waterman and Patterson, "Roofline: an insightful visual performance model for
+# multicore architectures", Communications of the ACM 52(4), 2009. The JAX documentation on
+# [benchmarking](https://docs.jax.dev/en/latest/benchmarking.html) and on
+# [asynchronous dispatch](https://docs.jax.dev/en/latest/async_dispatch.html).

@@ -1,0 +1,52 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import jaxdigits as jd
+
+
+def shifted(image, down, right):
+    """Move by hand: NumPy's roll, with what came round the edge erased."""
+    moved = np.roll(image, (down, right), axis=(0, 1))
+    moved[:down] = 0 if down > 0 else moved[:down]
+    moved[down:] = 0 if down < 0 else moved[down:]
+    moved[:, :right] = 0 if right > 0 else moved[:, :right]
+    moved[:, right:] = 0 if right < 0 else moved[:, right:]
+    return moved
+
+
+def test_each_image_is_moved_as_a_whole_and_all_moves_are_equally_likely():
+    image = np.random.default_rng(0).random((6, 5)).astype(np.float32)
+    n = 4500
+    moved = np.asarray(jd.random_shift(jax.random.key(0), jnp.asarray(np.stack([image] * n)), 1))
+    counts = {}
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            counts[down, right] = (moved == shifted(image, down, right)).all(axis=(1, 2)).sum()
+    assert sum(counts.values()) == n
+    # 500 expected, with a standard deviation of 21.
+    assert max(abs(count - 500) for count in counts.values()) < 4 * 21
+
+
+def test_the_key_decides_and_no_shift_is_none():
+    images = jax.random.uniform(jax.random.key(1), (20, 28, 28))
+    first, again, other = (jd.random_shift(jax.random.key(k), images, 2) for k in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert not (first == other).all()
+    np.testing.assert_array_equal(jd.random_shift(jax.random.key(0), images, 0), images)
+
+
+def test_a_gradient_goes_back_to_the_pixels_that_stayed():
+    images = jnp.ones((3, 4, 4))
+    grads = jax.grad(lambda x: jd.random_shift(jax.random.key(3), x, 1).sum())(images)
+    moved = jd.random_shift(jax.random.key(3), images, 1)
+    np.testing.assert_array_equal(grads.sum(axis=(1, 2)), moved.sum(axis=(1, 2)))
+    assert set(np.unique(grads)) <= {0, 1}
+
+
+def test_misuse():
+    with pytest.raises(ValueError, match="most is -1"):
+        jd.random_shift(jax.random.key(0), jnp.ones((1, 4, 4)), -1)
+    with pytest.raises(TypeError, match=r"images is uint8\[1, 4, 4\].*to_float"):
+        jd.random_shift(jax.random.key(0), jnp.ones((1, 4, 4), jnp.uint8))
