@@ -1,0 +1,152 @@
+"""Train the convolutional networks from several seeds, and keep what they reached.
+
+`python benchmarks/convnets.py RECIPE [--seeds N] [--held-out]` writes
+`benchmarks/results/convnets.json`, which lessons 14 and 15 show. With `--held-out` it learns from
+the first 50,000 digits and is measured on the other 10,000 of the training set, as settings are
+chosen, and only prints. A seed decides the first parameters, the batches, and the shifts.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+import optax.contrib
+from flax import nnx
+from report import facts
+
+import jaxdigits as jd
+
+RESULTS = Path(__file__).parent / "results" / "convnets.json"
+
+
+class Recipe(NamedTuple):
+    """All that decides a training, but for its seed."""
+
+    network: Callable[[nnx.Rngs], nnx.Module]
+    optimizer: Callable[[int], optax.GradientTransformation]
+    epochs: int
+    batch_size: int = 128
+    smoothing: float = 0.0
+    shift: int = 0
+    keep: tuple[int, ...] = tuple(range(10))
+
+
+def sgd(steps: int) -> optax.GradientTransformation:
+    """Return SGD with momentum and a little weight decay, in one cycle."""
+    schedule = optax.cosine_onecycle_schedule(steps, 0.1, 0.25)
+    decay = optax.add_decayed_weights(5e-4)
+    return optax.chain(decay, optax.sgd(schedule, momentum=0.9, nesterov=True))
+
+
+def muon(steps: int) -> optax.GradientTransformation:
+    """Return Muon for kernels and Adam for all else, in one cycle."""
+
+    def kernels(params: Any) -> Any:
+        dimensions = optax.contrib.MuonDimensionNumbers((0, 1, 2), (3,))
+        return jax.tree.map(lambda leaf: dimensions if leaf.ndim == 4 else None, params)
+
+    def triangle(peak: float) -> optax.Schedule:
+        rise = max(1, steps // 5)
+        up, down = (
+            optax.linear_schedule(0.0, peak, rise),
+            optax.linear_schedule(peak, 0.0, steps - rise),
+        )
+        return optax.join_schedules([up, down], [rise])
+
+    return optax.contrib.muon(
+        triangle(0.05),
+        ns_steps=3,
+        beta=0.9,
+        adam_learning_rate=triangle(0.01),
+        muon_weight_dimension_numbers=kernels,
+    )
+
+
+def small(*channels: int) -> Callable[[nnx.Rngs], nnx.Module]:
+    """Return how to make the small network with these channels."""
+    return lambda rngs: jd.SmallConvNet(channels=channels, rngs=rngs)
+
+
+RECIPES = {
+    "resnet-threes": Recipe(
+        lambda rngs: jd.ResNet18(rngs=rngs), sgd, 1, batch_size=64, keep=(3, 7)
+    ),
+    "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), sgd, 4),
+    "small-1": Recipe(small(24, 48, 64), muon, 1, smoothing=0.1, shift=1),
+    "small-2": Recipe(small(24, 48, 96, 96), muon, 2, smoothing=0.1, shift=1),
+    "small-10": Recipe(small(24, 48, 96, 96), muon, 10, smoothing=0.1, shift=2),
+}
+
+
+def main() -> None:
+    """Train, print, and keep."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("recipe", choices=RECIPES)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--held-out", action="store_true")
+    options = parser.parse_args()
+    recipe = RECIPES[options.recipe]
+    _, train, test = jd.load("mnist")
+    if options.held_out:
+        train, test = jd.Digits(*(part[:50_000] for part in train)), jd.Digits(
+            *(part[50_000:] for part in train)
+        )
+    if len(recipe.keep) < 10:
+        train, test = jd.select(train, recipe.keep), jd.select(test, recipe.keep)
+    runs = [trained(recipe, seed, train, test) for seed in range(options.seeds)]
+    for run in runs:
+        print(run)
+    if not options.held_out:
+        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        kept[options.recipe] = {"facts": facts(os.environ), "runs": runs}
+        RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def trained(recipe: Recipe, seed: int, train: jd.Digits, test: jd.Digits) -> dict[str, Any]:
+    """Train once; return the accuracy and loss after each epoch, seconds, and parameters."""
+    model, params, state = jd.functional(recipe.network(nnx.Rngs(seed)))
+    steps = recipe.epochs * (len(train.labels) // recipe.batch_size)
+
+    def loss(logits: jax.Array, labels: jax.Array) -> jax.Array:
+        targets = optax.smooth_labels(jax.nn.one_hot(labels, 10), recipe.smoothing)
+        return optax.softmax_cross_entropy(logits, targets).mean()
+
+    def augment(key: jax.Array, images: jax.Array) -> jax.Array:
+        return jd.random_shift(key, images, recipe.shift)
+
+    start = time.perf_counter()
+    fitted = jd.fit_stateful(
+        *(model, params, state, loss, recipe.optimizer(steps), tuple(train)),
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        key=jax.random.key(seed),
+        augment=augment if recipe.shift else None,
+        progress=True,
+    )
+    jax.block_until_ready(fitted)
+    seconds = time.perf_counter() - start
+    outputs = [
+        model(fitted.params, fitted.state, jd.to_float(test.images[i : i + 1000]), False)[0]
+        for i in range(0, len(test.labels), 1000)
+    ]
+    accuracy = jd.accuracy(jnp.concatenate(outputs), test.labels)
+    return {
+        "seed": seed,
+        "accuracy": float(accuracy),
+        "seconds": seconds,
+        "loss": fitted.history.loss.tolist(),
+        "parameters": sum(leaf.size for leaf in jax.tree.leaves(params)),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Convolutional networks in Flax, and the convolution that makes them fast on a CPU.
+
+Flax is imported here and nowhere else in the package.
+"""
+
+from jaxdigits.convnets.conv import conv
+from jaxdigits.convnets.functional import FunctionalModel, functional
+from jaxdigits.convnets.products import concatenated_windows, shifted_products
+from jaxdigits.convnets.resnet import ResNet18
+from jaxdigits.convnets.small import SmallConvNet
+
+__all__ = [
+    "FunctionalModel",
+    "ResNet18",
+    "SmallConvNet",
+    "concatenated_windows",
+    "conv",
+    "functional",
+    "shifted_products",
+]

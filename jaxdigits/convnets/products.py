@@ -1,0 +1,164 @@
+"""A convolution as matrix products, in two forms: shifted products, and concatenated windows.
+
+A kernel `[taps, taps, channels, features]` is a small square of matrices, one for each tap. At
+every place where the kernel is laid on the image, each tap lies on one pixel and multiplies its
+channels by its matrix; the sum over the taps is the output there. So a convolution is
+`sum(pixels[i, j] @ kernel[i, j])` over the taps (i, j), where `pixels[i, j]` is the image, shifted.
+
+Images are `[height, width, batch, channels]` here: cutting out rows and columns then takes whole
+blocks of memory. Strides and padding are given for height and width, in this order.
+"""
+
+import math
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from jaxdigits._checks import checked
+
+Strides = tuple[int, int]
+Padding = tuple[tuple[int, int], tuple[int, int]]
+
+
+@checked
+def shifted_products(
+    images: Float[Array, "height width batch channels"],
+    kernel: Float[Array, "tap_rows tap_columns channels features"],
+    strides: Strides = (1, 1),
+    padding: Padding = ((0, 0), (0, 0)),
+    precision: jax.lax.PrecisionLike = None,
+) -> Float[Array, "out_height out_width batch features"]:
+    """Convolve by one matrix product for each tap of the kernel.
+
+    A tap is multiplied only where it lands inside the image. Nothing is padded: the zeros around
+    an image would add nothing, and on images of 2 x 2 they are more than half of the work.
+
+    Args:
+        images: `[height, width, batch, channels]`.
+        kernel: `[tap_rows, tap_columns, channels, features]`.
+        strides: How far the kernel moves from one output to the next, down and to the right.
+        padding: By how many pixels it may stick out, ((above, below), (left, right)).
+        precision: The precision of the products, as in `jax.lax`; None for the default.
+
+    Returns:
+        `[out_height, out_width, batch, features]`, any real number.
+
+    Raises:
+        TypeError: If the shapes do not fit.
+        ValueError: If the kernel is larger than the images with their padding, or a stride is
+            less than 1.
+
+    References:
+        Goodfellow, Bengio and Courville, *Deep Learning* (2016), equation 9.6, of which this is
+        one term of the sum at a time, for all outputs at once.
+
+    Examples:
+        >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
+        >>> shifted_products(images, kernel).ravel()
+        Array([1., 3., 5., 7.], dtype=float32)
+    """
+    outputs = _output_size(images, kernel, strides, padding)
+    total = jnp.zeros((*outputs, images.shape[2], kernel.shape[3]), images.dtype)
+    for i in range(kernel.shape[0]):
+        rows, out_rows = _landing(i - padding[0][0], strides[0], images.shape[0], outputs[0])
+        for j in range(kernel.shape[1]):
+            columns, out_columns = _landing(
+                j - padding[1][0], strides[1], images.shape[1], outputs[1]
+            )
+            pixels = images[rows, columns]
+            if pixels.size > 0:
+                product = _product(pixels, kernel[i, j], precision)
+                total += _amid_zeros(product, (out_rows, out_columns), outputs)
+    return total
+
+
+@checked
+def concatenated_windows(
+    images: Float[Array, "height width batch channels"],
+    kernel: Float[Array, "tap_rows tap_columns channels features"],
+    strides: Strides = (1, 1),
+    padding: Padding = ((0, 0), (0, 0)),
+    precision: jax.lax.PrecisionLike = None,
+) -> Float[Array, "out_height out_width batch features"]:
+    """Convolve by a single matrix product, also known as im2col.
+
+    Each output's window, all pixels under the kernel, is written out as one long row. That copies
+    every pixel once a tap, and pays where there are few channels: a product over one channel is
+    too thin to keep a processor busy, one over 7 x 7 x 1 is not.
+
+    Args:
+        images: `[height, width, batch, channels]`.
+        kernel: `[tap_rows, tap_columns, channels, features]`.
+        strides: How far the kernel moves from one output to the next, down and to the right.
+        padding: By how many pixels it may stick out, ((above, below), (left, right)).
+        precision: The precision of the product, as in `jax.lax`; None for the default.
+
+    Returns:
+        `[out_height, out_width, batch, features]`, as
+        [`shifted_products`][jaxdigits.convnets.shifted_products].
+
+    Raises:
+        TypeError: If the shapes do not fit.
+        ValueError: If the kernel is larger than the images with their padding, or a stride is
+            less than 1.
+
+    References:
+        Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
+        Processing" (2006).
+
+    Examples:
+        >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
+        >>> concatenated_windows(images, kernel).ravel()
+        Array([1., 3., 5., 7.], dtype=float32)
+    """
+    outputs = _output_size(images, kernel, strides, padding)
+    zero = jnp.zeros((), images.dtype)
+    windows = jax.lax.pad(images, zero, [(*sides, 0) for sides in (*padding, (0, 0), (0, 0))])
+    # Columns first, then rows: the row of a window runs as the kernel does, over i, j, channels.
+    for axis in (1, 0):
+        span = (outputs[axis] - 1) * strides[axis] + 1
+        shifted = [
+            jax.lax.slice_in_dim(windows, tap, tap + span, strides[axis], axis)
+            for tap in range(kernel.shape[axis])
+        ]
+        windows = jnp.concatenate(shifted, axis=-1)
+    return _product(windows, kernel.reshape(-1, kernel.shape[-1]), precision)
+
+
+def _output_size(
+    images: jax.Array, kernel: jax.Array, strides: Strides, padding: Padding
+) -> tuple[int, int]:
+    if min(strides) < 1:
+        raise ValueError(f"strides is {strides}: move by at least one pixel, down and across.")
+    height, width = (images.shape[axis] + sum(padding[axis]) for axis in (0, 1))
+    tap_rows, tap_columns, *_ = kernel.shape
+    if tap_rows > height or tap_columns > width:
+        raise ValueError(
+            f"kernel has {tap_rows} x {tap_columns} taps, but images with their padding have "
+            f"{height} x {width} pixels. Pad more, or choose a smaller kernel."
+        )
+    return (height - tap_rows) // strides[0] + 1, (width - tap_columns) // strides[1] + 1
+
+
+def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, slice]:
+    """Return the pixels, along one axis, on which a tap lands, and the outputs that they are for.
+
+    Output number o puts the tap on pixel `o * stride + offset`, which must be in 0 to `size - 1`.
+    """
+    first = max(0, math.ceil(-offset / stride))
+    stop = max(first, min(outputs, math.ceil((size - offset) / stride)))
+    return slice(first * stride + offset, stop * stride + offset, stride), slice(first, stop)
+
+
+def _amid_zeros(product: jax.Array, place: tuple[slice, slice], size: tuple[int, int]) -> jax.Array:
+    """Return an image of this height and width, zero but for the product in its place."""
+    # XLA compiles this sooner than `total.at[place].add(product)`, and runs it as fast.
+    sides = [(part.start, whole - part.stop, 0) for part, whole in zip(place, size, strict=True)]
+    return jax.lax.pad(product, jnp.zeros((), product.dtype), [*sides, (0, 0, 0), (0, 0, 0)])
+
+
+def _product(pixels: jax.Array, matrix: jax.Array, precision: jax.lax.PrecisionLike) -> jax.Array:
+    # With all pixels in one axis: XLA copies the gradient of a product over several axes.
+    flat = jnp.matmul(pixels.reshape(-1, pixels.shape[-1]), matrix, precision=precision)
+    return flat.reshape(*pixels.shape[:-1], matrix.shape[-1])

@@ -1,0 +1,109 @@
+"""The residual network with 18 layers, for images with one channel."""
+
+from collections.abc import Sequence
+
+import jax
+from flax import nnx
+
+from jaxdigits.convnets.layers import ConvNorm, add_channel, max_pool
+
+
+class ResNet18(nnx.Module):
+    """The residual network of 18 layers: 11,175,370 parameters for ten classes of digits.
+
+    A convolution of 7 x 7, a max-pool, eight blocks of two convolutions in four stages, the mean
+    over all pixels, and a linear layer. Each stage but the first halves height and width. An
+    image of 28 x 28 pixels is down to 7 x 7 in the first stage and to 1 x 1 in the last.
+
+    Batch normalization has two modes: `train()`, the one it starts in, normalizes by the batch
+    and keeps running statistics; `eval()` normalizes by these.
+
+    Args:
+        num_classes: How many logits come out.
+        stages: How many blocks there are in each stage; (3, 4, 6, 3) makes it a ResNet-34.
+        widths: How many channels each stage has.
+        zero_init_residual: Whether the last scale in each block starts at 0 rather than 1. A
+            block then starts as the identity, as if it were not there, which eases the first
+            steps; Goyal et al., "Accurate, Large Minibatch SGD" (2017), section 5.1.
+        rngs: Where random numbers come from; the same seed gives the same parameters.
+
+    Raises:
+        ValueError: If `stages` and `widths` differ in length, or hold less than one stage.
+
+    References:
+        He et al., "Deep Residual Learning for Image Recognition" (2015), table 1.
+
+    Examples:
+        >>> network = ResNet18(stages=(1, 1), widths=(8, 16), rngs=nnx.Rngs(0))
+        >>> network(jax.numpy.zeros((5, 28, 28))).shape
+        (5, 10)
+    """
+
+    def __init__(
+        self,
+        num_classes: int = 10,
+        *,
+        stages: Sequence[int] = (2, 2, 2, 2),
+        widths: Sequence[int] = (64, 128, 256, 512),
+        zero_init_residual: bool = False,
+        rngs: nnx.Rngs,
+    ) -> None:
+        if len(stages) != len(widths) or not stages:
+            raise ValueError(
+                f"stages is {tuple(stages)} and widths is {tuple(widths)}: "
+                "give each stage a number of blocks and a width."
+            )
+        self.stem = ConvNorm(1, widths[0], kernel_size=7, stride=2, rngs=rngs)
+        blocks = []
+        channels = widths[0]
+        for stage, (num_blocks, width) in enumerate(zip(stages, widths, strict=True)):
+            for block in range(num_blocks):
+                stride = 2 if stage > 0 and block == 0 else 1
+                blocks.append(
+                    Block(channels, width, stride=stride, zero_init=zero_init_residual, rngs=rngs)
+                )
+                channels = width
+        self.blocks = nnx.List(blocks)
+        self.head = nnx.Linear(channels, num_classes, rngs=rngs)
+
+    def __call__(self, images: jax.Array) -> jax.Array:
+        """Return logits `[n, num_classes]` for float images `[n, height, width]` in [0, 1]."""
+        x = max_pool(nnx.relu(self.stem(add_channel(images))))
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x.mean((1, 2)))
+
+
+class Block(nnx.Module):
+    """Two convolutions of 3 x 3, and a way around them: what they compute is added to the input.
+
+    Where the shape changes, the way around is a convolution of 1 x 1.
+
+    Args:
+        channels: How many channels come in.
+        features: How many come out.
+        stride: 2 to halve height and width, else 1.
+        zero_init: Whether the last scale starts at 0 rather than 1.
+        rngs: Where random numbers come from.
+
+    References:
+        He et al., "Deep Residual Learning for Image Recognition" (2015), figure 2 and option B
+        in section 3.3.
+    """
+
+    def __init__(
+        self, channels: int, features: int, *, stride: int, zero_init: bool, rngs: nnx.Rngs
+    ) -> None:
+        scale_init = jax.nn.initializers.zeros if zero_init else jax.nn.initializers.ones
+        self.first = ConvNorm(channels, features, kernel_size=3, stride=stride, rngs=rngs)
+        self.second = ConvNorm(features, features, kernel_size=3, scale_init=scale_init, rngs=rngs)
+        same_shape = stride == 1 and channels == features
+        self.around = (
+            nnx.identity
+            if same_shape
+            else ConvNorm(channels, features, kernel_size=1, stride=stride, rngs=rngs)
+        )
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Return `[n, height, width, features]` for `[n, height, width, channels]`."""
+        return nnx.relu(self.around(x) + self.second(nnx.relu(self.first(x))))

@@ -1,0 +1,41 @@
+"""The two ways of taking a maximum, in value and gradient."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxdigits.convnets.layers import global_max, max_pool
+
+
+@pytest.mark.parametrize("size", [1, 7, 8])
+def test_max_pool_in_value_and_gradient(size):
+    x = jax.random.normal(jax.random.key(0), (2, size, size, 3))
+    sides = ((0, 0), (1, 1), (1, 1), (0, 0))
+
+    def expected(x):
+        return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 3, 3, 1), (1, 2, 2, 1), sides)
+
+    @jax.jit
+    def both(x):
+        pulled = [jax.vjp(function, x) for function in (max_pool, expected)]
+        cotangent = jax.random.normal(jax.random.key(1), pulled[0][0].shape)
+        return [(value, *pull_back(cotangent)) for value, pull_back in pulled]
+
+    (value, gradient), (expected_value, expected_gradient) = both(x)
+    np.testing.assert_array_equal(value, expected_value)
+    np.testing.assert_allclose(gradient, expected_gradient, rtol=1e-6)
+
+
+def test_global_max_in_value_and_gradient():
+    x = jax.random.normal(jax.random.key(0), (2, 4, 3, 5))
+    value, pull_back = jax.vjp(global_max, x)
+    np.testing.assert_array_equal(value, np.asarray(x).max((1, 2)))
+    (gradient,) = pull_back(jnp.arange(10.0).reshape(2, 5))
+    expected = np.where(x == value[:, None, None], jnp.arange(10.0).reshape(2, 1, 1, 5), 0)
+    np.testing.assert_array_equal(gradient, expected)
+
+
+def test_the_gradient_of_global_max_is_that_of_one_pixel_where_several_are_largest():
+    gradient = jax.grad(lambda x: global_max(x).sum())(jnp.zeros((1, 2, 2, 1)))
+    assert sorted(gradient.ravel().tolist()) == [0, 0, 0, 1]

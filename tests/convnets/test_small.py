@@ -1,0 +1,136 @@
+"""The small network, against one written out in NumPy."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import nnx
+
+from jaxdigits.convnets import SmallConvNet, functional
+
+
+def convolve(images, kernel, stride):
+    """A convolution by the book: at each place, the sum over the window."""
+    taps = len(kernel)
+    sides = (taps // 2, taps // 2)
+    padded = np.pad(images, ((0, 0), sides, sides, (0, 0)))
+    places = range(0, images.shape[1], stride)
+    rows = []
+    for y in places:
+        windows = [padded[:, y : y + taps, x : x + taps] for x in places]
+        rows.append([np.einsum("nijc,ijcf->nf", window, kernel) for window in windows])
+    return np.moveaxis(np.array(rows), 2, 0)
+
+
+def oracle(params, state, images, training):
+    """Logits and new running statistics, in float64."""
+    params, state = jax.tree.map(lambda a: np.asarray(a, np.float64), (params, state))
+    x, new_state = np.asarray(images, np.float64)[..., None], {"layers": {}}
+    for layer in range(len(params["layers"])):
+        weights, norm = params["layers"][layer], state["layers"][layer]["norm"]
+        x = convolve(x, weights["conv"]["kernel"], stride=2 if layer < 3 else 1)
+        mean, var = norm["mean"], norm["var"]
+        if training:
+            mean, var = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+            # Flax's running variance is that of the batch; PyTorch's is n / (n - 1) times it.
+            running = {
+                "mean": 0.9 * norm["mean"] + 0.1 * mean,
+                "var": 0.9 * norm["var"] + 0.1 * var,
+            }
+            new_state["layers"][layer] = {"norm": running}
+        x = (x - mean) / np.sqrt(var + 1e-5) * weights["norm"]["scale"] + weights["norm"]["bias"]
+        x = np.maximum(x, 0)
+    head = params["head"]
+    return x.max(axis=(1, 2)) @ head["kernel"] + head["bias"], new_state
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A network with four layers whose scales, biases and statistics are nothing special."""
+    model, params, state = functional(SmallConvNet(channels=(4, 6, 8, 16), rngs=nnx.Rngs(0)))
+    rng = np.random.default_rng(0)
+    params, state = jax.tree.map(
+        lambda a: a * jnp.asarray(rng.uniform(0.5, 2, a.shape), jnp.float32) + 0.1, (params, state)
+    )
+    images = jnp.asarray(rng.uniform(size=(3, 28, 28)), jnp.float32)
+    return jax.jit(model, static_argnums=3), params, state, images
+
+
+def test_evaluation_agrees_with_numpy(network):
+    model, params, state, images = network
+    logits, _ = model(params, state, images, False)
+    expected, _ = oracle(params, state, images, training=False)
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+
+
+def test_training_agrees_with_numpy_in_outputs_and_running_statistics(network):
+    model, params, state, images = network
+    logits, new_state = model(params, state, images, True)
+    expected, expected_state = oracle(params, state, images, training=True)
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
+    jax.tree.map(
+        lambda a, e: np.testing.assert_allclose(a, e, rtol=1e-4, atol=1e-5),
+        new_state,
+        expected_state,
+    )
+
+
+def test_gradient_agrees_with_finite_differences_of_numpy(network):
+    model, params, state, images = network
+    weights = np.random.default_rng(1).normal(size=(3, 10))
+
+    def gradient_of(params):
+        return (model(params, state, images, True)[0] * jnp.asarray(weights, jnp.float32)).sum()
+
+    gradient = jax.tree.map(lambda a: np.asarray(a, np.float64), jax.grad(gradient_of)(params))
+    start = jax.tree.map(lambda a: np.asarray(a, np.float64), params)
+    rng = np.random.default_rng(2)
+    direction = jax.tree.map(lambda a: rng.normal(size=a.shape), start)
+    ahead, behind = (
+        jax.tree.map(lambda a, d, h=h: a + h * d, start, direction) for h in (1e-6, -1e-6)
+    )
+    difference = sum(
+        sign * (oracle(at, state, images, training=True)[0] * weights).sum()
+        for sign, at in ((1, ahead), (-1, behind))
+    )
+    slope = sum(jax.tree.leaves(jax.tree.map(lambda g, d: (g * d).sum(), gradient, direction)))
+    np.testing.assert_allclose(slope, difference / 2e-6, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("channels", "count"), [((24, 48, 96, 96), 136_882), ((24, 48, 64), 39_538)]
+)
+def test_parameters(channels, count):
+    params = nnx.eval_shape(
+        lambda: nnx.state(SmallConvNet(channels=channels, rngs=nnx.Rngs(0)), nnx.Param)
+    )
+    assert sum(leaf.size for leaf in jax.tree.leaves(params)) == count
+
+
+def test_kernels_start_as_wide_as_he_et_al_say():
+    _, params, _ = functional(SmallConvNet(channels=(24, 96), rngs=nnx.Rngs(0)))
+    kernel = np.asarray(params["layers"][1]["conv"]["kernel"])
+    # 20,736 numbers: the standard deviation is known to half a percent.
+    np.testing.assert_allclose(kernel.std(), (2 / (3 * 3 * 96)) ** 0.5, rtol=0.02)
+    assert abs(kernel.mean()) < 0.001
+
+
+def test_the_seed_decides_the_parameters():
+    first, again, other = (
+        functional(SmallConvNet(channels=(4, 4), rngs=nnx.Rngs(seed)))[1] for seed in (0, 0, 1)
+    )
+    same = [
+        jax.tree.leaves(jax.tree.map(lambda a, b: bool((a == b).all()), first, params))
+        for params in (again, other)
+    ]
+    assert all(same[0]) and not all(same[1])
+
+
+def test_misuse_is_refused():
+    with pytest.raises(ValueError, match="channels is empty"):
+        SmallConvNet(channels=(), rngs=nnx.Rngs(0))
+    network = SmallConvNet(channels=(4,), rngs=nnx.Rngs(0))
+    with pytest.raises(TypeError, match=r"images is uint8\[2, 28, 28\].*to_float"):
+        network(jnp.zeros((2, 28, 28), jnp.uint8))
+    with pytest.raises(TypeError, match=r"images is float32\[2, 784\]"):
+        network(jnp.zeros((2, 784)))
