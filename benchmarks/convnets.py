@@ -97,8 +97,9 @@ def main() -> None:
     recipe = RECIPES[options.recipe]
     _, train, test = jd.load("mnist")
     if options.held_out:
-        train, test = jd.Digits(*(part[:50_000] for part in train)), jd.Digits(
-            *(part[50_000:] for part in train)
+        train, test = (
+            jd.Digits(*(part[:50_000] for part in train)),
+            jd.Digits(*(part[50_000:] for part in train)),
         )
     if len(recipe.keep) < 10:
         train, test = jd.select(train, recipe.keep), jd.select(test, recipe.keep)

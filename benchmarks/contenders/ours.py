@@ -16,14 +16,25 @@ def linear(arrays: Arrays, batch_size: int = BATCH_SIZE, epochs: int = 1, **opti
     )
 
 
+def linear_measured(arrays: Arrays) -> Task:
+    """Five epochs of the linear model, and the accuracy after each."""
+    return linear(arrays, epochs=5, valid=_examples(arrays)[1], metric=jd.accuracy)
+
+
 def linear_32(arrays: Arrays) -> Task:
     """One epoch of the linear model in batches of 32."""
     return linear(arrays, batch_size=32)
 
 
-def network(arrays: Arrays) -> Task:
+def network(arrays: Arrays, epochs: int = 1, **options) -> Task:
     """One epoch of the network with a hidden layer."""
-    return _training(arrays, jd.mlp, jd.init_mlp(KEY, (784, HIDDEN, 10)), BATCH_SIZE, 1, {})
+    params = jd.init_mlp(KEY, (784, HIDDEN, 10))
+    return _training(arrays, jd.mlp, params, BATCH_SIZE, epochs, options)
+
+
+def network_measured(arrays: Arrays) -> Task:
+    """Five epochs of the network, and the accuracy after each."""
+    return network(arrays, epochs=5, valid=_examples(arrays)[1], metric=jd.accuracy)
 
 
 def quiet(arrays: Arrays) -> Task:
@@ -74,13 +85,13 @@ def sweep(arrays: Arrays) -> Task:
 def nearest(arrays: Arrays) -> Task:
     """Every test digit's nearest mean image, by both distances."""
     means = jd.mean_images(jd.to_float(arrays.x_train), jnp.asarray(arrays.y_train))
-    images, labels = jnp.asarray(arrays.x_test), jnp.asarray(arrays.y_test)
+    images, labels = jd.to_float(arrays.x_test), jnp.asarray(arrays.y_test)
     found = None
 
     def run() -> None:
         nonlocal found
         for distance in jd.l1_distance, jd.mse_distance:
-            found = jax.block_until_ready(jd.nearest(jd.to_float(images), means, distance))
+            found = jax.block_until_ready(jd.nearest(images, means, distance))
 
     return Task(run, lambda: float((found == labels).mean()))
 
