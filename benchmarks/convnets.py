@@ -98,8 +98,8 @@ def main() -> None:
     _, train, test = jd.load("mnist")
     if options.held_out:
         train, test = (
-            jd.Digits(*(part[:50_000] for part in train)),
-            jd.Digits(*(part[50_000:] for part in train)),
+            jd.Digits(train.images[part], train.labels[part])
+            for part in (slice(50_000), slice(50_000, None))
         )
     if len(recipe.keep) < 10:
         train, test = jd.select(train, recipe.keep), jd.select(test, recipe.keep)
@@ -126,7 +126,7 @@ def trained(recipe: Recipe, seed: int, train: jd.Digits, test: jd.Digits) -> dic
 
     start = time.perf_counter()
     fitted = jd.fit_stateful(
-        *(model, params, state, loss, recipe.optimizer(steps), tuple(train)),
+        *(model, params, state, loss, recipe.optimizer(steps), (train.images, train.labels)),
         epochs=recipe.epochs,
         batch_size=recipe.batch_size,
         key=jax.random.key(seed),
