@@ -115,6 +115,6 @@ ROWS = (
     Row(
         *("progress", "Ten epochs with a progress bar", "ms", ("ours", "with_progress")),
         (Peer("without", ("ours", "quiet"), 1.03),),
-        rounds=21,
+        rounds=41,
     ),
 )

@@ -47,6 +47,14 @@ def main() -> int:
     if unknown := set(options.names) - set(names):
         parser.error(f"no NAME {', '.join(sorted(unknown))}: choose from {', '.join(names)}")
 
+    if options.device == "gpu":
+        look = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
+        if subprocess.run(look, capture_output=True).returncode != 0:
+            parser.error(
+                "--device gpu: JAX finds no GPU here. With an NVIDIA one, install "
+                '".[cuda13]" and see whether nvidia-smi lists it.'
+            )
+
     with tempfile.TemporaryDirectory() as scratch:
         environment = {
             **os.environ,

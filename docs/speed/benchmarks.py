@@ -72,8 +72,9 @@ ax.invert_yaxis()
 #
 # The same two models, trained by the same [`fit`][jaxdigits.fit], with ever larger batches. A step
 # on a small batch is mostly overhead: what it takes to start each operation. The larger the batch,
-# the more of the time goes into moving and multiplying numbers. The share is that of the memory
-# bandwidth, as measured by copying, which the traffic that no step can avoid takes up.
+# the more of the time goes into moving and multiplying numbers. The share of the bandwidth is that
+# of the least traffic, each pixel's byte once and the weights read and written, in what the memory
+# could have moved in the same time, as measured by copying.
 
 # %% tags=["hide-input"]
 devices = {"CPU": cpu}

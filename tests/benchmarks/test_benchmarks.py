@@ -1,5 +1,6 @@
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,11 +81,18 @@ def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):
     assert measured["left_out"] == ["They"]
 
 
-def test_an_unknown_name_is_refused():
-    command = [sys.executable, FOLDER / "run.py", "liner"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "no NAME liner: choose from linear, network," in done.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["liner"], "no NAME liner: choose from linear, network,"),
+        (["--device", "gpu"], "--device gpu: JAX finds no GPU here"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(words, said):
+    command = [sys.executable, FOLDER / "run.py", *words]
+    environment = {**os.environ, "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2 and said in done.stderr
 
 
 def test_the_committed_results_are_whole_and_keep_what_is_promised():
