@@ -5,6 +5,7 @@ from pathlib import Path
 import cache
 import jupytext
 import pytest
+from executed import _files_named
 from nbformat.v4 import new_output
 from provenance import Provenance, fingerprint, package_digest
 
@@ -108,3 +109,18 @@ def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
     cache.load(tmp_path, "read")
     cache.prune(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "read.json"]
+
+
+def test_files_that_the_code_names_count_and_no_others(tmp_path):
+    lesson = (
+        '# %% [markdown]\n# "prose.json"\n\n# %%\nopen("sub/data.json"), "no.json"\n'
+    )
+    notebook = jupytext.reads(lesson, fmt="py:percent")
+    (tmp_path / "sub").mkdir()
+    before = _files_named(notebook, tmp_path)
+    (tmp_path / "prose.json").write_text("1")
+    assert _files_named(notebook, tmp_path) == before
+    (tmp_path / "sub" / "data.json").write_text("1")
+    with_file = _files_named(notebook, tmp_path)
+    (tmp_path / "sub" / "data.json").write_text("2")
+    assert len({before, with_file, _files_named(notebook, tmp_path)}) == 3
