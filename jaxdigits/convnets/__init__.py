@@ -3,8 +3,8 @@
 Flax is imported here and nowhere else in the package.
 """
 
-from jaxdigits.convnets.conv import conv
-from jaxdigits.convnets.functional import FunctionalModel, functional
+from jaxdigits.convnets.convolution import conv
+from jaxdigits.convnets.functional_model import FunctionalModel, functional
 from jaxdigits.convnets.products import concatenated_windows, shifted_products
 from jaxdigits.convnets.resnet import ResNet18
 from jaxdigits.convnets.small import SmallConvNet

@@ -6,7 +6,7 @@ from flax import nnx
 from jaxtyping import Array, Float
 
 from jaxdigits._checks import checked
-from jaxdigits.convnets.conv import conv
+from jaxdigits.convnets.convolution import conv
 
 
 class ConvNorm(nnx.Module):
