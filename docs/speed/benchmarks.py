@@ -108,7 +108,7 @@ for name, measured in devices.items():
     if measured:
         base = measured["batches"]
         print(
-            f"{name}: an empty step takes {base['empty_step_us']:.2f} µs; "
+            f"{name}: an empty step takes {base['empty_step_us']:.3f} µs; "
             f"memory moves {base['bandwidth_GBs']:.0f} GB/s"
         )
 Markdown("\n".join(lines))
