@@ -112,9 +112,7 @@ def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
 
 
 def test_files_that_the_code_names_count_and_no_others(tmp_path):
-    lesson = (
-        '# %% [markdown]\n# "prose.json"\n\n# %%\nopen("sub/data.json"), "no.json"\n'
-    )
+    lesson = '# %% [markdown]\n# "prose.json"\n\n# %%\nopen("sub/data.json"), "no.json"\n'
     notebook = jupytext.reads(lesson, fmt="py:percent")
     (tmp_path / "sub").mkdir()
     before = _files_named(notebook, tmp_path)
