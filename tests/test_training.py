@@ -338,7 +338,8 @@ class TestFit:
             *settings, start, jax.random.key(0), jnp.arange(1), train, None
         ).compile()
         size = sum(leaf.nbytes for leaf in jax.tree.leaves(start))
-        assert program.memory_analysis().alias_size_in_bytes == size
+        memory = program.memory_analysis()
+        assert memory is not None and memory.alias_size_in_bytes == size
 
     def test_ten_classes_with_a_network(self):
         x = jax.random.normal(jax.random.key(0), (200, 4))

@@ -46,7 +46,8 @@ def test_what_was_stored_is_loaded(folder, splits):
 def test_arrays_of_other_records_are_not_taken(folder, splits):
     prepared.store_arrays(folder, splits)
     (folder / RECORDS).write_bytes(b"RECORDS")
-    os.utime(folder / RECORDS, (time.time() + 10,) * 2)
+    later = time.time() + 10
+    os.utime(folder / RECORDS, (later, later))
     assert prepared.load_arrays(folder) is None
     prepared.store_arrays(folder, splits)
     assert_same(prepared.load_arrays(folder), splits)
