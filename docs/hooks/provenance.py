@@ -101,7 +101,7 @@ def probe(root: Path, package: str) -> Provenance:
 
 def fingerprint(package: str, provenance: Provenance) -> str:
     """Return a checksum over all that decides a lesson's outputs, but for its own code."""
-    distributions = ("jax", "jaxlib", "optax", "numpy", "matplotlib", "ipykernel")
+    distributions = ("jax", "jaxlib", "optax", "flax", "numpy", "matplotlib", "ipykernel")
     facts = {
         "package": package,
         "execution": (Path(__file__).parent / "execution.py").read_text(encoding="utf-8"),

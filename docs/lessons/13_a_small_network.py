@@ -301,7 +301,8 @@ ax = jd.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
 ax.legend()
 
 # %% [markdown]
-# **Next:** [Jargon](17_jargon.md) collects the terms that you have met, and
+# **Next:** [ResNet-18](14_resnet.py) goes deeper, with layers that know where things are in a
+# picture. [Jargon](17_jargon.md) collects the terms that you have met, and
 # [Questions](18_questions.py) asks what they mean.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.

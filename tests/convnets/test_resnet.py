@@ -16,7 +16,7 @@ from jaxdigits.losses import cross_entropy_loss
 
 def torch_network(stages, widths, num_classes):
     """The same architecture, independently: modules in the order in which ours hold them."""
-    from torch import nn
+    from torch import nn  # pyright: ignore[reportMissingImports]
 
     def conv_norm(channels, features, taps, stride):
         conv = nn.Conv2d(channels, features, taps, stride, taps // 2, bias=False)

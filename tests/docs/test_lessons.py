@@ -86,6 +86,20 @@ EXACT = {
         "MSE mean of classes 0.8173",
     ],
     "12_ten_linear_models": ["gap 200.0: naive inf, package 200.0"],
+    "14_resnet": [
+        "linear layer 784 x 2704 = 2,119,936 weights\nconvolution  36 weights",
+        "7 taps, stride 2, padding 3: 28 x 28 -> 14 x 14",
+        "in total                 11,175,370",
+        "state             9,600",
+    ],
+    "16_what_jax_adds": [
+        "float32[100,784], float32[1,784], uint8[100,784]",
+        "traced for k = [3, 5]",
+        "64 models, accuracies (8, 8)",
+        "8 devices differ by",
+        "all rows would take 7.8 GB",
+        "60,000 records; 10,000 is a 3, (28, 28)",
+    ],
 }
 
 # What training must reach, after the text that stands before it.
@@ -101,6 +115,8 @@ REACH = {
         r"cross-entropy after one epoch 0\.\d+, after forty ": 0.915,
     },
     "13_a_small_network": {r"30 epochs: linear 0\.\d+, network ": 0.95},
+    "14_resnet": {r"accuracy (?=0\.\d+: )": 0.997},
+    "16_what_jax_adds": {r"accuracy 0\.\d+, then ": 0.96},
     "18_questions": {"epoch 3: accuracy ": 0.97, "new digits ": 0.96},
     "19_from_pytorch": {"accuracy after twenty epochs ": 0.97},
 }

@@ -358,4 +358,79 @@ WRONG = {
             lambda x: (1 + jnp.tanh(x / 4)) / 2,
         ],
     },
+    "14_resnet": {
+        "check_output_size": [
+            lambda size, taps, stride, padding: (size + 2 * padding - taps) // stride,
+            lambda size, taps, stride, padding: (size + padding - taps) // stride + 1,
+            lambda size, taps, stride, padding: -((size + 2 * padding - taps) // -stride) + 1,
+            lambda size, taps, stride, padding: (size + 2 * padding - taps) / stride + 1,
+            lambda size, taps, stride, padding: (size + 2 * padding - taps + 1) // stride,
+            lambda size, taps, stride, padding: size // stride,
+            lambda size, taps, stride, padding: size - taps + 1,
+            lambda size, taps, stride, padding: (size + 2 * padding - taps) // stride + 1.0,
+        ],
+        "check_count_parameters": [
+            lambda taps, channels, features: taps**2 * channels * features,
+            lambda taps, channels, features: taps**2 * channels * features + features,
+            lambda taps, channels, features: taps**2 * channels * features + 3 * features,
+            lambda taps, channels, features: taps**2 * channels * features + 4 * features,
+            lambda taps, channels, features: taps * channels * features + 2 * features,
+            lambda taps, channels, features: taps**2 * features + 2 * features,
+        ],
+        "check_fold": [
+            lambda kernel, scale, bias, mean, var: (kernel * scale / var, bias),
+            lambda kernel, scale, bias, mean, var: (kernel * scale, bias),
+            lambda kernel, scale, bias, mean, var: (kernel * scale / jnp.sqrt(var), bias),
+            lambda kernel, scale, bias, mean, var: (kernel * scale / jnp.sqrt(var), bias - mean),
+            lambda kernel, scale, bias, mean, var: (
+                kernel * scale / jnp.sqrt(var),
+                bias + mean * scale / jnp.sqrt(var),
+            ),
+            lambda kernel, scale, bias, mean, var: kernel * scale / jnp.sqrt(var),
+        ],
+    },
+    "16_what_jax_adds": {
+        "check_count_traces": [
+            len,
+            lambda calls: len({shape for shape, _ in calls}),
+            lambda calls: len({dtype for _, dtype in calls}),
+            lambda calls: len(list(itertools.groupby(calls))),
+            lambda calls: 1,
+            lambda calls: max(len(set(calls)), 1),
+        ],
+        "check_best_so_far": [
+            lambda metric: metric.max(),
+            lambda metric: jax.lax.scan(
+                lambda best, value: (jnp.maximum(best, value),) * 2, 0.0, metric
+            )[1],
+            lambda metric: jax.lax.scan(
+                lambda best, value: (jnp.maximum(best, value), best), -jnp.inf, metric
+            )[1],
+            lambda metric: jax.lax.scan(
+                lambda best, value: (jnp.maximum(best, value),) * 2, -jnp.inf, metric
+            )[0],
+            lambda metric: jax.lax.scan(
+                lambda best, value: jnp.maximum(best, value), -jnp.inf, metric
+            )[1],
+            jax.lax.cummax,
+            lambda metric: jnp.array([max(metric[: i + 1]) for i in range(len(metric))]),
+        ],
+        "check_gradient_in_parts": [
+            lambda loss, w, x, y, parts: jax.vmap(jax.grad(loss), (None, 0, 0))(
+                w, x.reshape(parts, -1, 2), y.reshape(parts, -1)
+            ),
+            lambda loss, w, x, y, parts: jax.vmap(jax.grad(loss), (None, 0, 0))(
+                w, x.reshape(parts, -1, 2), y.reshape(parts, -1)
+            ).sum(axis=0),
+            lambda loss, w, x, y, parts: jax.vmap(jax.grad(loss), (None, 0, 0))(
+                w, x.reshape(parts, -1, 2), y.reshape(parts, -1)
+            ).mean(),
+            lambda loss, w, x, y, parts: jax.grad(loss)(
+                w, x[: len(x) // parts], y[: len(y) // parts]
+            ),
+            lambda loss, w, x, y, parts: jax.vmap(jax.grad(loss), (None, 0, 0))(
+                w, x.reshape(parts, -1, 2), y.reshape(-1, parts).T
+            ).mean(axis=0),
+        ],
+    },
 }
