@@ -1,12 +1,15 @@
 """Wrong answers to the lessons' exercises, of the kinds that readers give."""
 
 import itertools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import optax
 
 import jaxdigits as jd
+
+scan: Any = jax.lax.scan
 
 
 class Learner:
@@ -400,18 +403,10 @@ WRONG = {
         ],
         "check_best_so_far": [
             lambda metric: metric.max(),
-            lambda metric: jax.lax.scan(
-                lambda best, value: (jnp.maximum(best, value),) * 2, 0.0, metric
-            )[1],
-            lambda metric: jax.lax.scan(
-                lambda best, value: (jnp.maximum(best, value), best), -jnp.inf, metric
-            )[1],
-            lambda metric: jax.lax.scan(
-                lambda best, value: (jnp.maximum(best, value),) * 2, -jnp.inf, metric
-            )[0],
-            lambda metric: jax.lax.scan(
-                lambda best, value: jnp.maximum(best, value), -jnp.inf, metric
-            )[1],
+            lambda metric: scan(lambda a, b: (jnp.maximum(a, b),) * 2, 0.0, metric)[1],
+            lambda metric: scan(lambda a, b: (jnp.maximum(a, b), a), -jnp.inf, metric)[1],
+            lambda metric: scan(lambda a, b: (jnp.maximum(a, b),) * 2, -jnp.inf, metric)[0],
+            lambda metric: scan(lambda a, b: jnp.maximum(a, b), -jnp.inf, metric)[1],
             jax.lax.cummax,
             lambda metric: jnp.array([max(metric[: i + 1]) for i in range(len(metric))]),
         ],
