@@ -104,7 +104,7 @@ def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, 
         else Worker(command, environment)
         for command in (row.ours, *(peer.command for peer in peers))
     ]
-    rounds = max(3, row.rounds // 4) if quick else row.rounds
+    rounds = min(3, row.rounds) if quick else row.rounds
     taken = [
         [contender.once() * SCALE[row.unit] for contender in contenders] for _ in range(rounds)
     ]

@@ -14,7 +14,7 @@ from wrong_answers import WRONG
 
 DOCS = Path(__file__).parents[2] / "docs"
 LESSONS = sorted((DOCS / "lessons").glob("[0-9]*.py"))
-PAGES = [DOCS / "index.py", *(DOCS / "speed").glob("*.py"), *LESSONS]
+PAGES = [DOCS / "index.py", *LESSONS]
 
 # What follows from the data alone, as each lesson prints it.
 EXACT = {
