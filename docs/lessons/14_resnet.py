@@ -694,14 +694,15 @@ figure = jd.show_images(channels / channels.max((1, 2), keepdims=True))
 # ## Ten digits
 #
 # The same network, the same optimizer, four epochs of all digits, batches of 128: that takes minutes,
-# so this page does not run it. `python benchmarks/convnets.py resnet` did, from several seeds, and
-# wrote down what it reached. What follows is read from that record.
+# so this page does not run it. In the project's repository, `python benchmarks/convnets.py resnet`
+# does, and writes down what it reached. What follows is read from its record, if there is one.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
-record = json.loads(path.read_text())["resnet"] if path.exists() else None
+records = json.loads(path.read_text()) if path.exists() else {}
+record = records.get("resnet")
 if record is None:
-    print(f"There is no {path} here: it is in the project's repository.")
+    print("There is no record here.")
 else:
     facts = record["facts"]
     for name in "date", "device", "processor", "cores", "jax", "optax":
@@ -715,7 +716,7 @@ for run in runs:
     print(*(f"{value:.3f}" for value in run["loss"]))
 if runs:
     mean = sum(run["accuracy"] for run in runs) / len(runs)
-    print(f"mean over {len(runs)} seeds: {mean:.4f}")
+    print(f"seeds: {len(runs)}, mean {mean:.4f}")
 
 # %% [markdown]
 # (The mean is what to expect from one more run. The best seed would flatter.)
