@@ -3,8 +3,8 @@
 #
 # **How long does training take, and how long would it take with other tools?** Each line below
 # compares jaxdigits with a peer at the same work on the same digits: PyTorch as a careful user
-# writes it, PyTorch as articles on the subject write it, and NumPy with gradients by hand. All of
-# them reach the same accuracy, which is checked.
+# writes it, PyTorch as articles on the subject write it, and NumPy with gradients by hand. But for
+# the cold starts, whoever trains is checked to reach the same accuracy.
 #
 # Every contender is a process of its own, warmed up, and they take turns, so that a busy moment
 # meets all of them. A ratio is our time divided by the peer's, the median over all rounds: below
