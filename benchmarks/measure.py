@@ -13,7 +13,7 @@ from rows import Row
 
 HERE = Path(__file__).parent
 SCALE = {"ms": 1000, "s": 1, "MiB": 1}
-NEEDS_TORCH = {"pytorch", "articles"}
+NEEDS_TORCH = {"pytorch", "articles", "pytorch_resnet"}
 # Whoever learns with the same steps ends at about the same accuracy, or does something else.
 MOST_APART = 0.02
 

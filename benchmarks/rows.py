@@ -31,6 +31,7 @@ class Row(NamedTuple):
         rounds: How often each contender runs, alternating.
         whole: Whether each run is a process of its own, start-up included.
         limit: The highest figure of ours itself, in the row's unit.
+        quick: Whether `--quick` measures it even where it is not named.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     rounds: int = 15
     whole: bool = False
     limit: float | None = None
+    quick: bool = True
 
 
 def _training(task: str, tuned: float, by_numpy: float) -> tuple[Peer, ...]:
@@ -48,6 +50,23 @@ def _training(task: str, tuned: float, by_numpy: float) -> tuple[Peer, ...]:
         Peer("PyTorch, tuned", ("pytorch", task), tuned),
         Peer("NumPy, gradients by hand", ("by_numpy", task), by_numpy),
         Peer("JAX, a first try", ("naive_jax", task), None),
+    )
+
+
+def _resnet(batch_size: int) -> Row:
+    """Return a row that must not be slower than PyTorch, whichever layout is the faster one."""
+    task = f"resnet_{batch_size}"
+    return Row(
+        f"resnet-{batch_size}",
+        f"ResNet-18, five epochs of 256 digits in batches of {batch_size}",
+        "s",
+        ("ours", task),
+        (
+            Peer("PyTorch", ("pytorch_resnet", task), 1.0),
+            Peer("PyTorch, channels last", ("pytorch_resnet", f"{task}_channels_last"), 1.0),
+        ),
+        rounds=7,
+        quick=False,  # Compiling alone takes half a minute.
     )
 
 
@@ -117,4 +136,6 @@ ROWS = (
         (Peer("without", ("ours", "quiet"), 1.03),),
         rounds=41,
     ),
+    _resnet(64),
+    _resnet(128),
 )

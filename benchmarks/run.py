@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from measure import measure
 from report import facts, table
-from rows import ROWS
+from rows import ROWS, Row
 
 HERE = Path(__file__).parent
 _SAVE = """
@@ -35,7 +36,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(names)}")
     parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
     parser.add_argument(
-        "--quick", action="store_true", help="few rounds; fail where twice a bound is passed"
+        "--quick",
+        action="store_true",
+        help="few rounds of what compiles soon; fail where twice a bound is passed",
     )
     parser.add_argument(
         "--device",
@@ -65,10 +68,9 @@ def main() -> int:
         save = [sys.executable, "-c", _SAVE, environment["BENCHMARK_NPZ"]]
         subprocess.run(save, check=True, env=environment)
         measured: dict[str, Any] = {"facts": facts(environment), "rows": [], "batches": None}
-        for row in ROWS if options.device == "cpu" else ():
-            if not options.names or row.name in options.names:
-                print(f"{row.title} ...", file=sys.stderr, flush=True)
-                measured["rows"].append(measure(row, environment, options.quick))
+        for row in chosen(options.names, options.quick) if options.device == "cpu" else ():
+            print(f"{row.title} ...", file=sys.stderr, flush=True)
+            measured["rows"].append(measure(row, environment, options.quick))
         if "batches" in options.names or not (options.names or options.quick):
             print("Batch sizes ...", file=sys.stderr, flush=True)
             command = [sys.executable, "-m", "contenders.batches"]
@@ -87,6 +89,11 @@ def main() -> int:
     ]
     print(*missed, sep="\n", file=sys.stderr)
     return 1 if missed else 0
+
+
+def chosen(names: Collection[str], quick: bool) -> list[Row]:
+    """Return the rows of these names; where none is given, all that are measured then."""
+    return [row for row in ROWS if row.name in names or (not names and (row.quick or not quick))]
 
 
 if __name__ == "__main__":

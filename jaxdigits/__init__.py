@@ -14,6 +14,7 @@ from jaxdigits.data import (
     to_examples,
     to_float,
 )
+from jaxdigits.downloads import Download, download
 from jaxdigits.losses import (
     cross_entropy_loss,
     l1_loss,
@@ -54,13 +55,14 @@ from jaxdigits.training import (
 )
 
 if TYPE_CHECKING:
-    from jaxdigits.convnets import ResNet18, SmallConvNet, conv, functional
+    from jaxdigits.convnets import ResNet18, SmallConvNet, conv, fold_norms, functional
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Dataset",
     "Digits",
+    "Download",
     "Fit",
     "History",
     "Linear",
@@ -74,11 +76,13 @@ __all__ = [
     "confusion_matrix",
     "conv",
     "cross_entropy_loss",
+    "download",
     "enable_compilation_cache",
     "epoch_batches",
     "fit",
     "fit_stateful",
     "flatten",
+    "fold_norms",
     "functional",
     "init_linear",
     "init_mlp",
@@ -117,7 +121,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what needs Flax when it is first asked for: Flax takes longer than all the rest."""
-    if name in ("ResNet18", "SmallConvNet", "conv", "functional"):
+    if name in ("ResNet18", "SmallConvNet", "conv", "fold_norms", "functional"):
         from jaxdigits import convnets
 
         return getattr(convnets, name)

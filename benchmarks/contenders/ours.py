@@ -2,7 +2,20 @@
 
 import jax
 import jax.numpy as jnp
-from contenders.task import BATCH_SIZE, HIDDEN, LEARNING_RATE, SWEEP, Arrays, Task
+import optax
+from contenders.task import (
+    BATCH_SIZE,
+    HIDDEN,
+    LEARNING_RATE,
+    MOMENTUM,
+    RESNET_DIGITS,
+    RESNET_EPOCHS,
+    RESNET_LEARNING_RATE,
+    SWEEP,
+    Arrays,
+    Task,
+)
+from flax import nnx
 
 import jaxdigits as jd
 
@@ -80,6 +93,34 @@ def sweep(arrays: Arrays) -> Task:
         return float(jax.vmap(jd.accuracy, (0, None))(logits, test[1]).max())
 
     return Task(run, accuracy)
+
+
+def resnet_64(arrays: Arrays, batch_size: int = 64) -> Task:
+    """Five epochs of ResNet-18 on 256 digits, in batches of 64."""
+    x, y = arrays.x_train[:RESNET_DIGITS], arrays.y_train[:RESNET_DIGITS]
+    train = jnp.asarray(x), jnp.asarray(y)
+    model, params, state = jd.functional(jd.ResNet18(rngs=nnx.Rngs(0)))
+    optimizer = optax.sgd(RESNET_LEARNING_RATE, MOMENTUM)
+    loss = jnp.array([])
+    calls = 0
+
+    def run() -> None:
+        nonlocal params, state, loss, calls
+        fitted = jd.fit_stateful(
+            *(model, params, state, jd.cross_entropy_loss, optimizer, train),
+            epochs=RESNET_EPOCHS,
+            batch_size=batch_size,
+            key=jax.random.fold_in(KEY, calls),
+        )
+        params, state, (loss, _) = jax.block_until_ready(fitted)
+        calls += 1
+
+    return Task(run, lambda: float(jnp.exp(-loss[-1])))
+
+
+def resnet_128(arrays: Arrays) -> Task:
+    """The same in batches of 128."""
+    return resnet_64(arrays, batch_size=128)
 
 
 def nearest(arrays: Arrays) -> Task:

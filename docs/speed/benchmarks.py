@@ -4,7 +4,8 @@
 # **How long does training take, and how long would it take with other tools?** Each line below
 # compares jaxdigits with a peer at the same work on the same digits: PyTorch as a careful user
 # writes it, PyTorch as articles on the subject write it, and NumPy with gradients by hand. But for
-# the cold starts, whoever trains is checked to reach the same accuracy.
+# the cold starts, whoever trains is checked to reach the same accuracy, or with ResNet-18, which
+# learns from few digits here, the same loss.
 #
 # Every contender is a process of its own, warmed up, and they take turns, so that a busy moment
 # meets all of them. A ratio is our time divided by the peer's, the median over all rounds: below
@@ -121,7 +122,7 @@ Markdown("\n".join(lines))
 # python benchmarks/run.py
 # ```
 #
-# takes about ten minutes on two cores and wants a quiet machine. `python benchmarks/run.py linear`
-# measures one line, `--quick` runs a few rounds of each, and `--device gpu` fills the column of
-# the GPU. How each contender does its work is to be read in
+# takes about a quarter of an hour on two cores and wants a quiet machine.
+# `python benchmarks/run.py linear` measures one line, `--quick` runs a few rounds of most, and
+# `--device gpu` fills the column of the GPU. How each contender does its work is to be read in
 # [`benchmarks/contenders`](https://github.com/jaxdigits/jaxdigits/tree/main/benchmarks/contenders).

@@ -4,6 +4,7 @@ Flax is imported here and nowhere else in the package.
 """
 
 from jaxdigits.convnets.convolution import conv
+from jaxdigits.convnets.folding import fold_norms
 from jaxdigits.convnets.functional_model import FunctionalModel, functional
 from jaxdigits.convnets.products import concatenated_windows, shifted_products
 from jaxdigits.convnets.resnet import ResNet18
@@ -15,6 +16,7 @@ __all__ = [
     "SmallConvNet",
     "concatenated_windows",
     "conv",
+    "fold_norms",
     "functional",
     "shifted_products",
 ]

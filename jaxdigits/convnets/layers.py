@@ -9,6 +9,10 @@ from jaxdigits._checks import checked
 from jaxdigits.convnets.convolution import conv
 
 
+# What batch normalization adds to a variance, lest it divide by zero; PyTorch's default.
+EPSILON = 1e-5
+
+
 class ConvNorm(nnx.Module):
     """A convolution without bias, then batch normalization.
 
@@ -60,7 +64,7 @@ class ConvNorm(nnx.Module):
             rngs=rngs,
         )
         self.norm = nnx.BatchNorm(
-            features, momentum=0.9, epsilon=1e-5, scale_init=scale_init, rngs=rngs
+            features, momentum=0.9, epsilon=EPSILON, scale_init=scale_init, rngs=rngs
         )
 
     def __call__(self, x: jax.Array) -> jax.Array:

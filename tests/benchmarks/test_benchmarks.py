@@ -5,10 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jax
 import measure
 import pytest
 import report
+from flax import nnx
 from rows import ROWS, Peer, Row
+from run import chosen
+
+import jaxdigits as jd
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
@@ -25,6 +30,28 @@ def test_every_contender_exists(row):
             assert contender in functions("cold") and int(task) >= 1
         else:
             assert task in functions(contender)
+
+
+def test_a_quick_run_leaves_out_what_compiles_long_unless_it_is_named():
+    every = [row.name for row in ROWS]
+    assert [row.name for row in chosen([], quick=False)] == every
+    assert [row.name for row in chosen([], quick=True)] == every[:-2]
+    assert [row.name for row in chosen(["resnet-64", "cold"], quick=True)] == ["cold", "resnet-64"]
+
+
+def test_both_residual_networks_have_the_same_parameters():
+    pytest.importorskip("torch")
+    from contenders.pytorch_resnet import network
+
+    theirs = [parameter.numel() for parameter in network().parameters()]
+    ours = nnx.eval_shape(lambda: nnx.state(jd.ResNet18(rngs=nnx.Rngs(0)), nnx.Param))
+    assert sorted(theirs) == sorted(leaf.size for leaf in jax.tree.leaves(ours))
+    assert sum(theirs) == 11_175_370
+
+
+def test_it_is_known_who_needs_pytorch():
+    texts = {path.stem: path.read_text("utf-8") for path in FOLDER.glob("contenders/*.py")}
+    assert {name for name, text in texts.items() if "\nimport torch" in text} == measure.NEEDS_TORCH
 
 
 class Scripted:
