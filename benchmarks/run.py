@@ -41,6 +41,11 @@ def main() -> int:
         help="few rounds of what compiles soon; fail where twice a bound is passed",
     )
     parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="put the named rows into the results of a whole run on the same machine",
+    )
+    parser.add_argument(
         "--device",
         choices=["cpu", "gpu"],
         default="cpu",
@@ -78,8 +83,10 @@ def main() -> int:
             measured["batches"] = json.loads(printed)
 
     print(json.dumps(measured, indent=1) if options.json else table(measured))
-    if not options.quick and not options.names:
+    if not options.quick and (options.keep or not options.names):
         results = HERE / "results" / f"{options.device}.json"
+        if options.names:
+            measured = merged(json.loads(results.read_text(encoding="utf-8")), measured)
         results.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     missed = [
         f"{row['title']}: {peer['ratio']:.2f} of {peer['label']}, over {peer['bound']}"
@@ -94,6 +101,27 @@ def main() -> int:
 def chosen(names: Collection[str], quick: bool) -> list[Row]:
     """Return the rows of these names; where none is given, all that are measured then."""
     return [row for row in ROWS if row.name in names or (not names and (row.quick or not quick))]
+
+
+def merged(whole: dict[str, Any], some: dict[str, Any]) -> dict[str, Any]:
+    """Return the results of a whole run with some rows measured anew, each with its date.
+
+    Raises:
+        ValueError: If machine or versions are not those of the whole run.
+    """
+    when = {name: some["facts"][name] for name in ("date", "commit")}
+    differ = [
+        f"{name} was {whole['facts'].get(name)} and is {fact}"
+        for name, fact in some["facts"].items()
+        if name not in when and whole["facts"].get(name) != fact
+    ]
+    if differ:
+        raise ValueError(f"Measure all rows anew, for {'; '.join(differ)}.")
+    rows = {row["name"]: row for row in whole["rows"]}
+    rows |= {row["name"]: {**row, "measured": when} for row in some["rows"]}
+    batches = some["batches"] or whole["batches"]
+    in_order = [rows[row.name] for row in ROWS if row.name in rows]
+    return {**whole, "rows": in_order, "batches": batches}
 
 
 if __name__ == "__main__":

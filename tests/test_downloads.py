@@ -43,7 +43,7 @@ def test_a_notebook_shows_a_link_to_the_file():
 
 @pytest.mark.parametrize("name", ["", "folder/file", "folder\\file"])
 def test_a_name_with_folders_is_refused(name):
-    with pytest.raises(ValueError, match="name is .*without folders"):
+    with pytest.raises(ValueError, match=r"name is .*without folders"):
         jd.download(name, {"w": np.ones(3)})
 
 

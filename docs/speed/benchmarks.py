@@ -57,6 +57,11 @@ for row in cpu["rows"]:
         what = ours = ""
 Markdown("\n".join(lines))
 
+# %% tags=["hide-input"]
+for row in cpu["rows"]:
+    if when := row.get("measured"):
+        print(f"{row['name']}: {when['date']}, commit {when['commit']}")
+
 # %% tags=["hide-input"] alt="Horizontal bars, one for each peer of each line of the table: the ratio of our time to theirs, beside a dashed line at one. A small mark on each bar shows the ratio that is promised."
 pairs = [(row, peer) for row in cpu["rows"] for peer in row["peers"]]
 names = [f"{row['name']}: {peer['label']}" for row, peer in pairs]
@@ -123,6 +128,7 @@ Markdown("\n".join(lines))
 # ```
 #
 # takes about a quarter of an hour on two cores and wants a quiet machine.
-# `python benchmarks/run.py linear` measures one line, `--quick` runs a few rounds of most, and
-# `--device gpu` fills the column of the GPU. How each contender does its work is to be read in
+# `python benchmarks/run.py linear` measures one line, with `--keep` into the same record if machine
+# and versions are the same. `--quick` runs a few rounds of most, and `--device gpu` fills the
+# column of the GPU. How each contender does its work is to be read in
 # [`benchmarks/contenders`](https://github.com/jaxdigits/jaxdigits/tree/main/benchmarks/contenders).

@@ -8,7 +8,6 @@ from jaxtyping import Array, Float
 from jaxdigits._checks import checked
 from jaxdigits.convnets.convolution import conv
 
-
 # What batch normalization adds to a variance, lest it divide by zero; PyTorch's default.
 EPSILON = 1e-5
 

@@ -11,7 +11,7 @@ import pytest
 import report
 from flax import nnx
 from rows import ROWS, Peer, Row
-from run import chosen
+from run import chosen, merged
 
 import jaxdigits as jd
 
@@ -120,6 +120,22 @@ def test_what_cannot_be_measured_is_refused(words, said):
     environment = {**os.environ, "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 2 and said in done.stderr
+
+
+def test_rows_measured_anew_take_their_places():
+    rows = [{"name": row.name, "ours": 1} for row in ROWS[:3]]
+    facts = {"date": "2026-01-01", "commit": "a", "processor": "abacus"}
+    whole = {"facts": facts, "rows": rows, "batches": {"rows": []}}
+    new = [{"name": ROWS[3].name, "ours": 2}, {"name": ROWS[1].name, "ours": 2}]
+    some = {"facts": facts | {"commit": "b"}, "rows": new, "batches": None}
+    result = merged(whole, some)
+    assert [row["name"] for row in result["rows"]] == [row.name for row in ROWS[:4]]
+    assert [row["ours"] for row in result["rows"]] == [1, 2, 1, 2]
+    assert result["rows"][1]["measured"] == {"date": "2026-01-01", "commit": "b"}
+    assert (result["facts"], result["batches"]) == (facts, whole["batches"])
+    other = some | {"facts": facts | {"processor": "slide rule"}}
+    with pytest.raises(ValueError, match="processor was abacus and is slide rule"):
+        merged(whole, other)
 
 
 def test_the_committed_results_are_whole_and_keep_what_is_promised():
