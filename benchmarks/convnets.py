@@ -79,7 +79,7 @@ RECIPES = {
     ),
     "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), sgd, 4),
     "small-1": Recipe(small(12, 24, 48, 64), muon, 1, shift=1),
-    "small-2": Recipe(small(24, 48, 96, 96), muon, 2, smoothing=0.1, shift=1),
+    "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, shift=1),
     "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, shift=2),
     "small-24": Recipe(small(32, 64, 128, 128), muon, 24, smoothing=0.1, shift=2),
 }
