@@ -11,6 +11,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Recipe(NamedTuple):
     epochs: int
     batch_size: int = 128
     smoothing: float = 0.0
-    shift: int = 0
+    augment: Callable[[jax.Array, jax.Array], jax.Array] | None = None
     keep: tuple[int, ...] = tuple(range(10))
 
 
@@ -73,15 +74,28 @@ def small(*channels: int) -> Callable[[nnx.Rngs], nnx.Module]:
     return lambda rngs: jd.SmallConvNet(channels=channels, rngs=rngs)
 
 
+def shift_by(most: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
+    """Return what moves each image by at most so many pixels."""
+    return partial(jd.random_shift, most=most)
+
+
+def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
+    """Move half of the images by up to two pixels; turn, stretch, bend and move the others."""
+    moved = jd.random_shift(key, images, 2)
+    warp_key, choice_key = jax.random.split(key)
+    chosen = jax.random.bernoulli(choice_key, 0.5, (len(images), 1, 1))
+    return jnp.where(chosen, jd.random_warp(warp_key, moved), moved)
+
+
 RECIPES = {
     "resnet-threes": Recipe(
         lambda rngs: jd.ResNet18(rngs=rngs), sgd, 1, batch_size=64, keep=(3, 7)
     ),
     "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), sgd, 4),
-    "small-1": Recipe(small(12, 24, 48, 64), muon, 1, shift=1),
-    "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, shift=1),
-    "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, shift=2),
-    "small-24": Recipe(small(32, 64, 128, 128), muon, 24, smoothing=0.1, shift=2),
+    "small-1": Recipe(small(12, 24, 48, 64), muon, 1, augment=shift_by(1)),
+    "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, augment=shift_by(1)),
+    "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, augment=shift_by(2)),
+    "small-24": Recipe(small(32, 64, 128, 128), muon, 24, smoothing=0.1, augment=shift_or_warp),
 }
 
 
@@ -103,6 +117,8 @@ def main() -> None:
         )
     if len(recipe.keep) < 10:
         train, test = jd.select(train, recipe.keep), jd.select(test, recipe.keep)
+    # Now: by the end of a long training the files may be others than those that ran.
+    made_on = facts(os.environ)
     train_once = trainer(recipe, len(train.labels))
     start = time.perf_counter()
     train_once(0, train, epochs=1)
@@ -116,7 +132,7 @@ def main() -> None:
     print(f"compiling: {compiling:.1f} s")
     if not options.held_out:
         kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-        record = {"facts": facts(os.environ), "compiling": compiling, "runs": runs}
+        record = {"facts": made_on, "compiling": compiling, "runs": runs}
         kept[options.recipe] = record
         RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
@@ -129,9 +145,6 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
         targets = optax.smooth_labels(jax.nn.one_hot(labels, 10), recipe.smoothing)
         return optax.softmax_cross_entropy(logits, targets).mean()
 
-    def augment(key: jax.Array, images: jax.Array) -> jax.Array:
-        return jd.random_shift(key, images, recipe.shift)
-
     def train(seed: int, train: jd.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
         model, params, state = jd.functional(recipe.network(nnx.Rngs(seed)))
         fitted = jd.fit_stateful(
@@ -139,7 +152,7 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
             epochs=epochs,
             batch_size=recipe.batch_size,
             key=jax.random.key(seed),
-            augment=augment if recipe.shift else None,
+            augment=recipe.augment,
             progress=True,
         )
         return model, jax.block_until_ready(fitted)
