@@ -46,9 +46,9 @@ def triangle(steps: int, peak: float) -> optax.Schedule:
     return lambda step: jnp.interp(step, corners, jnp.array([0.0, peak, 0.0]))
 
 
-def sgd(steps: int) -> optax.GradientTransformation:
+def sgd(steps: int, peak: float) -> optax.GradientTransformation:
     """Return SGD with momentum and a little weight decay, in one cycle."""
-    schedule = optax.cosine_onecycle_schedule(steps, 0.1, pct_start=0.25)
+    schedule = optax.cosine_onecycle_schedule(steps, peak, pct_start=0.25)
     decay = optax.add_decayed_weights(5e-4)
     return optax.chain(decay, optax.sgd(schedule, momentum=0.9, nesterov=True))
 
@@ -89,9 +89,9 @@ def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
 
 RECIPES = {
     "resnet-threes": Recipe(
-        lambda rngs: jd.ResNet18(rngs=rngs), sgd, 1, batch_size=64, keep=(3, 7)
+        lambda rngs: jd.ResNet18(rngs=rngs), partial(sgd, peak=0.03), 1, batch_size=64, keep=(3, 7)
     ),
-    "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), sgd, 4),
+    "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), partial(sgd, peak=0.1), 4),
     "small-1": Recipe(small(12, 24, 48, 64), muon, 1, augment=shift_by(1)),
     "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, augment=shift_by(1)),
     "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, augment=shift_by(2)),
