@@ -99,9 +99,8 @@ def random_warp(
     angle = jax.random.uniform(turn_key, (n, 1, 1), minval=-turn, maxval=turn)
     sizes = jax.random.uniform(stretch_key, (2, n, 1, 1), minval=1 - stretch, maxval=1 + stretch)
     # Each pixel's place, seen from the middle, and where in the image it is taken from.
-    y, x = jnp.meshgrid(
-        *(jnp.arange(size) - (size - 1) / 2 for size in (height, width)), indexing="ij"
-    )
+    y, x = (jnp.arange(size, dtype=images.dtype) - (size - 1) / 2 for size in (height, width))
+    y = y[:, None]
     rows = (jnp.cos(angle) * y - jnp.sin(angle) * x) * sizes[0]
     columns = (jnp.sin(angle) * y + jnp.cos(angle) * x) * sizes[1]
     if bend > 0:

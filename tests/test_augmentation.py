@@ -88,7 +88,9 @@ def test_turning_is_a_rotation_about_the_middle_by_at_most_the_angle():
     maps, middle = fits[:, :2], fits[:, 2]
     np.testing.assert_allclose(rest, 0, atol=1e-4)
     np.testing.assert_allclose(middle, 0, atol=1e-4)
-    np.testing.assert_allclose(maps @ maps.transpose(0, 2, 1), np.eye(2)[None], atol=1e-4)
+    np.testing.assert_allclose(
+        maps @ maps.transpose(0, 2, 1), np.broadcast_to(np.eye(2), maps.shape), atol=1e-4
+    )
     angles = np.arctan2(maps[:, 0, 1], maps[:, 0, 0])
     assert np.abs(angles).max() <= 0.3 + 1e-4
     # Uniform: a standard deviation of 0.3 / sqrt(3), known to 4 % from 400 angles.

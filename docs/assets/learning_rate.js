@@ -19,16 +19,11 @@
     return path;
   }
 
-  // Two digits, and never "-0.00".
-  function format(x) {
-    return (Math.round(100 * x) / 100 + 0).toFixed(2).replace("-", "\u2212");
-  }
-
   // What a walk looks like, in words.
   function describe(path) {
     const [start, first] = path;
     const last = path.at(-1);
-    const end = `After ${path.length - 1} steps x is ${format(last)}.`;
+    const end = `After ${path.length - 1} steps x is ${interactive.decimal(last, 2)}.`;
     const out = path.findIndex((x) => Math.abs(x) > EDGE);
     if (out > 0) {
       return `diverging. Each step crosses the valley and ends higher than it began;
@@ -54,9 +49,7 @@
     return [WIDTH * x, -HEIGHT * f(x)];
   }
 
-  function polyline(xs, kind) {
-    return `<polyline class="${kind}" points="${xs.map(place).join(" ")}"/>`;
-  }
+  const line = (xs, kind) => interactive.polyline(xs.map(place), kind);
 
   // The picture without the walk.
   function ground() {
@@ -67,7 +60,7 @@
     const edge = WIDTH * EDGE;
     return `<line class="axis" x1="${-edge}" x2="${edge}" y1="6" y2="6"/>
       ${numbers.join("")} <text x="${edge - 8}" y="26">x</text>
-      <text x="${-edge + 38}" y="-190">x²</text> ${polyline(curve, "curve")}`;
+      <text x="${-edge + 38}" y="-190">x²</text> ${line(curve, "curve")}`;
   }
 
   function walk(path) {
@@ -76,32 +69,23 @@
       return `<circle class="${n ? "step" : "start"}" cx="${cx}" cy="${cy}" r="5"/>`;
     });
     const [x, y] = place(path[0]);
-    return `${polyline(path, "walk")} ${points.join("")}
-      <text class="beside" x="${x + 12}" y="${y + 5}">start</text>`;
+    return `${line(path, "walk")} ${points.join("")}
+      <text class="first" x="${x + 12}" y="${y + 5}">start</text>`;
   }
 
-  function build(root) {
-    root.dataset.ready = "";
-    root.innerHTML = `
-      <svg viewBox="-184 -214 368 246" aria-hidden="true">${ground()}<g></g></svg>
-      <label>Learning rate
-        <input type="range" min="0.01" max="1.1" step="0.01" value="0.05" autocomplete="off">
-      </label>
-      <output aria-live="polite"></output>`;
-    const slider = root.querySelector("input");
-    const show = () => {
-      const rate = slider.valueAsNumber;
-      const path = descend(rate, START, STEPS);
-      root.querySelector("g").innerHTML = walk(path);
-      const words = `Learning rate ${rate.toFixed(2)}: ${describe(path)}`;
-      root.querySelector("output").textContent = words.replace(/\s+/g, " ");
-    };
-    slider.addEventListener("input", show);
-    show();
-  }
-
-  // Material's `document$` fires when a page is shown, also after instant navigation.
-  document$.subscribe(() => {
-    document.querySelectorAll(".learning-rate:not([data-ready])").forEach(build);
+  interactive.define("learning-rate", (root) => {
+    interactive.slider(root, {
+      label: "Learning rate",
+      range: 'min="0.01" max="1.1" step="0.01" value="0.05"',
+      viewBox: "-184 -214 368 246",
+      ground: ground(),
+      show(rate) {
+        const path = descend(rate, START, STEPS);
+        return {
+          drawing: walk(path),
+          words: `Learning rate ${rate.toFixed(2)}: ${describe(path)}`,
+        };
+      },
+    });
   });
 }

@@ -1,4 +1,4 @@
-"""Offer each lesson as a notebook, here and in Colab, and as the Python file that it is."""
+"""Offer each lesson as a notebook, here and in Colab, as its Python file, and as Markdown."""
 
 import posixpath
 import re
@@ -16,6 +16,7 @@ from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from portable import portable
+from text import uri
 
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
@@ -37,12 +38,14 @@ def is_lesson(file: File) -> bool:
 def add_links(html: str, lesson: File) -> str:
     """Return a lesson's page with a line of links below its title."""
     notebook = _notebook_uri(lesson)
-    here, source = (get_relative_url(uri, lesson.url) for uri in (notebook, lesson.src_uri))
+    offered = notebook, lesson.src_uri, uri(lesson)
+    here, source, text = (get_relative_url(place, lesson.url) for place in offered)
     line = (
         '<p class="downloads" data-search-exclude>'
         f'<a href="{escape(here)}" download>Download notebook</a>'
         f'<a href="{COLAB}{quote(notebook)}">Open in Colab</a>'
-        f'<a href="{escape(source)}" download>Python file</a></p>'
+        f'<a href="{escape(source)}" download>Python file</a>'
+        f'<a href="{escape(text)}">Markdown</a></p>'
     )
     return re.sub(r"\A(?s:.*?</h1>)?", lambda title: f"{title[0]}\n{line}", html, count=1)
 

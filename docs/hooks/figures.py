@@ -1,4 +1,7 @@
-"""Make a matplotlib SVG part of a page: named, in the page's colors, and alone in its ids."""
+"""Make a matplotlib SVG part of a page: named, in the page's colors, and alone in its ids.
+
+Or make it a file of its own again, which brings its colors along.
+"""
 
 import re
 from html import escape
@@ -49,6 +52,15 @@ def svg_figure(svg: str, alt: str, prefix: str, attributes: str = 'class="drawn"
     # The part of matplotlib's rules that matters.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
     return figure(ElementTree.tostring(root, encoding="unicode"), attributes)
+
+
+def standalone(svg: str) -> str:
+    """Return an SVG of a page as a file, which is shown on whatever ground its reader has."""
+    root = ElementTree.fromstring(svg)
+    # An image takes no color from the page around it, and dark ink needs light behind it.
+    ground = {"width": "100%", "height": "100%", "fill": "#ffffff"}
+    root.insert(0, ElementTree.Element(f"{{{_SVG}}}rect", ground))
+    return ElementTree.tostring(root, encoding="unicode").replace("currentColor", "#1b1b1b") + "\n"
 
 
 def png_figure(png: str, alt: str) -> str:

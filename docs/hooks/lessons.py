@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import attachments
 import diagrams
 import downloads
+import export
 import rendering
 from executed import Lessons, executed
 from execution import LessonError
@@ -15,7 +17,9 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 from native_page import Job, NativePage
 from provenance import Provenance
@@ -29,6 +33,9 @@ class Build:
 
     provenance: Provenance | None = None
     lessons: Lessons = field(default_factory=dict)
+    attachments: dict[Path, bytes] = field(default_factory=dict)
+    rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
+    nav: Navigation = field(default_factory=lambda: Navigation([], []))
 
 
 serving = False
@@ -65,6 +72,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
     paths = {page.src_uri: Path(str(page.abs_src_path)) for page in pages}
     build.provenance, build.lessons = executed(paths, root)
+    build.attachments.clear()
+    build.rendered.clear()
     # What ails the package ails every lesson, and is said once.
     failures = dict.fromkeys(
         str(error) for error in build.lessons.values() if isinstance(error, LessonError)
@@ -76,6 +85,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Note the order of the pages, in which their texts will be listed."""
+    build.nav = nav
+    return nav
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Return the executed lesson as Markdown; a header of `# ---` lines is the page's own."""
     lesson = build.lessons.get(page.file.src_uri)
@@ -85,9 +100,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         report = rendering.fence(str(lesson), "text")
         rendered = rendering.Rendered(f"# This lesson did not run\n\n{report}\n")
     else:
-        rendered = rendering.render(lesson)
+        rendered = build.rendered[page.file.src_uri] = rendering.render(lesson)
     for problem in rendered.problems:
         log.warning(f"{page.file.src_uri}: {problem}")
+    folder = Path(page.file.abs_dest_path).parent
+    build.attachments |= {folder / name: file for name, file in rendered.files.items()}
     text, meta = get_data(rendered.markdown)
     page.meta.update(meta)
     NativePage.job = Job(page, config, files, rendered)
@@ -117,3 +134,17 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     for file in files.documentation_pages():
         if downloads.is_lesson(file):
             downloads.write(file, files, config)
+        if (page := file.page) and page.content:
+            folder = Path(file.abs_dest_path).parent
+            page.content, problems = attachments.vouch(page.content, folder, build.attachments)
+            for problem in problems:
+                log.warning(f"{file.src_uri}: {problem}")
+    for path, content in build.attachments.items():
+        write_file(content, str(path))
+    ran = build.provenance.sentence if build.provenance else ""
+    export.write(build.nav, build.rendered, ran, files, config)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Say in the page where its text is."""
+    return export.add_link(output, page)

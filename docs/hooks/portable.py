@@ -16,6 +16,8 @@ _BLOCK = re.compile(
 )
 _INLINE = re.compile(
     rf"{_FENCED}|{_SPAN}|"
+    r"(?P<live><(?P<tag>\w+)\b[^<>]*>\s*)?"
+    r"<noscript>(?P<still>(?:(?!</noscript>)(?s:.))*)</noscript>(?(live)\s*</(?P=tag)>)|"
     r"\[(?P<text>[^][]+)\]\[(?P<name>jaxdigits[\w.]*)\]|"
     r'(?P<before>\]\(|^ {0,3}\[[^]^]+\]: +|\b(?:src|href)=")(?P<target>[^\s()<>"]+)|'
     rf"(?P<attributes>(?<=[)\]`]){_ATTRIBUTES}|(?: +|^){_ATTRIBUTES} *$)",
@@ -28,8 +30,9 @@ def portable(
 ) -> str:
     """Return Markdown that reads well anywhere.
 
-    Admonitions become quotes, folded blocks `<details>`, tabs titled text; attributes are left
-    out, links lead to the site. Code is left alone.
+    Admonitions become quotes, folded blocks `<details>`, tabs titled text; what needs a script
+    becomes what its `<noscript>` says; attributes are left out, links lead to the site. Code is
+    left alone.
 
     Args:
         markdown: As the site's pages are written.
@@ -43,6 +46,8 @@ def portable(
         if name := match["name"]:
             address = reference(name)
             return f"[{match['text']}]({address})" if address else match["text"]
+        if still := match["still"]:
+            return _INLINE.sub(rewrite, still)
         return "" if match["attributes"] else match[0]
 
     return _plain_blocks(_INLINE.sub(rewrite, markdown))

@@ -57,13 +57,17 @@ class Provenance:
         return _NAMES.get(self.digits, self.digits)
 
     @property
-    def line(self) -> str:
-        """One small line for the foot of an executed page."""
+    def sentence(self) -> str:
+        """What the foot of an executed page says."""
         return (
-            '<p class="provenance" data-search-exclude>'
             f"Executed on {self.name}, with JAX {version('jax')} "
-            f"({self.device}) and Python {platform.python_version()}.</p>"
+            f"({self.device}) and Python {platform.python_version()}."
         )
+
+    @property
+    def line(self) -> str:
+        """The sentence, as one small line of a page."""
+        return f'<p class="provenance" data-search-exclude>{self.sentence}</p>'
 
     @property
     def environment(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from textwrap import indent
 
+from attachments import detach
 from figures import png_figure, svg_figure
 from nbformat import NotebookNode
 
@@ -23,6 +24,8 @@ class Rendered:
     """The HTML, by comment: Markdown would parse it, and half understand it."""
     problems: list[str] = field(default_factory=list)
     """What is wrong with alternative texts."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What the lesson offers to download, by name; belongs beside the page."""
 
     def fill(self, text: str) -> str:
         """Put the blocks of HTML where their comments are."""
@@ -86,8 +89,9 @@ def _outputs(cell: NotebookNode, number: int, rendered: Rendered) -> list[str]:
         elif "text/markdown" in output.data:
             parts.append(output.data["text/markdown"])
         elif "text/html" in output.data:
-            html = f'<div class="output">{output.data["text/html"]}</div>'
-            parts.append(_block(html, rendered))
+            html, files = detach(output.data["text/html"])
+            rendered.files |= files
+            parts.append(_block(f'<div class="output">{html}</div>', rendered))
         elif not _HANDLE.match(plain := output.data.get("text/plain", "")):
             parts.append(_text(plain, "value"))
     if len(alts) != figures:

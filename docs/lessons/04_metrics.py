@@ -158,6 +158,15 @@ except TypeError as error:
 # Where broadcasting *is* meant, as in `l1_distance`, the signature says that too: leading
 # axes may broadcast, the two axes of pixels must agree.
 #
+# ### Try it
+#
+# Take an example, or choose two shapes axis by axis. Before you read what comes of it: will they
+# fit, and which of them is repeated, along which axis? One example is an error. Which other shape
+# must `b` have, with the same five numbers, so that each image meets its own? (The table is on the
+# website; in a notebook, ask `np.broadcast_shapes((5,), (5, 1))`.)
+#
+# <div class="interactive broadcasting"><noscript>The table needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
+#
 # ## Is it a three?
 #
 # An image is a three if it is nearer to the mean three than to the mean seven.

@@ -316,7 +316,7 @@ show_walk(1.05, low=-8, high=8)
 # and where does it stop coming down? Which learning rate needs only one step? (The slider is on the
 # website; in a notebook, call `show_walk`.)
 #
-# <div class="learning-rate"><noscript>The slider needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
+# <div class="interactive learning-rate"><noscript>The slider needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
 #
 # ## Why just there?
 #

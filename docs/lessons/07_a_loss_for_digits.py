@@ -358,6 +358,38 @@ lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 # They agree in general, not in each case. A model that becomes surer of what it knows lowers its
 # loss and gains no accuracy. When you judge a model, look at the metric.
 #
+# ### Move the threshold
+#
+# A verdict needs a threshold, a confidence does not. Here are ten digits, with logits such as
+# a half-trained model might give; they are made up. We call a digit a three above -1, above 0,
+# above 0.5. Which will change: the accuracy, the loss, or both?
+
+# %%
+threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
+sevens = jnp.array([0.65, -1.25, -1.75, -2.45, -3.35])
+ten = jnp.concatenate([threes, sevens])
+answers = jnp.repeat(jnp.array([1, 0]), 5)
+
+for threshold in -1.0, 0.0, 0.5:
+    right = ((ten > threshold) == (answers == 1)).mean()
+    off = loss_of(jax.nn.sigmoid(ten), answers)
+    print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
+
+# %% [markdown]
+# Now move it yourself, by hand or with the arrow keys. Each digit stands on the sigmoid, above its
+# logit; a hollow mark is a wrong verdict. Below are the accuracy, over all thresholds, and the loss.
+# Where do the fewest verdicts go wrong? (The slider is on the website; in a notebook, try other
+# thresholds above.)
+#
+# <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
+#
+# Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again.
+# The loss is a level line. It asks how sure the model is, and in that no threshold occurs.
+#
+# So no gradient finds the threshold. You choose it: 0 treats both mistakes alike, and where one of
+# them is worse, another threshold may be better. Do not choose it by the digits that you then judge
+# by. Here one beats 0, but with ten other digits it would be another one.
+#
 # ## Mini-batches
 #
 # A gradient over all digits is precise and costs a pass over all of them, for a single step.

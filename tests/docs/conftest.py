@@ -1,9 +1,11 @@
-"""A small site of its own for each test, with the real hooks and the real `mkdocs.yml`."""
+"""Small sites, with the real hooks and the real `mkdocs.yml`; interactives in a browser."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,27 @@ import types
 devices = lambda: [types.SimpleNamespace(device_kind="abacus")]
 """
 
+# What Material does: it calls back now, and again whenever a page is shown.
+MATERIAL = "const shown = [], document$ = { subscribe(fn) { shown.push(fn); fn(); } };"
+PAGE = """
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="script-src file:">
+<title>A lesson</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="material.css">
+<link rel="stylesheet" href="{assets}/interactive.css">
+<body>
+{interactive}
+<script src="material.js"></script>
+<script src="{assets}/interactive.js"></script>
+<script src="{assets}/{script}.js"></script>
+"""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+OpenInteractive = Callable[..., Any]
 MakeSite = Callable[..., Path]
 BuildSite = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -66,3 +89,56 @@ def build_site() -> BuildSite:
         return subprocess.run(command, cwd=root, env=variables, capture_output=True, text=True)
 
     return build
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    api: Any = pytest.importorskip("playwright.sync_api")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium is installed")
+    args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=args)
+        yield browser
+        browser.close()
+
+
+def interactive_of(kind: str) -> str:
+    """Return an interactive as its lesson has it."""
+    lessons = "".join(path.read_text() for path in ROOT.glob("docs/lessons/*.py"))
+    (found,) = re.findall(f'<div class="interactive {kind}".*</div>', lessons)
+    return found
+
+
+@pytest.fixture
+def open_interactive(browser: Any, tmp_path: Path) -> Iterator[OpenInteractive]:
+    """Return a function that opens a lesson's interactive, alone, on a narrow phone.
+
+    Whatever the page complains about fails the test.
+    """
+    complaints: list[str] = []
+    pages = []
+
+    def open_(kind: str, **options: Any) -> Any:
+        (tmp_path / "material.js").write_text(MATERIAL)
+        (tmp_path / "material.css").write_text(":root { --md-default-fg-color: rgb(1, 2, 3) }")
+        file = tmp_path / "page.html"
+        script = kind.replace("-", "_")
+        assets = (ROOT / "docs" / "assets").as_uri()
+        interactive = interactive_of(kind)
+        file.write_text(PAGE.format(assets=assets, script=script, interactive=interactive))
+        size = {"width": 360, "height": 740}
+        page = browser.new_page(viewport=size, has_touch=True, **options)
+        pages.append(page)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert complaints == []

@@ -92,6 +92,12 @@ EXACT = {
         "in total                 11,175,370",
         "state             9,600",
     ],
+    "15_small_and_better": [
+        "learn from 10,000, decide by 10,000",
+        "one convolution: 874 parameters",
+        "136,882 parameters, folded 136,618",
+        "  117,600\n  508,032\n  663,552\n1,327,104",
+    ],
     "16_what_jax_adds": [
         "float32[100,784], float32[1,784], uint8[100,784]",
         "traced for k = [3, 5]",
@@ -116,6 +122,11 @@ REACH = {
     },
     "13_a_small_network": {r"30 epochs: linear 0\.\d+, network ": 0.95},
     "14_resnet": {r"accuracy (?=0\.\d+: )": 0.997},
+    "15_small_and_better": {
+        "accuracy (?=0\\.\\d+, 136,882)": 0.994,
+        "strides: 136,618 parameters, ": 0.87,
+        "smoothing: 136,882 parameters, ": 0.97,
+    },
     "16_what_jax_adds": {r"accuracy 0\.\d+, then ": 0.96},
     "18_questions": {"epoch 3: accuracy ": 0.97, "new digits ": 0.96},
     "19_from_pytorch": {"accuracy after twenty epochs ": 0.97},

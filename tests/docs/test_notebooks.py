@@ -39,6 +39,12 @@ plt.figure(figsize=(1, 1)); plt.plot([1, 2]);
 import jaxdigits as jd
 print(jd.load("auto").name)
 
+# %%
+class File:
+    def _repr_html_(self):
+        return '<a download="f.bin" href="data:application/octet-stream;base64,AAEC">f.bin</a>'
+File()
+
 # %% tags=["check"]
 def check(f):
     return "right" if f(2) == 4 else "Not yet"
@@ -120,7 +126,7 @@ get_ipython().register_magic_function(lambda line: print("pip", line), magic_nam
 """
     # What follows the lesson plays its first cell again, where the package is missing.
     cells = [*notebook.cells, new_code_cell(missing), new_code_cell(INSTALL)]
-    install, figure, name, check, answer, _, again = asyncio.run(
+    install, figure, name, _, check, answer, _, again = asyncio.run(
         execute(nbformat.v4.new_notebook(cells=cells), root)
     )
     assert install == check == []
@@ -130,18 +136,27 @@ get_ipython().register_magic_function(lambda line: print("pip", line), magic_nam
     assert again[0].text == f"pip install -q {package}\n"
 
 
+def test_a_file_that_a_cell_offers_is_written_beside_the_page(root: Path):
+    page = root / "site/lessons/01_one/index.html"
+    links = BeautifulSoup(page.read_text(), "html.parser").select(".output a")
+    assert [(link["href"], link["download"]) for link in links] == [("f.bin", "f.bin")]
+    assert (page.parent / "f.bin").read_bytes() == b"\x00\x01\x02"
+
+
 def test_a_lessons_page_offers_it_below_the_title(root: Path):
     page = BeautifulSoup((root / "site/lessons/01_one/index.html").read_text(), "html.parser")
-    here, colab, source = page.select("h1 + p.downloads a")
-    assert [a.get_text() for a in (here, colab, source)] == [
+    here, colab, source, text = page.select("h1 + p.downloads a")
+    assert [a.get_text() for a in (here, colab, source, text)] == [
         "Download notebook",
         "Open in Colab",
         "Python file",
+        "Markdown",
     ]
     folder = root / "site/lessons/01_one"
     assert (folder / str(here["href"])).resolve() == root / "site/lessons/01_one.ipynb"
     assert (folder / str(source["href"])).read_text() == LESSON
     assert colab["href"] == f"{COLAB}lessons/01_one.ipynb"
+    assert (folder / str(text["href"])).read_text().startswith("# One\n")
     assert "Download notebook" not in (root / "site/index.html").read_text()
     assert "Download notebook" not in (root / "site/search/search_index.json").read_text()
 
@@ -183,6 +198,15 @@ def test_blocks_degrade_to_plain_markdown(markdown: str, expected: str):
         ("[a](b){ .md-button .x }, c", "[a](https://e.org/b), c"),
         ("## A title { #id }\n\nb", "## A title\n\nb"),
         ("$x_{.5}$ and `f(x){.a}`", "$x_{.5}$ and `f(x){.a}`"),
+        (
+            '<div class="a"><noscript>See <a href="b">a</a>.</noscript></div>\n\nb',
+            'See <a href="https://e.org/b">a</a>.\n\nb',
+        ),
+        (
+            "<div>\n<noscript>a\nb</noscript>\nc</div> <i><noscript>d</noscript></i>",
+            "<div>\na\nb\nc</div> d",
+        ),
+        ("`<noscript>a</noscript>`", "`<noscript>a</noscript>`"),
     ],
 )
 def test_links_are_made_absolute_and_attributes_left_out(markdown: str, expected: str):

@@ -38,6 +38,16 @@ def html(lesson: Rendered) -> BeautifulSoup:
     return BeautifulSoup(text, "html.parser")
 
 
+def test_a_file_that_is_offered_lies_beside_the_page():
+    content = bytes(range(256))
+    link = "data:application/octet-stream;base64," + base64.b64encode(content).decode()
+    output = show({"text/html": f'<a download="a &amp; b.bin" href="{link}">take</a>, 256 bytes'})
+    lesson = rendered(output)
+    anchor = html(lesson).select_one(".output a")
+    assert anchor is not None and (anchor["href"], anchor.text) == ("a%20%26%20b.bin", "take")
+    assert lesson.files == {"a & b.bin": content}
+
+
 def test_markdown_cells_are_taken_as_they_are():
     cells = [
         new_raw_cell("---\ntitle: T\n---"),

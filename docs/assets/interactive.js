@@ -1,0 +1,42 @@
+// What the interactive pictures of the lessons share.
+"use strict";
+
+const interactive = {
+  // Calls `build` once for each element of a class. Material's `document$` fires when a page is
+  // shown, also after instant navigation.
+  define(kind, build) {
+    document$.subscribe(() => {
+      document.querySelectorAll(`.${kind}:not([data-ready])`).forEach((root) => {
+        root.dataset.ready = "";
+        build(root);
+      });
+    });
+  },
+
+  // A picture, a slider, and what is to be seen, in words. `show` takes the slider's number; it
+  // returns what is drawn onto the ground, and the words.
+  slider(root, { label, range, viewBox, ground, show }) {
+    root.innerHTML = `
+      <svg viewBox="${viewBox}" aria-hidden="true">${ground}<g></g></svg>
+      <label>${label} <input type="range" ${range} autocomplete="off"></label>
+      <output aria-live="polite"></output>`;
+    const input = root.querySelector("input");
+    const update = () => {
+      const { drawing, words } = show(input.valueAsNumber);
+      root.querySelector("g").innerHTML = drawing;
+      root.querySelector("output").textContent = words.replace(/\s+/g, " ");
+    };
+    input.addEventListener("input", update);
+    update();
+  },
+
+  polyline(points, kind) {
+    return `<polyline class="${kind}" points="${points.join(" ")}"/>`;
+  },
+
+  // With a minus sign, and never "-0.00".
+  decimal(x, digits) {
+    const scale = 10 ** digits;
+    return (Math.round(scale * x) / scale + 0).toFixed(digits).replace("-", "\u2212");
+  },
+};

@@ -1,0 +1,9 @@
+// Loads the playground where a page has one; on every other page this is all there is of it.
+// `document$` is Material's: it fires when a page is shown, also after instant navigation.
+document$.subscribe(async () => {
+  const root = document.querySelector(".playground:not([data-ready])");
+  if (!root) return;
+  root.dataset.ready = "";
+  const { build } = await import("./page.js");
+  build(root);
+});
