@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="few rounds of what compiles soon; fail where twice a bound is passed",
+        help="few rounds of what takes little time; fail where twice a bound is passed",
     )
     parser.add_argument(
         "--keep",

@@ -32,10 +32,11 @@ def test_every_contender_exists(row):
             assert task in functions(contender)
 
 
-def test_a_quick_run_leaves_out_what_compiles_long_unless_it_is_named():
+def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named():
     every = [row.name for row in ROWS]
     assert [row.name for row in chosen([], quick=False)] == every
-    assert [row.name for row in chosen([], quick=True)] == every[:-2]
+    left_out = set(every) - {row.name for row in chosen([], quick=True)}
+    assert left_out == {"network-articles", "rows", "resnet-64", "resnet-128"}
     assert [row.name for row in chosen(["resnet-64", "cold"], quick=True)] == ["cold", "resnet-64"]
 
 
