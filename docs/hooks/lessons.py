@@ -1,7 +1,6 @@
 """The MkDocs hook: executes all lessons when a build starts, then renders each as a page."""
 
 import logging
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -21,7 +20,6 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
-from native_page import Job, NativePage
 from provenance import Provenance
 
 log = logging.getLogger("mkdocs.hooks.lessons")
@@ -65,8 +63,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     Raises:
         PluginError: If any fail; but under "mkdocs serve", their pages say so instead.
     """
-    # nbconvert searches there for `jupyter_nbconvert_config.py`.
-    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).parent)
     root = Path(config.config_file_path).parent
     # mkdocs-jupyter has marked which files are pages.
     pages = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
@@ -91,6 +87,16 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     return nav
 
 
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    """Let MkDocs itself render lessons: links, anchors, ids, and extensions as on any other page.
+
+    mkdocs-jupyter makes pages of the files and would call nbconvert, which renders each cell
+    alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
+    """
+    vars(page).pop("render", None)
+    return page
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Return the executed lesson as Markdown; a header of `# ---` lines is the page's own."""
     lesson = build.lessons.get(page.file.src_uri)
@@ -107,19 +113,15 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     build.attachments |= {folder / name: file for name, file in rendered.files.items()}
     text, meta = get_data(rendered.markdown)
     page.meta.update(meta)
-    NativePage.job = Job(page, config, files, rendered)
     return text
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Drop what mkdocs-jupyter put around a lesson, and say what it ran on; draw diagrams."""
+    """Put a lesson's outputs in their places, and say what it ran on; draw diagrams."""
     provenance = build.provenance
-    if lesson := build.lessons.get(page.file.src_uri):
-        job = NativePage.job
-        if job.page is not page or job.content is None:
-            raise PluginError("nbconvert did not read jupyter_nbconvert_config.py.")
-        page.toc, html = job.toc, job.content
-        if provenance and not isinstance(lesson, LessonError):
+    if rendered := build.rendered.get(page.file.src_uri):
+        html = rendered.fill(html)
+        if provenance:
             html += provenance.line
     html, problems = diagrams.inline(html, page.file, files)
     for problem in problems:
