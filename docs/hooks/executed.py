@@ -10,7 +10,8 @@ from pathlib import Path
 
 import cache
 import jupytext
-from execution import LessonError, code_cells, execute, in_parallel
+from execution import TIME_LIMIT, LessonError, code_cells, execute, in_parallel
+from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from provenance import Provenance, fingerprint, package_digest, probe
 
@@ -28,7 +29,7 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
 
     Returns:
         What the lessons ran on, or None if that cannot be had; and for each name the notebook
-            with its outputs, or why there are none.
+            with its outputs and each code cell's seconds, or why there are none.
     """
     try:
         package = package_digest(root)
@@ -52,19 +53,29 @@ async def _one(
     try:
         notebook = jupytext.read(path)
         entry = cache.key(notebook, fixed + _files_named(notebook, root))
-        outputs = cache.load(folder, entry)
-        if outputs is None:
+        ran = cache.load(folder, entry)
+        if ran is None:
             start = time.monotonic()
-            outputs = await execute(notebook, root, variables)
-            cache.store(folder, entry, outputs)
+            ran = await execute(notebook, root, variables, _time_limit(notebook))
+            cache.store(folder, entry, ran)
             log.info(f"Executed {name} in {time.monotonic() - start:.1f} s")
         else:
             log.info(f"Unchanged: {name}")
     except LessonError as error:
         return LessonError(f"{name} {error}")
-    for cell, left in zip(code_cells(notebook), outputs, strict=True):
-        cell.outputs = left
+    for cell, outputs, seconds in zip(code_cells(notebook), *ran, strict=True):
+        cell.outputs = outputs
+        cell.metadata["seconds"] = seconds
     return notebook
+
+
+def _time_limit(notebook: NotebookNode) -> float:
+    """Return how long a cell may take, which the lesson's header may say: `time_limit: 600`."""
+    header = get_data(notebook.cells[0].source + "\n")[1] if notebook.cells else {}
+    limit = header.get("time_limit", TIME_LIMIT)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise LessonError(f"has time_limit: {limit!r} in its header; give seconds, such as 600")
+    return float(limit)
 
 
 def _files_named(notebook: NotebookNode, root: Path) -> str:

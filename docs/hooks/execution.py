@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import re
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -15,6 +17,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 T = TypeVar("T")
+
+TIME_LIMIT = 300.0
+"""Seconds that a cell may take, where its lesson does not say otherwise."""
 
 INK = "#010203"
 """The color of text and axes in figures: one that nobody picks, so that it can be replaced."""
@@ -57,6 +62,13 @@ class LessonError(Exception):
     """A lesson that did not run; the message names the cell and ends with the error."""
 
 
+class Ran(NamedTuple):
+    """What executing a notebook left, for each of its code cells."""
+
+    outputs: list[list[NotebookNode]]
+    seconds: list[float]
+
+
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return a notebook's code cells; the first is number 1 in messages."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -71,8 +83,8 @@ async def execute(
     notebook: NotebookNode,
     folder: Path,
     environment: Mapping[str, str] | None = None,
-    time_limit: float = 300,
-) -> list[list[NotebookNode]]:
+    time_limit: float = TIME_LIMIT,
+) -> Ran:
     """Execute a notebook in a kernel of its own, leaving it unchanged.
 
     Args:
@@ -83,17 +95,19 @@ async def execute(
         time_limit: Seconds that one cell may take.
 
     Returns:
-        The outputs of every code cell.
+        The outputs of every code cell, and the seconds that it took.
 
     Raises:
         LessonError: If a cell fails, takes too long, or shows an error that it did not raise.
     """
     cells = [new_code_cell(cell.source, metadata=cell.metadata) for cell in code_cells(notebook)]
     number = 0
+    starts: list[float] = []
 
     def note_start(cell: NotebookNode, cell_index: int) -> None:
         nonlocal number
         number = cell_index  # The setup is cell 0, so this counts from 1.
+        starts.append(time.monotonic())
 
     client = NotebookClient(
         new_notebook(cells=[new_code_cell(_SETUP), *cells]),
@@ -105,6 +119,7 @@ async def execute(
         shutdown_kernel="immediate",
         extra_arguments=["--log-level=ERROR"],  # Else a warning about local sockets each time.
         on_cell_start=note_start,
+        on_notebook_complete=lambda notebook: starts.append(time.monotonic()),
     )
     variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
     problem = None
@@ -123,7 +138,8 @@ async def execute(
         for output in cell.outputs:
             if output.output_type == "error" and not may_fail(cell):
                 raise LessonError(_report(number, cell, _last_lines(output)))
-    return [cell.outputs for cell in cells]
+    seconds = [end - start for start, end in pairwise(starts)]
+    return Ran([cell.outputs for cell in cells], seconds[1:])  # The setup's are nobody's.
 
 
 def in_parallel(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

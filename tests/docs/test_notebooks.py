@@ -128,7 +128,7 @@ get_ipython().register_magic_function(lambda line: print("pip", line), magic_nam
     cells = [*notebook.cells, new_code_cell(missing), new_code_cell(INSTALL)]
     install, figure, name, _, check, answer, _, again = asyncio.run(
         execute(nbformat.v4.new_notebook(cells=cells), root)
-    )
+    ).outputs
     assert install == check == []
     assert "image/svg+xml" in figure[0].data
     assert (name[0].text, answer[0].text) == ("mnist\n", "right\n")
