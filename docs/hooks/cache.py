@@ -9,6 +9,7 @@ import tempfile
 import time
 import tokenize
 from pathlib import Path
+from typing import Any
 
 from execution import Ran, code_cells, may_fail
 from nbformat import NotebookNode
@@ -49,11 +50,16 @@ def load(folder: Path, name: str) -> Ran | None:
 
 
 def store(folder: Path, name: str, ran: Ran) -> None:
-    """Write what the code cells left, whole or not at all: a reader never sees half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
-        json.dump({"key": name, **ran._asdict()}, file)
-    os.replace(file.name, folder / f"{name}.json")
+    """Write what the code cells left."""
+    write_whole(folder / f"{name}.json", {"key": name, **ran._asdict()})
+
+
+def write_whole(path: Path, entry: dict[str, Any]) -> None:
+    """Write an entry whole or not at all: a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        json.dump(entry, file)
+    os.replace(file.name, path)
 
 
 def prune(folder: Path, older_than: float = MONTH) -> None:

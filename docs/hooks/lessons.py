@@ -2,13 +2,16 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import attachments
+import cache
 import diagrams
 import downloads
 import export
+import remembered
 import rendering
 from executed import Lessons, executed
 from execution import LessonError
@@ -20,6 +23,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
+from mkdocs.utils.templates import TemplateContext
 from provenance import Provenance
 
 log = logging.getLogger("mkdocs.hooks.lessons")
@@ -34,6 +38,7 @@ class Build:
     attachments: dict[Path, bytes] = field(default_factory=dict)
     rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
+    around: str = ""
 
 
 serving = False
@@ -84,16 +89,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, in which their texts will be listed."""
     build.nav = nav
+    build.around = remembered.surroundings(config, files)
+    cache.prune(_remembered(config))
     return nav
 
 
 def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     """Let MkDocs itself render lessons: links, anchors, ids, and extensions as on any other page.
 
-    mkdocs-jupyter makes pages of the files and would call nbconvert, which renders each cell
-    alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
+    mkdocs-jupyter, which makes pages of the files, would call nbconvert here. That renders each
+    cell alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
     """
-    vars(page).pop("render", None)
+    if page.file.src_uri in build.lessons:
+        render = partial(remembered.render, page, _remembered(config), build.around)
+        vars(page)["render"] = render
     return page
 
 
@@ -117,12 +126,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put a lesson's outputs in their places, and say what it ran on; draw diagrams."""
+    """Say what a lesson ran on; draw diagrams. Its outputs come later, see `on_page_context`."""
     provenance = build.provenance
-    if rendered := build.rendered.get(page.file.src_uri):
-        html = rendered.fill(html)
-        if provenance:
-            html += provenance.line
+    if provenance and page.file.src_uri in build.rendered:
+        html += provenance.line
     html, problems = diagrams.inline(html, page.file, files)
     for problem in problems:
         log.warning(f"{page.file.src_uri}: {problem}")
@@ -136,17 +143,32 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     for file in files.documentation_pages():
         if downloads.is_lesson(file):
             downloads.write(file, files, config)
-        if (page := file.page) and page.content:
-            folder = Path(file.abs_dest_path).parent
-            page.content, problems = attachments.vouch(page.content, folder, build.attachments)
-            for problem in problems:
-                log.warning(f"{file.src_uri}: {problem}")
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""
     export.write(build.nav, build.rendered, ran, files, config)
 
 
+def on_page_context(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Put outputs in their places: search has read the page, and they only made it slow."""
+    rendered = build.rendered.get(page.file.src_uri)
+    content = page.content or ""
+    page.content, problems = attachments.vouch(
+        rendered.fill(content) if rendered else content,
+        Path(page.file.abs_dest_path).parent,
+        build.attachments,
+    )
+    for problem in problems:
+        log.warning(f"{page.file.src_uri}: {problem}")
+    return context
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Say in the page where its text is."""
     return export.add_link(output, page)
+
+
+def _remembered(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent / ".cache" / "pages"
