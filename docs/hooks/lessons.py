@@ -1,6 +1,7 @@
 """The MkDocs hook: executes all lessons when a build starts, then renders each as a page."""
 
 import logging
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from execution import LessonError
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -39,6 +41,7 @@ class Build:
     rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
     around: str = ""
+    content: str = ""
 
 
 serving = False
@@ -126,7 +129,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Say what a lesson ran on; draw diagrams. Its outputs come later, see `on_page_context`."""
+    """Say what a lesson ran on; draw diagrams. Its outputs come later."""
     provenance = build.provenance
     if provenance and page.file.src_uri in build.rendered:
         html += provenance.line
@@ -149,20 +152,32 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     export.write(build.nav, build.rendered, ran, files, config)
 
 
-def on_page_context(
+@event_priority(100)
+def _before_search(
     context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> TemplateContext:
-    """Put outputs in their places: search has read the page, and they only made it slow."""
+    """Have search read words, without what colors code: every token of it is an element."""
+    build.content = page.content or ""
+    page.content = re.sub("</?span[^>]*>", "", build.content)
+    return context
+
+
+def _after_search(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Put outputs in their places, and lead links to the files that pages offer."""
     rendered = build.rendered.get(page.file.src_uri)
-    content = page.content or ""
     page.content, problems = attachments.vouch(
-        rendered.fill(content) if rendered else content,
+        rendered.fill(build.content) if rendered else build.content,
         Path(page.file.abs_dest_path).parent,
         build.attachments,
     )
     for problem in problems:
         log.warning(f"{page.file.src_uri}: {problem}")
     return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
