@@ -11,6 +11,7 @@ import diagrams
 import downloads
 import export
 import rendering
+import social
 from executed import Lessons, executed
 from execution import LessonError
 from jinja2 import Environment
@@ -36,6 +37,7 @@ class Build:
     attachments: dict[Path, bytes] = field(default_factory=dict)
     rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
+    about: dict[str, str] = field(default_factory=dict)
 
 
 serving = False
@@ -142,9 +144,10 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""
-    export.write(build.nav, build.rendered, ran, files, config)
+    build.about = export.write(build.nav, build.rendered, ran, files, config)
+    social.write(build.about, files, config)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Say in the page where its text is."""
-    return export.add_link(output, page)
+    """Say in the page where its text is, and what to show beside a link to it."""
+    return social.add_tags(export.add_link(output, page), page, build.about, config)
