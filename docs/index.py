@@ -130,6 +130,9 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 # [12](lessons/12_ten_linear_models.py) and [13](lessons/13_a_small_network.py). The climb goes on:
 # [lesson 15](lessons/15_small_and_better.py) builds a small network that errs far less often.
 #
+# The network that reads your drawing is like the one of the last rung. Its parameters were trained
+# when these pages were built, and it runs in your browser: what you draw stays with you.
+#
 # - Every number and every plot on these pages was computed when the pages were built.
 # - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
 # - You need some Python and the mathematics of high school. A laptop is fast enough.
