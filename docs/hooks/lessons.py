@@ -14,6 +14,7 @@ import downloads
 import export
 import remembered
 import rendering
+import social
 from executed import Lessons, executed
 from execution import LessonError
 from jinja2 import Environment
@@ -42,6 +43,7 @@ class Build:
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
     around: str = ""
     content: str = ""
+    about: dict[str, str] = field(default_factory=dict)
 
 
 serving = False
@@ -149,7 +151,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""
-    export.write(build.nav, build.rendered, ran, files, config)
+    build.about = export.write(build.nav, build.rendered, ran, files, config)
+    social.write(build.about, files, config)
 
 
 @event_priority(100)
@@ -181,8 +184,8 @@ on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Say in the page where its text is."""
-    return export.add_link(output, page)
+    """Say in the page where its text is, and what to show beside a link to it."""
+    return social.add_tags(export.add_link(output, page), page, build.about, config)
 
 
 def _remembered(config: MkDocsConfig) -> Path:
