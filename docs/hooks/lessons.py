@@ -10,6 +10,7 @@ import attachments
 import diagrams
 import downloads
 import export
+import policy
 import rendering
 from executed import Lessons, executed
 from execution import LessonError
@@ -148,3 +149,10 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Say in the page where its text is."""
     return export.add_link(output, page)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Say in each page what it may run; but `mkdocs serve` adds a script that reloads pages."""
+    if not serving:
+        for problem in policy.write(Path(config.site_dir)):
+            log.warning(problem)
