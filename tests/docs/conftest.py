@@ -36,7 +36,7 @@ devices = lambda: [types.SimpleNamespace(device_kind="abacus")]
 """
 
 # What Material does: it calls back now, and again whenever a page is shown.
-MATERIAL = "const shown = [], document$ = { subscribe(fn) { shown.push(fn); fn(); } };"
+MATERIAL = "const shown = [], document$ = { subscribe({ next }) { shown.push(next); next(); } };"
 PAGE = """
 <!doctype html>
 <html lang="en">

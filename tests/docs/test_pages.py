@@ -7,17 +7,22 @@ import pytest
 
 from .conftest import watch
 
-# When scripts have done their work.
+# Waits until scripts have done their work; returns what is left to be done, and the page's width.
 SETTLED = """
-async () => {
-  const waiting = () =>
-    document.querySelector(".arithmatex:not(:has(.katex))") ||
-    document.querySelector(".interactive:not([data-ready])") ||
-    document.querySelector(".playground noscript, .playground-training:empty") ||
-    document.querySelector(".models")?.textContent.includes("loading");
-  while (waiting()) await new Promise((done) => setTimeout(done, 20));
+async (scheme) => {
+  const waiting = [
+    ".arithmatex:not(:has(.katex))",
+    ".interactive:not([data-ready])",
+    ".playground:not(:has(.models))",
+    ".playground-training:not(:has(input))",
+    `body:not([data-md-color-scheme="${scheme}"])`,
+  ];
+  const left = () => waiting.filter((selector) => document.querySelector(selector));
+  for (let turn = 0; left().length && turn < 500; turn++) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
   await document.fonts.ready;
-  return document.scrollingElement.scrollWidth;
+  return [left(), document.scrollingElement.scrollWidth];
 }
 """
 
@@ -27,22 +32,19 @@ async () => {
 def test_pages_load_without_a_complaint_and_fit(
     browser: Any, built_site: Path, address: str, width: int, scheme: str
 ):
-    found = sorted(page.relative_to(built_site).as_posix() for page in built_site.rglob("*.html"))
-    assert "index.html" in found and "404.html" in found and len(found) > 30
+    names = sorted(page.relative_to(built_site).as_posix() for page in built_site.rglob("*.html"))
+    assert "index.html" in names and "404.html" in names and len(names) > 30
     problems = {}
     size = {"width": width, "height": 800}
     with browser.new_context(viewport=size, color_scheme=scheme) as context:
         context.set_default_timeout(10_000)
         page = context.new_page()
         complaints = watch(page, address)
-        for name in found:
+        for name in names:
             page.goto(address + name.removesuffix("index.html"))
-            if page.evaluate(SETTLED) > width:
-                complaints.append(f"wider than {width} pixels")
-            shown = page.evaluate("document.body.dataset.mdColorScheme")
-            if shown != {"light": "default", "dark": "slate"}[scheme]:
-                complaints.append(f"shown as {shown}")
-            if complaints:
-                problems[name] = complaints.copy()
-                complaints.clear()
+            left, needed = page.evaluate(SETTLED, {"light": "default", "dark": "slate"}[scheme])
+            found = [*complaints, *left, *([f"{needed} pixels wide"] if needed > width else [])]
+            if found:
+                problems[name] = found
+            complaints.clear()
     assert problems == {}
