@@ -3,7 +3,7 @@
 const katexUrl = new URL("katex/katex.min.js", document.currentScript.src);
 let katexReady;
 
-document$.subscribe(async () => {
+async function typeset() {
   const formulas = document.querySelectorAll(".arithmatex");
   if (formulas.length === 0) return;
   katexReady ??= new Promise((resolve, reject) => {
@@ -18,5 +18,10 @@ document$.subscribe(async () => {
     const source = formula.textContent.trim();
     const displayMode = source.startsWith("\\[");
     katex.render(source.slice(2, -2), formula, { displayMode, throwOnError: false });
+    // No line begins with the full stop after a formula.
+    if (/^[.,;:?!)]/.test(formula.nextSibling?.data)) formula.after("\u2060");
   }
-});
+}
+
+// Opened from a disk, `document$` ends before it fires: Material closes it with instant navigation.
+document$.subscribe({ next: typeset, complete: typeset });

@@ -12,6 +12,7 @@ import cache
 import diagrams
 import downloads
 import export
+import policy
 import remembered
 import rendering
 import social
@@ -186,6 +187,13 @@ on_page_context = CombinedEvent(_before_search, _after_search)
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Say in the page where its text is, and what to show beside a link to it."""
     return social.add_tags(export.add_link(output, page), page, build.about, config)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Say in each page what it may run; but `mkdocs serve` adds a script that reloads pages."""
+    if not serving:
+        for problem in policy.write(Path(config.site_dir)):
+            log.warning(problem)
 
 
 def _remembered(config: MkDocsConfig) -> Path:

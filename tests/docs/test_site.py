@@ -203,6 +203,8 @@ def test_while_serving_the_page_itself_says_what_failed(make_site: MakeSite):
     page = article(root / "site", "")
     assert "ZeroDivisionError: division by zero" in page.get_text()
     assert page.select_one(".provenance") is None
+    # The server adds a script to pages, which a policy would keep from running.
+    assert "Content-Security-Policy" not in (root / "site/index.html").read_text()
 
 
 def test_a_package_that_is_broken_fails_the_build(make_site: MakeSite, build_site: BuildSite):
