@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cache
@@ -14,6 +15,7 @@ from execution import TIME_LIMIT, LessonError, code_cells, execute, in_parallel
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from provenance import Provenance, fingerprint, package_digest, probe
+from source_date import source_date
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -33,7 +35,7 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
     """
     try:
         package = package_digest(root)
-        provenance = probe(root, package)
+        provenance = replace(probe(root, package), date=source_date(root))
     except LessonError as error:
         return None, dict.fromkeys(paths, error)
     log.info(f"Lessons run on {provenance.name}")

@@ -24,14 +24,31 @@ TIME_LIMIT = 300.0
 INK = "#010203"
 """The color of text and axes in figures: one that nobody picks, so that it can be replaced."""
 
-# Runs before a lesson's first cell. Figures become small SVG whose text stays text.
+DATA = "application/json"
+"""The type of the data that comes with a figure, beside its SVG."""
+
+# What runs in a kernel beside a lesson: its outputs depend on these files.
+SOURCES = ("execution.py", "figure_data.py", "drawn_series.py")
+
+# Runs before a lesson's first cell. Figures become small SVG whose text stays text, PNG on white
+# for notebooks (Jupyter shows no SVG of a notebook that it does not trust), and tables.
 _SETUP = f"""
 import sys
 # "mkdocs serve" watches the package: bytecode written there would look like an edit.
 sys.dont_write_bytecode = True
 %matplotlib inline
 %config InlineBackend.figure_formats = ["svg"]
-import matplotlib
+import matplotlib, matplotlib.figure
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import figure_data
+del sys.path[0]
+def _offer(formats=get_ipython().display_formatter.formatters, kind=matplotlib.figure.Figure):
+    from IPython.core.pylabtools import retina_figure
+    # The table after the SVG: only what is drawn has all its ticks.
+    formats["{DATA}"].for_type(kind, figure_data.tables)
+    draw = lambda figure: retina_figure(figure, base64=True, facecolor="white")
+    formats["image/png"].for_type(kind, draw)
+_offer()
 matplotlib.rcParams.update({{
     "svg.fonttype": "none", "svg.hashsalt": "jaxdigits", "image.interpolation": "none",
     "font.sans-serif": ["DejaVu Sans"],
@@ -44,7 +61,7 @@ import warnings
 warnings.filterwarnings("ignore", "Using the 1,797 UCI digits", UserWarning)
 # The place that a warning names is a file of this kernel's own, another in every build.
 warnings.formatwarning = lambda message, kind, *place: f"{{kind.__name__}}: {{message}}\\n"
-del matplotlib, sys, warnings
+del _offer, figure_data, matplotlib, sys, warnings
 """
 
 _ENVIRONMENT = {

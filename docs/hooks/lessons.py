@@ -148,7 +148,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Write what is to be downloaded; by now every page's address and anchors are known."""
     for file in files.documentation_pages():
         if downloads.is_lesson(file):
-            downloads.write(file, files, config)
+            downloads.write(file, build.lessons.get(file.src_uri), files, config)
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""

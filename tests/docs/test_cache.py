@@ -1,5 +1,6 @@
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cache
@@ -80,6 +81,21 @@ def test_package_digits_and_device_are_not():
         key(on=Provenance("mnist", "0123", "gpu")),
     ]
     assert len({key(), *others}) == 5
+
+
+def test_the_day_of_the_source_is_free():
+    assert key(on=replace(MNIST, date="2026-05-31")) == key()
+
+
+@pytest.mark.parametrize("name", ["execution.py", "figure_data.py", "drawn_series.py"])
+def test_what_runs_in_the_kernel_is_not(name: str, monkeypatch: pytest.MonkeyPatch):
+    before, read = key(), Path.read_text
+
+    def changed(path: Path, encoding: str) -> str:
+        return read(path, encoding) + "#" * (path.name == name)
+
+    monkeypatch.setattr(Path, "read_text", changed)
+    assert key() != before
 
 
 @pytest.mark.parametrize("name", ["jax", "numpy", "matplotlib"])

@@ -15,6 +15,7 @@ LESSONS = {
         "x = 1\nx + 1",
         "warnings.warn('beware')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "print([n for n in ('sys', 'figure_data', 'matplotlib', '_offer') if n in globals()])",
     ],
     "fails": ["1 + 1", "# first line\ndef f(n):\n    return n / 0\nf(2)", "print('after')"],
     "hidden": ["import matplotlib.pyplot as plt\nplt.title(r'$\\badmath$');"],
@@ -42,12 +43,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 def test_outputs_of_every_cell(results: dict[str, object]):
     outputs, seconds = results["good"]  # type: ignore[misc]
-    printed, value, warned, drawn = outputs
-    assert len(seconds) == 4 and all(took > 0 for took in seconds)
+    printed, value, warned, drawn, names = outputs
+    assert len(seconds) == 5 and all(took > 0 for took in seconds)
     assert printed[0].text == f"{results['folder']} 0 added\n"
     assert value[0].data["text/plain"] == "2"
     assert warned[0].text == "UserWarning: beware\n"  # and no path, which differs every time
     assert drawn[0].data["image/svg+xml"].lstrip().startswith("<?xml")
+    (table,) = drawn[0].data["application/json"]
+    assert table["rows"] == [["0", "1"], ["1", "2"]]
+    assert names[0].text == "[]\n"  # left behind by what prepared the kernel
 
 
 def test_a_failing_cell_is_named_in_few_lines(results: dict[str, object]):
