@@ -77,9 +77,8 @@ def test_a_warning_is_given_again(make_site: MakeSite, build_site: BuildSite):
 
 def test_an_anchor_that_vanishes_elsewhere_is_missed(make_site: MakeSite, build_site: BuildSite):
     link = "# %% [markdown]\n# # Home\n#\n# [There](lessons/01.py#there).\n"
-    root = make_site(
-        {"index.py": link, "lessons/01.py": "# %% [markdown]\n# # One\n#\n# ## There\n"}
-    )
+    one = "# %% [markdown]\n# # One\n"
+    root = make_site({"index.py": link, "lessons/01.py": f"{one}#\n# ## There\n"})
     assert build_site(root).returncode == 0
     (root / "docs/lessons/01.py").write_text(one)
     done = build_site(root)
