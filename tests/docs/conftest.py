@@ -157,9 +157,14 @@ def watch(page: Any, home: str) -> list[str]:
         if response.status >= 400:
             complaints.append(f"{response.status}: {response.url}")
 
+    def fail(request: Any) -> None:
+        # Whoever leaves a page no longer needs what it asked for.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"{request.failure}: {request.url}")
+
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", fail)
     page.on("request", note)
     page.on("response", judge)
     return complaints
