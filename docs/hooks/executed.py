@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cache
 import jupytext
-from execution import TIME_LIMIT, LessonError, code_cells, execute, in_parallel
+from execution import TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from provenance import Provenance, fingerprint, package_digest, probe
@@ -48,13 +48,29 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
     return provenance, {name: done[name] for name in paths}
 
 
+def remembered(paths: Mapping[str, Path], root: Path) -> dict[str, NotebookNode]:
+    """Return, with their outputs, the lessons that the cache knows as they are now."""
+    try:
+        package = package_digest(root)
+        fixed = fingerprint(package, probe(root, package))
+    except LessonError:
+        return {}
+    lessons: dict[str, NotebookNode] = {}
+    for name, path in paths.items():
+        notebook = jupytext.read(path)
+        ran = cache.load(root / ".cache/lessons", _entry(notebook, root, fixed))
+        if ran is not None:
+            lessons[name] = _completed(notebook, ran)
+    return lessons
+
+
 async def _one(
     name: str, path: Path, root: Path, fixed: str, variables: dict[str, str]
 ) -> NotebookNode | LessonError:
     folder = root / ".cache/lessons"
     try:
         notebook = jupytext.read(path)
-        entry = cache.key(notebook, fixed + _files_named(notebook, root))
+        entry = _entry(notebook, root, fixed)
         ran = cache.load(folder, entry)
         if ran is None:
             start = time.monotonic()
@@ -65,6 +81,16 @@ async def _one(
             log.info(f"Unchanged: {name}")
     except LessonError as error:
         return LessonError(f"{name} {error}")
+    return _completed(notebook, ran)
+
+
+def _entry(notebook: NotebookNode, root: Path, fixed: str) -> str:
+    """Return what the cache calls a notebook's outputs."""
+    return cache.key(notebook, fixed + _files_named(notebook, root))
+
+
+def _completed(notebook: NotebookNode, ran: Ran) -> NotebookNode:
+    """Put into a notebook what executing it left."""
     for cell, outputs, seconds in zip(code_cells(notebook), *ran, strict=True):
         cell.outputs = outputs
         cell.metadata["seconds"] = seconds

@@ -252,6 +252,8 @@ def test_blocks_degrade_to_plain_markdown(markdown: str, expected: str):
             "<div>\na\nb\nc</div> d",
         ),
         ("`<noscript>a</noscript>`", "`<noscript>a</noscript>`"),
+        ("0.5. <!-- typed: by\ndefinition -->\n\nb <!-- c -->", "0.5.\n\nb <!-- c -->"),
+        ("`<!-- typed: x -->`", "`<!-- typed: x -->`"),
     ],
 )
 def test_links_are_made_absolute_and_attributes_left_out(markdown: str, expected: str):
