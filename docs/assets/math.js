@@ -18,8 +18,6 @@ async function typeset() {
     const source = formula.textContent.trim();
     const displayMode = source.startsWith("\\[");
     katex.render(source.slice(2, -2), formula, { displayMode, throwOnError: false });
-    // No line begins with the full stop after a formula.
-    if (/^[.,;:?!)]/.test(formula.nextSibling?.data)) formula.after("\u2060");
   }
 }
 
