@@ -12,6 +12,7 @@ from pathlib import Path
 import cache
 import jupytext
 from execution import TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
+from last_probe import probed
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from provenance import Provenance, fingerprint, package_digest, probe
@@ -22,12 +23,15 @@ log = logging.getLogger("mkdocs.hooks.lessons")
 Lessons = dict[str, NotebookNode | LessonError]
 
 
-def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, Lessons]:
+def executed(
+    paths: Mapping[str, Path], root: Path, quick: bool = False
+) -> tuple[Provenance | None, Lessons]:
     """Execute what has changed, several lessons at a time.
 
     Args:
         paths: The lessons' files, by the names that they have in messages.
         root: The repository, whose package the lessons import.
+        quick: Whether not to load digits whose files are as they were.
 
     Returns:
         What the lessons ran on, or None if that cannot be had; and for each name the notebook
@@ -35,7 +39,8 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
     """
     try:
         package = package_digest(root)
-        provenance = replace(probe(root, package), date=source_date(root))
+        on = (probed if quick else probe)(root, package)
+        provenance = replace(on, date=source_date(root))
     except LessonError as error:
         return None, dict.fromkeys(paths, error)
     log.info(f"Lessons run on {provenance.name}")
@@ -45,6 +50,7 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
     work = [_one(name, paths[name], root, fixed, provenance.environment) for name in names]
     done = dict(zip(names, in_parallel(work), strict=True))
     cache.prune(root / ".cache/lessons")
+    cache.prune(root / ".cache/probes")
     return provenance, {name: done[name] for name in paths}
 
 
@@ -52,7 +58,7 @@ def remembered(paths: Mapping[str, Path], root: Path) -> dict[str, NotebookNode]
     """Return, with their outputs, the lessons that the cache knows as they are now."""
     try:
         package = package_digest(root)
-        fixed = fingerprint(package, probe(root, package))
+        fixed = fingerprint(package, probed(root, package))
     except LessonError:
         return {}
     lessons: dict[str, NotebookNode] = {}

@@ -78,7 +78,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     # mkdocs-jupyter has marked which files are pages.
     pages = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
     paths = {page.src_uri: Path(str(page.abs_src_path)) for page in pages}
-    build.provenance, build.lessons = executed(paths, root)
+    build.provenance, build.lessons = executed(paths, root, quick=serving)
     build.attachments.clear()
     build.rendered.clear()
     # What ails the package ails every lesson, and is said once.
