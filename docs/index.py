@@ -1,24 +1,32 @@
 # %% [markdown]
 # ---
 # title: Home
+# hide: [toc]
 # ---
 
 # %% [markdown]
 # # jaxdigits
 #
-# **Learn how a neural network learns, by building one that reads digits.**
-#
-# - You begin with pixels and end with a trained model, in small steps, each one a short pure
-#   function in [JAX](https://docs.jax.dev).
-# - Every number and every plot on these pages was computed when the pages were built.
-# - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
-# - You need some Python and the mathematics of high school. A laptop is fast enough.
+# **Learn how a neural network learns, by building one that reads digits.** You begin with pixels and
+# end with a trained model, in small steps, each one a short pure function in
+# [JAX](https://docs.jax.dev).
 #
 # [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
+# [Go to the playground](playground.py){ .md-button }
+# { .start }
 #
-# ## The ladder
+# <div class="front" markdown="1">
 #
-# Each rung adds one idea to the one above it. First: is it a three or a seven?
+# <div class="playground glance" markdown="1">
+#
+# <noscript>To draw a digit here, and to see what a network makes of it, you need JavaScript. The
+# lessons do without it.</noscript>
+#
+# [The network's parameters](playground.py){ download=network.safetensors }
+#
+# [Why? Ask all models in the playground](playground.py){ .why }
+#
+# </div>
 
 # %% tags=["remove-cell"]
 from functools import partial
@@ -61,66 +69,73 @@ def trained(model, start, loss, rate, train, test, epochs, metric):
     ).history.metric[-1]
 
 
-def draw(ladder, lowest):
-    _, ax = plt.subplots(figsize=(6.4, 0.42 * len(ladder) + 0.6), layout="constrained")
-    scores = [100 * float(score) for score in ladder.values()]
-    ax.hlines(list(ladder), lowest, scores, color="#8fa9d6")
-    ax.plot(scores, list(ladder), "o", color="#3f6fb5")
-    for name, score in ladder.items():
-        place = 100 * float(score), name
-        ax.annotate(f"{score:.2%}", place, (9, 0), textcoords="offset points", va="center")
-    ax.set(xlim=(lowest - 1, 100 + 0.14 * (100 - lowest)), xlabel="digits read correctly, in %")
-    ax.set_xticks(range(lowest, 101, 10))
-    ax.set_ylim(len(ladder) - 0.5, -0.5)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(left=False)
+def draw(ladders):
+    _, axes = plt.subplots(len(ladders), figsize=(3.8, 3.8), layout="constrained")
+    for ax, (title, ladder) in zip(axes, ladders.items(), strict=True):
+        shares = [100 * float(score) for score in ladder.values()]
+        ax.set_title(title, loc="left", fontsize=11)
+        # Pale enough for words on them, in light and in dark.
+        ax.barh(list(ladder), 100, color="#808080", alpha=0.12)
+        ax.barh(list(ladder), shares, color="#3f6fb5", alpha=0.3)
+        for name, share in zip(ladder, shares, strict=True):
+            ax.text(1.5, name, name, va="center")
+            ax.text(98.5, name, f"{share:.1f} %", ha="right", va="center")
+        ax.set(xlim=(0, 100), ylim=(len(ladder) - 0.5, -0.5))
+        ax.axis("off")
 
 
-# %% tags=["hide-input"] alt="The share of threes and sevens read correctly, from guessing at about one half, over the nearest average image and a linear model, to a small neural network."
+# %% tags=["remove-cell"]
 both = [jd.select(split, [3, 7]) for split in (digits.train, digits.test)]
 train, test = (jd.to_examples(split, positive=3) for split in both)
 linear = jd.init_linear(key_params, 784, 1, scale=0.3)
 network = jd.init_mlp(key_params, (784, 30, 1))
 binary = dict(loss=jd.mnist_loss, train=train, test=test, metric=jd.binary_accuracy)
-draw(
-    {
-        "always the more frequent": most_frequent(*both),
-        "nearest mean, absolute difference": nearest_mean(*both, jd.l1_distance),
-        "nearest mean, squared difference": nearest_mean(*both, jd.mse_distance),
-        "linear model, 20 epochs": trained(jd.linear, linear, rate=1.0, epochs=20, **binary),
-        "784-30-1 network, 40 epochs": trained(jd.mlp, network, rate=0.1, epochs=40, **binary),
-    },
-    lowest=50,
-)
+threes = {
+    "always the more frequent": most_frequent(*both),
+    "nearest mean, absolute difference": nearest_mean(*both, jd.l1_distance),
+    "nearest mean, squared difference": nearest_mean(*both, jd.mse_distance),
+    "linear model": trained(jd.linear, linear, rate=1.0, epochs=20, **binary),
+    "network with 30 hidden numbers": trained(jd.mlp, network, rate=0.1, epochs=40, **binary),
+}
 
-# %% [markdown]
-# Guessing and averages are [lesson 3](lessons/03_pixel_similarity.py) and
-# [lesson 4](lessons/04_metrics.py), and need no learning. In
-# [lesson 8](lessons/08_putting_it_together.py) weights that begin as noise find out by themselves
-# what makes a three, and [lesson 10](lessons/10_a_nonlinearity.py) puts a bend between two layers.
-# Then come all ten digits:
-
-# %% tags=["hide-input"] alt="The share of all ten digits read correctly, from guessing at about one tenth, over the nearest average image and a linear model, to a small neural network."
+# %% tags=["remove-cell"]
 train, test = (jd.to_examples(split) for split in (digits.train, digits.test))
 linear = jd.init_linear(key_params, 784, 10, scale=0.01)
 network = jd.init_mlp(key_params, (784, 64, 10))
 sigmoid_mlp = partial(jd.mlp, activation=jax.nn.sigmoid)
 ten = dict(loss=jd.cross_entropy_loss, train=train, test=test, metric=jd.accuracy)
 splits = digits.train, digits.test
-draw(
-    {
-        "always the most frequent": most_frequent(*splits),
-        "nearest mean, absolute difference": nearest_mean(*splits, jd.l1_distance),
-        "nearest mean, squared difference": nearest_mean(*splits, jd.mse_distance),
-        "linear model, 20 epochs": trained(jd.linear, linear, rate=1.0, epochs=20, **ten),
-        "784-64-10 network, 20 epochs": trained(sigmoid_mlp, network, rate=1.0, epochs=20, **ten),
-    },
-    lowest=10,
-)
+all_ten = {
+    "always the most frequent": most_frequent(*splits),
+    "nearest mean, absolute difference": nearest_mean(*splits, jd.l1_distance),
+    "nearest mean, squared difference": nearest_mean(*splits, jd.mse_distance),
+    "linear model": trained(jd.linear, linear, rate=1.0, epochs=20, **ten),
+    "network with 64 hidden numbers": trained(sigmoid_mlp, network, rate=1.0, epochs=20, **ten),
+}
+
+# %% tags=["hide-input"] alt="Two ladders of accuracies. Threes and sevens read correctly: from guessing at about one half, over the nearest average image and a linear model, to a small neural network. All ten digits: the same, from about one tenth."
+draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all_ten})
 
 # %% [markdown]
-# These rungs are lessons [11](lessons/11_ten_averages.py), [12](lessons/12_ten_linear_models.py)
-# and [13](lessons/13_a_small_network.py).
+# </div>
+#
+# ## The ladder
+#
+# Each rung adds one idea to the one above it; the figures are shares of digits that the model has
+# not learned from. Guessing and averages are [lesson 3](lessons/03_pixel_similarity.py) and
+# [lesson 4](lessons/04_metrics.py), and need no learning. In
+# [lesson 8](lessons/08_putting_it_together.py) weights that begin as noise find out by themselves
+# what makes a three, and [lesson 10](lessons/10_a_nonlinearity.py) puts a bend between two layers.
+# Then come all ten digits, in lessons [11](lessons/11_ten_averages.py),
+# [12](lessons/12_ten_linear_models.py) and [13](lessons/13_a_small_network.py). The climb goes on:
+# [lesson 15](lessons/15_small_and_better.py) builds a small network that errs far less often.
+#
+# The network that reads your drawing is like the one of the last rung. Its parameters were trained
+# when these pages were built, and it runs in your browser: what you draw stays with you.
+#
+# - Every number and every plot on these pages was computed when the pages were built.
+# - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
+# - You need some Python and the mathematics of high school. A laptop is fast enough.
 #
 # ## In ten lines
 #

@@ -3,14 +3,15 @@
 
 const interactive = {
   // Calls `build` once for each element of a class. Material's `document$` fires when a page is
-  // shown, also after instant navigation.
+  // shown, also after instant navigation; opened from a disk, a page is all there is, and it ends.
   define(kind, build) {
-    document$.subscribe(() => {
+    const show = () => {
       document.querySelectorAll(`.${kind}:not([data-ready])`).forEach((root) => {
         root.dataset.ready = "";
         build(root);
       });
-    });
+    };
+    document$.subscribe({ next: show, complete: show });
   },
 
   // A picture, a slider, and what is to be seen, in words. `show` takes the slider's number; it

@@ -12,7 +12,7 @@ function arrives(tag, properties) {
   });
 }
 
-document$.subscribe(async () => {
+async function typeset() {
   const formulas = document.querySelectorAll(".arithmatex");
   if (formulas.length === 0) return;
   katexReady ??= Promise.all([
@@ -26,4 +26,7 @@ document$.subscribe(async () => {
     const displayMode = source.startsWith("\\[");
     katex.render(source.slice(2, -2), formula, { displayMode, throwOnError: false });
   }
-});
+}
+
+// Opened from a disk, `document$` ends before it fires: Material closes it with instant navigation.
+document$.subscribe({ next: typeset, complete: typeset });

@@ -11,9 +11,12 @@
     }
   });
 
-  // Material's: it fires when a page is shown, also after instant navigation.
-  document$.subscribe(() => {
+  function watch() {
     observer.disconnect();
     document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
-  });
+  }
+
+  // Material's: it fires when a page is shown, also after instant navigation; opened from a disk, a
+  // page is all there is, and it ends.
+  document$.subscribe({ next: watch, complete: watch });
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urljoin
 
 _LINK = re.compile(
     r'(<a download="([^"]+)" href=")data:application/octet-stream;base64,([\w+/=]*)"', re.ASCII
@@ -16,14 +16,19 @@ _LINK = re.compile(
 _OFFER = re.compile(r'<a\b(?=[^>]* href="([^"]*)")(?=[^>]* download="([^"]+)")[^>]*>')
 
 
-def detach(html: str) -> tuple[str, dict[str, bytes]]:
-    """Return HTML whose links lead to files beside the page, and the files by name."""
+def detach(html: str, page: str = "") -> tuple[str, dict[str, bytes]]:
+    """Return HTML whose links lead to files beside the page, and the files by name.
+
+    Args:
+        html: An output.
+        page: The page's address, if the HTML will be read elsewhere.
+    """
     files: dict[str, bytes] = {}
 
     def beside(link: re.Match[str]) -> str:
         name = unescape(link[2])
         files[name] = b64decode(link[3])
-        return f'{link[1]}{escape(quote(name))}"'
+        return f'{link[1]}{escape(urljoin(page, quote(name)))}"'
 
     return _LINK.sub(beside, html), files
 

@@ -1,43 +1,65 @@
 """Remember what a lesson's code left, for as long as code, package, and digits are the same."""
 
 import hashlib
+import io
 import json
 import os
+import re
 import tempfile
 import time
+import tokenize
 from pathlib import Path
+from typing import Any
 
-from execution import code_cells, may_fail
+from execution import Ran, code_cells, may_fail
 from nbformat import NotebookNode
 
 MONTH = 30 * 24 * 3600.0
 
 
 def key(notebook: NotebookNode, fingerprint: str) -> str:
-    """Return a name for what a notebook does: prose, alternative texts, and the like are free."""
-    code = [(cell.source, may_fail(cell)) for cell in code_cells(notebook)]
+    """Return a name for what a notebook does: prose, comments, alternative texts are free."""
+    code = [(_without_comments(cell.source), may_fail(cell)) for cell in code_cells(notebook)]
     return hashlib.sha256(json.dumps([fingerprint, code]).encode()).hexdigest()
 
 
-def load(folder: Path, name: str) -> list[list[NotebookNode]] | None:
-    """Return the outputs of every code cell, or None if they are unknown or unreadable."""
+def _without_comments(source: str) -> list[str]:
+    """Return what Python reads; of what only IPython understands, such as `%time`, all."""
+    if re.search(r"^ *[%!]", source, re.MULTILINE):
+        return [source]
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return [source]
+    silent = tokenize.COMMENT, tokenize.NL
+    return [token.string for token in tokens if token.type not in silent]
+
+
+def load(folder: Path, name: str) -> Ran | None:
+    """Return what every code cell left, or None if that is unknown or unreadable."""
     path = folder / f"{name}.json"
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
         if entry["key"] != name:
             return None
         os.utime(path)
-        return [[NotebookNode(output) for output in outputs] for outputs in entry["outputs"]]
+        outputs = [[NotebookNode(output) for output in cell] for cell in entry["outputs"]]
+        return Ran(outputs, [float(seconds) for seconds in entry["seconds"]])
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
-def store(folder: Path, name: str, outputs: list[list[NotebookNode]]) -> None:
-    """Write the outputs whole or not at all: a reader never sees half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
-        json.dump({"key": name, "outputs": outputs}, file)
-    os.replace(file.name, folder / f"{name}.json")
+def store(folder: Path, name: str, ran: Ran) -> None:
+    """Write what the code cells left."""
+    write_whole(folder / f"{name}.json", {"key": name, **ran._asdict()})
+
+
+def write_whole(path: Path, entry: dict[str, Any]) -> None:
+    """Write an entry whole or not at all: a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        json.dump(entry, file)
+    os.replace(file.name, path)
 
 
 def prune(folder: Path, older_than: float = MONTH) -> None:

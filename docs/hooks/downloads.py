@@ -1,4 +1,4 @@
-"""Offer each lesson as a notebook, here and in Colab, as its Python file, and as Markdown."""
+"""Offer each lesson as a notebook, clean, executed, or in Colab; as Python file; as Markdown."""
 
 import posixpath
 import re
@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import jupytext
 import nbformat
+from executed_notebook import with_outputs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils import copy_file, get_relative_url, write_file
@@ -16,6 +17,7 @@ from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from portable import portable
+from reading_time import minutes
 from text import uri
 
 # Colab opens notebooks from branches; continuous integration writes this one.
@@ -36,13 +38,15 @@ def is_lesson(file: File) -> bool:
 
 
 def add_links(html: str, lesson: File) -> str:
-    """Return a lesson's page with a line of links below its title."""
+    """Return a lesson's page with a line below its title: its length, and links."""
     notebook = _notebook_uri(lesson)
-    offered = notebook, lesson.src_uri, uri(lesson)
-    here, source, text = (get_relative_url(place, lesson.url) for place in offered)
+    offered = notebook, _executed_uri(lesson), lesson.src_uri, uri(lesson)
+    here, executed, source, text = (get_relative_url(place, lesson.url) for place in offered)
     line = (
         '<p class="downloads" data-search-exclude>'
+        f"<span>{minutes(jupytext.read(str(lesson.abs_src_path)))} min read</span>"
         f'<a href="{escape(here)}" download>Download notebook</a>'
+        f'<a href="{escape(executed)}" download>Executed notebook</a>'
         f'<a href="{COLAB}{quote(notebook)}">Open in Colab</a>'
         f'<a href="{escape(source)}" download>Python file</a>'
         f'<a href="{escape(text)}">Markdown</a></p>'
@@ -50,12 +54,16 @@ def add_links(html: str, lesson: File) -> str:
     return re.sub(r"\A(?s:.*?</h1>)?", lambda title: f"{title[0]}\n{line}", html, count=1)
 
 
-def write(lesson: File, files: Files, config: MkDocsConfig) -> None:
-    """Write into the site what the links of a lesson lead to."""
+def write(lesson: File, executed: object, files: Files, config: MkDocsConfig) -> None:
+    """Write into the site what the links of a lesson lead to; `executed` if it did not fail."""
     site, source = Path(config.site_dir), str(lesson.abs_src_path)
-    notebook = to_notebook(jupytext.read(source), *_addresses(lesson, files, config))
-    text = nbformat.writes(notebook) + "\n"
-    write_file(text.encode(), str(site / _notebook_uri(lesson)))
+    clean = to_notebook(jupytext.read(source), *_addresses(lesson, files, config))
+    notebooks = {_notebook_uri(lesson): clean}
+    if isinstance(executed, NotebookNode):
+        page = urljoin(config.site_url or "", lesson.url)
+        notebooks[_executed_uri(lesson)] = with_outputs(clean, executed, page)
+    for place, notebook in notebooks.items():
+        write_file(f"{nbformat.writes(notebook)}\n".encode(), str(site / place))
     copy_file(source, str(site / lesson.src_uri))
 
 
@@ -92,6 +100,10 @@ def to_notebook(
 
 def _notebook_uri(lesson: File) -> str:
     return lesson.src_uri.removesuffix(".py") + ".ipynb"
+
+
+def _executed_uri(lesson: File) -> str:
+    return lesson.src_uri.removesuffix(".py") + ".executed.ipynb"
 
 
 def _addresses(

@@ -6,33 +6,41 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cache
 import jupytext
-from execution import LessonError, code_cells, execute, in_parallel
+from execution import TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
+from last_probe import probed
+from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from provenance import Provenance, fingerprint, package_digest, probe
+from source_date import source_date
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
 Lessons = dict[str, NotebookNode | LessonError]
 
 
-def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, Lessons]:
+def executed(
+    paths: Mapping[str, Path], root: Path, quick: bool = False
+) -> tuple[Provenance | None, Lessons]:
     """Execute what has changed, several lessons at a time.
 
     Args:
         paths: The lessons' files, by the names that they have in messages.
         root: The repository, whose package the lessons import.
+        quick: Whether not to load digits whose files are as they were.
 
     Returns:
         What the lessons ran on, or None if that cannot be had; and for each name the notebook
-            with its outputs, or why there are none.
+            with its outputs and each code cell's seconds, or why there are none.
     """
     try:
         package = package_digest(root)
-        provenance = probe(root, package)
+        on = (probed if quick else probe)(root, package)
+        provenance = replace(on, date=source_date(root))
     except LessonError as error:
         return None, dict.fromkeys(paths, error)
     log.info(f"Lessons run on {provenance.name}")
@@ -42,7 +50,24 @@ def executed(paths: Mapping[str, Path], root: Path) -> tuple[Provenance | None, 
     work = [_one(name, paths[name], root, fixed, provenance.environment) for name in names]
     done = dict(zip(names, in_parallel(work), strict=True))
     cache.prune(root / ".cache/lessons")
+    cache.prune(root / ".cache/probes")
     return provenance, {name: done[name] for name in paths}
+
+
+def remembered(paths: Mapping[str, Path], root: Path) -> dict[str, NotebookNode]:
+    """Return, with their outputs, the lessons that the cache knows as they are now."""
+    try:
+        package = package_digest(root)
+        fixed = fingerprint(package, probed(root, package))
+    except LessonError:
+        return {}
+    lessons: dict[str, NotebookNode] = {}
+    for name, path in paths.items():
+        notebook = jupytext.read(path)
+        ran = cache.load(root / ".cache/lessons", _entry(notebook, root, fixed))
+        if ran is not None:
+            lessons[name] = _completed(notebook, ran)
+    return lessons
 
 
 async def _one(
@@ -51,20 +76,40 @@ async def _one(
     folder = root / ".cache/lessons"
     try:
         notebook = jupytext.read(path)
-        entry = cache.key(notebook, fixed + _files_named(notebook, root))
-        outputs = cache.load(folder, entry)
-        if outputs is None:
+        entry = _entry(notebook, root, fixed)
+        ran = cache.load(folder, entry)
+        if ran is None:
             start = time.monotonic()
-            outputs = await execute(notebook, root, variables)
-            cache.store(folder, entry, outputs)
+            ran = await execute(notebook, root, variables, _time_limit(notebook))
+            cache.store(folder, entry, ran)
             log.info(f"Executed {name} in {time.monotonic() - start:.1f} s")
         else:
             log.info(f"Unchanged: {name}")
     except LessonError as error:
         return LessonError(f"{name} {error}")
-    for cell, left in zip(code_cells(notebook), outputs, strict=True):
-        cell.outputs = left
+    return _completed(notebook, ran)
+
+
+def _entry(notebook: NotebookNode, root: Path, fixed: str) -> str:
+    """Return what the cache calls a notebook's outputs."""
+    return cache.key(notebook, fixed + _files_named(notebook, root))
+
+
+def _completed(notebook: NotebookNode, ran: Ran) -> NotebookNode:
+    """Put into a notebook what executing it left."""
+    for cell, outputs, seconds in zip(code_cells(notebook), *ran, strict=True):
+        cell.outputs = outputs
+        cell.metadata["seconds"] = seconds
     return notebook
+
+
+def _time_limit(notebook: NotebookNode) -> float:
+    """Return how long a cell may take, which the lesson's header may say: `time_limit: 600`."""
+    header = get_data(notebook.cells[0].source + "\n")[1] if notebook.cells else {}
+    limit = header.get("time_limit", TIME_LIMIT)
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+        raise LessonError(f"has time_limit: {limit!r} in its header; give seconds, such as 600")
+    return float(limit)
 
 
 def _files_named(notebook: NotebookNode, root: Path) -> str:

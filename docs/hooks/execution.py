@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import re
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -16,17 +18,37 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 T = TypeVar("T")
 
+TIME_LIMIT = 300.0
+"""Seconds that a cell may take, where its lesson does not say otherwise."""
+
 INK = "#010203"
 """The color of text and axes in figures: one that nobody picks, so that it can be replaced."""
 
-# Runs before a lesson's first cell. Figures become small SVG whose text stays text.
+DATA = "application/json"
+"""The type of the data that comes with a figure, beside its SVG."""
+
+# What runs in a kernel beside a lesson: its outputs depend on these files.
+SOURCES = ("execution.py", "figure_data.py", "drawn_series.py")
+
+# Runs before a lesson's first cell. Figures become small SVG whose text stays text, PNG on white
+# for notebooks (Jupyter shows no SVG of a notebook that it does not trust), and tables.
 _SETUP = f"""
 import sys
 # "mkdocs serve" watches the package: bytecode written there would look like an edit.
 sys.dont_write_bytecode = True
 %matplotlib inline
 %config InlineBackend.figure_formats = ["svg"]
-import matplotlib
+import matplotlib, matplotlib.figure
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+import figure_data
+del sys.path[0]
+def _offer(formats=get_ipython().display_formatter.formatters, kind=matplotlib.figure.Figure):
+    from IPython.core.pylabtools import retina_figure
+    # The table after the SVG: only what is drawn has all its ticks.
+    formats["{DATA}"].for_type(kind, figure_data.tables)
+    draw = lambda figure: retina_figure(figure, base64=True, facecolor="white")
+    formats["image/png"].for_type(kind, draw)
+_offer()
 matplotlib.rcParams.update({{
     "svg.fonttype": "none", "svg.hashsalt": "jaxdigits", "image.interpolation": "none",
     "font.sans-serif": ["DejaVu Sans"],
@@ -39,7 +61,7 @@ import warnings
 warnings.filterwarnings("ignore", "Using the 1,797 UCI digits", UserWarning)
 # The place that a warning names is a file of this kernel's own, another in every build.
 warnings.formatwarning = lambda message, kind, *place: f"{{kind.__name__}}: {{message}}\\n"
-del matplotlib, sys, warnings
+del _offer, figure_data, matplotlib, sys, warnings
 """
 
 _ENVIRONMENT = {
@@ -57,6 +79,13 @@ class LessonError(Exception):
     """A lesson that did not run; the message names the cell and ends with the error."""
 
 
+class Ran(NamedTuple):
+    """What executing a notebook left, for each of its code cells."""
+
+    outputs: list[list[NotebookNode]]
+    seconds: list[float]
+
+
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return a notebook's code cells; the first is number 1 in messages."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -71,8 +100,8 @@ async def execute(
     notebook: NotebookNode,
     folder: Path,
     environment: Mapping[str, str] | None = None,
-    time_limit: float = 300,
-) -> list[list[NotebookNode]]:
+    time_limit: float = TIME_LIMIT,
+) -> Ran:
     """Execute a notebook in a kernel of its own, leaving it unchanged.
 
     Args:
@@ -83,17 +112,19 @@ async def execute(
         time_limit: Seconds that one cell may take.
 
     Returns:
-        The outputs of every code cell.
+        The outputs of every code cell, and the seconds that it took.
 
     Raises:
         LessonError: If a cell fails, takes too long, or shows an error that it did not raise.
     """
     cells = [new_code_cell(cell.source, metadata=cell.metadata) for cell in code_cells(notebook)]
     number = 0
+    starts: list[float] = []
 
     def note_start(cell: NotebookNode, cell_index: int) -> None:
         nonlocal number
         number = cell_index  # The setup is cell 0, so this counts from 1.
+        starts.append(time.monotonic())
 
     client = NotebookClient(
         new_notebook(cells=[new_code_cell(_SETUP), *cells]),
@@ -105,6 +136,7 @@ async def execute(
         shutdown_kernel="immediate",
         extra_arguments=["--log-level=ERROR"],  # Else a warning about local sockets each time.
         on_cell_start=note_start,
+        on_notebook_complete=lambda notebook: starts.append(time.monotonic()),
     )
     variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
     problem = None
@@ -123,7 +155,8 @@ async def execute(
         for output in cell.outputs:
             if output.output_type == "error" and not may_fail(cell):
                 raise LessonError(_report(number, cell, _last_lines(output)))
-    return [cell.outputs for cell in cells]
+    seconds = [end - start for start, end in pairwise(starts)]
+    return Ran([cell.outputs for cell in cells], seconds[1:])  # The setup's are nobody's.
 
 
 def in_parallel(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

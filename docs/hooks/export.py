@@ -22,7 +22,7 @@ _INTRODUCTION = (
 
 def write(
     nav: Navigation, lessons: Mapping[str, Rendered], ran: str, files: Files, config: MkDocsConfig
-) -> None:
+) -> dict[str, str]:
     """Write the texts of all pages, their figures, and the list of them.
 
     Args:
@@ -31,6 +31,9 @@ def write(
         ran: What they ran on.
         files: The site's files. By now every page's address and anchors are known.
         config: The site's.
+
+    Returns:
+        A line about each page, by the place of its text.
     """
     site = Path(config.site_dir)
     about: dict[str, str] = {}
@@ -45,6 +48,7 @@ def write(
         for place, content in {uri(file): text.encode(), **shown}.items():
             write_file(content, str(site / place))
     write_file(_list(nav, about, config).encode(), str(site / "llms.txt"))
+    return about
 
 
 def add_link(html: str, page: Page) -> str:

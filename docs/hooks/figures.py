@@ -22,13 +22,17 @@ def figure(content: str, attributes: str = 'class="drawn"') -> str:
 
 
 def svg_figure(svg: str, alt: str, prefix: str, attributes: str = 'class="drawn"') -> str:
-    """Return an SVG as HTML.
+    """Return an SVG as a figure of a page, which has these `attributes`; see `svg_element`."""
+    return figure(svg_element(svg, alt, prefix), attributes)
+
+
+def svg_element(svg: str, alt: str, prefix: str) -> str:
+    """Return an SVG as a part of HTML.
 
     Args:
         svg: As matplotlib writes it.
         alt: What the figure shows, for those who do not see it.
         prefix: Goes before every id: matplotlib uses the same ones in every figure.
-        attributes: The figure's.
     """
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
@@ -51,7 +55,7 @@ def svg_figure(svg: str, alt: str, prefix: str, attributes: str = 'class="drawn"
     root.attrib |= {"role": "img", "aria-label": alt, "font-family": "sans-serif"}
     # The part of matplotlib's rules that matters.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-    return figure(ElementTree.tostring(root, encoding="unicode"), attributes)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def standalone(svg: str) -> str:

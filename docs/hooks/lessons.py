@@ -1,27 +1,33 @@
 """The MkDocs hook: executes all lessons when a build starts, then renders each as a page."""
 
 import logging
-import os
+import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import attachments
+import cache
 import diagrams
 import downloads
 import export
+import policy
+import remembered
 import rendering
+import social
 from executed import Lessons, executed
 from execution import LessonError
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
-from native_page import Job, NativePage
+from mkdocs.utils.templates import TemplateContext
 from provenance import Provenance
 
 log = logging.getLogger("mkdocs.hooks.lessons")
@@ -36,6 +42,9 @@ class Build:
     attachments: dict[Path, bytes] = field(default_factory=dict)
     rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
+    around: str = ""
+    content: str = ""
+    about: dict[str, str] = field(default_factory=dict)
 
 
 serving = False
@@ -65,13 +74,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     Raises:
         PluginError: If any fail; but under "mkdocs serve", their pages say so instead.
     """
-    # nbconvert searches there for `jupyter_nbconvert_config.py`.
-    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).parent)
     root = Path(config.config_file_path).parent
     # mkdocs-jupyter has marked which files are pages.
     pages = [file for file in files.documentation_pages() if file.src_uri.endswith(".py")]
     paths = {page.src_uri: Path(str(page.abs_src_path)) for page in pages}
-    build.provenance, build.lessons = executed(paths, root)
+    build.provenance, build.lessons = executed(paths, root, quick=serving)
     build.attachments.clear()
     build.rendered.clear()
     # What ails the package ails every lesson, and is said once.
@@ -88,7 +95,21 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, in which their texts will be listed."""
     build.nav = nav
+    build.around = remembered.surroundings(config, files)
+    cache.prune(_remembered(config))
     return nav
+
+
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    """Let MkDocs itself render lessons: links, anchors, ids, and extensions as on any other page.
+
+    mkdocs-jupyter, which makes pages of the files, would call nbconvert here. That renders each
+    cell alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
+    """
+    if page.file.src_uri in build.lessons:
+        render = partial(remembered.render, page, _remembered(config), build.around)
+        vars(page)["render"] = render
+    return page
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -107,20 +128,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     build.attachments |= {folder / name: file for name, file in rendered.files.items()}
     text, meta = get_data(rendered.markdown)
     page.meta.update(meta)
-    NativePage.job = Job(page, config, files, rendered)
     return text
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Drop what mkdocs-jupyter put around a lesson, and say what it ran on; draw diagrams."""
+    """Say what a lesson ran on; draw diagrams. Its outputs come later."""
     provenance = build.provenance
-    if lesson := build.lessons.get(page.file.src_uri):
-        job = NativePage.job
-        if job.page is not page or job.content is None:
-            raise PluginError("nbconvert did not read jupyter_nbconvert_config.py.")
-        page.toc, html = job.toc, job.content
-        if provenance and not isinstance(lesson, LessonError):
-            html += provenance.line
+    if provenance and page.file.src_uri in build.rendered:
+        html += provenance.line
     html, problems = diagrams.inline(html, page.file, files)
     for problem in problems:
         log.warning(f"{page.file.src_uri}: {problem}")
@@ -133,18 +148,53 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Write what is to be downloaded; by now every page's address and anchors are known."""
     for file in files.documentation_pages():
         if downloads.is_lesson(file):
-            downloads.write(file, files, config)
-        if (page := file.page) and page.content:
-            folder = Path(file.abs_dest_path).parent
-            page.content, problems = attachments.vouch(page.content, folder, build.attachments)
-            for problem in problems:
-                log.warning(f"{file.src_uri}: {problem}")
+            downloads.write(file, build.lessons.get(file.src_uri), files, config)
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""
-    export.write(build.nav, build.rendered, ran, files, config)
+    build.about = export.write(build.nav, build.rendered, ran, files, config)
+    social.write(build.about, files, config)
+
+
+@event_priority(100)
+def _before_search(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Have search read words, without what colors code: every token of it is an element."""
+    build.content = page.content or ""
+    page.content = re.sub("</?span[^>]*>", "", build.content)
+    return context
+
+
+def _after_search(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Put outputs in their places, and lead links to the files that pages offer."""
+    rendered = build.rendered.get(page.file.src_uri)
+    page.content, problems = attachments.vouch(
+        rendered.fill(build.content) if rendered else build.content,
+        Path(page.file.abs_dest_path).parent,
+        build.attachments,
+    )
+    for problem in problems:
+        log.warning(f"{page.file.src_uri}: {problem}")
+    return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Say in the page where its text is."""
-    return export.add_link(output, page)
+    """Say in the page where its text is, and what to show beside a link to it."""
+    return social.add_tags(export.add_link(output, page), page, build.about, config)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Say in each page what it may run; but `mkdocs serve` adds a script that reloads pages."""
+    if not serving:
+        for problem in policy.write(Path(config.site_dir)):
+            log.warning(problem)
+
+
+def _remembered(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent / ".cache" / "pages"

@@ -20,6 +20,8 @@ _INLINE = re.compile(
     r"<noscript>(?P<still>(?:(?!</noscript>)(?s:.))*)</noscript>(?(live)\s*</(?P=tag)>)|"
     r"\[(?P<text>[^][]+)\]\[(?P<name>jaxdigits[\w.]*)\]|"
     r'(?P<before>\]\(|^ {0,3}\[[^]^]+\]: +|\b(?:src|href)=")(?P<target>[^\s()<>"]+)|'
+    # Why an author typed a figure is for those who check lessons.
+    r" *(?P<remark><!-- typed: (?s:.*?)-->)|"
     rf"(?P<attributes>(?<=[)\]`]){_ATTRIBUTES}|(?: +|^){_ATTRIBUTES} *$)",
     re.MULTILINE,
 )
@@ -48,7 +50,7 @@ def portable(
             return f"[{match['text']}]({address})" if address else match["text"]
         if still := match["still"]:
             return _INLINE.sub(rewrite, still)
-        return "" if match["attributes"] else match[0]
+        return "" if match["attributes"] or match["remark"] else match[0]
 
     return _plain_blocks(_INLINE.sub(rewrite, markdown))
 

@@ -6,11 +6,11 @@ import json
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from execution import LessonError
+from execution import SOURCES, LessonError
 
 # In a process of its own: "mkdocs serve" would otherwise keep the package as it first was. It
 # also prepares MNIST, so that lessons find it ready.
@@ -50,6 +50,8 @@ class Provenance:
     digits: str
     checksum: str
     device: str
+    date: str = ""
+    """The day of the source."""
 
     @property
     def name(self) -> str:
@@ -59,9 +61,10 @@ class Provenance:
     @property
     def sentence(self) -> str:
         """What the foot of an executed page says."""
+        source = f", from the source of {self.date}" if self.date else ""
         return (
             f"Executed on {self.name}, with JAX {version('jax')} "
-            f"({self.device}) and Python {platform.python_version()}."
+            f"({self.device}) and Python {platform.python_version()}{source}."
         )
 
     @property
@@ -105,12 +108,14 @@ def probe(root: Path, package: str) -> Provenance:
 
 def fingerprint(package: str, provenance: Provenance) -> str:
     """Return a checksum over all that decides a lesson's outputs, but for its own code."""
+    hooks = Path(__file__).parent
     distributions = ("jax", "jaxlib", "optax", "flax", "numpy", "matplotlib", "ipykernel")
     facts = {
         "package": package,
-        "execution": (Path(__file__).parent / "execution.py").read_text(encoding="utf-8"),
+        "execution": [(hooks / name).read_text(encoding="utf-8") for name in SOURCES],
         "python": platform.python_version(),
         **{name: version(name) for name in distributions},
-        **asdict(provenance),
+        # A commit that changes none of these changes no output.
+        **asdict(replace(provenance, date="")),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

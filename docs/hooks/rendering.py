@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, field
 from textwrap import indent
 
+import data_table
 from attachments import detach
+from execution import DATA
 from figures import png_figure, svg_figure
 from nbformat import NotebookNode
 
@@ -36,7 +38,8 @@ def render(notebook: NotebookNode) -> Rendered:
     """Render an executed notebook.
 
     Markdown cells are taken over as they are. Tags: `hide-input` leaves out a cell's code,
-    `remove-cell` the cell. `alt` is its figure's alternative text; several are separated by ` | `.
+    `remove-cell` the cell, `no-data` the tables of its figures' data. `alt` is its figure's
+    alternative text; several are separated by ` | `.
     """
     rendered = Rendered()
     parts: list[str] = []
@@ -77,7 +80,7 @@ def _outputs(cell: NotebookNode, number: int, rendered: Rendered) -> list[str]:
     alts = [alt.strip() for alt in cell.metadata.get("alt", "").split(" | ") if alt.strip()]
     parts: list[str] = []
     figures = 0
-    for output in _without_repeated_figure(cell.outputs):
+    for output in without_repeated_figure(cell.outputs):
         if output.output_type == "stream":
             parts.append(_text(output.text, output.name))
         elif output.output_type == "error":
@@ -86,6 +89,9 @@ def _outputs(cell: NotebookNode, number: int, rendered: Rendered) -> list[str]:
             alt = alts[figures] if figures < len(alts) else ""
             figures += 1
             parts.append(_block(_figure(output.data, alt, rendered), rendered))
+            data = output.data.get(DATA)
+            if data and "no-data" not in cell.metadata.get("tags", []):
+                parts.append(_block(data_table.to_html(data), rendered))
         elif "text/markdown" in output.data:
             parts.append(output.data["text/markdown"])
         elif "text/html" in output.data:
@@ -112,7 +118,7 @@ def _is_picture(output: NotebookNode) -> bool:
     return not {"image/svg+xml", "image/png"}.isdisjoint(output.get("data", {}))
 
 
-def _without_repeated_figure(outputs: list[NotebookNode]) -> list[NotebookNode]:
+def without_repeated_figure(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Leave out a figure that is a cell's last value, if it also arrives as every drawing does."""
     drawn = [o.data.get("text/plain") for o in outputs if _is_picture(o)]
     return [

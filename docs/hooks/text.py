@@ -14,6 +14,7 @@ from itertools import count
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
+import data_table
 import diagrams
 import docstrings
 from figures import standalone
@@ -102,6 +103,8 @@ class _Text:
     def output(self, comment: re.Match[str]) -> str:
         """Return what stands for an output."""
         html = self.blocks.get(comment[0], comment[0])
+        if data_table.is_data(html):
+            return data_table.to_markdown(html)
         if figure := _SVG.fullmatch(html):
             alt = ElementTree.fromstring(figure[1]).get("aria-label", "")
             content, kind = standalone(figure[1]).encode(), "svg"

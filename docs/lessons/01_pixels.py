@@ -11,6 +11,10 @@
 #
 # We begin with a question that a child answers at a glance: is this a three or a seven? Two
 # digits are enough to meet every idea of deep learning once. The other eight come later.
+#
+# What Python cannot do alone, packages add. [JAX](https://docs.jax.dev) calculates with many numbers
+# at once, [Matplotlib](https://matplotlib.org) draws, and `jaxdigits`, the package that belongs to
+# these lessons, has the digits.
 
 # %%
 import jax.numpy as jnp
@@ -90,7 +94,7 @@ ax = jd.show_pixels(three[4:26, 4:25])
 #
 # !!! note "And color?"
 #     A color picture has three numbers a pixel: how much red, green and blue light. An array
-#     holds them in one more axis.
+#     holds them in one more [axis](17_jargon.md#axis).
 
 # %% alt="The same three in color: red strokes on a black ground."
 red = jnp.stack([three, jnp.zeros_like(three), jnp.zeros_like(three)], axis=-1)
@@ -124,8 +128,8 @@ figure = jd.show_images(both)
 #
 # !!! warning "A shortcut"
 #     MNIST comes with a training set and a test set. Like the book, these lessons check against
-#     the test set after every epoch, which makes it our validation set. That is fine for
-#     learning and for comparing with published figures, as everybody has used it so for decades.
+#     the test set after every [epoch](17_jargon.md#epoch), which makes it our validation set. That is
+#     fine for learning and for comparing with published figures, as everybody has used it so for decades.
 #     It would be wrong in production: there, cut a validation set out of the training data, and
 #     open the test set once.
 #

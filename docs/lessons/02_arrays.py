@@ -281,8 +281,8 @@ figure = jd.show_images(jnp.stack(pictures), titles=titles)
 #
 # - *Meaning.* 0 is no ink and 1 is full ink, whatever the file format thought of. A mean of ink
 #   is a share, and a difference of 0.1 means the same for every source of images.
-# - *Scale.* A model multiplies pixels by weights and adds up. Pixels that are 255 times as large
-#   make sums 255 times as large, and corrections to the weights as well. The methods of the next
+# - *Scale.* A model multiplies pixels by [weights](17_jargon.md#weights) and adds up. Pixels that
+#   are 255 times as large make sums 255 times as large, and corrections to the weights as well. The methods of the next
 #   lessons, and the sizes of their steps, work best for numbers around 1.
 #
 # In the package that is [`to_float`][jaxdigits.to_float]:
@@ -312,7 +312,7 @@ for from_numpy, from_jax in zip(statistics(np), statistics(jnp), strict=True):
 # %% [markdown]
 # To change sides, use `np.asarray(x)` and `jnp.asarray(x)`. JAX takes NumPy arrays as arguments,
 # too. Then why a second library? Because `jax.Array` can do what NumPy's arrays cannot: give
-# gradients, be compiled, and live on a GPU. That has a price in five places.
+# [gradients](17_jargon.md#gradient), be compiled, and live on a GPU. That has a price in five places.
 #
 # ## 1. Arrays do not change
 #

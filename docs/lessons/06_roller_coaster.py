@@ -405,11 +405,14 @@ def cubic(params, t):
     return a * t**3 + b * t**2 + c * t + d
 
 
+print(check_cubic(cubic))
+
+
+# %% tags=["answer"]
 def cubic_loss(params):
     return jd.mse_loss(cubic(params, scaled), speed)
 
 
-print(check_cubic(cubic))
 gradient = jax.jit(jax.grad(cubic_loss))
 params = jnp.zeros(4)
 for _ in range(1000):

@@ -233,7 +233,7 @@ better = jnp.array([0.9, 0.4, 0.8])
 print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
-# Lower, as it should be. And had 0.2 become only 0.21, the loss would have fallen, too.
+# Lower, as it should be. And had 0.2 become only 0.21, the loss would have fallen, too. <!-- typed: a number made up for this question -->
 #
 # ## The sigmoid
 #

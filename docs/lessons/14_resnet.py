@@ -1,4 +1,8 @@
 # %% [markdown]
+# ---
+# reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
+# ---
+#
 # # 14. ResNet-18
 #
 # **What does a network gain that knows which pixels are neighbors?** Until now an image was 784

@@ -1,4 +1,8 @@
 # %% [markdown]
+# ---
+# reads_for: 35  # ten ideas, a section each; any of them can wait for another day
+# ---
+#
 # # 16. What JAX adds
 #
 # **All of this could have been written in NumPy, with gradients by hand. What do you get for

@@ -1,4 +1,8 @@
 # %% [markdown]
+# ---
+# reads_for: 30  # a dictionary, in which one looks things up
+# ---
+#
 # # 19. From PyTorch to JAX
 #
 # **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary:
@@ -103,7 +107,7 @@ import jaxdigits as jd
 # %% [markdown]
 # In what follows, the first tab shows how a step is written in PyTorch, the second the same step
 # in JAX. The cell below them is run when this page is built. PyTorch's code is not, since no
-# lesson requires it. What its comments promise was checked with PyTorch 2.13.
+# lesson requires it. What its comments promise was checked with PyTorch 2.13. <!-- typed: a version, which the site does not install -->
 #
 # ## Arrays
 #

@@ -1,12 +1,16 @@
 """Small sites, with the real hooks and the real `mkdocs.yml`; interactives in a browser."""
 
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -32,7 +36,7 @@ devices = lambda: [types.SimpleNamespace(device_kind="abacus")]
 """
 
 # What Material does: it calls back now, and again whenever a page is shown.
-MATERIAL = "const shown = [], document$ = { subscribe(fn) { shown.push(fn); fn(); } };"
+MATERIAL = "const shown = [], document$ = { subscribe({ next }) { shown.push(next); next(); } };"
 PAGE = """
 <!doctype html>
 <html lang="en">
@@ -103,6 +107,104 @@ def browser() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=args)
         yield browser
         browser.close()
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder as any host of plain files does; give its address."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    handler = functools.partial(Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def publish(site: Path, root: Path) -> Iterator[str]:
+    """Serve a built site below a path, as GitHub Pages does; give its address."""
+    folder = root / "jaxdigits"
+    folder.mkdir()
+    for entry in site.iterdir():
+        (folder / entry.name).symlink_to(entry)
+    with serve(root) as host:
+        address = f"{host}{folder.name}/"
+        # Instant navigation goes where the sitemap says, on any host, but at the same port.
+        sitemap = folder / "sitemap.xml"
+        listed = re.sub("<loc>https://[^/]+/jaxdigits/", f"<loc>{address}", sitemap.read_text())
+        sitemap.unlink()
+        sitemap.write_text(listed)
+        yield address
+
+
+def watch(page: Any, home: str) -> list[str]:
+    """Return a list that fills with what goes wrong in a page, and with requests to elsewhere."""
+    complaints: list[str] = []
+
+    def note(request: Any) -> None:
+        if not request.url.startswith((home, "data:", "blob:")):
+            complaints.append(f"asks elsewhere: {request.url}")
+
+    def judge(response: Any) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status}: {response.url}")
+
+    def fail(request: Any) -> None:
+        # Whoever leaves a page no longer needs what it asked for.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"{request.failure}: {request.url}")
+
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("requestfailed", fail)
+    page.on("request", note)
+    page.on("response", judge)
+    return complaints
+
+
+@pytest.fixture(scope="module")
+def built_site() -> Path:
+    """Return the folder of the real site, which takes minutes to build from nothing."""
+    folder = os.environ.get("JAXDIGITS_SITE")
+    if not folder:
+        pytest.skip("set JAXDIGITS_SITE to the folder of the site, built")
+    return Path(folder).resolve(strict=True)
+
+
+@pytest.fixture(scope="module")
+def address(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the real site; return its address."""
+    with publish(built_site, tmp_path_factory.mktemp("www")) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens a page of the real site: `visit("playground/", width=360)`.
+
+    Whatever the page complains about fails the test.
+    """
+    opened: list[tuple[Any, list[str]]] = []
+
+    def visit(path: str = "", width: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        page = context.new_page()
+        opened.append((context, watch(page, address)))
+        page.goto(address + path, wait_until="networkidle")
+        return page
+
+    yield visit
+    for context, _ in opened:
+        context.close()
+    assert [complaint for _, complaints in opened for complaint in complaints] == []
 
 
 def interactive_of(kind: str) -> str:

@@ -1,11 +1,13 @@
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cache
 import jupytext
 import pytest
 from executed import _files_named
+from execution import Ran
 from nbformat.v4 import new_output
 from provenance import Provenance, fingerprint, package_digest
 
@@ -20,6 +22,7 @@ x = 1
 # %%
 x + 1
 """
+NOTHING = Ran([], [])
 MNIST = Provenance("mnist", "0123", "cpu")
 
 
@@ -29,7 +32,13 @@ def key(text: str = LESSON, package: str = "p", on: Provenance = MNIST) -> str:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("Text.", "Other text."), ("a plot", "another"), ("# # Prose", "# # Title\n#\n# ## More")],
+    [
+        ("Text.", "Other text."),
+        ("a plot", "another"),
+        ("# # Prose", "# # Title\n#\n# ## More"),
+        ("x = 1", "x = 1  # why"),
+        ("x = 1", "# why\n\nx = 1"),
+    ],
 )
 def test_prose_is_free(old: str, new: str):
     assert key(LESSON.replace(old, new)) == key()
@@ -39,7 +48,10 @@ def test_prose_is_free(old: str, new: str):
     ("old", "new"),
     [
         ("x = 1", "x = 2"),
-        ("x = 1", "x = 1  # why"),
+        ("x = 1", 'x = "#1"'),
+        ("x = 1", "x = 1;"),
+        ("x = 1", "x = (  # never closed"),
+        ("x = 1", "%time x = 1  # IPython's own"),
         ("# %%\nx + 1", "# %%"),
         ("# %%\nx", '# %% tags=["raises-exception"]\nx'),
         ("# %%\nx + 1", "x + 1"),
@@ -47,6 +59,18 @@ def test_prose_is_free(old: str, new: str):
 )
 def test_code_is_not(old: str, new: str):
     assert key(LESSON.replace(old, new)) != key()
+
+
+def test_blocks_and_what_only_ipython_reads_are_told_apart():
+    texts = [
+        "if x:\n    a()\nb()",
+        "if x:\n    a()\n    b()",
+        "%time x = 1  # one",
+        "%time x = 1  # two",
+        "x = (  # one",
+        "x = (  # two",
+    ]
+    assert len({key(LESSON.replace("x = 1", text)) for text in texts}) == len(texts)
 
 
 def test_package_digits_and_device_are_not():
@@ -57,6 +81,21 @@ def test_package_digits_and_device_are_not():
         key(on=Provenance("mnist", "0123", "gpu")),
     ]
     assert len({key(), *others}) == 5
+
+
+def test_the_day_of_the_source_is_free():
+    assert key(on=replace(MNIST, date="2026-05-31")) == key()
+
+
+@pytest.mark.parametrize("name", ["execution.py", "figure_data.py", "drawn_series.py"])
+def test_what_runs_in_the_kernel_is_not(name: str, monkeypatch: pytest.MonkeyPatch):
+    before, read = key(), Path.read_text
+
+    def changed(path: Path, encoding: str) -> str:
+        return read(path, encoding) + "#" * (path.name == name)
+
+    monkeypatch.setattr(Path, "read_text", changed)
+    assert key() != before
 
 
 @pytest.mark.parametrize("name", ["jax", "numpy", "matplotlib"])
@@ -84,16 +123,21 @@ def test_the_package_is_all_of_its_source(tmp_path: Path):
 
 def test_what_is_stored_is_loaded(tmp_path: Path):
     outputs = [[new_output("stream", text="é")], [], [new_output("display_data", {"a/b": "c"})]]
-    cache.store(tmp_path / "new", "k", outputs)
+    cache.store(tmp_path / "new", "k", Ran(outputs, [0.5, 0.0, 2.0]))
     loaded = cache.load(tmp_path / "new", "k")
-    assert loaded is not None and loaded == outputs
-    assert loaded[0][0].text == "é"
+    assert loaded == Ran(outputs, [0.5, 0.0, 2.0])
+    assert loaded is not None and loaded.outputs[0][0].text == "é"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["k.json"]
     assert cache.load(tmp_path / "new", "other") is None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"key": "k"}', '{"key": "j", "outputs": []}', "\x00"]
+    "text",
+    [
+        *("", "{", "[]", "null", "\x00", '{"key": "k"}'),
+        '{"key": "k", "outputs": []}',
+        '{"key": "j", "outputs": [], "seconds": []}',
+    ],
 )
 def test_a_corrupt_entry_is_unknown(tmp_path: Path, text: str):
     (tmp_path / "k.json").write_text(text)
@@ -103,9 +147,9 @@ def test_a_corrupt_entry_is_unknown(tmp_path: Path, text: str):
 def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
     long_ago = time.time() - cache.MONTH - 10
     for name in ("unused", "read"):
-        cache.store(tmp_path, name, [])
+        cache.store(tmp_path, name, NOTHING)
         os.utime(tmp_path / f"{name}.json", (long_ago, long_ago))
-    cache.store(tmp_path, "new", [])
+    cache.store(tmp_path, "new", NOTHING)
     cache.load(tmp_path, "read")
     cache.prune(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "read.json"]

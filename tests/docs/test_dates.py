@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from dates import committed
 
 from .conftest import BuildSite, MakeSite
 
@@ -25,9 +24,7 @@ def test_a_build_is_dated_by_its_commit(
 ):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     root = make_site({"index.md": "# Home\n"})
-    assert committed(root) == ""
     commit(root, "2001-02-03T04:05:06+00:00")
-    assert committed(root) == "981173106"
     assert build_site(root).returncode == 0
     assert "<lastmod>2001-02-03</lastmod>" in (root / "site/sitemap.xml").read_text()
     packed = (root / "site/sitemap.xml.gz").read_bytes()

@@ -3,8 +3,10 @@ import os
 import time
 from pathlib import Path
 
+import jupytext
 import pytest
-from execution import LessonError, execute, in_parallel
+from executed import _time_limit
+from execution import TIME_LIMIT, LessonError, execute, in_parallel
 from nbformat.v4 import new_code_cell, new_notebook
 
 LESSONS = {
@@ -13,6 +15,7 @@ LESSONS = {
         "x = 1\nx + 1",
         "warnings.warn('beware')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "print([n for n in ('sys', 'figure_data', 'matplotlib', '_offer') if n in globals()])",
     ],
     "fails": ["1 + 1", "# first line\ndef f(n):\n    return n / 0\nf(2)", "print('after')"],
     "hidden": ["import matplotlib.pyplot as plt\nplt.title(r'$\\badmath$');"],
@@ -39,11 +42,16 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def test_outputs_of_every_cell(results: dict[str, object]):
-    printed, value, warned, drawn = results["good"]  # type: ignore[misc]
+    outputs, seconds = results["good"]  # type: ignore[misc]
+    printed, value, warned, drawn, names = outputs
+    assert len(seconds) == 5 and all(took > 0 for took in seconds)
     assert printed[0].text == f"{results['folder']} 0 added\n"
     assert value[0].data["text/plain"] == "2"
     assert warned[0].text == "UserWarning: beware\n"  # and no path, which differs every time
     assert drawn[0].data["image/svg+xml"].lstrip().startswith("<?xml")
+    (table,) = drawn[0].data["application/json"]
+    assert table["rows"] == [["0", "1"], ["1", "2"]]
+    assert names[0].text == "[]\n"  # left behind by what prepared the kernel
 
 
 def test_a_failing_cell_is_named_in_few_lines(results: dict[str, object]):
@@ -68,8 +76,20 @@ def test_a_kernel_that_dies_and_a_cell_that_takes_too_long_are_named(results: di
 
 def test_a_cell_may_be_meant_to_fail(tmp_path: Path):
     cell = new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})
-    ((error,),) = asyncio.run(execute(new_notebook(cells=[cell]), tmp_path))
+    ((error,),) = asyncio.run(execute(new_notebook(cells=[cell]), tmp_path)).outputs
     assert error.ename == "ZeroDivisionError"
+
+
+def test_a_header_says_how_long_a_cell_may_take():
+    def limit(header: str) -> float:
+        return _time_limit(jupytext.reads(f"{header}# %%\n1\n", fmt="py:percent"))
+
+    assert limit("") == TIME_LIMIT
+    assert limit("# ---\n# title: A\n# ---\n\n") == TIME_LIMIT
+    assert limit("# ---\n# time_limit: 2.5\n# ---\n\n") == 2.5
+    for wrong in "no", "0", "-1", "true":
+        with pytest.raises(LessonError, match=r"has time_limit: .*; give seconds"):
+            limit(f"# ---\n# time_limit: {wrong}\n# ---\n\n")
 
 
 def test_in_parallel_keeps_order_and_bounds_how_many_run(monkeypatch: pytest.MonkeyPatch):

@@ -1,15 +1,19 @@
 import asyncio
+import base64
+import io
 import re
 from pathlib import Path
 
 import jupytext
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from downloads import COLAB, INSTALL
+from executed_notebook import with_outputs
 from execution import code_cells, execute
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from portable import portable
 
 from .conftest import BuildSite, MakeSite
@@ -101,7 +105,7 @@ def test_its_code_is_the_lessons_after_the_installation(notebook: NotebookNode):
 
 
 def test_every_build_writes_the_same(root: Path):
-    for name in ("01_one.ipynb", "02_two.ipynb", "01_one.py"):
+    for name in ("01_one.ipynb", "01_one.executed.ipynb", "02_two.ipynb", "01_one.py"):
         assert (root / "first/lessons" / name).read_bytes() == (
             root / "site/lessons" / name
         ).read_bytes()
@@ -128,12 +132,49 @@ get_ipython().register_magic_function(lambda line: print("pip", line), magic_nam
     cells = [*notebook.cells, new_code_cell(missing), new_code_cell(INSTALL)]
     install, figure, name, _, check, answer, _, again = asyncio.run(
         execute(nbformat.v4.new_notebook(cells=cells), root)
-    )
+    ).outputs
     assert install == check == []
     assert "image/svg+xml" in figure[0].data
     assert (name[0].text, answer[0].text) == ("mnist\n", "right\n")
     package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
     assert again[0].text == f"pip install -q {package}\n"
+
+
+def test_the_executed_one_is_the_same_with_outputs(root: Path, notebook: NotebookNode):
+    executed = nbformat.read(root / "site/lessons/01_one.executed.ipynb", as_version=4)
+    nbformat.validate(executed)
+    same = ("id", "cell_type", "source", "metadata")
+    assert [[cell[name] for name in same] for cell in executed.cells] == [
+        [cell[name] for name in same] for cell in notebook.cells
+    ]
+    install, figure, name, file, check, answer = code_cells(executed)
+    assert install.outputs == check.outputs == [] and install.execution_count is None
+    assert [cell.execution_count for cell in (figure, name, answer)] == [1, 2, 5]
+    assert (name.outputs[0].text, answer.outputs[0].text) == ("mnist\n", "right\n")
+    # A file lies beside the page, and is not in the notebook a second time.
+    assert f'href="{SITE}lessons/01_one/f.bin"' in file.outputs[0].data["text/html"]
+    assert file.outputs[0].execution_count == file.execution_count == 3
+
+
+def test_its_figures_are_shown_without_trust_on_any_ground(root: Path):
+    executed = nbformat.read(root / "site/lessons/01_one.executed.ipynb", as_version=4)
+    (output,) = code_cells(executed)[1].outputs
+    assert set(output.data) == {"text/plain", "image/png"}
+    pixels = plt.imread(io.BytesIO(base64.b64decode(output.data["image/png"])))
+    assert pixels.shape[1] == 2 * output.metadata["image/png"]["width"]
+    assert (pixels[0, 0] == 1).all()  # white, and not transparent
+    assert pixels.min(axis=(0, 1))[:3].max() < 0.1  # with dark ink
+
+
+def test_an_svg_that_came_alone_brings_its_ground_along():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><path id="a" fill="#010203"/></svg>'
+    clean = new_notebook(cells=[new_code_cell(), new_code_cell("draw()")])
+    lesson = new_notebook(cells=[new_code_cell("draw()")])
+    lesson.cells[0].outputs = [new_output("display_data", {"image/svg+xml": svg})]
+    ((output,),) = (cell.outputs for cell in with_outputs(clean, lesson, SITE).cells[1:])
+    drawn = output.data["image/svg+xml"]
+    assert 'fill="#ffffff"' in drawn and 'fill="#1b1b1b"' in drawn and "#010203" not in drawn
+    assert lesson.cells[0].outputs[0].data["image/svg+xml"] == svg
 
 
 def test_a_file_that_a_cell_offers_is_written_beside_the_page(root: Path):
@@ -145,15 +186,19 @@ def test_a_file_that_a_cell_offers_is_written_beside_the_page(root: Path):
 
 def test_a_lessons_page_offers_it_below_the_title(root: Path):
     page = BeautifulSoup((root / "site/lessons/01_one/index.html").read_text(), "html.parser")
-    here, colab, source, text = page.select("h1 + p.downloads a")
-    assert [a.get_text() for a in (here, colab, source, text)] == [
+    length = page.select_one("h1 + p.downloads > span")
+    assert length is not None and length.text == "1 min read"
+    here, executed, colab, source, text = page.select("h1 + p.downloads a")
+    assert [a.get_text() for a in (here, executed, colab, source, text)] == [
         "Download notebook",
+        "Executed notebook",
         "Open in Colab",
         "Python file",
         "Markdown",
     ]
     folder = root / "site/lessons/01_one"
     assert (folder / str(here["href"])).resolve() == root / "site/lessons/01_one.ipynb"
+    assert (folder / str(executed["href"])).resolve().name == "01_one.executed.ipynb"
     assert (folder / str(source["href"])).read_text() == LESSON
     assert colab["href"] == f"{COLAB}lessons/01_one.ipynb"
     assert (folder / str(text["href"])).read_text().startswith("# One\n")
@@ -207,6 +252,8 @@ def test_blocks_degrade_to_plain_markdown(markdown: str, expected: str):
             "<div>\na\nb\nc</div> d",
         ),
         ("`<noscript>a</noscript>`", "`<noscript>a</noscript>`"),
+        ("0.5. <!-- typed: by\ndefinition -->\n\nb <!-- c -->", "0.5.\n\nb <!-- c -->"),
+        ("`<!-- typed: x -->`", "`<!-- typed: x -->`"),
     ],
 )
 def test_links_are_made_absolute_and_attributes_left_out(markdown: str, expected: str):

@@ -1,16 +1,13 @@
 """The playground in a browser, on a site that is built for it: models, drawings, controls."""
 
 import base64
-import functools
 import hashlib
 import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from math import cos, radians, sin
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,7 @@ from safetensors.numpy import load_file
 
 import jaxdigits as jd
 
-from .conftest import ROOT
+from .conftest import ROOT, serve, watch
 
 MNIST = bool(os.environ.get("JAXDIGITS_MNIST_DIR"))
 SMALL_NETWORK = "lessons/15_small_and_better.py"
@@ -49,35 +46,19 @@ Strokes = list[list[tuple[float, float]]]
 
 @dataclass
 class Site:
-    """Where a site lies, where it is served, and which scripts its pages may run."""
+    """Where a site lies, and where it is served."""
 
     folder: Path
-    address: str = ""
-    policy: str = ""
+    address: str
 
 
 @pytest.fixture(scope="module")
 def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root = tmp_path_factory.mktemp("playground")
-    site = Site(root / "www/jaxdigits")
-
-    class Handler(SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", site.policy)
-            super().end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(root / "www"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        site.address = f"http://127.0.0.1:{server.server_port}/jaxdigits/"
+    with serve(root / "www") as host:
+        site = Site(root / "www/jaxdigits", f"{host}jaxdigits/")
         build(root, site)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
         yield site
-        server.shutdown()
-        thread.join()
 
 
 def build(root: Path, site: Site) -> None:
@@ -108,12 +89,6 @@ def build(root: Path, site: Site) -> None:
     lines = [line for line in done.stderr.splitlines() if line.startswith("WARNING")]
     # The lessons' stubs have no sections to link to.
     assert not [line for line in lines if "playground.py" in line and "anchor" not in line], lines
-    html = "".join(page.read_text() for page in site.folder.rglob("*.html"))
-    inline = set(re.findall(r"<script>(.*?)</script>", html, re.DOTALL))  # Material's
-    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in inline]
-    scripts = " ".join(["'self'", *(f"'sha256-{checksum}'" for checksum in hashes)])
-    styles = "style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-    site.policy = f"default-src 'self'; script-src {scripts}; {styles}"
 
 
 @pytest.fixture(scope="module")
@@ -127,32 +102,22 @@ def test_images(site: Site) -> np.ndarray:
 @pytest.fixture
 def open_page(browser: Any, site: Site) -> Iterator[Open]:
     """Return a function that opens a page; no page may complain or look elsewhere."""
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    contexts: list[Any] = []
-
-    def note(request: Any) -> None:
-        if not request.url.startswith((site.address, "data:")):
-            elsewhere.append(request.url)
+    opened: list[tuple[Any, list[str]]] = []
 
     def open_(path: str = "playground/", width: int = 1280, **options: Any) -> Any:
         size = {"width": width, "height": 900}
         context = browser.new_context(viewport=size, **options)
-        contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("requestfailed", lambda request: complaints.append(request.url))
-        page.on("request", note)
+        opened.append((context, watch(page, site.address)))
         page.goto(site.address + path)
         if path == "playground/" and options.get("java_script_enabled", True):
             wait_until_loaded(page)
         return page
 
     yield open_
-    for context in contexts:
+    for context, _ in opened:
         context.close()
-    assert complaints == [] and elsewhere == []
+    assert [complaint for _, complaints in opened for complaint in complaints] == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import base64
 from typing import Any
 
+import data_table
 import markdown
 import pytest
 from bs4 import BeautifulSoup
@@ -161,3 +162,46 @@ def test_alternative_texts_that_do_not_match_the_figures_are_a_problem(
     (problem,) = rendered(*outputs, source="draw()\nmore()", alt=alt).problems
     assert problem.startswith("code cell 1 has figures: ")
     assert problem.endswith("draw()")
+
+
+TABLE = {
+    "caption": "a < b by $x^2$",
+    "columns": ["$x^2$", "a|b"],
+    "rows": [["1", "0.5"], ["*", "2"]],
+    "note": "One of 2 rows.",
+}
+
+
+def data(*tags: str) -> Rendered:
+    picture = {"image/svg+xml": SVG.format(0), "image/png": "not shown"}
+    output = new_output("display_data", data={**picture, "application/json": [TABLE, TABLE]})
+    return rendered(output, alt="A line.", tags=list(tags))
+
+
+def test_a_figures_data_follow_it_in_folded_tables():
+    page = html(data())
+    details = page.select_one("figure.drawn + details.figure-data[data-search-exclude]")
+    assert details is not None and not details.has_attr("open")
+    first, second = details.select("[tabindex='0'][role=group][aria-label] > table")
+    assert first == second and first.caption is not None
+    assert first.caption.text == r"a < b by \(x^2\). One of 2 rows."
+    assert [th.text for th in first.select("thead th[scope=col]")] == [r"\(x^2\)", "a|b"]
+    assert first.select("span.arithmatex")
+    assert [th.text for th in first.select("tbody th[scope=row]")] == ["1", "*"]
+    assert [td.text for td in first.select("td")] == ["0.5", "2"]
+    assert len(page.select("figure")) == 1
+
+
+def test_data_may_be_left_out():
+    assert html(data("no-data")).select("details") == []
+    assert html(data("no-data")).select("figure.drawn")
+
+
+def test_data_are_tables_in_plain_markdown_too():
+    (block,) = [block for block in data().blocks.values() if data_table.is_data(block)]
+    table = "| $x^2$ | a\\|b |\n| ---: | ---: |\n| 1 | 0.5 |\n| \\* | 2 |"
+    part = f"a \\< b by $x^2$. One of 2 rows.\n\n{table}\n\n"
+    summary = "<summary>The figure's data</summary>"
+    assert data_table.to_markdown(block) == (
+        f'<details markdown="1">{summary}\n\n{part}{part}</details>'
+    )

@@ -74,7 +74,7 @@ def site(make_site: MakeSite, build_site: BuildSite) -> Path:
             "plain.md": "# Plain\n\n[First](lessons/01_first.py#the-plot)\n",
         }
     )
-    done = build_site(root, FAKE_DIGITS="uci")
+    done = build_site(root, FAKE_DIGITS="uci", SOURCE_DATE_EPOCH="1780185600")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Executed ") == 3
     return root / "site"
@@ -142,7 +142,29 @@ def test_pages_say_what_they_ran_on(site: Path):
     foot = article(site, "lessons/01_first").select_one(".provenance")
     assert foot is not None and "the embedded 1,797 digits" in foot.get_text()
     assert "(abacus)" in foot.get_text()
+    assert re.search(r"JAX \d.*Python \d.*, from the source of 2026-05-31\.$", foot.get_text())
     assert article(site, "plain").select_one(".provenance") is None
+
+
+def test_a_figures_data_are_on_its_page_and_not_in_the_search(site: Path):
+    page = article(site, "lessons/01_first")
+    tables = page.select("figure.drawn + details.figure-data table")
+    assert [[cell.text for cell in table.select("tbody td")] for table in tables] == [
+        ["1", "2"],
+        ["1"],
+    ]
+    assert "figure's data" not in (site / "search/search_index.json").read_text()
+
+
+def test_a_lesson_can_be_edited_and_leads_to_the_next_and_back(site: Path):
+    page = BeautifulSoup((site / "lessons/01_first/index.html").read_text(), "html.parser")
+    edit = page.select_one("a.md-content__button[rel=edit]")
+    assert edit is not None and edit["href"] == (
+        "https://github.com/jaxdigits/jaxdigits/edit/main/docs/lessons/01_first.py"
+    )
+    back, on = page.select("nav.md-footer__inner a")
+    assert [str(a["href"]) for a in (back, on)] == ["../../plain/", "../02_second/"]
+    assert [str(a["aria-label"]) for a in (back, on)] == ["Previous: Plain", "Next: Second"]
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path):
@@ -203,6 +225,8 @@ def test_while_serving_the_page_itself_says_what_failed(make_site: MakeSite):
     page = article(root / "site", "")
     assert "ZeroDivisionError: division by zero" in page.get_text()
     assert page.select_one(".provenance") is None
+    # The server adds a script to pages, which a policy would keep from running.
+    assert "Content-Security-Policy" not in (root / "site/index.html").read_text()
 
 
 def test_a_package_that_is_broken_fails_the_build(make_site: MakeSite, build_site: BuildSite):

@@ -92,7 +92,28 @@ plt.figure(figsize=(1, 1)); plt.plot([1], "o");
 
 ![A \\[line\\]](01_one/figure-1.svg)
 
+<details markdown="1"><summary>The figure's data</summary>
+
+values by x.
+
+| x | curve |
+| ---: | ---: |
+| 0 | 1 |
+| 1 | 2 |
+
+</details>
+
 ![A dot, "big"](01_one/figure-2.svg)
+
+<details markdown="1"><summary>The figure's data</summary>
+
+values by x.
+
+| x | points |
+| ---: | ---: |
+| 0 | 1 |
+
+</details>
 
 ````text
 a <b>
@@ -153,6 +174,17 @@ print(4)
 ```
 
 ![Another line.](01_one/figure-4.svg)
+
+<details markdown="1"><summary>The figure's data</summary>
+
+values by x.
+
+| x | curve |
+| ---: | ---: |
+| 0 | 2 |
+| 1 | 1 |
+
+</details>
 
 </details>
 """

@@ -1,9 +1,10 @@
-// Loads the playground where a page has one; on every other page this is all there is of it.
+// Loads what a page has to draw on; on every other page this is all there is of it.
 // `document$` is Material's: it fires when a page is shown, also after instant navigation.
 document$.subscribe(async () => {
   const root = document.querySelector(".playground:not([data-ready])");
   if (!root) return;
   root.dataset.ready = "";
-  const { build } = await import("./page.js");
+  const isGlance = root.classList.contains("glance");
+  const { build } = await import(isGlance ? "./glance.js" : "./page.js");
   build(root);
 });

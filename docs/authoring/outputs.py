@@ -1,0 +1,29 @@
+"""What lessons left when they were executed: now, or as the site's cache remembers it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import executed
+from execution import LessonError
+from nbformat import NotebookNode
+
+Outputs = dict[Path, NotebookNode | LessonError]
+
+
+def execute_lessons(paths: Sequence[Path], root: Path) -> Outputs:
+    """Execute the lessons that have changed; return all of them, or why one has no outputs."""
+    _, lessons = executed.executed(_by_name(paths), root)
+    return {path: lessons[path.name] for path in paths if path.name in lessons}
+
+
+def remembered(paths: Sequence[Path], root: Path) -> Outputs:
+    """Return the lessons whose outputs are current, and execute none."""
+    # To ask what is current takes longer than to see that there is nothing.
+    if not any((root / ".cache/lessons").glob("*.json")):
+        return {}
+    lessons = executed.remembered(_by_name(paths), root)
+    return {path: lessons[path.name] for path in paths if path.name in lessons}
+
+
+def _by_name(paths: Sequence[Path]) -> dict[str, Path]:
+    return {path.name: path for path in paths if path.suffix == ".py"}

@@ -1,0 +1,57 @@
+"""Every page of the real site, opened as readers open it: nothing may go wrong unseen."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import watch
+
+# Waits until scripts have done their work and nothing moves; returns what is still amiss.
+AMISS = """
+async (scheme) => {
+  const unfinished = [
+    ".arithmatex:not(:has(.katex))",
+    ".interactive:not([data-ready])",
+    ".playground:not(:has(.models))",
+    ".playground-training:not(:has(input))",
+    `body:not([data-md-color-scheme="${scheme}"])`,
+  ];
+  const amiss = () => {
+    const found = unfinished.filter((selector) => document.querySelector(selector));
+    const { scrollWidth } = document.scrollingElement;
+    return scrollWidth <= innerWidth ? found : [...found, `${scrollWidth} pixels wide`];
+  };
+  await document.fonts.ready;
+  for (let turn = 0; amiss().length && turn < 250; turn++) {
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return amiss();
+}
+"""
+
+
+# Each page is loaded twice, and seen four times.
+@pytest.mark.parametrize(
+    ("scheme", "shown", "widths"),
+    [("light", "default", (1280, 360)), ("dark", "slate", (360, 1280))],
+)
+def test_pages_load_without_a_complaint_and_fit(
+    browser: Any, built_site: Path, address: str, scheme: str, shown: str, widths: tuple[int, int]
+):
+    names = sorted(page.relative_to(built_site).as_posix() for page in built_site.rglob("*.html"))
+    assert "index.html" in names and "404.html" in names and len(names) > 30
+    problems = {}
+    with browser.new_context(color_scheme=scheme) as context:
+        page = context.new_page()
+        complaints = watch(page, address)
+        for name in names:
+            page.set_viewport_size({"width": widths[0], "height": 800})
+            page.goto(address + name.removesuffix("index.html"))
+            for width in widths:
+                page.set_viewport_size({"width": width, "height": 800})
+                complaints += page.evaluate(AMISS, shown)
+            if complaints:
+                problems[name] = complaints.copy()
+            complaints.clear()
+    assert problems == {}
