@@ -17,7 +17,18 @@ _DEVICE = "import jax; print(jax.devices()[0].device_kind)"
 def facts(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return machine, versions, commit, and date."""
     kind = subprocess.check_output([sys.executable, "-c", _DEVICE], env=environment, text=True)
-    status = _git("status", "--porcelain", "--", "jaxdigits", "benchmarks/contenders")
+    return {
+        **when_and_where("jaxdigits", "benchmarks/contenders"),
+        "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
+        "device": kind.strip(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in ("jax", "jaxlib", "optax", "numpy", "torch")},
+    }
+
+
+def when_and_where(*measured: str) -> dict[str, Any]:
+    """Return date, commit, and processor; a commit is dirty if one of these paths is."""
+    status = _git("status", "--porcelain", "--", *measured)
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _git("rev-parse", "--short", "HEAD") + ("-dirty" if status else ""),
@@ -25,10 +36,6 @@ def facts(environment: Mapping[str, str]) -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
-        "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
-        "device": kind.strip(),
-        "python": platform.python_version(),
-        **{name: _version(name) for name in ("jax", "jaxlib", "optax", "numpy", "torch")},
     }
 
 

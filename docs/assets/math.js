@@ -1,17 +1,24 @@
-// Formulas by KaTeX, which is fetched only where there are any. `document$` is Material's: it
-// fires when a page is shown, also after instant navigation.
-const katexUrl = new URL("katex/katex.min.js", document.currentScript.src);
+// Formulas by KaTeX, which is fetched only where there are any: script, styles, and by these the
+// fonts. `document$` is Material's: it fires when a page is shown, also after instant navigation.
+const katexUrl = new URL("katex/", document.currentScript.src);
 let katexReady;
+
+function arrives(tag, properties) {
+  return new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.onload = resolve;
+    element.onerror = reject;
+    document.head.append(element);
+  });
+}
 
 async function typeset() {
   const formulas = document.querySelectorAll(".arithmatex");
   if (formulas.length === 0) return;
-  katexReady ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: katexUrl });
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
+  katexReady ??= Promise.all([
+    arrives("link", { rel: "stylesheet", href: new URL("katex.min.css", katexUrl) }),
+    arrives("script", { src: new URL("katex.min.js", katexUrl) }),
+  ]);
   await katexReady;
   for (const formula of formulas) {
     // Written as \(...\) in a line, as \[...\] on lines of its own.

@@ -459,7 +459,7 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # %% [markdown]
 # All on one page:
 #
-# | | NumPy | JAX |
+# | what | NumPy | JAX |
 # | --- | --- | --- |
 # | making, slicing, arithmetic | `np.` | `jnp.`, same names |
 # | a list as argument | `np.sum([1, 2])` | `jnp.sum(jnp.array([1, 2]))` |

@@ -348,7 +348,7 @@ lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 #
 # So there are two numbers, and each has its reader:
 #
-# | | loss | metric |
+# | question | loss | metric |
 # | --- | --- | --- |
 # | who reads it | the gradient | you |
 # | what it must be | smooth, with a slope | easy to understand |

@@ -1,0 +1,1 @@
+"""What `site.py` checks, one idea a file."""

@@ -1,0 +1,22 @@
+// What is wider than the page scrolls, and must do so by keyboard, too: while a formula, a table, or
+// an output is cut off, it has a place in the order of tabs.
+"use strict";
+
+{
+  const boxes = "div.arithmatex, .md-typeset__scrollwrap, div.output:not(.highlight)";
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+
+  function watch() {
+    observer.disconnect();
+    document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
+  }
+
+  // Material's: it fires when a page is shown, also after instant navigation; opened from a disk, a
+  // page is all there is, and it ends.
+  document$.subscribe({ next: watch, complete: watch });
+}

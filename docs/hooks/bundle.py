@@ -1,0 +1,92 @@
+"""Ship one style sheet and one script in place of seven each: every request delays a first page.
+
+Both are named by what is in them, so that no page meets those of an earlier build. The script waits
+until the page is there. Material's own is mended, where no option and no page can do that.
+"""
+
+import logging
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+
+log = logging.getLogger("mkdocs.hooks.bundle")
+
+# What the theme, its plugins, and `mkdocs.yml` refer to, one after the other. Modules are no such
+# scripts: they find others by their own address.
+_STYLES = re.compile(r'(?:<link rel="stylesheet" href="[^":]*\bassets/[^"]*">\s*)+')
+_SCRIPTS = re.compile(r'(?:<script src="[^":]*\bassets/[^"]*"></script>\s*)+')
+_ADDRESS = re.compile(r'="([^"]*?)\b(assets/[^"]*)"')
+# What these tell of, lines and columns, holds no longer.
+_SOURCE_MAP = re.compile(r"^(?://|/\*)# sourceMappingURL=.*$", re.MULTILINE)
+
+# Stops every transition while colors change. Material changes them once when a page opens, too, and
+# for this rule the browser computes the style of all elements twice more: a fifth of its work.
+_SWITCHING = re.compile(r"\[data-md-color-switching\] [^{}]*\{[^{}]*\}")
+
+# The place of a code block's buttons is no landmark: a page would have dozens without a name.
+_BUTTONS = re.compile(r'\("nav",\{class:"md-code__nav"\}\)')
+_SEARCH_WAITS = Path(__file__).with_name("search_waits.js")
+
+
+def mend(script: str) -> str | None:
+    """Return Material's script as it should be, or None if it is not that of Material 9.8."""
+    mended, buttons = _BUTTONS.subn('("div",{class:"md-code__nav"})', script)
+    if buttons != 1 or "search/search_index.json" not in script or "XMLHttpRequest" not in script:
+        return None
+    return _SEARCH_WAITS.read_text(encoding="utf-8") + mended
+
+
+def combine(html: str, site: Path) -> str:
+    """Return a page that refers to one style sheet and one script, and write both.
+
+    Args:
+        html: The page.
+        site: Where the site is built; what the page refers to is there.
+    """
+
+    def style(run: re.Match[str]) -> str:
+        address = _write(run[0], "css", site)
+        return f'<link rel="stylesheet" href="{address}">\n' if address else run[0]
+
+    def script(run: re.Match[str]) -> str:
+        address = _write(run[0], "js", site)
+        return f'<script src="{address}" defer></script>\n' if address else run[0]
+
+    return _SCRIPTS.sub(script, _STYLES.sub(style, html))
+
+
+def _write(run: str, kind: str, site: Path) -> str | None:
+    """Write one file, and return its address, or None if one that it is made of is missing."""
+    found = _ADDRESS.findall(run)
+    paths = [site / place for _, place in found]
+    if not all(path.is_file() for path in paths):
+        return None
+    text = "\n".join(map(_read, paths))
+    # In this folder, addresses relative to those that it is made of hold.
+    place = f"assets/site.{sha256(text.encode()).hexdigest()[:8]}.{kind}"
+    (site / place).write_text(text, encoding="utf-8")
+    return f"{found[0][0]}{place}"
+
+
+def _read(path: Path) -> str:
+    text = _SOURCE_MAP.sub("", path.read_text(encoding="utf-8"))
+    if path.match("javascripts/bundle.*.js"):
+        if mended := mend(text):
+            return mended
+        log.warning(f"{path.name} is not the script that docs/hooks/bundle.py mends")
+    return _SWITCHING.sub("", text)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Combine what a page refers to."""
+    return combine(output, Path(config.site_dir))
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """Combine what the page of errors refers to, which MkDocs takes for a template."""
+    if not template_name.endswith(".html"):
+        return output_content
+    return combine(output_content, Path(config.site_dir))
