@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     time = commands.add_parser("time", help="say how long lessons run and are read")
     time.add_argument("files", nargs="*", type=Path, help="lessons; all, if none is given")
+    time.add_argument("--again", action="store_true", help="execute each once more, alone")
 
     options = parser.parse_args(arguments)
     for path in getattr(options, "files", ()):
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if check_lessons(ROOT, options.files, options.run) else 0
     from timing import print_times
 
-    return print_times(ROOT, options.files)
+    return print_times(ROOT, [path.resolve() for path in options.files], options.again)
 
 
 if __name__ == "__main__":

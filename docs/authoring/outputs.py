@@ -12,8 +12,14 @@ Outputs = dict[Path, NotebookNode | LessonError]
 
 def execute_lessons(paths: Sequence[Path], root: Path) -> Outputs:
     """Execute the lessons that have changed; return all of them, or why one has no outputs."""
-    _, lessons = executed.executed(_by_name(paths), root)
+    _, lessons = executed.executed(_by_name(paths), root, quick=True)
     return {path: lessons[path.name] for path in paths if path.name in lessons}
+
+
+def execute_again(path: Path, root: Path) -> Outputs:
+    """Execute a lesson alone, which other lessons or programs may have slowed down before."""
+    _, lessons = executed.executed(_by_name([path]), root, quick=True, again=True)
+    return {path: lessons[path.name]}
 
 
 def remembered(paths: Sequence[Path], root: Path) -> Outputs:

@@ -9,29 +9,35 @@ from execution import LessonError, code_cells
 from lesson_file import read_lesson
 from linter import all_lessons
 from nbformat import NotebookNode
-from outputs import execute_lessons
+from outputs import execute_again, execute_lessons
 from reading_time import minutes
 
 _HEAD = ("lesson", "runs, s", "slowest cell", "s", "page, KB", "read, min", "the cell begins")
 
 
-def print_times(root: Path, paths: Sequence[Path] = ()) -> int:
+def print_times(root: Path, paths: Sequence[Path] = (), again: bool = False) -> int:
     """Print a table of lessons, after executing what has changed; all of them, if none is given.
+
+    Args:
+        root: The repository.
+        paths: The lessons.
+        again: Whether to execute all, one after the other; the quicker time is kept.
 
     Returns:
         How many did not run.
     """
     paths = [path for path in paths or all_lessons(root) if path.suffix == ".py"]
     outputs = execute_lessons(paths, root)
+    if again:
+        for path in paths:
+            outputs |= execute_again(path, root)
     failed = [str(ran) for ran in outputs.values() if isinstance(ran, LessonError)]
     rows = [_HEAD] + [
         _row(path, ran, root) for path, ran in outputs.items() if isinstance(ran, NotebookNode)
     ]
     if len(rows) > 1:
         _print(rows)
-        print(
-            "Seconds as when the lesson was last executed; page: HTML in site/, as gzip sends it."
-        )
+        print("Seconds: when executed, maybe beside others. Page: HTML in site/, as gzip sends it.")
     for failure in failed:
         print(failure, file=sys.stderr)
     return len(failed)

@@ -1,5 +1,6 @@
 # %% [markdown]
 # ---
+# runs_for: 120  # a ResNet learns threes and sevens before one's eyes
 # reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
 # ---
 #

@@ -1,4 +1,8 @@
 # %% [markdown]
+# ---
+# runs_for: 300  # a dozen networks are trained, each to compare it with another
+# ---
+#
 # # 15. Small and better
 #
 # **How small can a network be, and how quickly can it learn, if it is to read digits as well as the

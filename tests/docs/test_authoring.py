@@ -1,6 +1,7 @@
 """The commands for authors of lessons, as authors call them."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -220,7 +221,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_an_author_creates_checks_and_times_a_lesson(site: Path):
     unjudged = run(site, "check")
     assert unjudged.returncode == 0, unjudged.stdout + unjudged.stderr
-    assert unjudged.stdout.startswith("Figures and times were not judged")
+    assert unjudged.stdout.startswith("Not judged: figures and times of 01_one, 02_two")
     assert len(unjudged.stdout.splitlines()) == 1
     assert not (site / ".cache/lessons").exists()  # Nothing was executed.
 
@@ -242,6 +243,17 @@ def test_an_author_creates_checks_and_times_a_lesson(site: Path):
     assert one.split()[0] == "01_one" and one.endswith("print(1)")
     assert two.split()[0] == "02_two" and float(two.split()[1]) >= 0.2
     assert two.split()[4] == "-"  # The site is not built.
+
+    # An execution beside other work took too long; another one, alone, does not.
+    for entry in (site / ".cache/lessons").glob("*.json"):
+        known = json.loads(entry.read_text())
+        entry.write_text(json.dumps(known | {"seconds": [99.0 for _ in known["seconds"]]}))
+    slow = run(site, "check", "docs/lessons/01_one.py")
+    assert slow.returncode == 0 and "times of 01_one, too long" in slow.stdout
+    alone = run(site, "check", "--run", "docs/lessons/01_one.py")
+    assert (alone.returncode, alone.stdout) == (0, "Nothing to mend. Lessons checked: 1.\n")
+    assert "02_two" in run(site, "check").stdout.splitlines()[-1]
+    assert "99.0" not in run(site, "time", "--again", "docs/lessons/02_two.py").stdout
 
     made = run(site, "new", "Momentum")
     assert made.returncode == 0 and "docs/lessons/03_momentum.py" in made.stdout

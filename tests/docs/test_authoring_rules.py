@@ -363,6 +363,6 @@ def test_a_lesson_is_short_or_says_why_not(
     course = make_course({"01_one.py": text_cell(opening) + "\n\n# %%\n1\n"})
     one = course.lessons[0]
     one.outputs = executed(one.notebook, 0, seconds)
-    findings = list(length.problems(one, course))
+    findings = [*length.problems(one, course), *length.too_slow(one)]
     assert bool(findings) == bool(complaint)
     assert all(complaint and complaint in finding.text for finding in findings)
