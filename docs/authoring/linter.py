@@ -32,14 +32,13 @@ def check(root: Path, paths: Sequence[Path] = (), run: bool = False) -> int:
         How many findings there are.
     """
     paths = [path.resolve() for path in paths] or all_lessons(root)
-    # Finding out which outputs are current means loading the digits, in a process beside this.
     with ThreadPoolExecutor() as pool:
-        knowing = pool.submit(execute_lessons if run else remembered, paths, root)
         spelling = pool.submit(misspellings, paths, root)
         course = read_course(root)
         known = {lesson.path: lesson for lesson in course.lessons}
         lessons = [known.get(path) or read_lesson(path) for path in paths]
-        outputs, misspelled = knowing.result(), spelling.result()
+        outputs = execute_lessons(paths, root) if run else remembered(lessons, root)
+        misspelled = spelling.result()
     found = 0
     slow: list[str] = []
     for lesson in lessons:

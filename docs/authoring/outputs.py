@@ -5,6 +5,7 @@ from pathlib import Path
 
 import executed
 from execution import LessonError
+from lesson_file import Lesson
 from nbformat import NotebookNode
 
 Outputs = dict[Path, NotebookNode | LessonError]
@@ -22,13 +23,15 @@ def execute_again(path: Path, root: Path) -> Outputs:
     return {path: lessons[path.name]}
 
 
-def remembered(paths: Sequence[Path], root: Path) -> Outputs:
+def remembered(lessons: Sequence[Lesson], root: Path) -> Outputs:
     """Return the lessons whose outputs are current, and execute none."""
     # To ask what is current takes longer than to see that there is nothing.
     if not any((root / ".cache/lessons").glob("*.json")):
         return {}
-    lessons = executed.remembered(_by_name(paths), root)
-    return {path: lessons[path.name] for path in paths if path.name in lessons}
+    files = {lesson.path.name: lesson for lesson in lessons if lesson.path.suffix == ".py"}
+    notebooks = {name: lesson.notebook for name, lesson in files.items()}
+    known = executed.remembered(notebooks, root)
+    return {files[name].path: outputs for name, outputs in known.items()}
 
 
 def _by_name(paths: Sequence[Path]) -> dict[str, Path]:

@@ -56,16 +56,15 @@ def executed(
     return provenance, {name: done[name] for name in paths}
 
 
-def remembered(paths: Mapping[str, Path], root: Path) -> dict[str, NotebookNode]:
-    """Return, with their outputs, the lessons that the cache knows as they are now."""
+def remembered(notebooks: Mapping[str, NotebookNode], root: Path) -> dict[str, NotebookNode]:
+    """Return, completed by their outputs, the lessons that the cache knows as they are now."""
     try:
         package = package_digest(root)
         fixed = fingerprint(package, probed(root, package))
     except LessonError:
         return {}
     lessons: dict[str, NotebookNode] = {}
-    for name, path in paths.items():
-        notebook = jupytext.read(path)
+    for name, notebook in notebooks.items():
         ran = cache.load(root / ".cache/lessons", _entry(notebook, root, fixed))
         if ran is not None:
             lessons[name] = _completed(notebook, ran)
