@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
-from provenance import Provenance
+from provenance import Provenance, package_digest
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -108,9 +108,14 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     mkdocs-jupyter, which makes pages of the files, would call nbconvert here. That renders each
     cell alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
     """
-    if page.file.src_uri in build.lessons:
-        render = partial(remembered.render, page, _remembered(config), build.around)
-        vars(page)["render"] = render
+    around = build.around
+    if page.file.src_uri not in build.lessons:
+        # Descriptions of the package. Built for readers, they also go into an inventory.
+        if not serving:
+            return page
+        around += package_digest(Path(config.config_file_path).parent)
+    render = partial(remembered.render, page, _remembered(config), around)
+    vars(page)["render"] = render
     return page
 
 
