@@ -98,6 +98,10 @@ def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, 
         RuntimeError: If a contender fails, or ends at another accuracy than ours.
     """
     peers = [p for p in row.peers if p.command[0] not in NEEDS_TORCH or find_spec("torch")]
+    left_out = [peer.label for peer in row.peers if peer not in peers]
+    if quick:
+        # Nothing can fail by the others.
+        peers = [peer for peer in peers if peer.bound is not None]
     contenders: list[Contender] = [
         Whole(command, environment, row.unit == "MiB")
         if row.whole
@@ -124,7 +128,7 @@ def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, 
             }
             for peer, theirs, accuracy in zip(peers, others, accuracies, strict=True)
         ],
-        "left_out": [peer.label for peer in row.peers if peer not in peers],
+        "left_out": left_out,
     }
 
 

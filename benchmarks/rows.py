@@ -106,6 +106,7 @@ ROWS = (
         *("warm", "The same with a warm compilation cache", "s", ("cached", "1")),
         (Peer("PyTorch", ("pytorch", "1"), 0.75),),
         whole=True,
+        quick=False,  # Ten starts, each of seconds.
     ),
     Row(
         *("sweep", "32 learning rates, an epoch of each", "s", ("ours", "sweep")),

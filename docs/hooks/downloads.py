@@ -5,17 +5,18 @@ import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-import jupytext
 import nbformat
+from executed import read
 from executed_notebook import with_outputs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils import copy_file, get_relative_url, write_file
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 from portable import portable
 from reading_time import minutes
 from text import uri
@@ -44,7 +45,7 @@ def add_links(html: str, lesson: File) -> str:
     here, executed, source, text = (get_relative_url(place, lesson.url) for place in offered)
     line = (
         '<p class="downloads" data-search-exclude>'
-        f"<span>{minutes(jupytext.read(str(lesson.abs_src_path)))} min read</span>"
+        f"<span>{minutes(read(Path(str(lesson.abs_src_path))))} min read</span>"
         f'<a href="{escape(here)}" download>Download notebook</a>'
         f'<a href="{escape(executed)}" download>Executed notebook</a>'
         f'<a href="{COLAB}{quote(notebook)}">Open in Colab</a>'
@@ -56,15 +57,15 @@ def add_links(html: str, lesson: File) -> str:
 
 def write(lesson: File, executed: object, files: Files, config: MkDocsConfig) -> None:
     """Write into the site what the links of a lesson lead to; `executed` if it did not fail."""
-    site, source = Path(config.site_dir), str(lesson.abs_src_path)
-    clean = to_notebook(jupytext.read(source), *_addresses(lesson, files, config))
+    site, source = Path(config.site_dir), Path(str(lesson.abs_src_path))
+    clean = to_notebook(read(source), *_addresses(lesson, files, config))
     notebooks = {_notebook_uri(lesson): clean}
     if isinstance(executed, NotebookNode):
         page = urljoin(config.site_url or "", lesson.url)
         notebooks[_executed_uri(lesson)] = with_outputs(clean, executed, page)
     for place, notebook in notebooks.items():
         write_file(f"{nbformat.writes(notebook)}\n".encode(), str(site / place))
-    copy_file(source, str(site / lesson.src_uri))
+    copy_file(str(source), str(site / lesson.src_uri))
 
 
 def to_notebook(
@@ -81,21 +82,33 @@ def to_notebook(
     for cell in lesson.cells:
         if cell.cell_type == "code":
             tags = cell.metadata.get("tags")
-            cells.append(new_code_cell(cell.source, metadata={"tags": tags} if tags else {}))
+            cells.append(_code(cell.source, {"tags": tags} if tags else {}))
         elif cell.cell_type == "markdown":
             # A page may begin with a description of itself, which is for MkDocs.
             source = cell.source if cells else get_data(cell.source + "\n")[0]
             if source.strip():
-                cells.append(new_markdown_cell(portable(source, absolute, reference)))
+                source = portable(source, absolute, reference)
+                cells.append(_cell(cell_type="markdown", metadata={}, source=source))
     types = [cell.cell_type for cell in cells]
     first = types.index("code") if "code" in types else len(types)
-    cells.insert(first, new_code_cell(INSTALL.rstrip()))
+    cells.insert(first, _code(INSTALL.rstrip(), {}))
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"
     python = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return new_notebook(
         cells=cells, metadata={"kernelspec": python, "language_info": {"name": "python"}}
     )
+
+
+def _code(source: str, metadata: dict[str, Any]) -> NotebookNode:
+    return _cell(
+        cell_type="code", execution_count=None, metadata=metadata, outputs=[], source=source
+    )
+
+
+def _cell(**fields: Any) -> NotebookNode:
+    """Return a cell. nbformat's own functions validate each one, which takes a second in all."""
+    return NotebookNode(nbformat.from_dict(fields))
 
 
 def _notebook_uri(lesson: File) -> str:

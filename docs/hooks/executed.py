@@ -1,6 +1,7 @@
 """All lessons with their outputs: executed now, or as the cache remembers them."""
 
 import contextlib
+import functools
 import hashlib
 import logging
 import re
@@ -63,11 +64,21 @@ def remembered(paths: Mapping[str, Path], root: Path) -> dict[str, NotebookNode]
         return {}
     lessons: dict[str, NotebookNode] = {}
     for name, path in paths.items():
-        notebook = jupytext.read(path)
+        notebook = read(path)
         ran = cache.load(root / ".cache/lessons", _entry(notebook, root, fixed))
         if ran is not None:
             lessons[name] = _completed(notebook, ran)
     return lessons
+
+
+def read(path: Path) -> NotebookNode:
+    """Return a lesson as a notebook, which is not to be changed: others get the same."""
+    return _parsed(path.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(text: str) -> NotebookNode:
+    return jupytext.reads(text, fmt="py")
 
 
 async def _one(
@@ -75,7 +86,7 @@ async def _one(
 ) -> NotebookNode | LessonError:
     folder = root / ".cache/lessons"
     try:
-        notebook = jupytext.read(path)
+        notebook = read(path)
         entry = _entry(notebook, root, fixed)
         ran = cache.load(folder, entry)
         if ran is None:
@@ -96,11 +107,12 @@ def _entry(notebook: NotebookNode, root: Path, fixed: str) -> str:
 
 
 def _completed(notebook: NotebookNode, ran: Ran) -> NotebookNode:
-    """Put into a notebook what executing it left."""
-    for cell, outputs, seconds in zip(code_cells(notebook), *ran, strict=True):
+    """Return a notebook with what executing it left."""
+    done = NotebookNode(notebook, cells=[NotebookNode(cell) for cell in notebook.cells])
+    for cell, outputs, seconds in zip(code_cells(done), *ran, strict=True):
         cell.outputs = outputs
-        cell.metadata["seconds"] = seconds
-    return notebook
+        cell.metadata = NotebookNode(cell.metadata, seconds=seconds)
+    return done
 
 
 def _time_limit(notebook: NotebookNode) -> float:

@@ -9,6 +9,9 @@ from xml.etree import ElementTree
 
 from execution import INK
 
+WIDE = 390.0
+"""Points. On a phone, text of a figure wider than this would shrink to less than two thirds."""
+
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)")
@@ -23,7 +26,10 @@ def figure(content: str, attributes: str = 'class="drawn"') -> str:
 
 def svg_figure(svg: str, alt: str, prefix: str, attributes: str = 'class="drawn"') -> str:
     """Return an SVG as a figure of a page, which has these `attributes`; see `svg_element`."""
-    return figure(svg_element(svg, alt, prefix), attributes)
+    element = svg_element(svg, alt, prefix)
+    if attributes == 'class="drawn"' and "<text" in element and _width(element) > WIDE:
+        attributes = 'class="drawn wide"'
+    return figure(element, attributes)
 
 
 def svg_element(svg: str, alt: str, prefix: str) -> str:
@@ -71,6 +77,11 @@ def png_figure(png: str, alt: str) -> str:
     """Return a base64-encoded PNG as HTML."""
     source = "data:image/png;base64," + "".join(png.split())
     return figure(f'<img src="{source}" alt="{escape(alt)}">')
+
+
+def _width(svg: str) -> float:
+    found = re.match(r'<svg [^>]*\bwidth="([\d.]+)pt"', svg)
+    return float(found[1]) if found else 0.0
 
 
 def _references(value: str) -> list[str]:

@@ -18,7 +18,7 @@ import rendering
 import social
 from executed import Lessons, executed
 from execution import LessonError
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
-from provenance import Provenance
+from provenance import Provenance, package_digest
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -96,6 +96,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, in which their texts will be listed."""
     build.nav = nav
     build.around = remembered.surroundings(config, files)
+    if reference := config.plugins.get("mkdocstrings"):
+        _compile_once(reference.get_handler("python").env, config)
     cache.prune(_remembered(config))
     return nav
 
@@ -106,9 +108,14 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     mkdocs-jupyter, which makes pages of the files, would call nbconvert here. That renders each
     cell alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
     """
-    if page.file.src_uri in build.lessons:
-        render = partial(remembered.render, page, _remembered(config), build.around)
-        vars(page)["render"] = render
+    around = build.around
+    if page.file.src_uri not in build.lessons:
+        # Descriptions of the package. Built for readers, they also go into an inventory.
+        if not serving:
+            return page
+        around += package_digest(Path(config.config_file_path).parent)
+    render = partial(remembered.render, page, _remembered(config), around)
+    vars(page)["render"] = render
     return page
 
 
@@ -146,6 +153,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Write what is to be downloaded; by now every page's address and anchors are known."""
+    _compile_once(env, config)
     for file in files.documentation_pages():
         if downloads.is_lesson(file):
             downloads.write(file, build.lessons.get(file.src_uri), files, config)
@@ -194,6 +202,13 @@ def on_post_build(config: MkDocsConfig) -> None:
     if not serving:
         for problem in policy.write(Path(config.site_dir)):
             log.warning(problem)
+
+
+def _compile_once(env: Environment, config: MkDocsConfig) -> None:
+    """Keep compiled templates from build to build: there are a hundred."""
+    folder = Path(config.config_file_path).parent / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _remembered(config: MkDocsConfig) -> Path:

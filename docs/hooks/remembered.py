@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,11 @@ def render(page: Page, folder: Path, around: str, config: MkDocsConfig, files: F
     Args:
         page: The page; its Markdown is read.
         folder: Where to remember.
-        around: What `surroundings` gave for this build.
+        around: What `surroundings` gave for this build, and what else the page depends on.
         config: The site's.
         files: The site's.
     """
+    autorefs: Any = config.plugins.get("autorefs")
     name = hashlib.sha256(json.dumps([page.file.src_uri, page.markdown, around]).encode())
     path = folder / f"{name.hexdigest()}.json"
     try:
@@ -54,6 +56,8 @@ def render(page: Page, folder: Path, around: str, config: MkDocsConfig, files: F
         page.present_anchor_ids = set(entry["anchors"])
         page.links_to_anchors = {file: anchors for file, anchors in links if file}
         page.content = entry["content"]
+        for names, options in entry["objects"]:
+            autorefs.register_anchor(page, *names, **options)
         os.utime(path)
         return
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -63,20 +67,42 @@ def render(page: Page, folder: Path, around: str, config: MkDocsConfig, files: F
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     try:
-        Page.render(page, config, files)
+        with _objects(autorefs) as objects:
+            Page.render(page, config, files)
     finally:
         logger.removeHandler(warnings)
     if not warnings.get_counts():
-        _write(path, page)
+        _write(path, page, objects)
 
 
-def _write(path: Path, page: Page) -> None:
+@contextmanager
+def _objects(autorefs: Any) -> Iterator[list[Any]]:
+    """Yield what mkdocstrings, while it renders, tells autorefs of the objects on a page."""
+    told: list[Any] = []
+    if autorefs is None:
+        yield told
+        return
+    register = autorefs.register_anchor
+
+    def listen(page: Page, *names: Any, **options: Any) -> None:
+        told.append([names, options])
+        register(page, *names, **options)
+
+    autorefs.register_anchor = listen
+    try:
+        yield told
+    finally:
+        del autorefs.register_anchor
+
+
+def _write(path: Path, page: Page, objects: list[Any]) -> None:
     links = page.links_to_anchors or {}
     entry = {
         "content": page.content,
         "toc": _tokens(page.toc),
         "title": page._title_from_render,
         "anchors": sorted(page.present_anchor_ids or ()),
+        "objects": objects,
         "links": {file.src_uri: anchors for file, anchors in links.items()},
     }
     write_whole(path, entry)

@@ -36,7 +36,7 @@ def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named():
     every = [row.name for row in ROWS]
     assert [row.name for row in chosen([], quick=False)] == every
     left_out = set(every) - {row.name for row in chosen([], quick=True)}
-    assert left_out == {"network-articles", "rows", "resnet-64", "resnet-128"}
+    assert left_out == {"network-articles", "warm", "rows", "resnet-64", "resnet-128"}
     assert [row.name for row in chosen(["resnet-64", "cold"], quick=True)] == ["cold", "resnet-64"]
 
 
@@ -99,6 +99,14 @@ def test_a_contender_that_learns_something_else_is_refused(row):
     Scripted.accuracies["they"] = 0.85
     with pytest.raises(RuntimeError, match=r"name: They reached 0.85, jaxdigits 0.9"):
         measure.measure(row, {}, quick=False)
+
+
+def test_a_quick_run_asks_only_those_by_whom_it_can_fail(row):
+    they, tenth = row.peers
+    row = row._replace(peers=(they, tenth._replace(bound=None)))
+    measured = measure.measure(row, {}, quick=True)
+    assert [peer["label"] for peer in measured["peers"]] == ["They"]
+    assert measured["left_out"] == []
 
 
 def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):

@@ -75,3 +75,16 @@ def test_text_and_pixels_stay_what_they_are(drawn: str):
     image = svg.find("image")
     assert isinstance(image, Tag)
     assert str(image["xlink:href"]).startswith("data:image/png;base64,")
+
+
+@pytest.mark.parametrize(
+    ("width", "word", "wide"),
+    [(6.4, "word", True), (6.4, "", False), (4.0, "word", False)],
+)
+def test_wide_figures_with_words_are_told_apart(width: float, word: str, wide: bool):
+    figure = Figure(figsize=(width, 1))
+    figure.text(0, 0, word)
+    out = io.StringIO()
+    with rc_context({"svg.fonttype": "none"}):
+        figure.savefig(out, format="svg")
+    assert ('class="drawn wide"' in svg_figure(out.getvalue(), "alt", "a-")) == wide
