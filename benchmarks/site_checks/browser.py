@@ -26,6 +26,9 @@ _AXE = """async () => {
     const found = new Map();
     for (const {id, nodes} of violations) {
         for (const {target, any, all, none} of nodes) {
+            // False: this rule finds no text in MathML, which screen readers read aloud.
+            const math = document.querySelector(target[0])?.querySelector("math");
+            if (id === "empty-table-header" && math) continue;
             const trouble = `${id}: ${[...any, ...all, ...none][0]?.message ?? ""}`;
             found.set(trouble, [...(found.get(trouble) ?? []), target.join(" ")]);
         }
