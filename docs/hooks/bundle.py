@@ -26,35 +26,17 @@ _SOURCE_MAP = re.compile(r"^(?://|/\*)# sourceMappingURL=.*$", re.MULTILINE)
 # for this rule the browser computes the style of all elements twice more: a fifth of its work.
 _SWITCHING = re.compile(r"\[data-md-color-switching\] [^{}]*\{[^{}]*\}")
 
-# What Material's script does once, and what it should do.
-_MENDED = (
-    # The place of a code block's buttons is no landmark: a page would have dozens without a name.
-    (re.compile(r'\("nav",\{class:"md-code__nav"\}\)'), '("div",{class:"md-code__nav"})'),
-    # A <meta> that says whether colors are light or dark costs the style of all elements, twice,
-    # even if it says that they are light, which they are without it.
-    (
-        re.compile(
-            r'(let (\w+)=\w+\("meta",\{name:"color-scheme"\}\);)document\.head\.appendChild\(\2\);'
-        ),
-        r"\1",
-    ),
-    (
-        re.compile(r"return (\w+)\.content=(\w+)\.colorScheme,"),
-        r'return \1.content=\2.colorScheme,\1.content!=="dark"||document.head.appendChild(\1),',
-    ),
-)
+# The place of a code block's buttons is no landmark: a page would have dozens without a name.
+_BUTTONS = re.compile(r'\("nav",\{class:"md-code__nav"\}\)')
 _SEARCH_WAITS = Path(__file__).with_name("search_waits.js")
 
 
 def mend(script: str) -> str | None:
     """Return Material's script as it should be, or None if it is not that of Material 9.8."""
-    if "search/search_index.json" not in script or "XMLHttpRequest" not in script:
+    mended, buttons = _BUTTONS.subn('("div",{class:"md-code__nav"})', script)
+    if buttons != 1 or "search/search_index.json" not in script or "XMLHttpRequest" not in script:
         return None
-    for wrong, right in _MENDED:
-        script, times = wrong.subn(right, script)
-        if times != 1:
-            return None
-    return _SEARCH_WAITS.read_text(encoding="utf-8") + script
+    return _SEARCH_WAITS.read_text(encoding="utf-8") + mended
 
 
 def combine(html: str, site: Path) -> str:
