@@ -33,7 +33,9 @@ def main() -> int:
     )
     parser.add_argument("site", nargs="?", type=Path, default=Path("site"), metavar="SITE_DIR")
     parser.add_argument(
-        "--quick", action="store_true", help="have Lighthouse judge three pages and no more"
+        "--quick",
+        action="store_true",
+        help="have Lighthouse judge three pages, and not their speed",
     )
     parser.add_argument(
         "--again", action="store_true", help="also build the site twice, and compare"
@@ -78,7 +80,7 @@ def measured(site: Path, quick: bool) -> tuple[list[Figure], list[str]]:
             left_out.append("axe, the network: playwright is not installed")
         # One at a time, and nothing beside it.
         pages = chosen(site) if quick else tree.pages(site)
-        figures += lighthouse(pages, address, packages, chromium)
+        figures += lighthouse(pages, address, packages, chromium, timed=not quick)
     return figures, left_out
 
 

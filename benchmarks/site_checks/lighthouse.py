@@ -20,7 +20,9 @@ TRIES = 3
 PHONE_INDEX = 1750 / 4
 
 
-def lighthouse(pages: Sequence[str], address: str, packages: Path, chromium: str) -> list[Figure]:
+def lighthouse(
+    pages: Sequence[str], address: str, packages: Path, chromium: str, timed: bool
+) -> list[Figure]:
     """Return the scores of pages, of 100.
 
     Args:
@@ -28,8 +30,10 @@ def lighthouse(pages: Sequence[str], address: str, packages: Path, chromium: str
         address: Where the site is served.
         packages: Where npm installed Lighthouse.
         chromium: The browser.
+        timed: Whether to judge performance, too, which a busy machine spoils.
     """
-    reports = {page: _best(address + page, packages, chromium) for page in pages}
+    bounds = {name: bound for name, bound in BOUNDS.items() if timed or name != "performance"}
+    reports = {page: _best(address + page, packages, chromium, list(bounds)) for page in pages}
     return [
         Figure(
             f"Lighthouse, {category}",
@@ -43,7 +47,7 @@ def lighthouse(pages: Sequence[str], address: str, packages: Path, chromium: str
                 for loss in losses(report, category)
             ],
         )
-        for category, bound in BOUNDS.items()
+        for category, bound in bounds.items()
     ]
 
 
@@ -69,22 +73,26 @@ def slowdown(report: dict[str, Any]) -> float:
     return min(4.0, max(1.0, round(report["environment"]["benchmarkIndex"] / PHONE_INDEX, 1)))
 
 
-def _best(url: str, packages: Path, chromium: str) -> dict[str, Any]:
+def _best(url: str, packages: Path, chromium: str, categories: Sequence[str]) -> dict[str, Any]:
     reports: list[dict[str, Any]] = []
     factor = 4.0
     while len(reports) < TRIES:
-        reports.append(_report(url, packages, chromium, factor))
+        reports.append(_report(url, packages, chromium, categories, factor))
+        if "performance" not in categories:
+            return reports[0]
         if score(reports[-1], "performance") >= BOUNDS["performance"]:
             break
         factor = slowdown(reports[-1])
     return max(reports, key=lambda report: score(report, "performance"))
 
 
-def _report(url: str, packages: Path, chromium: str, factor: float) -> dict[str, Any]:
+def _report(
+    url: str, packages: Path, chromium: str, categories: Sequence[str], factor: float
+) -> dict[str, Any]:
     command = [
         *("node", str(packages / LIGHTHOUSE), url, "--quiet", "--output=json"),
         f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
-        f"--only-categories={','.join(BOUNDS)}",
+        f"--only-categories={','.join(categories)}",
         f"--throttling.cpuSlowdownMultiplier={factor}",
         "--no-enable-error-reporting",
     ]

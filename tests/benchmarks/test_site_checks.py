@@ -223,7 +223,7 @@ def report(performance, seo=1.0):
 
 def test_low_scores_are_found_and_explained(monkeypatch):
     monkeypatch.setattr(lighthouse, "_report", lambda *_: report(0.99, seo=0.9))
-    figures = lighthouse.lighthouse(["", "a/"], "http://host/", Path(), "chromium")
+    figures = lighthouse.lighthouse(["", "a/"], "http://host/", Path(), "chromium", timed=True)
     performance, accessibility, practices, seo = figures
     assert performance.kept and accessibility.kept and not seo.kept
     assert seo.details[:2] == ["/: Paints early: 4.2 s", '/: Is found: [{"line": 1}]']
@@ -241,13 +241,28 @@ def test_a_busy_moment_is_measured_again(monkeypatch):
 
     monkeypatch.setattr(lighthouse, "_report", measure)
     slow, fast = (
-        lighthouse.lighthouse([page], "http://host/", Path(), "chromium")[0]
+        lighthouse.lighthouse([page], "http://host/", Path(), "chromium", timed=True)[0]
         for page in ("a/", "b/")
     )
     assert slow.worst == 70 and not slow.kept
     assert fast.worst == 97 and fast.kept
     # This machine is twice as fast as a phone, no more.
     assert factors == [4, 2, 2, 4]
+
+
+def test_a_quick_run_judges_no_speed(monkeypatch):
+    asked = []
+
+    def measure(url, packages, chromium, categories, factor):
+        asked.append(categories)
+        return report(0.1)
+
+    monkeypatch.setattr(lighthouse, "_report", measure)
+    figures = lighthouse.lighthouse(["a/"], "http://host/", Path(), "chromium", timed=False)
+    assert asked == [["accessibility", "best-practices", "seo"]]
+    assert [figure.title for figure in figures] == [
+        *("Lighthouse, accessibility", "Lighthouse, best-practices", "Lighthouse, seo")
+    ]
 
 
 @pytest.mark.parametrize(("index", "factor"), [(300, 1), (875, 2), (1750, 4), (3000, 4)])

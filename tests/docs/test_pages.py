@@ -13,7 +13,7 @@ async (scheme) => {
   const unfinished = [
     ".arithmatex:not(:has(.katex))",
     ".interactive:not([data-ready])",
-    ".playground:not(:has(.models))",
+    ".playground:not(:has(.models, canvas))",
     ".playground-training:not(:has(input))",
     `body:not([data-md-color-scheme="${scheme}"])`,
   ];

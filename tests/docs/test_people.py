@@ -54,7 +54,7 @@ def test_the_playground_answers_to_a_drawing(visit: Visit):
 
 def test_a_slider_moves_by_keyboard(visit: Visit):
     page = visit("lessons/05_gradients/")
-    slider = page.get_by_label("Learning rate")
+    slider = page.get_by_role("slider", name="Learning rate")
     told = page.locator(".interactive output")
     slider.focus()
     found = set()
@@ -129,14 +129,14 @@ def test_walking_around_loads_no_page_anew_and_keeps_all_alive(visit: Visit):
         page.locator(".katex").first.wait_for()
         assert page.locator(".arithmatex:not(:has(.katex))").count() == 0
         told = page.locator(".interactive output")
-        page.get_by_label("Learning rate").press("Home")
+        page.get_by_role("slider", name="Learning rate").press("Home")
         before = told.inner_text()
-        page.get_by_label("Learning rate").press("End")
+        page.get_by_role("slider", name="Learning rate").press("End")
         assert told.inner_text() != before
         sidebar.get_by_role("link", name="Playground").click()
         expect_an_answer(page)
     page.go_back()
-    page.get_by_label("Learning rate").wait_for()
+    page.get_by_role("slider", name="Learning rate").wait_for()
     page.locator(".katex").first.wait_for()
     assert page.evaluate("window.same")
 
@@ -191,7 +191,7 @@ def test_pages_are_readable_from_a_disk(browser: Any, built_site: Path):
         page = context.new_page()
         page.goto((built_site / "lessons/05_gradients/index.html").as_uri())
         page.locator(".katex").first.wait_for()
-        page.get_by_label("Learning rate").press("Home")
+        page.get_by_role("slider", name="Learning rate").press("Home")
         assert page.locator(".interactive output").inner_text()
         assert page.locator("figure.drawn svg").first.is_visible()
         assert page.locator(".md-header").evaluate("e => getComputedStyle(e).position") == "sticky"
