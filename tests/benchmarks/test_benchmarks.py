@@ -35,8 +35,8 @@ def test_every_contender_exists(row):
 def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named():
     every = [row.name for row in ROWS]
     assert [row.name for row in chosen([], quick=False)] == every
-    left_out = set(every) - {row.name for row in chosen([], quick=True)}
-    assert left_out == {"network-articles", "warm", "rows", "resnet-64", "resnet-128"}
+    quick = [row.name for row in chosen([], quick=True)]
+    assert quick == ["linear", "network", "linear-32", "cold", "nearest", "reading", "progress"]
     assert [row.name for row in chosen(["resnet-64", "cold"], quick=True)] == ["cold", "resnet-64"]
 
 
