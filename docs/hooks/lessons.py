@@ -29,6 +29,7 @@ from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
 from provenance import Provenance, package_digest
+from terminal import shown
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -86,9 +87,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         str(error) for error in build.lessons.values() if isinstance(error, LessonError)
     )
     if failures and not serving:
-        raise PluginError("\n\n".join(failures))
+        raise PluginError("\n\n".join(map(shown, failures)))
     for failure in failures:
-        log.error(failure)
+        log.error(shown(failure))
     return files
 
 

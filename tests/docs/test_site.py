@@ -1,5 +1,6 @@
 """The hooks in MkDocs, on small sites."""
 
+import os
 import re
 import subprocess
 import sys
@@ -207,6 +208,19 @@ def test_a_failing_cell_fails_the_build(make_site: MakeSite, build_site: BuildSi
     ) in done.stderr
     assert len(done.stderr.splitlines()) < 15
     assert "Traceback" not in done.stderr
+
+
+def test_a_failing_cell_is_told_in_color_on_a_terminal(make_site: MakeSite):
+    root = make_site({"index.py": "# %%\n# why\nx / 0\n"})
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=root, stderr=theirs, env=os.environ | {"TERM": "xterm"})
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert done.returncode == 1
+    assert "\x1b[1mindex.py failed in code cell 1, which begins\x1b[0m" in told
+    assert "\x1b[31mNameError: name 'x' is not defined\x1b[0m" in told
 
 
 SERVE_ONCE = """
