@@ -26,7 +26,7 @@ LESSON = "lessons/20_trial.py"
 TEXT = """# %% [markdown]
 # # 20. A trial
 #
-# **How long does an author wait?** The word is first.
+# **How long does an author wait?** The word is zebra.
 
 # %%
 import time
@@ -51,7 +51,7 @@ def main() -> None:
             seconds["start, nothing changed"] = time.perf_counter() - start
             lesson = root / "docs" / LESSON
             page = f"{address}lessons/20_trial/"
-            seconds["text changed"] = until(page, "second", edit(lesson, "first", "second"))
+            seconds["text changed"] = until(page, "giraffe", edit(lesson, "zebra", "giraffe"))
             assert "Executed" not in log.read_text(encoding="utf-8"), "A text was executed."
             seconds["code changed"] = until(page, "computed 2", edit(lesson, " 1)", " 2)"))
             executed = re.findall(r"Executed (\S+)", log.read_text(encoding="utf-8"))
@@ -116,13 +116,13 @@ def until(
     """Act, ask for a page until it holds a text, and return the seconds that this took."""
     start = time.perf_counter()
     act()
-    while (took := time.perf_counter() - start) < PATIENCE:
+    while time.perf_counter() - start < PATIENCE:
         if process and process.poll() is not None:
             sys.exit(f"mkdocs serve ended with {process.returncode}.")
         try:
             with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
                 if text in answer.read().decode():
-                    return took
+                    return time.perf_counter() - start
         except (urllib.error.URLError, ConnectionError):
             pass
         time.sleep(0.02)
