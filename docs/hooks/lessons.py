@@ -97,6 +97,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, in which their texts will be listed."""
     build.nav = nav
     build.around = remembered.surroundings(config, files)
+    if serving:
+        build.around += package_digest(Path(config.config_file_path).parent)
     if reference := config.plugins.get("mkdocstrings"):
         _compile_once(reference.get_handler("python").env, config)
     cache.prune(_remembered(config))
@@ -109,14 +111,10 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     mkdocs-jupyter, which makes pages of the files, would call nbconvert here. That renders each
     cell alone, by other rules, adds 590 KB of styles, and takes most of a build's time.
     """
-    around = build.around
-    if page.file.src_uri not in build.lessons:
-        # Descriptions of the package. Built for readers, they also go into an inventory.
-        if not serving:
-            return page
-        around += package_digest(Path(config.config_file_path).parent)
-    render = partial(remembered.render, page, _remembered(config), around)
-    vars(page)["render"] = render
+    # Other pages describe the package. Built for readers, they also go into an inventory.
+    if serving or page.file.src_uri in build.lessons:
+        render = partial(remembered.render, page, _remembered(config), build.around)
+        vars(page)["render"] = render
     return page
 
 

@@ -17,12 +17,18 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 from mkdocs.utils import CountHandler
 
+_DISTRIBUTIONS = (
+    *("mkdocs", "markdown", "pymdown-extensions", "pygments"),
+    *("mkdocstrings", "mkdocstrings-python"),
+)
+
 
 def surroundings(config: MkDocsConfig, files: Files) -> str:
     """Return a checksum over all but its text that decides how a page comes out."""
     facts = [
-        *[[name, version(name)] for name in ("mkdocs", "markdown", "pymdown-extensions")],
-        ["pygments", version("pygments")],
+        [[name, version(name)] for name in _DISTRIBUTIONS],
+        # With what it says of plugins.
+        Path(config.config_file_path).read_text(encoding="utf-8"),
         # Plugins put extensions there that only their types tell apart.
         [e if isinstance(e, str) else type(e).__qualname__ for e in config.markdown_extensions],
         config.mdx_configs,

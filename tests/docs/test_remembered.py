@@ -84,3 +84,15 @@ def test_an_anchor_that_vanishes_elsewhere_is_missed(make_site: MakeSite, build_
     done = build_site(root)
     assert done.returncode == 1
     assert "does not contain an anchor '#there'" in done.stderr
+
+
+def test_another_configuration_is_rendered_again(root: Path, build_site: BuildSite):
+    before = set((root / ".cache/pages").iterdir())
+    config = root / "mkdocs.yml"
+    text = config.read_text()
+    config.write_text(f"{text}\n# Changed.\n")
+    try:
+        assert build_site(root).returncode == 0
+    finally:
+        config.write_text(text)
+    assert len(set((root / ".cache/pages").iterdir()) - before) == 3
