@@ -29,8 +29,9 @@ def test_importing_stays_light():
 
 
 @pytest.fixture
-def no_lasting_cache(monkeypatch, tmp_path):
-    """Switch off again what an example switches on for the whole process."""
+def no_traces(monkeypatch, tmp_path):
+    """Keep an example's files, and switch off what it switches on for the whole process."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     names = [
         name for name in jax.config.values if "compilation_cache" in name or "persistent" in name
@@ -43,7 +44,7 @@ def no_lasting_cache(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_are_true(name, no_lasting_cache):
+def test_examples_in_docstrings_are_true(name, no_traces):
     scope = {"jax": jax, "jnp": jnp, **{public: getattr(jd, public) for public in jd.__all__}}
     result = doctest.testmod(
         importlib.import_module(name), extraglobs=scope, optionflags=doctest.ELLIPSIS
