@@ -1,4 +1,4 @@
-"""The same seed on the same machine gives the same bits: again, compiled anew, and in a new process."""
+"""The same seed on one machine gives the same bits: again, compiled anew, in a new process."""
 
 import hashlib
 import json
