@@ -27,6 +27,7 @@ from jaxdigits.losses import (
 from jaxdigits.metrics import accuracy, binary_accuracy, confusion_matrix, per_class_accuracy
 from jaxdigits.models import Linear, init_linear, init_mlp, linear, mlp
 from jaxdigits.optimizers import SGDState, sgd, sgd_update
+from jaxdigits.parameter_files import load_params, save_params
 from jaxdigits.pixel_similarity import (
     ink_composite,
     is_closer,
@@ -92,6 +93,7 @@ __all__ = [
     "l1_loss",
     "linear",
     "load",
+    "load_params",
     "mean_images",
     "mlp",
     "mnist_loss",
@@ -106,6 +108,7 @@ __all__ = [
     "random_warp",
     "rmse_distance",
     "rmse_loss",
+    "save_params",
     "select",
     "sgd",
     "sgd_update",

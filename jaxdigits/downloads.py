@@ -4,8 +4,7 @@ from base64 import b64encode
 from html import escape
 from typing import Any, NamedTuple
 
-import jax
-import numpy as np
+from jaxdigits._safetensors import to_bytes
 
 
 class Download(NamedTuple):
@@ -31,6 +30,8 @@ class Download(NamedTuple):
 def download(name: str, params: Any) -> Download:
     """Offer parameters as a file in the safetensors format, which holds numbers and nothing else.
 
+    It is the file that [`save_params`][jaxdigits.save_params] writes.
+
     Args:
         name: What the file is called; `.safetensors` is added.
         params: Any pytree of arrays. An array is called by its way through the tree, with dots:
@@ -40,25 +41,20 @@ def download(name: str, params: Any) -> Download:
         The file; in a notebook, a link to it.
 
     Raises:
-        ValueError: If there are no arrays, or a name is empty or holds a slash.
+        ValueError: If there are no arrays, two would have one name, or a name is empty or holds a
+            slash.
+        TypeError: If something is not an array, or of a type that the format does not know.
 
     Examples:
+        >>> import numpy as np
         >>> from jaxdigits import Linear
         >>> download("line", Linear(w=np.ones((2, 1)), b=np.zeros(1)))
-        line.safetensors, 144 bytes
+        line.safetensors, 184 bytes
 
     References:
         The [format](https://github.com/huggingface/safetensors): the length of a header, a header
         in JSON that says where each array begins, and the arrays' bytes.
     """
-    from safetensors.numpy import save
-
     if not name or "/" in name or "\\" in name:
         raise ValueError(f"name is {name!r}: give the name of a file, without folders.")
-    arrays = {
-        jax.tree_util.keystr(path, simple=True, separator="."): np.ascontiguousarray(leaf)
-        for path, leaf in jax.tree_util.tree_leaves_with_path(params)
-    }
-    if not arrays:
-        raise ValueError("params holds no arrays: there is nothing to save.")
-    return Download(f"{name}.safetensors", save(arrays))
+    return Download(f"{name}.safetensors", to_bytes(params))

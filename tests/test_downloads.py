@@ -19,7 +19,7 @@ def read(content):
     return {
         name: np.frombuffer(data[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
         for name, entry in header.items()
-        if entry["dtype"] == "F32"
+        if name != "__metadata__" and entry["dtype"] == "F32"
     }
 
 

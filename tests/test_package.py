@@ -1,3 +1,4 @@
+import difflib
 import doctest
 import importlib
 import pkgutil
@@ -6,6 +7,7 @@ import sys
 
 import jax
 import jax.numpy as jnp
+import public_api
 import pytest
 from jax.experimental.compilation_cache import compilation_cache
 
@@ -29,8 +31,9 @@ def test_importing_stays_light():
 
 
 @pytest.fixture
-def no_lasting_cache(monkeypatch, tmp_path):
-    """Switch off again what an example switches on for the whole process."""
+def no_traces(monkeypatch, tmp_path):
+    """Keep an example's files, and switch off what it switches on for the whole process."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     names = [
         name for name in jax.config.values if "compilation_cache" in name or "persistent" in name
@@ -43,7 +46,7 @@ def no_lasting_cache(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_in_docstrings_are_true(name, no_lasting_cache):
+def test_examples_in_docstrings_are_true(name, no_traces):
     scope = {"jax": jax, "jnp": jnp, **{public: getattr(jd, public) for public in jd.__all__}}
     result = doctest.testmod(
         importlib.import_module(name), extraglobs=scope, optionflags=doctest.ELLIPSIS
@@ -55,3 +58,28 @@ def test_every_public_function_has_a_docstring_of_its_own():
     for name in jd.__all__:
         documentation = getattr(jd, name).__doc__
         assert documentation and not documentation.startswith(f"{name}("), name
+
+
+def test_the_public_api_changes_on_purpose():
+    """Names, signatures, and what docstrings list: users depend on them."""
+    frozen = public_api.FILE.read_text(encoding="utf-8").splitlines()
+    change = "\n".join(
+        difflib.unified_diff(frozen, public_api.public_api().splitlines(), lineterm="", n=0)
+    )
+    assert not change, (
+        f"The public API differs from {public_api.FILE.name}:\n{change}\nIf that is meant, say so "
+        "in CHANGELOG.md, and run: python tests/public_api.py FIRST WORDS OF THAT LINE"
+    )
+
+
+def test_the_api_is_not_rewritten_without_a_word_in_the_changelog(monkeypatch, tmp_path):
+    monkeypatch.setattr(public_api, "FILE", tmp_path / "api.txt")
+    monkeypatch.setattr(public_api, "CHANGELOG", tmp_path / "CHANGELOG.md")
+    public_api.CHANGELOG.write_text(
+        "## [Unreleased]\n\n- `fit` stops\n  where it.\n\n## [0.1]\n\n- New plots too.\n"
+    )
+    for words in [], ["- `fit`"], ["New plots too"], ["Something else altogether"]:
+        assert "CHANGELOG.md has no" in str(public_api.main(words))
+    assert not public_api.FILE.exists()
+    assert public_api.main(["`fit` stops", "where it"]) is None
+    assert "jaxdigits.fit(model: Model, params: Params" in public_api.FILE.read_text()

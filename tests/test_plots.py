@@ -88,6 +88,13 @@ def test_plot_history_leaves_out_a_metric_that_was_not_measured():
     assert [ax.get_ylabel() for ax in jd.plot_history(history).axes] == ["training loss"]
 
 
+def test_plot_history_draws_on_a_figure_that_is_given_also_what_diverged_at_once():
+    figure = plt.figure()
+    history = jd.History(jnp.full(2, jnp.nan), jnp.full(2, jnp.nan))
+    assert jd.plot_history(history, figure=figure) is figure
+    assert [ax.get_ylabel() for ax in figure.axes] == ["training loss"]
+
+
 def test_what_is_no_picture_is_refused():
     with pytest.raises(ValueError, match=r"shape is \[3, 2, 2\]: expected one image"):
         jd.show_image(np.zeros((3, 2, 2)))

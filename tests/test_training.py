@@ -332,7 +332,7 @@ class TestFit:
     def test_the_bar_lets_each_epoch_overwrite_the_last(self, separable):
         params, train, _ = separable
         optimizer = optax.sgd(0.1, momentum=0.9)
-        start = Progress(params, (), optimizer.init(params))
+        start = Progress(params, (), optimizer.init(params)), jnp.array(True)
         settings = Stateless(jd.linear), jd.mse_loss, optimizer, None, None, 10
         program = run_epochs_in_place.lower(
             *settings, start, jax.random.key(0), jnp.arange(1), train, None

@@ -106,8 +106,9 @@ def plot_history(
     Returns:
         The figure drawn on.
     """
-    curves = {"training loss": np.asarray(history.loss), metric: np.asarray(history.metric)}
-    curves = {name: curve for name, curve in curves.items() if not np.isnan(curve).all()}
+    curves = {"training loss": np.asarray(history.loss)}
+    if not np.isnan(history.metric).all():
+        curves[metric] = np.asarray(history.metric)
     if figure is None:
         import matplotlib.pyplot as plt
 

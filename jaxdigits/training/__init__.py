@@ -5,8 +5,8 @@ A model is any function `model(params, x) -> outputs`, a loss any function
 """
 
 from jaxdigits.training.epoch import epoch_batches, train_epoch
+from jaxdigits.training.history import History
 from jaxdigits.training.loop import Fit, fit
-from jaxdigits.training.run import History
 from jaxdigits.training.stateful import StatefulFit, fit_stateful
 
 __all__ = [

@@ -1,11 +1,11 @@
 """All epochs of a model that is a function of its parameters alone."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import optax
 from jaxtyping import PRNGKeyArray
 
-from jaxdigits.training.run import History
+from jaxdigits.training.history import History
 from jaxdigits.training.stateful import fit_stateful
 from jaxdigits.training.step import (
     Augment,
@@ -44,6 +44,7 @@ def fit(
     metric: Metric | None = None,
     augment: Augment | None = None,
     progress: bool = False,
+    on_divergence: Literal["raise", "stop"] = "raise",
 ) -> Fit:
     """Train a model and return its parameters, with what was measured on the way.
 
@@ -67,15 +68,21 @@ def fit(
         augment: `augment(key, x) -> x`, which changes the inputs of each batch at random before
             the step, such as by shifting images; never those of `valid`.
         progress: Whether to show a progress bar, on standard error.
+        on_divergence: What to do when the loss of an epoch, or a parameter at its end, is not
+            finite. "raise" says so. "stop" returns the parameters that the epoch before left, and
+            `history.completed` says how many epochs went well; so does either while `jax.jit`
+            or `jax.vmap` traces, when no number is known. In no case does training go on.
 
     Returns:
         The trained parameters and the history of loss and metric.
 
     Raises:
+        FloatingPointError: If training diverges, unless `on_divergence` is "stop".
         TypeError: If shapes or types do not fit the model or the loss.
         ValueError: If there are no examples, `x` and `y` differ in number, integer labels are
             out of the range of the model's outputs, `batch_size` or `epochs` is out of range,
-            or only one of `valid` and `metric` is given.
+            `on_divergence` is neither of its two words, or only one of `valid` and `metric` is
+            given.
 
     Examples:
         >>> from jaxdigits import binary_accuracy, init_linear, linear, mnist_loss, sgd
@@ -88,6 +95,16 @@ def fit(
         ... )
         >>> history.metric[-1]
         Array(1., dtype=float32)
+
+        A learning rate that is too large:
+
+        >>> from jaxdigits import mse_loss
+        >>> far, history = fit(
+        ...     linear, start, mse_loss, sgd(30.0), (x, y), epochs=5, batch_size=10,
+        ...     key=jax.random.key(1), on_divergence="stop",
+        ... )
+        >>> history.completed, jnp.isfinite(far.w).all()
+        (Array(1, dtype=int32), Array(True, dtype=bool))
     """
     params, _, history = fit_stateful(
         Stateless(model),
@@ -103,5 +120,6 @@ def fit(
         metric=metric,
         augment=augment,
         progress=progress,
+        on_divergence=on_divergence,
     )
     return Fit(params, history)

@@ -1,14 +1,15 @@
 """The compiled run behind `fit`: every epoch's shuffling, steps, and measuring in one program."""
 
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, Integer, PRNGKeyArray
+from jaxtyping import Array, Integer, PRNGKeyArray
 
+from jaxdigits.training.divergence import Run, unless_diverged
 from jaxdigits.training.epoch import epoch_batches, run_epoch
+from jaxdigits.training.history import History
 from jaxdigits.training.step import (
     Augment,
     Examples,
@@ -26,19 +27,6 @@ from jaxdigits.training.step import (
 MEASURED_AT_ONCE = 1000
 
 
-class History(NamedTuple):
-    """What was measured while a model trained, one entry an epoch.
-
-    Attributes:
-        loss: `[epochs]`, the mean loss of the epoch's batches, each measured before its step.
-        metric: `[epochs]`, the metric over the whole validation set after the epoch; nan if
-            no metric was asked for.
-    """
-
-    loss: Float[Array, " epochs"]
-    metric: Float[Array, " epochs"]
-
-
 def _run_epochs(
     model: StatefulModel,
     loss: Loss,
@@ -46,13 +34,13 @@ def _run_epochs(
     metric: Metric | None,
     augment: Augment | None,
     batch_size: int,
-    progress: Progress,
+    run: Run,
     key: PRNGKeyArray,
     epochs: Integer[Array, " epochs"],
     train: Examples,
     valid: Examples | None,
-) -> tuple[Progress, History]:
-    """Train for the epochs of these numbers.
+) -> tuple[Run, History]:
+    """Train for the epochs of these numbers, or until one diverges.
 
     The data are arguments: arrays that a function closes over are compiled into the program.
     """
@@ -66,18 +54,19 @@ def _run_epochs(
         )
         measured = jnp.full_like(mean_loss, jnp.nan)
         if metric is not None and valid is not None:
-            measured = metric(
-                outputs_of(model, progress.params, progress.state, valid[0]), valid[1]
-            )
+            outputs = outputs_of(model, progress.params, progress.state, valid[0])
+            measured = jnp.asarray(metric(outputs, valid[1]))
+            if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
+                measured = measured.astype(mean_loss.dtype)
         return progress, History(mean_loss, measured)
 
-    return jax.lax.scan(one_epoch, progress, epochs)
+    return jax.lax.scan(unless_diverged(one_epoch), run, epochs)
 
 
 _SETTINGS = ("model", "loss", "optimizer", "metric", "augment", "batch_size")
 run_epochs = jax.jit(_run_epochs, static_argnames=_SETTINGS)
 # For a call an epoch: each overwrites what the last one left, and copies nothing.
-run_epochs_in_place = jax.jit(_run_epochs, static_argnames=_SETTINGS, donate_argnames="progress")
+run_epochs_in_place = jax.jit(_run_epochs, static_argnames=_SETTINGS, donate_argnames="run")
 
 
 @partial(jax.jit, static_argnames="model")

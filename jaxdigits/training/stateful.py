@@ -1,6 +1,6 @@
 """All epochs: check what is given, train, show progress if asked, and keep the history."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +9,9 @@ import optax
 from jaxtyping import PRNGKeyArray
 
 from jaxdigits._checks import check_labels, check_not_empty, describe
-from jaxdigits.training.run import History, outputs_of, run_epochs, run_epochs_in_place
+from jaxdigits.training.divergence import Run, check_finite
+from jaxdigits.training.history import History
+from jaxdigits.training.run import outputs_of, run_epochs, run_epochs_in_place
 from jaxdigits.training.step import (
     Augment,
     Examples,
@@ -51,6 +53,7 @@ def fit_stateful(
     metric: Metric | None = None,
     augment: Augment | None = None,
     progress: bool = False,
+    on_divergence: Literal["raise", "stop"] = "raise",
 ) -> StatefulFit:
     """Train a model that keeps a state beside its parameters, as batch normalization does.
 
@@ -71,11 +74,13 @@ def fit_stateful(
         metric: As for `fit`.
         augment: As for `fit`.
         progress: As for `fit`.
+        on_divergence: As for `fit`; with the last finite parameters comes the state beside them.
 
     Returns:
         The trained parameters, the state that the last step left, and the history.
 
     Raises:
+        FloatingPointError: As for `fit`.
         TypeError: As for `fit`.
         ValueError: As for `fit`.
 
@@ -96,6 +101,8 @@ def fit_stateful(
     if (valid is None) != (metric is None):
         given, missing = ("metric", "valid") if valid is None else ("valid", "metric")
         raise ValueError(f"{given} is given without {missing}: give both, or neither.")
+    if on_divergence not in ("raise", "stop"):
+        raise ValueError(f'on_divergence is {on_divergence!r}: choose "raise" or "stop".')
     _check_examples("train", model, params, state, train)
     if valid is not None:
         _check_examples("valid", model, params, state, valid)
@@ -105,22 +112,24 @@ def fit_stateful(
             f"choose 1 to {len(train[0])}."
         )
     settings = model, loss, optimizer, metric, augment, batch_size
-    start = Progress(params, state, optimizer.init(params))
+    start = Progress(params, state, optimizer.init(params)), jnp.array(True)
     if progress:
-        reached, history = _with_a_bar(settings, start, key, epochs, train, valid)
+        (reached, _), history = _with_a_bar(settings, start, key, epochs, train, valid)
     else:
-        reached, history = run_epochs(*settings, start, key, jnp.arange(epochs), train, valid)
+        (reached, _), history = run_epochs(*settings, start, key, jnp.arange(epochs), train, valid)
+    if on_divergence == "raise":
+        check_finite(history, params, train)
     return StatefulFit(reached.params, reached.state, history)
 
 
 def _with_a_bar(
     settings: tuple[Any, ...],
-    start: Progress,
+    start: Run,
     key: PRNGKeyArray,
     epochs: int,
     train: Examples,
     valid: Examples | None,
-) -> tuple[Progress, History]:
+) -> tuple[Run, History]:
     """Run one epoch a call, and show each one's loss and metric when it is done."""
     from tqdm import tqdm
 
@@ -129,12 +138,14 @@ def _with_a_bar(
     histories: list[History] = []
     with tqdm(total=epochs, unit="epoch") as bar:
 
-        def show(history: History) -> None:
+        def show(history: History) -> bool:
+            """Show it, and say whether all went well."""
             measured = {"loss": f"{history.loss.item():.4f}"}
             if valid is not None:
                 measured["metric"] = f"{history.metric.item():.4f}"
             bar.set_postfix(measured, refresh=False)
             bar.update()
+            return bool(history.completed)
 
         for epoch in range(epochs):
             reached, history = run_epochs_in_place(
@@ -142,9 +153,12 @@ def _with_a_bar(
             )
             histories.append(history)
             # JAX returns before it has computed: this epoch runs while the last one is shown.
-            if epoch > 0:
-                show(histories[-2])
-        show(histories[-1])
+            if epoch > 0 and not show(histories[-2]):
+                break
+        else:
+            show(histories[-1])
+    left_out = epochs - len(histories)
+    histories += [jax.tree.map(lambda part: jnp.full_like(part, jnp.nan), histories[0])] * left_out
     return reached, jax.tree.map(lambda *parts: jnp.concatenate(parts), *histories)
 
 

@@ -1,3 +1,5 @@
+import contextlib
+import errno
 import os
 import subprocess
 import sys
@@ -96,6 +98,23 @@ def test_arrays_that_are_not_digits_are_not_taken(folder, splits, wrong):
 def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path, splits):
     prepared.store_arrays(tmp_path / "not there", splits)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()])
+def test_what_cannot_be_written_whole_is_not_left_in_part(folder, splits, monkeypatch, fault):
+    prepared.store_arrays(folder, splits)
+    before = (folder / "arrays.npz").read_bytes()
+
+    def half_full(file, **arrays):
+        file.write(before[: len(before) // 2])
+        raise fault
+
+    monkeypatch.setattr(np, "savez", half_full)
+    # A full disk costs only time. Whoever stops the program means it.
+    with contextlib.nullcontext() if isinstance(fault, OSError) else pytest.raises(type(fault)):
+        prepared.store_arrays(folder, splits)
+    assert (folder / "arrays.npz").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["arrays.npz", RECORDS]
 
 
 def test_the_default_folder_is_that_of_tfds(monkeypatch, tmp_path):

@@ -1,0 +1,307 @@
+"""Files of parameters: what comes back, what is refused, and what a fault leaves behind."""
+
+import errno
+import json
+import os
+import pickle
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from safetensors.numpy import save, save_file
+
+import jaxdigits as jd
+
+
+class Line(NamedTuple):
+    """The names of jd.Linear, whose arrays here are also NumPy's."""
+
+    w: Any
+    b: Any
+
+
+LINE = Line(w=np.arange(6, dtype=np.float32).reshape(3, 2), b=np.ones(2, np.float32))
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "line.safetensors"
+    jd.save_params(path, LINE)
+    return path
+
+
+def assert_identical(a, b):
+    assert jax.tree.structure(a) == jax.tree.structure(b)
+    for x, y in zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True):
+        assert (type(x), x.dtype, x.shape) == (type(y), y.dtype, y.shape)
+        assert np.asarray(x).tobytes() == np.asarray(y).tobytes()
+
+
+class TestWhatIsSavedComesBack:
+    @pytest.mark.parametrize(
+        "params",
+        [
+            LINE,
+            jax.tree.map(jnp.asarray, LINE),
+            [LINE, {"a": (LINE.w, [LINE.b]), "b": Line(LINE.w.T, None)}],
+            {"layers": {i: {"kernel": np.full(i, i, np.float16)} for i in range(12)}},
+            jnp.array([np.nan, -0.0, np.inf, 1e-45], jnp.float32),
+            np.full((), 1 / 3),
+            {"x": jnp.ones(3, jnp.bfloat16), "y": jnp.array([True, False]), "z": np.ones((0, 4))},
+            {"ключ": np.arange(3, dtype=np.int64), "with space/slash": np.ones(1, np.uint8)},
+        ],
+        ids=["NumPy", "JAX", "nested", "twelve", "extremes", "a number", "types", "names"],
+    )
+    def test_bit_for_bit(self, tmp_path, params):
+        jd.save_params(tmp_path / "some", params)
+        like = jax.tree.map(np.zeros_like, params)
+        like = jax.tree.map(
+            lambda zeros, leaf: jnp.asarray(zeros) if isinstance(leaf, jax.Array) else zeros,
+            *(like, params),
+        )
+        assert_identical(jd.load_params(tmp_path / "some", like), params)
+
+    def test_shapes_alone_say_what_to_expect(self, saved):
+        like = jax.eval_shape(lambda key: jd.init_linear(key, 3, 2), jax.random.key(0))
+        expected = jd.Linear(w=jnp.asarray(LINE.w), b=jnp.asarray(LINE.b))
+        assert_identical(jd.load_params(saved, like), expected)
+
+    def test_a_number_counts_as_an_array(self, tmp_path):
+        jd.save_params(tmp_path / "numbers", {"rate": 0.5, "steps": 3})
+        loaded = jd.load_params(tmp_path / "numbers", {"rate": 0.0, "steps": 0})
+        jd.save_params(tmp_path / "number", np.float64(1 / 3))
+        assert jd.load_params(tmp_path / "number", np.float64(0)) == np.float64(1 / 3)
+        assert loaded["rate"].dtype == jnp.float32 and loaded == {"rate": 0.5, "steps": 3}
+
+    def test_a_download_is_the_same_file(self, saved):
+        assert jd.download("line", LINE).content == saved.read_bytes()
+
+    def test_nothing_in_it_is_a_pickle(self, saved):
+        content = saved.read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        assert json.loads(content[8 : 8 + length])["__metadata__"] == {"jaxdigits_params": "1"}
+        assert len(content) == 8 + length + 8 * 4
+
+    def test_the_same_parameters_make_the_same_bytes(self, saved):
+        program = (
+            "import sys, numpy as np, jaxdigits as jd; "
+            "jd.save_params(sys.argv[1], jd.Linear("
+            "w=np.arange(6, dtype=np.float32).reshape(3, 2), b=np.ones(2, np.float32)))"
+        )
+        other = saved.with_name("other")
+        subprocess.run([sys.executable, "-c", program, other], check=True)
+        assert other.read_bytes() == saved.read_bytes()
+
+
+def as_format(number):
+    arrays = {"w": np.asarray(LINE.w), "b": np.asarray(LINE.b)}
+    return save(arrays, metadata={"jaxdigits_params": number})
+
+
+class TestWhatIsRefused:
+    @pytest.mark.parametrize("length", [0, 7, 30, -1])
+    def test_a_file_cut_short(self, saved, length):
+        saved.write_bytes(saved.read_bytes()[:length])
+        with pytest.raises(ValueError, match=rf"{saved} is cut short, damaged"):
+            jd.load_params(saved, LINE)
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (pickle.dumps({"w": LINE.w, "b": LINE.b}), "no safetensors file"),
+            (b"<!doctype html><title>Proxy</title>" * 9, "no safetensors file"),
+            (save(LINE._asdict()), "not written by save_params"),
+            (save(LINE._asdict(), metadata={"format": "pt"}), "not written by save_params"),
+            (as_format("one"), "not written by save_params"),
+            (as_format("2"), "is of format 2, newer than 1, .*; upgrade jaxdigits"),
+            (
+                save(
+                    {**LINE._asdict(), "w": np.asarray(jnp.ones(2, jnp.float8_e5m2))},
+                    metadata={"jaxdigits_params": "1"},
+                ),
+                "holds w as F8_E5M2, which save_params never writes",
+            ),
+        ],
+        ids=["pickle", "HTML", "no metadata", "PyTorch's", "no number", "newer", "type"],
+    )
+    def test_a_foreign_or_newer_file(self, saved, content, said):
+        saved.write_bytes(content)
+        with pytest.raises(ValueError, match=f"{saved} .*{said}"):
+            jd.load_params(saved, LINE)
+
+    @pytest.mark.parametrize(
+        ("like", "said"),
+        [
+            (LINE._replace(w=LINE.w.T), r"w is float32\[3, 2\], but float32\[2, 3\] in like"),
+            (LINE._replace(b=np.ones(2)), r"b is float32\[2\], but float64\[2\] in like"),
+            (LINE._replace(b=np.ones((2, 1), np.float32)), r"b is float32\[2\], but float32\[2, 1"),
+            ({**LINE._asdict(), "scale": LINE.b}, "scale is missing"),
+            ({"w": LINE.w}, "b is not in like"),
+            ([LINE], r"0.w is missing; 0.b is missing; \S is not in like; and 1 more. Give"),
+        ],
+        ids=["shape", "type", "axes", "missing", "extra", "many"],
+    )
+    def test_parameters_of_another_model(self, saved, like, said):
+        with pytest.raises(ValueError, match=f"{saved} holds other parameters .*{said}"):
+            jd.load_params(saved, like)
+
+    def test_a_file_that_is_not_there(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match="nothing"):
+            jd.load_params(tmp_path / "nothing", LINE)
+
+    @pytest.mark.parametrize(
+        ("params", "error", "said"),
+        [
+            ({}, ValueError, "params holds no arrays"),
+            ({"a.b": np.ones(1), "a": {"b": np.ones(1)}}, ValueError, "a.b would name two arrays"),
+            ({"__metadata__": np.ones(1)}, ValueError, "__metadata__ would"),
+            ({"key": jax.random.key(0)}, TypeError, r"key is key.*jax.random.key_data"),
+            ({"z": np.ones(1, complex)}, TypeError, r"z is complex128\[1\], which cannot"),
+            ({"o": np.array([{}])}, TypeError, r"o is object\[1\], which cannot"),
+            ({"name": "line"}, TypeError, "name is 'line', not an array"),
+        ],
+        ids=["nothing", "two", "reserved", "key", "complex128", "objects", "text"],
+    )
+    def test_what_cannot_be_saved(self, saved, params, error, said):
+        before = saved.read_bytes()
+        with pytest.raises(error, match=said):
+            jd.save_params(saved, params)
+        assert saved.read_bytes() == before
+
+
+OTHER = LINE._replace(b=np.zeros(2, np.float32))
+
+# Saves over a file, and stops for ever where it is told to: at a function of `os`, or when half of
+# the bytes are written.
+KILLED = """
+import builtins, io, os, sys, time
+import numpy as np
+import jaxdigits as jd
+path, place = sys.argv[1:]
+
+def wait(*ignored):
+    print("waiting", flush=True)
+    time.sleep(600)
+
+class Half(io.FileIO):
+    def write(self, content):
+        super().write(content[: len(content) // 2])
+        wait()
+
+if place == "half":
+    jd._atomic.open = lambda path, mode: Half(path, "xb")
+else:
+    setattr(os, place, wait)
+jd.save_params(path, jd.Linear(w=np.zeros((3, 2), np.float32), b=np.zeros(2, np.float32)))
+"""
+
+
+class TestFaults:
+    @pytest.mark.parametrize("place", ["half", "fsync", "replace"])
+    def test_a_killed_process_leaves_the_old_file(self, saved, place):
+        command = [sys.executable, "-c", KILLED, saved, place]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "waiting\n"
+            process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        assert_identical(jd.load_params(saved, LINE), LINE)
+        (left,) = set(saved.parent.iterdir()) - {saved}
+        assert left.name.startswith(".unfinished-")
+        jd.save_params(saved, OTHER)
+        assert_identical(jd.load_params(saved, LINE), OTHER)
+
+    @pytest.mark.parametrize("place", ["fsync", "replace"])
+    @pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), Exception])
+    def test_a_failed_save_leaves_the_old_file_and_no_other(self, saved, monkeypatch, place, fault):
+        def fail(*ignored):
+            raise fault
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, place, fail)
+            with pytest.raises(Exception) as raised:
+                jd.save_params(saved, OTHER)
+        if fault is not Exception:
+            assert isinstance(raised.value, OSError) and raised.value.errno == errno.ENOSPC
+            assert str(saved) in str(raised.value) and "No space left" in str(raised.value)
+        assert_identical(jd.load_params(saved, LINE), LINE)
+        assert list(saved.parent.iterdir()) == [saved]
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+    def test_a_full_disk(self, saved, monkeypatch):
+        """A device that is always full, in the place of the file that would be written."""
+        full = partial(open, "/dev/full", "wb")
+        monkeypatch.setattr("jaxdigits._atomic.open", lambda path, mode: full(), raising=False)
+        with pytest.raises(OSError, match=f"Not written: No space left on device: '{saved}'"):
+            jd.save_params(saved, OTHER)
+        assert_identical(jd.load_params(saved, LINE), LINE)
+
+    def test_a_folder_that_is_not_there(self, tmp_path):
+        path = tmp_path / "not there" / "line"
+        with pytest.raises(FileNotFoundError, match=f"make its folder first: '{path}'"):
+            jd.save_params(path, LINE)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_in_the_place_of_a_folder(self, saved):
+        with pytest.raises(NotADirectoryError, match=f"Not written: .*'{saved}/x'"):
+            jd.save_params(saved / "x", LINE)
+
+    def test_a_folder_in_the_place_of_the_file(self, tmp_path):
+        with pytest.raises(OSError, match=f"Not written: .*'{tmp_path / 'folder'}'"):
+            (tmp_path / "folder").mkdir()
+            jd.save_params(tmp_path / "folder", LINE)
+        assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+    def test_a_folder_that_may_only_be_read(self):
+        # Not tmp_path, into which nobody else may look, whom root has to become: root writes all.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "line"
+            jd.save_params(path, LINE)
+            os.chmod(folder, 0o555)
+            if os.geteuid() == 0:
+                os.seteuid(65534)
+            try:
+                with pytest.raises(PermissionError, match=f"Not written: .*'{path}'"):
+                    jd.save_params(path, OTHER)
+                assert_identical(jd.load_params(path, LINE), LINE)
+            finally:
+                os.seteuid(os.getuid())
+                os.chmod(folder, 0o755)
+
+    def test_a_path_with_spaces_and_letters_of_all_kinds(self, tmp_path, monkeypatch):
+        folder = tmp_path / "meine Gewichte, 重み"
+        folder.mkdir()
+        monkeypatch.setenv("HOME", str(folder))
+        jd.save_params("~/größte Ziffern №1.safetensors", LINE)
+        assert_identical(jd.load_params(folder / "größte Ziffern №1.safetensors", LINE), LINE)
+        jd.save_params(folder / ("x" * 255), LINE)
+
+    def test_others_may_read_it_as_any_file(self, saved):
+        plain = saved.with_name("plain")
+        plain.write_bytes(b"")
+        assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+    def test_a_link_stays_a_link(self, saved):
+        link = saved.with_name("latest")
+        link.symlink_to(saved)
+        jd.save_params(link, OTHER)
+        assert link.is_symlink()
+        assert_identical(jd.load_params(saved, LINE), OTHER)
+
+
+def test_safetensors_itself_reads_and_writes_such_files(saved, tmp_path):
+    from safetensors.numpy import load_file
+
+    arrays = load_file(saved)
+    assert_identical(Line(**arrays), LINE)
+    save_file(arrays, tmp_path / "theirs", metadata={"jaxdigits_params": "1"})
+    assert_identical(jd.load_params(tmp_path / "theirs", LINE), LINE)
