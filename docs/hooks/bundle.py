@@ -6,6 +6,7 @@ until the page is there. Material's own is mended, where no option and no page c
 
 import logging
 import re
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -80,12 +81,20 @@ def combine(html: str, site: Path) -> str:
 def _write(run: str, kind: str, site: Path) -> str | None:
     """Write one file, and return its address, or None if one that it is made of is missing."""
     found = _ADDRESS.findall(run)
-    if not all((site / place).is_file() for _, place in found):
+    try:
+        parts = tuple((place, (site / place).stat().st_mtime_ns) for _, place in found)
+    except FileNotFoundError:
         return None
-    text = "\n".join(_read(site / place, Path(place).parent) for _, place in found)
+    return f"{found[0][0]}{_combined(parts, kind, site)}"
+
+
+@lru_cache(maxsize=8)
+def _combined(parts: tuple[tuple[str, int], ...], kind: str, site: Path) -> str:
+    """Write a file of parts, each as it was at a time, and return its place. All pages want it."""
+    text = "\n".join(_read(site / place, Path(place).parent) for place, _ in parts)
     place = f"assets/site.{sha256(text.encode()).hexdigest()[:8]}.{kind}"
     (site / place).write_text(text, encoding="utf-8")
-    return f"{found[0][0]}{place}"
+    return place
 
 
 def _read(path: Path, folder: Path) -> str:
