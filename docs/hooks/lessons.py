@@ -171,7 +171,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
             for place, content in offered.items():
                 write_file(content, str(Path(config.site_dir) / place))
     export.write_list(build.nav, build.about, config)
-    social.write(build.about, files, config)
+    if not serving:  # Nobody shows a link to a page that only its author sees.
+        social.write(build.about, files, config)
 
 
 def _offered(
