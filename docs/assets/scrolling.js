@@ -1,9 +1,10 @@
 // What is wider than the page scrolls, and must do so by keyboard, too: while a figure, a formula, a
-// table, or an output is cut off, it has a place in the order of tabs.
+// table, code, or an output is cut off, it has a place in the order of tabs.
 "use strict";
 
 {
-  const boxes = "figure.wide, div.arithmatex, .md-typeset__scrollwrap, div.output:not(.highlight)";
+  const boxes =
+    "figure.wide, div.arithmatex, .md-typeset__scrollwrap, div.output:not(.highlight), pre > code";
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;

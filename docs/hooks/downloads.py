@@ -13,7 +13,7 @@ from executed import read
 from executed_notebook import with_outputs
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from mkdocs.utils import copy_file, get_relative_url, write_file
+from mkdocs.utils import get_relative_url
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -55,17 +55,20 @@ def add_links(html: str, lesson: File) -> str:
     return re.sub(r"\A(?s:.*?</h1>)?", lambda title: f"{title[0]}\n{line}", html, count=1)
 
 
-def write(lesson: File, executed: object, files: Files, config: MkDocsConfig) -> None:
-    """Write into the site what the links of a lesson lead to; `executed` if it did not fail."""
-    site, source = Path(config.site_dir), Path(str(lesson.abs_src_path))
+def to_files(
+    lesson: File, executed: object, files: Files, config: MkDocsConfig
+) -> dict[str, bytes]:
+    """Return what the links of a lesson lead to, by place; `executed` if it did not fail."""
+    source = Path(str(lesson.abs_src_path))
     clean = to_notebook(read(source), *_addresses(lesson, files, config))
     notebooks = {_notebook_uri(lesson): clean}
     if isinstance(executed, NotebookNode):
         page = urljoin(config.site_url or "", lesson.url)
         notebooks[_executed_uri(lesson)] = with_outputs(clean, executed, page)
-    for place, notebook in notebooks.items():
-        write_file(f"{nbformat.writes(notebook)}\n".encode(), str(site / place))
-    copy_file(str(source), str(site / lesson.src_uri))
+    written = {
+        place: f"{nbformat.writes(notebook)}\n".encode() for place, notebook in notebooks.items()
+    }
+    return written | {lesson.src_uri: source.read_bytes()}
 
 
 def to_notebook(

@@ -20,35 +20,23 @@ _INTRODUCTION = (
 )
 
 
-def write(
-    nav: Navigation, lessons: Mapping[str, Rendered], ran: str, files: Files, config: MkDocsConfig
-) -> dict[str, str]:
-    """Write the texts of all pages, their figures, and the list of them.
+def to_files(
+    page: Page, lesson: Rendered | None, ran: str, files: Files, config: MkDocsConfig
+) -> tuple[str, dict[str, bytes]]:
+    """Return a line about a page; and its text and figures, by their places in the site.
 
     Args:
-        nav: Which pages are listed, and in which order.
-        lessons: The pages that were executed, by their source.
-        ran: What they ran on.
-        files: The site's files. By now every page's address and anchors are known.
+        page: Rendered: every page's address and anchors are known.
+        lesson: What was executed for it, if anything was.
+        ran: What it ran on.
+        files: The site's files.
         config: The site's.
-
-    Returns:
-        A line about each page, by the place of its text.
     """
-    site = Path(config.site_dir)
-    about: dict[str, str] = {}
-    for file in files.documentation_pages():
-        if file.page is None:
-            continue
-        lesson = lessons.get(file.src_uri)
-        text, shown = to_text(file.page, lesson.blocks if lesson else {}, files, config)
-        about[uri(file)] = describe(file.page, text)
-        if lesson:
-            text += f"\n*{ran}*\n"
-        for place, content in {uri(file): text.encode(), **shown}.items():
-            write_file(content, str(site / place))
-    write_file(_list(nav, about, config).encode(), str(site / "llms.txt"))
-    return about
+    text, shown = to_text(page, lesson.blocks if lesson else {}, files, config)
+    about = describe(page, text)
+    if lesson:
+        text += f"\n*{ran}*\n"
+    return about, {uri(page.file): text.encode(), **shown}
 
 
 def add_link(html: str, page: Page) -> str:
@@ -69,7 +57,9 @@ def describe(page: Page, text: str) -> str:
     return found[1] if found else first
 
 
-def _list(nav: Navigation, about: Mapping[str, str], config: MkDocsConfig) -> str:
+def write_list(nav: Navigation, about: Mapping[str, str], config: MkDocsConfig) -> None:
+    """Write `llms.txt`, in the order of the navigation; `about` has a line a page, by its text."""
+
     def line(page: Page) -> str:
         place = uri(page.file)
         link = f"- [{page.title}]({urljoin(config.site_url or '', quote(place))})"
@@ -86,7 +76,7 @@ def _list(nav: Navigation, about: Mapping[str, str], config: MkDocsConfig) -> st
         if isinstance(item, Section):
             lines = [line(page) for page in _pages(item.children)]
             parts += [f"## {item.title}", "\n".join(lines)]
-    return "\n\n".join(parts) + "\n"
+    write_file(("\n\n".join(parts) + "\n").encode(), str(Path(config.site_dir) / "llms.txt"))
 
 
 def _pages(items: Iterable[StructureItem]) -> Iterator[Page]:

@@ -1,7 +1,6 @@
 """The MkDocs hook: executes all lessons when a build starts, then renders each as a page."""
 
 import logging
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,15 +20,18 @@ from execution import LessonError
 from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 from mkdocs.utils.meta import get_data
 from mkdocs.utils.templates import TemplateContext
+from nbformat import NotebookNode
 from provenance import Provenance, package_digest
 from terminal import shown
+from text import uri
+from unchanged import Unchanged
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -44,12 +46,13 @@ class Build:
     rendered: dict[str, rendering.Rendered] = field(default_factory=dict)
     nav: Navigation = field(default_factory=lambda: Navigation([], []))
     around: str = ""
-    content: str = ""
     about: dict[str, str] = field(default_factory=dict)
 
 
 serving = False
 build = Build()
+_rendered: Unchanged[rendering.Rendered] = Unchanged()
+_offers: Unchanged[tuple[str, dict[str, bytes]]] = Unchanged()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -127,7 +130,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         report = rendering.fence(str(lesson), "text")
         rendered = rendering.Rendered(f"# This lesson did not run\n\n{report}\n")
     else:
-        rendered = build.rendered[page.file.src_uri] = rendering.render(lesson)
+        name = page.file.src_uri
+        rendered = _rendered.get(name, lesson, partial(rendering.render, lesson))
+        build.rendered[name] = rendered
     for problem in rendered.problems:
         log.warning(f"{page.file.src_uri}: {problem}")
     folder = Path(page.file.abs_dest_path).parent
@@ -153,42 +158,53 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Write what is to be downloaded; by now every page's address and anchors are known."""
     _compile_once(env, config)
-    for file in files.documentation_pages():
-        if downloads.is_lesson(file):
-            downloads.write(file, build.lessons.get(file.src_uri), files, config)
     for path, content in build.attachments.items():
         write_file(content, str(path))
     ran = build.provenance.sentence if build.provenance else ""
-    build.about = export.write(build.nav, build.rendered, ran, files, config)
-    social.write(build.about, files, config)
+    build.about = {}
+    for file in files.documentation_pages():
+        if page := file.page:
+            lesson, rendered = build.lessons.get(file.src_uri), build.rendered.get(file.src_uri)
+            of = page.markdown, page.content, page.meta, lesson, ran, build.around
+            make = partial(_offered, page, lesson, rendered, ran, files, config)
+            build.about[uri(file)], offered = _offers.get(file.src_uri, of, make)
+            for place, content in offered.items():
+                write_file(content, str(Path(config.site_dir) / place))
+    export.write_list(build.nav, build.about, config)
+    if not serving:  # Nobody shows a link to a page that only its author sees.
+        social.write(build.about, files, config)
 
 
-@event_priority(100)
-def _before_search(
+def _offered(
+    page: Page,
+    lesson: NotebookNode | LessonError | None,
+    rendered: rendering.Rendered | None,
+    ran: str,
+    files: Files,
+    config: MkDocsConfig,
+) -> tuple[str, dict[str, bytes]]:
+    """Return a line about a page, and what it offers for download, by place in the site."""
+    about, offered = export.to_files(page, rendered, ran, files, config)
+    if downloads.is_lesson(page.file):
+        offered |= downloads.to_files(page.file, lesson, files, config)
+    return about, offered
+
+
+@event_priority(-100)
+def on_page_context(
     context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
 ) -> TemplateContext:
-    """Have search read words, without what colors code: every token of it is an element."""
-    build.content = page.content or ""
-    page.content = re.sub("</?span[^>]*>", "", build.content)
-    return context
-
-
-def _after_search(
-    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
-) -> TemplateContext:
-    """Put outputs in their places, and lead links to the files that pages offer."""
+    """Put outputs in their places, which search has not read; lead links to what pages offer."""
     rendered = build.rendered.get(page.file.src_uri)
+    content = page.content or ""
     page.content, problems = attachments.vouch(
-        rendered.fill(build.content) if rendered else build.content,
+        rendered.fill(content) if rendered else content,
         Path(page.file.abs_dest_path).parent,
         build.attachments,
     )
     for problem in problems:
         log.warning(f"{page.file.src_uri}: {problem}")
     return context
-
-
-on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -69,6 +69,7 @@ def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
         config: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
         del config["nav"], config["watch"]
         config["hooks"] = [str(ROOT / hook) for hook in config["hooks"]]
+        config["theme"]["custom_dir"] = str(ROOT / config["theme"]["custom_dir"])
         config["plugins"] = [p for p in config["plugins"] if "mkdocstrings" not in p]
         config["plugins"] += plugins
         files = {f"docs/{name}": text for name, text in pages.items()}

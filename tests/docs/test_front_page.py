@@ -82,6 +82,7 @@ def build(root: Path, address: str) -> None:
     config: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
     del config["nav"], config["watch"]
     config["hooks"] = [str(ROOT / hook) for hook in config["hooks"]]
+    config["theme"]["custom_dir"] = str(ROOT / config["theme"]["custom_dir"])
     config["plugins"] = [p for p in config["plugins"] if "mkdocstrings" not in p]
     config |= {"site_dir": str(root / "www/jaxdigits"), "site_url": address}
     front = (ROOT / "docs/index.py").read_text()

@@ -65,6 +65,7 @@ def build(root: Path, site: Site) -> None:
     config: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
     del config["nav"], config["watch"]
     config["hooks"] = [str(ROOT / hook) for hook in config["hooks"]]
+    config["theme"]["custom_dir"] = str(ROOT / config["theme"]["custom_dir"])
     config["plugins"] = [p for p in config["plugins"] if "mkdocstrings" not in p]
     config |= {"site_dir": str(site.folder), "site_url": site.address}
     source = (ROOT / "docs/playground.py").read_text()
