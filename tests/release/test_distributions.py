@@ -4,6 +4,7 @@ import email.message
 import email.parser
 import importlib.metadata
 import os
+import re
 import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -55,6 +56,19 @@ def metadata(wheel: Files) -> email.message.Message:
 def test_only_the_installed_package_is_tested(folder):
     assert importlib.metadata.version("jaxdigits") == jd.__version__
     assert "site-packages" in Path(jd.__file__).parts
+
+
+def test_the_description_leads_to_the_files_of_this_version(metadata):
+    at = f"jaxdigits/jaxdigits/%s/v{jd.__version__}/"
+    text = metadata.get_payload()
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert len(links) > 5 and all(link.startswith("https://") for link in links)
+    assert f"https://github.com/{at % 'blob'}docs/lessons/08_putting_it_together.py" in links
+    (picture,) = re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)
+    assert (
+        picture
+        == f"https://raw.githubusercontent.com/{at.replace('%s/', '')}docs/assets/weights.png"
+    )
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel, sdist):
