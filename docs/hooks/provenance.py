@@ -62,9 +62,11 @@ class Provenance:
     def sentence(self) -> str:
         """What the foot of an executed page says."""
         source = f", from the source of {self.date}" if self.date else ""
+        versions = [f"{name} {version(name.lower())}" for name in ("JAX", "Optax", "Flax")]
         return (
-            f"Executed on {self.name}, with JAX {version('jax')} "
-            f"({self.device}) and Python {platform.python_version()}{source}."
+            f"Executed on {self.name} (SHA-256 of its arrays: {self.checksum[:12]}…), on the device "
+            f"{self.device}, with {', '.join(versions)} and Python "
+            f"{platform.python_version()}{source}."
         )
 
     @property

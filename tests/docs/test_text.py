@@ -1,5 +1,6 @@
 """Every page as plain Markdown, and the list of them."""
 
+import hashlib
 import re
 from base64 import b64decode
 from pathlib import Path
@@ -348,7 +349,13 @@ def test_every_page_has_a_text(site: Path):
 def test_a_lesson_is_plain_markdown_with_what_it_left(site: Path):
     text, foot = (site / "lessons/01_one.md").read_text().rsplit("\n*", 1)
     assert text == ONE_AS_TEXT
-    assert re.fullmatch(r"Executed on MNIST, with JAX [\d.]+ \(abacus\) and .*\.\*\n", foot)
+    # All zeros, as in `conftest.py`: images and labels of two digits, twice.
+    checksum = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()[:12]
+    assert re.fullmatch(
+        rf"Executed on MNIST \(SHA-256 of its arrays: {checksum}…\), on the device abacus, "
+        r"with JAX [\d.]+, Optax [\d.]+, Flax [\d.]+ and Python .*\.\*\n",
+        foot,
+    )
 
 
 def test_docstrings_are_written_out(site: Path):
