@@ -1,11 +1,12 @@
 """Remember what a lesson's code left, for as long as code, package, and digits are the same."""
 
+import contextlib
 import hashlib
 import io
 import json
 import os
 import re
-import tempfile
+import secrets
 import time
 import tokenize
 from pathlib import Path
@@ -57,13 +58,19 @@ def store(folder: Path, name: str, ran: Ran) -> None:
 def write_whole(path: Path, entry: dict[str, Any]) -> None:
     """Write an entry whole or not at all: a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        json.dump(entry, file)
-    os.replace(file.name, path)
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
+    try:
+        unfinished.write_text(json.dumps(entry), encoding="utf-8")
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
 
 
 def prune(folder: Path, older_than: float = MONTH) -> None:
     """Delete what was neither written nor read for `older_than` seconds."""
     for path in folder.glob("*"):
-        if path.stat().st_mtime < time.time() - older_than:
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # Another build is at it, too.
+            if path.stat().st_mtime < time.time() - older_than:
+                path.unlink()
