@@ -1,0 +1,86 @@
+"""Run work in forks of this process, and kill them at one point after the other.
+
+A program imports this, once, and what it needs; a fork begins at once, as if it were a process of
+its own. It is killed by SIGKILL before its n-th change to a folder, as Python's audit events tell
+them, or by SIGXFSZ in the middle of a write, that of a library in C++ too, when a file grows beyond
+a limit: neither can be caught or cleaned up after.
+"""
+
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "step")
+
+
+def step() -> None:
+    """Mark a point that changes no folder, to be killed there too."""
+    sys.audit("step")
+
+
+def fork(work: Callable[[], object], at: int = 0, limit: int = 0) -> int:
+    """Start the work in a fork, to be killed at its n-th change, or beyond a size of its files.
+
+    The fork's number of changes, if it ends by itself, is what `finished` returns.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    counted = 0
+
+    def count(event: str, facts: tuple[object, ...]) -> None:
+        nonlocal counted
+        if event in CHANGES or (event == "open" and _writes(facts)):
+            counted += 1
+            if counted == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    status = 250
+    try:
+        sys.addaudithook(count)
+        if limit:
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        work()
+        status = min(counted, 249)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(status)
+
+
+def finished(pid: int) -> int:
+    """Wait for a fork, which must not fail, and return how many changes it made."""
+    changes = _status(pid)
+    assert 0 <= changes < 250, "a fork failed, or was killed"
+    return changes
+
+
+def killed(pid: int) -> bool:
+    """Wait for a fork, and return whether it was killed; it must not fail by itself."""
+    status = _status(pid)
+    assert status != 250, "a fork that was to be killed failed"
+    return status < 0
+
+
+def spread(most: int, points: int = 10) -> list[int]:
+    """Return numbers from 1 to `most`, the first and the last among them, evenly spread."""
+    return sorted({1 + round(n * (most - 1) / (points - 1)) for n in range(points)})
+
+
+def _status(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _writes(facts: tuple[object, ...]) -> bool:
+    path, _, flags = facts
+    return (
+        isinstance(flags, int)
+        and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        and isinstance(path, str | bytes | Path)
+        and not os.fsdecode(path).startswith(("/dev/", "/proc/"))
+    )
