@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from execution import Ran, code_cells, may_fail
+from filelock import FileLock
 from nbformat import NotebookNode
 
 MONTH = 30 * 24 * 3600.0
@@ -74,3 +75,17 @@ def prune(folder: Path, older_than: float = MONTH) -> None:
         with contextlib.suppress(FileNotFoundError):  # Another build is at it, too.
             if path.stat().st_mtime < time.time() - older_than:
                 path.unlink()
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Delete programs that a killed kernel had not written whole: JAX would warn of them for ever.
+
+    JAX writes a program to `...-cache`, and when that is whole, the time of its use to
+    `...-atime`.
+    """
+    if not folder.is_dir():
+        return
+    with contextlib.suppress(OSError), FileLock(folder / ".lockfile", timeout=10):  # JAX's own.
+        for program in folder.glob("*-cache"):
+            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
+                program.unlink()

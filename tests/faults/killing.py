@@ -16,6 +16,8 @@ from pathlib import Path
 
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "step")
 
+_changes: dict[int, int] = {}  # From which pipe each fork's number of changes comes.
+
 
 def step() -> None:
     """Mark a point that changes no folder, to be killed there too."""
@@ -23,12 +25,12 @@ def step() -> None:
 
 
 def fork(work: Callable[[], object], at: int = 0, limit: int = 0) -> int:
-    """Start the work in a fork, to be killed at its n-th change, or beyond a size of its files.
-
-    The fork's number of changes, if it ends by itself, is what `finished` returns.
-    """
+    """Start the work in a fork, to be killed at its n-th change, or beyond a size of its files."""
+    here, there = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(there)
+        _changes[pid] = here
         return pid
     counted = 0
 
@@ -39,7 +41,7 @@ def fork(work: Callable[[], object], at: int = 0, limit: int = 0) -> int:
             if counted == at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    status = 250
+    status = 1
     try:
         sys.addaudithook(count)
         if limit:
@@ -47,7 +49,8 @@ def fork(work: Callable[[], object], at: int = 0, limit: int = 0) -> int:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         work()
-        status = min(counted, 249)
+        os.write(there, str(counted).encode())
+        status = 0
     except BaseException:
         traceback.print_exc()
     os._exit(status)
@@ -55,15 +58,15 @@ def fork(work: Callable[[], object], at: int = 0, limit: int = 0) -> int:
 
 def finished(pid: int) -> int:
     """Wait for a fork, which must not fail, and return how many changes it made."""
-    changes = _status(pid)
-    assert 0 <= changes < 250, "a fork failed, or was killed"
+    status, changes = _wait(pid)
+    assert status == 0, f"a fork ended with {status}"
     return changes
 
 
 def killed(pid: int) -> bool:
     """Wait for a fork, and return whether it was killed; it must not fail by itself."""
-    status = _status(pid)
-    assert status != 250, "a fork that was to be killed failed"
+    status, _ = _wait(pid)
+    assert status <= 0, "a fork that was to be killed failed"
     return status < 0
 
 
@@ -72,8 +75,10 @@ def spread(most: int, points: int = 10) -> list[int]:
     return sorted({1 + round(n * (most - 1) / (points - 1)) for n in range(points)})
 
 
-def _status(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+def _wait(pid: int) -> tuple[int, int]:
+    with os.fdopen(_changes.pop(pid), "rb") as pipe:
+        changes = int(pipe.read() or 0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), changes
 
 
 def _writes(facts: tuple[object, ...]) -> bool:
