@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+UNFINISHED = ".unfinished-"
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that its name never stands for a part of it.
@@ -18,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     path = path.resolve()  # A link stays a link.
     # Its own name, not one made of the file's, which may be as long as names can be.
-    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
+    unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
     try:
         # Not `tempfile`, whose files none but the owner may read.
         with open(unfinished, "xb") as file:
@@ -34,3 +36,9 @@ def write_whole(path: Path, content: bytes) -> None:
         remedy = "; make its folder first" if isinstance(error, FileNotFoundError) else ""
         # With a number, it is the kind of OSError that belongs to it.
         raise OSError(error.errno, f"Not written: {error.strerror}{remedy}", str(path)) from error
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes left in a folder, in which no other process writes now."""
+    for left in folder.glob(f"{UNFINISHED}*"):
+        left.unlink(missing_ok=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import jax
 
+from jaxdigits._paths import expanded
+
 MOST_BYTES = 2**30
 
 
@@ -35,12 +37,10 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
         JAX documentation, Persistent compilation cache.
     """
     try:
-        path = Path(
-            folder or jax.config.values["jax_compilation_cache_dir"] or _default()
-        ).expanduser()
+        path = expanded(folder or jax.config.values["jax_compilation_cache_dir"] or _default())
         path.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(path)
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home.
+    except OSError as error:
         if folder is not None:
             raise type(error)(
                 f"folder is {folder}, where compiled programs cannot be kept: {error}. "

@@ -1,7 +1,6 @@
 """Parameters kept in a file, in the safetensors format: numbers, and nothing that could run."""
 
 import os
-from pathlib import Path
 from typing import Any, TypeVar
 
 import jax
@@ -10,6 +9,7 @@ import numpy as np
 
 from jaxdigits._atomic import write_whole
 from jaxdigits._checks import describe
+from jaxdigits._paths import expanded
 from jaxdigits._safetensors import from_bytes, named_leaves, to_bytes
 
 Params = TypeVar("Params")
@@ -41,7 +41,7 @@ def save_params(path: str | os.PathLike[str], params: Any) -> None:
         The [format](https://github.com/huggingface/safetensors): the length of a header, a header
         in JSON that says where each array begins, and the arrays' bytes.
     """
-    write_whole(Path(path).expanduser(), to_bytes(params))
+    write_whole(expanded(path), to_bytes(params))
 
 
 def load_params(path: str | os.PathLike[str], like: Params) -> Params:
@@ -73,7 +73,7 @@ def load_params(path: str | os.PathLike[str], like: Params) -> Params:
         Array([[ True],
                [ True]], dtype=bool)
     """
-    path, expected = Path(path).expanduser(), named_leaves(like)
+    path, expected = expanded(path), named_leaves(like)
     try:
         arrays = from_bytes(path.read_bytes())
         _check_fit(arrays, expected)

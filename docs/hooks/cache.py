@@ -1,17 +1,19 @@
 """Remember what a lesson's code left, for as long as code, package, and digits are the same."""
 
+import contextlib
 import hashlib
 import io
 import json
 import os
 import re
-import tempfile
+import secrets
 import time
 import tokenize
 from pathlib import Path
 from typing import Any
 
 from execution import Ran, code_cells, may_fail
+from filelock import FileLock
 from nbformat import NotebookNode
 
 MONTH = 30 * 24 * 3600.0
@@ -57,13 +59,33 @@ def store(folder: Path, name: str, ran: Ran) -> None:
 def write_whole(path: Path, entry: dict[str, Any]) -> None:
     """Write an entry whole or not at all: a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        json.dump(entry, file)
-    os.replace(file.name, path)
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
+    try:
+        unfinished.write_text(json.dumps(entry), encoding="utf-8")
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
 
 
 def prune(folder: Path, older_than: float = MONTH) -> None:
     """Delete what was neither written nor read for `older_than` seconds."""
     for path in folder.glob("*"):
-        if path.stat().st_mtime < time.time() - older_than:
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # Another build is at it, too.
+            if path.stat().st_mtime < time.time() - older_than:
+                path.unlink()
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Delete programs that a killed kernel had not written whole: JAX would warn of them for ever.
+
+    JAX writes a program to `...-cache`, and when that is whole, the time of its use to
+    `...-atime`.
+    """
+    if not folder.is_dir():
+        return
+    with contextlib.suppress(OSError), FileLock(folder / ".lockfile", timeout=10):  # JAX's own.
+        for program in folder.glob("*-cache"):
+            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
+                program.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cache
 import jupytext
-from execution import TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
+from execution import COMPILED, TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
 from last_probe import probed
 from mkdocs.utils.meta import get_data
 from nbformat import NotebookNode
@@ -92,6 +92,7 @@ async def _one(
         ran = known = cache.load(folder, entry)
         if ran is None or again:
             start = time.monotonic()
+            cache.forget_unfinished(COMPILED)
             ran = await execute(notebook, root, variables, _time_limit(notebook))
             # Other work slows a lesson down, and nothing makes it quicker than it is.
             if known is None or sum(ran.seconds) < sum(known.seconds):

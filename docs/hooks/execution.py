@@ -64,11 +64,13 @@ warnings.formatwarning = lambda message, kind, *place: f"{{kind.__name__}}: {{me
 del _offer, figure_data, matplotlib, sys, warnings
 """
 
+COMPILED = Path(__file__).parents[2] / ".cache" / "compiled"
+"""What one build compiled, the next need not, whether a lesson asks for that or not."""
+
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
-    # What one build compiled, the next need not, whether a lesson asks for that or not.
-    "JAX_COMPILATION_CACHE_DIR": str(Path(__file__).parents[2] / ".cache" / "compiled"),
+    "JAX_COMPILATION_CACHE_DIR": str(COMPILED),
     "JAX_COMPILATION_CACHE_MAX_SIZE": str(2**30),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",

@@ -40,8 +40,12 @@ def probed(root: Path, package: str) -> Provenance:
 
 def _state(package: str) -> str:
     """Return a checksum over what decides which digits there are, and on which device."""
-    prepared = Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
-    files = [*_files(prepared / "mnist"), *_files(Path(os.environ.get("JAXDIGITS_MNIST_DIR", "")))]
+    # Where there is no home, there is no such folder.
+    prepared = os.path.expanduser(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets")
+    files = [
+        *_files(Path(prepared, "jaxdigits_mnist", "1.0.0")),
+        *_files(Path(os.environ.get("JAXDIGITS_MNIST_DIR", ""))),
+    ]
     facts = [
         package,
         platform.python_version(),

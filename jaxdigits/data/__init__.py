@@ -28,7 +28,8 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     Args:
         source: `"mnist"`: 60,000 and 10,000 digits, prepared once by TensorFlow Datasets. They
             come from `data_dir`; else from the four official files in the folder that the
-            environment variable `JAXDIGITS_MNIST_DIR` names; else from the network.
+            environment variable `JAXDIGITS_MNIST_DIR` names; else from the network. Prepared
+            data that is damaged is prepared again, with a warning that names it.
             `"uci"`: 1,437 and 360 digits that come with scikit-learn, enlarged to 28 x 28.
             `"auto"`: MNIST if it can be had, else UCI, with a warning.
         data_dir: Where TensorFlow Datasets keeps data sets; by default its own folder,
@@ -42,8 +43,9 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     Raises:
         ValueError: If `source` is none of the three, or a file of MNIST is damaged.
         OSError: If MNIST cannot be had: `ConnectionError` without a network, `FileNotFoundError`
-            if `JAXDIGITS_MNIST_DIR` lacks a file, `PermissionError` if `data_dir` cannot be
-            written. Each says what to do.
+            if `JAXDIGITS_MNIST_DIR` lacks a file or there is no home, `PermissionError` if
+            `data_dir` cannot be written, `OSError` itself if the disk is full. Each says what to
+            do.
 
     Examples:
         >>> digits = load("uci")

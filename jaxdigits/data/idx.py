@@ -67,7 +67,8 @@ def _read(stream, path: Path) -> np.ndarray:
         )
     shape = tuple(np.frombuffer(header, ">u4").tolist())
     promised = math.prod(shape)
-    if promised > MAX_BYTES:
+    # Each size, too: none is plausible because another is 0.
+    if max(promised, *shape) > MAX_BYTES:
         raise ValueError(
             f"{path}: expected at most {MAX_BYTES:,} bytes, found a header that promises "
             f"{promised:,}, as {list(shape)}"

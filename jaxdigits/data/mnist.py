@@ -1,25 +1,28 @@
 """MNIST as a TensorFlow Datasets builder that needs no TensorFlow.
 
-TensorFlow Datasets (TFDS) downloads the four official files, compares their SHA-256 with those in
+TensorFlow Datasets (TFDS) takes the four official files, compares their SHA-256 with those in
 `checksums.tsv`, and keeps the digits prepared. Its own `mnist` unpacks the files with TensorFlow;
 this one reads them with `read_idx`, and lives beside the other under a name of its own.
 """
 
+import contextlib
 import errno
 import os
-import queue
 import shutil
-import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import requests
 import tensorflow_datasets as tfds
-from tensorflow_datasets.core.download import download_manager, resource
+from tensorflow_datasets.core.download import download_manager
 from tensorflow_datasets.proto import tf_example_pb2
 
+from jaxdigits._alone import alone
+from jaxdigits._paths import expanded
 from jaxdigits.data._digits import check_digits
+from jaxdigits.data.download import check_network, download_files, missing_files
 from jaxdigits.data.idx import read_idx
 from jaxdigits.data.prepared import (
     NAME,
@@ -38,7 +41,7 @@ FILES = (
     "t10k-labels-idx1-ubyte.gz",
 )
 PREFIXES = dict(zip(SPLITS, ("train", "t10k"), strict=True))
-SECONDS_TO_ANSWER = 4.0
+ROOM = "200 MB"
 OTHER_WAYS = (
     "connect to the network, or set JAXDIGITS_MNIST_DIR to a folder that holds "
     f"{', '.join(FILES)}, or use load('uci'), which needs neither"
@@ -82,25 +85,33 @@ class Mnist(tfds.core.GeneratorBasedBuilder):
 def load_mnist(data_dir: str | os.PathLike[str] | None = None) -> Splits:
     """Return the images and labels of the splits `"train"` and `"test"`, prepared if need be.
 
-    What a killed process or a bad disk left behind is prepared again.
+    What is damaged is prepared again, with a warning that names it.
 
     Sources: Y. LeCun, C. Cortes and C. Burges, The MNIST database of handwritten digits.
     """
     folder = prepared_folder(data_dir)
-    data_dir = folder.parent.parent
+    there = folder.exists()
     # Whatever is wrong with the prepared data, that it is not there or that it is damaged (which
     # TFDS and ArrayRecord tell by a dozen kinds of error), the remedy is to prepare it.
     try:
-        splits = _read(data_dir)
-    except Exception:
-        _prepare(data_dir)
-        splits = _read(data_dir)
-    store_arrays(folder, splits)
+        splits = _read(folder)
+    except Exception as error:
+        if there:
+            warnings.warn(
+                f"The MNIST in {folder} cannot be read, and is prepared again: {error}",
+                stacklevel=3,
+            )
+        splits = None
+    if splits is None:
+        splits = _prepared(folder)
+    # Where nothing can be written, all works as well, only more slowly.
+    with contextlib.suppress(OSError), alone(folder.parent):
+        store_arrays(folder, splits)
     return splits
 
 
-def _read(data_dir: Path) -> Splits:
-    builder = Mnist(data_dir=data_dir, file_format="array_record")
+def _read(folder: Path) -> Splits:
+    builder = Mnist(data_dir=folder.parent.parent, file_format="array_record")
     return {split: _read_split(builder, split) for split in PREFIXES}
 
 
@@ -119,36 +130,54 @@ def _read_split(builder: Any, split: str) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-def _prepare(data_dir: Path) -> None:
+def _prepared(folder: Path) -> Splits:
+    data_dir = folder.parent.parent
+    published: Any = Mnist.url_infos
     manual_dir = os.environ.get("JAXDIGITS_MNIST_DIR")
+    files = expanded(manual_dir) if manual_dir else data_dir / "downloads" / NAME
     if manual_dir:
-        _check_files(Path(manual_dir).expanduser())
-    elif not _downloaded(data_dir):
-        _check_network()
-    damaged = prepared_folder(data_dir)
+        _check_files(files)
     try:
-        if damaged.exists():
-            shutil.rmtree(damaged)
-        Mnist(data_dir=data_dir, file_format="array_record").download_and_prepare(
-            download_config=tfds.download.DownloadConfig(
-                manual_dir=manual_dir, force_checksums_validation=True, try_download_gcs=False
-            )
-        )
-    except (requests.RequestException, tfds.download.DownloadError) as error:
+        if not manual_dir and missing_files(files, published):
+            check_network(URL + FILES[0])
+        with alone(folder.parent):
+            with contextlib.suppress(Exception):
+                return _read(folder)  # Another process prepared it meanwhile.
+            if not manual_dir:
+                download_files(files, published)
+            _prepare(folder, files)
+    except (requests.RequestException, ConnectionError) as error:
         raise ConnectionError(
             f"MNIST could not be downloaded: {error}. What to do: {OTHER_WAYS}"
         ) from error
     except (download_manager.NonMatchingChecksumError, ValueError) as error:
-        raise ValueError(
-            f"a file of MNIST is damaged: {error}\nRemove it, and get it again from {URL}"
-        ) from error
-    except OSError as error:
-        if isinstance(error, FileExistsError) or error.errno == errno.ENOTEMPTY:
-            return  # Another process prepared it at the same time, and was first.
-        raise type(error)(
+        remedy = f"Remove it, and get it again from {URL}" if manual_dir else OTHER_WAYS
+        raise ValueError(f"a file of MNIST is damaged: {error}\nWhat to do: {remedy}") from error
+    # RuntimeError: how ArrayRecord tells that a disk is full.
+    except (OSError, RuntimeError) as error:
+        raise (type(error) if isinstance(error, OSError) else OSError)(
             f"MNIST cannot be prepared in {data_dir}: {error}. "
-            "Pass data_dir=, a folder that can be written, or set TFDS_DATA_DIR to one",
+            f"Pass data_dir=, a folder that can be written and has room for {ROOM}, "
+            "or set TFDS_DATA_DIR to one",
         ) from error
+    return _read(folder)
+
+
+def _prepare(folder: Path, files: Path) -> None:
+    # Of it, nothing can be used, nor of what a killed process had not finished.
+    for useless in [folder, *folder.parent.glob("incomplete.*")]:
+        if useless.exists():
+            shutil.rmtree(useless)
+    config = tfds.download.DownloadConfig(
+        manual_dir=files, force_checksums_validation=True, try_download_gcs=False
+    )
+    builder: Any = Mnist(data_dir=folder.parent.parent, file_format="array_record")
+    try:
+        builder.download_and_prepare(download_config=config)
+    except OSError as error:
+        if not (isinstance(error, FileExistsError) or error.errno == errno.ENOTEMPTY):
+            raise
+        # Another process prepared it at the same time, without a lock, and was first.
 
 
 def _check_files(folder: Path) -> None:
@@ -158,34 +187,3 @@ def _check_files(folder: Path) -> None:
             f"JAXDIGITS_MNIST_DIR is {folder}, where {', '.join(missing)} cannot be found. "
             f"Expected {', '.join(FILES)}, as published at {URL}"
         )
-
-
-def _downloaded(data_dir: Path) -> bool:
-    """Whether an earlier call downloaded all files; TFDS keeps them."""
-    folder = data_dir / "downloads" / Mnist.name
-    known = Mnist.url_infos or {}
-    names = [resource.get_dl_fname(url, info.checksum) for url, info in known.items()]
-    return all((folder / name).is_file() for name in names)
-
-
-def _check_network() -> None:
-    """Raise a ConnectionError within 5 seconds unless the server answers.
-
-    TFDS would try for minutes. A thread asks, since nothing else bounds a name server's silence.
-    """
-    answers: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            requests.head(URL + FILES[0], timeout=SECONDS_TO_ANSWER).raise_for_status()
-            answers.put(None)
-        except Exception as error:
-            answers.put(error)
-
-    threading.Thread(target=ask, daemon=True).start()
-    try:
-        problem = answers.get(timeout=SECONDS_TO_ANSWER)
-    except queue.Empty:
-        problem = f"no answer within {SECONDS_TO_ANSWER:g} seconds"
-    if problem:
-        raise ConnectionError(f"MNIST cannot be downloaded: {problem}. What to do: {OTHER_WAYS}")

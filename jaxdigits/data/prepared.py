@@ -5,13 +5,14 @@ and the library that reads them half a second to import. Whoever has read them l
 here for the next, who then needs neither.
 """
 
-import contextlib
+import io
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from jaxdigits._atomic import remove_unfinished, write_whole
+from jaxdigits._paths import expanded
 from jaxdigits.data._digits import check_digits
 
 Splits = dict[str, tuple[np.ndarray, np.ndarray]]
@@ -25,7 +26,12 @@ ARRAYS = "arrays.npz"
 def prepared_folder(data_dir: str | os.PathLike[str] | None) -> Path:
     """Return where TensorFlow Datasets keeps MNIST as this package prepares it."""
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    return Path(data_dir).expanduser() / NAME / VERSION
+    try:
+        return expanded(data_dir) / NAME / VERSION
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"{error}; or pass data_dir=, or set TFDS_DATA_DIR, to a folder that can be written"
+        ) from error
 
 
 def load_arrays(folder: Path) -> Splits | None:
@@ -47,22 +53,20 @@ def load_arrays(folder: Path) -> Splits | None:
 
 
 def store_arrays(folder: Path, splits: Splits) -> None:
-    """Keep arrays that were read from the records in `folder`: whole, or not at all."""
+    """Keep arrays that were read from the records in `folder`: whole, or not at all.
+
+    Raises:
+        OSError: If they cannot be written.
+    """
     arrays = {
         f"{split}_{part}": array
         for split in SPLITS
         for part, array in zip(("images", "labels"), splits[split], strict=True)
     }
-    # Where nothing can be written, all works as well, only more slowly.
-    with contextlib.suppress(OSError):
-        handle, unfinished = tempfile.mkstemp(dir=folder, prefix=f"{ARRAYS}.")
-        try:
-            with open(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, records=np.array(_records(folder)), **arrays)
-            os.replace(unfinished, folder / ARRAYS)
-        except BaseException:
-            Path(unfinished).unlink(missing_ok=True)
-            raise
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, records=np.array(_records(folder)), **arrays)
+    remove_unfinished(folder)
+    write_whole(folder / ARRAYS, file.getvalue())
 
 
 def _records(folder: Path) -> str:

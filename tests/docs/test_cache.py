@@ -155,6 +155,26 @@ def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "read.json"]
 
 
+def test_two_builds_may_prune_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in "ab":
+        cache.store(tmp_path, name, NOTHING)
+        os.utime(tmp_path / f"{name}.json", (0, 0))
+    paths = sorted(tmp_path.iterdir())
+    paths[0].unlink()  # The other build was here since the folder was listed.
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter(paths))
+    cache.prune(tmp_path)
+    assert not any(path.exists() for path in paths)
+
+
+def test_of_compiled_programs_only_those_are_forgotten_that_are_not_whole(tmp_path: Path):
+    cache.forget_unfinished(tmp_path / "not there")
+    for name in ("whole-cache", "whole-atime", "part-cache", "else"):
+        (tmp_path / name).write_bytes(b"")
+    cache.forget_unfinished(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()} - {".lockfile"}
+    assert left == {"whole-cache", "whole-atime", "else"}
+
+
 def test_files_that_the_code_names_count_and_no_others(tmp_path):
     lesson = '# %% [markdown]\n# "prose.json"\n\n# %%\nopen("sub/data.json"), "no.json"\n'
     notebook = jupytext.reads(lesson, fmt="py:percent")

@@ -35,8 +35,8 @@ def test_whatever_changes_is_seen(
         images.write_bytes(b"3210")
         os.utime(images, ns=(0, 1))  # However soon after the first one it was written.
     if change == "prepared":
-        (tmp_path / "prepared/mnist").mkdir(parents=True)
-        (tmp_path / "prepared/mnist/record").write_bytes(b"")
+        (tmp_path / "prepared/jaxdigits_mnist/1.0.0").mkdir(parents=True)
+        (tmp_path / "prepared/jaxdigits_mnist/1.0.0/record").write_bytes(b"")
     if change == "variable":
         monkeypatch.setenv("JAX_PLATFORMS", "gpu")
     if change == "corrupt":
@@ -55,8 +55,8 @@ def test_digits_that_the_probe_itself_prepared_are_remembered(
     probes: list[Provenance], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def prepare(root: Path, package: str) -> Provenance:
-        (tmp_path / "prepared/mnist").mkdir(parents=True)
-        (tmp_path / "prepared/mnist/record").write_bytes(b"")
+        (tmp_path / "prepared/jaxdigits_mnist/1.0.0").mkdir(parents=True)
+        (tmp_path / "prepared/jaxdigits_mnist/1.0.0/record").write_bytes(b"")
         return probes.pop(0)
 
     monkeypatch.setattr(last_probe, "probe", prepare)

@@ -1,0 +1,34 @@
+"""Processes that are killed: what they leave is never taken for more than it is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from small_mnist import random_digits, send, server, write_files
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def run(program: str, *words: object) -> list[str]:
+    """Run a program of this folder, which must succeed, and return the lines that it printed."""
+    folders = HERE, HERE.parent, ROOT, ROOT / "docs/hooks"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+    command = [sys.executable, "-B", HERE / program, *map(str, words)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return [line for line in done.stdout.splitlines() if line.startswith("killed:")]
+
+
+def test_whoever_downloads_prepares_and_keeps_mnist(tmp_path):
+    files = tmp_path / "files"
+    write_files(files, random_digits(300, 100))
+    with server(send(files)) as (url, _):
+        assert len(run("killed_data.py", tmp_path, files, url)) == 22
+
+
+def test_whoever_saves_parameters_or_remembers_what_a_lesson_printed(tmp_path):
+    killed = run("killed_files.py", tmp_path)
+    for writer in "save", "remember":
+        assert sum(f"killed: {writer} " in line for line in killed) >= 5

@@ -1,0 +1,180 @@
+"""Homes that cannot be written or are not there, odd names of folders, and clocks set back."""
+
+import os
+import pwd
+import shutil
+import time
+import warnings
+
+import cache
+import jax
+import numpy as np
+import pytest
+from execution import Ran
+from small_mnist import (
+    FOLDER,
+    assert_holds,
+    expect,
+    random_digits,
+    read_only,
+    write_files,
+)
+
+import jaxdigits as jd
+from jaxdigits.data import load
+
+LINE = np.ones(3, np.float32)
+ODD = "meine Ziffern, 数字 é [0:3] {x} %s #1 @2 *"
+
+
+@pytest.fixture
+def home(open_dir, monkeypatch):
+    """A home, in which no variable names other places."""
+    for variable in "TFDS_DATA_DIR", "XDG_CACHE_HOME", "JAX_COMPILATION_CACHE_DIR":
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(open_dir))
+    return open_dir
+
+
+@pytest.fixture
+def homeless(home, monkeypatch):
+    """No home: no variable, and no entry for the user, as in a container with a user's number."""
+
+    def fail(uid):
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", fail)
+    monkeypatch.delenv("HOME")
+
+
+@pytest.mark.usefixtures("homeless")
+class TestNoHome:
+    def test_mnist(self, files, arrays, tmp_path):
+        with pytest.raises(
+            FileNotFoundError, match=r"~/tensorflow_datasets .* no home .*data_dir=.*TFDS_DATA_DIR"
+        ):
+            load("mnist")
+        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    def test_auto(self, files):
+        with pytest.warns(UserWarning, match="UCI digits .* there is no home directory"):
+            assert load("auto").name == "uci"
+
+    def test_files_of_mnist(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("JAXDIGITS_MNIST_DIR", "~/files")
+        with pytest.raises(FileNotFoundError, match=r"~/files .* no home"):
+            load("mnist", data_dir=tmp_path)
+
+    def test_parameters(self, tmp_path):
+        for use in (
+            lambda path: jd.save_params(path, LINE),
+            lambda path: jd.load_params(path, LINE),
+        ):
+            with pytest.raises(FileNotFoundError, match=r"~/line .* no home .*without ~"):
+                use("~/line")
+        jd.save_params(tmp_path / "line", LINE)
+
+    def test_compiled_programs(self):
+        before = jax.config.values["jax_compilation_cache_dir"]
+        with pytest.warns(UserWarning, match="will not be kept: .* no home"):
+            assert jd.enable_compilation_cache() is None
+        with pytest.raises(FileNotFoundError, match=r"folder is ~/programs, .* no home"):
+            jd.enable_compilation_cache("~/programs")
+        assert jax.config.values["jax_compilation_cache_dir"] == before
+
+
+class TestReadOnlyHome:
+    def test_mnist_needs_another_place(self, home, files, arrays, open_dir, monkeypatch):
+        load("uci")
+        load("mnist", data_dir=home / "imported")  # Nobody, whom root becomes, may import nothing.
+        (home / "elsewhere").mkdir()
+        (home / "elsewhere").chmod(0o777)
+        monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(shutil.copytree(files, home / "files")))
+        with read_only(home):
+            advice = f"cannot be prepared in {home}/tensorflow_datasets: .*data_dir=.*TFDS_DATA_DIR"
+            with pytest.raises(PermissionError, match=advice):
+                load("mnist")
+            with pytest.warns(UserWarning, match=f"UCI digits .*{advice}"):
+                assert load("auto").name == "uci"
+            assert_holds(load("mnist", data_dir=home / "elsewhere"), arrays)
+            assert (home / "elsewhere" / FOLDER / "arrays.npz").is_file()
+
+    def test_what_was_prepared_there_is_read(self, home, files, arrays):
+        load("mnist")
+        before = sorted(home.rglob("*"))
+        with read_only(home), warnings.catch_warnings(action="error"):
+            for _ in range(2):
+                assert_holds(load("mnist"), arrays)
+        assert sorted(home.rglob("*")) == before
+        (home / "tensorflow_datasets" / FOLDER / "arrays.npz").unlink()
+        (home / "tensorflow_datasets" / FOLDER).chmod(0o555)
+        with read_only(home):
+            assert_holds(load("mnist"), arrays)
+
+    def test_compiled_programs_and_parameters(self, home):
+        with read_only(home):
+            with pytest.warns(UserWarning, match="will not be kept: .*Permission denied"):
+                assert jd.enable_compilation_cache() is None
+            with pytest.raises(PermissionError, match=f"Not written: .*'{home}/line'"):
+                jd.save_params("~/line", LINE)
+
+
+def test_odd_names(files, arrays, tmp_path, monkeypatch):
+    folder = tmp_path / ODD
+    folder.mkdir()
+    monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(shutil.move(files, folder / "files")))
+    assert_holds(load("mnist", data_dir=folder / "data"), arrays)
+    with warnings.catch_warnings(action="error"):
+        assert_holds(load("mnist", data_dir=str(folder / "data")), arrays)
+        (folder / "data" / FOLDER / "arrays.npz").unlink()
+        assert_holds(load("mnist", data_dir=str(folder / "data")), arrays)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(folder / "another"))
+    assert_holds(load("mnist"), arrays)
+    jd.save_params(folder / ODD, LINE)
+    np.testing.assert_array_equal(jd.load_params(folder / ODD, LINE), LINE)
+    cache.store(folder, "k", Ran([], [1.0]))
+    assert cache.load(folder, "k") == Ran([], [1.0])
+
+
+class TestClockSetBack:
+    def test_other_records_with_an_older_time_are_those_that_count(
+        self, files, arrays, tmp_path, monkeypatch
+    ):
+        load("mnist", data_dir=tmp_path / "data")
+        others = random_digits(seed=1)
+        write_files(files, others)
+        expect(monkeypatch, files)
+        load("mnist", data_dir=tmp_path / "others")
+        for path in (tmp_path / "others" / FOLDER).glob("*.array_record*"):
+            shutil.copyfile(path, tmp_path / "data" / FOLDER / path.name)
+            os.utime(tmp_path / "data" / FOLDER / path.name, (0, 0))
+        for _ in range(2):
+            assert_holds(load("mnist", data_dir=tmp_path / "data"), others)
+
+    def test_files_of_the_future(self, files, arrays, tmp_path):
+        load("mnist", data_dir=tmp_path / "data")
+        future = time.time() + 10**9
+        for path in [*files.iterdir(), *(tmp_path / "data").rglob("*")]:
+            os.utime(path, (future, future))
+        with warnings.catch_warnings(action="error"):
+            for _ in range(2):
+                assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    def test_what_was_prepared_in_1970(self, files, arrays, tmp_path, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: 0.0)
+            patch.setattr(time, "time_ns", lambda: 0)
+            assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    def test_what_a_lesson_printed(self, tmp_path, monkeypatch):
+        """Nothing is taken for old because the clock is; what is read now is not old either."""
+        cache.store(tmp_path, "k", Ran([], [1.0]))
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: 0.0)
+            cache.prune(tmp_path)
+        assert cache.load(tmp_path, "k") == Ran([], [1.0])
+        os.utime(tmp_path / "k.json", (2**33, 2**33))
+        cache.prune(tmp_path)
+        assert cache.load(tmp_path, "k") == Ran([], [1.0])
+        assert abs((tmp_path / "k.json").stat().st_mtime - time.time()) < 1000

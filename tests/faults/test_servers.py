@@ -1,0 +1,135 @@
+"""Servers, and proxies in their place, that send something else, or not all of it."""
+
+import threading
+import time
+
+import pytest
+from small_mnist import (
+    FOLDER,
+    NAMES,
+    assert_holds,
+    expect,
+    random_digits,
+    send,
+    server,
+    write_files,
+)
+
+from jaxdigits.data import download, load
+
+pytestmark = pytest.mark.usefixtures("online")
+LOGIN = b"<!doctype html><title>Log in</title>" * 10
+
+
+def html(request):
+    """Say 200 to everything, as a hotel's network does."""
+    request.send_response(200)
+    request.send_header("Content-Type", "text/html")
+    request.end_headers()
+    if request.command == "GET":
+        request.wfile.write(LOGIN)
+
+
+def endless(request):
+    request.send_response(200)
+    request.end_headers()
+    while request.command == "GET":
+        request.wfile.write(bytes(2**16))
+
+
+def kept(data):
+    """The names of what a download left, in whole or in part."""
+    return sorted(path.name for path in data.rglob("*") if path.is_file() and path.name != ".lock")
+
+
+def assert_then_loads(files, arrays, data, monkeypatch):
+    """What went wrong before does not hinder now."""
+    with server(send(files)) as (url, _):
+        expect(monkeypatch, files, url)
+        assert_holds(load("mnist", data_dir=data), arrays)
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [(html, r"found 360 with .*begin b'<!doctype html>"), (endless, "found more than")],
+    ids=["HTML", "zeros without end"],
+)
+def test_something_else(files, arrays, tmp_path, monkeypatch, answer, found):
+    data = tmp_path / "data"
+    with server(answer) as (url, _):
+        expect(monkeypatch, files, url)
+        with pytest.raises(ValueError, match=found) as error:
+            load("mnist", data_dir=data)
+        for part in (url + NAMES[0], "a proxy or a login page", "JAXDIGITS_MNIST_DIR", "'uci'"):
+            assert part.lower() in str(error.value).lower()
+        assert kept(data) == []
+        with pytest.warns(UserWarning, match="UCI digits in place of MNIST"):
+            assert load("auto", data_dir=data).name == "uci"
+    assert_then_loads(files, arrays, data, monkeypatch)
+
+
+def test_a_server_that_hangs_up(files, arrays, tmp_path, monkeypatch):
+    with server(send(files, most=100)) as (url, _):
+        expect(monkeypatch, files, url)
+        with pytest.raises(ConnectionError, match=r"could not be downloaded: .*What to do"):
+            load("mnist", data_dir=tmp_path / "data")
+        assert kept(tmp_path / "data") == []
+    assert_then_loads(files, arrays, tmp_path / "data", monkeypatch)
+
+
+def test_a_server_that_falls_silent_after_a_megabyte(files, tmp_path, monkeypatch):
+    arrays = random_digits(1500, 10)
+    write_files(files, arrays)
+    over, sent = threading.Event(), 0
+
+    def stall(request):
+        nonlocal sent
+        content = (files / request.path[1:]).read_bytes()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        if request.command == "GET":
+            sent += request.wfile.write(content[: 10**6])
+            if len(content) > 10**6:
+                over.wait(60)
+
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.5)
+    with server(stall) as (url, _):
+        expect(monkeypatch, files, url)
+        start = time.monotonic()
+        with pytest.raises(ConnectionError, match=r"timed out.*What to do: connect"):
+            load("mnist", data_dir=tmp_path / "data")
+        over.set()
+    assert sent == 10**6 and time.monotonic() - start < 10
+    assert kept(tmp_path / "data") == []
+    assert_then_loads(files, arrays, tmp_path / "data", monkeypatch)
+
+
+def test_the_limit_is_one_that_a_reader_waits_for():
+    assert 5 <= download.SECONDS_OF_SILENCE <= 60
+
+
+def test_files_that_came_are_not_asked_for_again(files, arrays, tmp_path, monkeypatch):
+    def all_but_the_last(request):
+        send(files)(request) if NAMES[3] not in request.path else request.send_error(503)
+
+    with server(all_but_the_last) as (url, _):
+        expect(monkeypatch, files, url)
+        with pytest.raises(ConnectionError, match=f"503.*{NAMES[3]}"):
+            load("mnist", data_dir=tmp_path)
+    with server(send(files)) as (url, asked):
+        expect(monkeypatch, files, url)
+        assert_holds(load("mnist", data_dir=tmp_path), arrays)
+        assert [request for request in asked if "GET" in request] == [f"GET /{NAMES[3]}"]
+
+
+def test_a_download_that_was_damaged_later_is_made_again(files, arrays, tmp_path, monkeypatch):
+    assert_then_loads(files, arrays, tmp_path, monkeypatch)
+    path = tmp_path / "downloads" / FOLDER.parent / NAMES[0]
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 1
+    path.write_bytes(content)
+    for folder in (tmp_path / FOLDER).iterdir():
+        folder.unlink()
+    with pytest.warns(UserWarning, match="cannot be read, and is prepared again"):
+        assert_then_loads(files, arrays, tmp_path, monkeypatch)

@@ -1,0 +1,61 @@
+"""A data directory that several processes share."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_mnist import FOLDER, assert_holds, random_digits, write_files
+
+from jaxdigits import _alone
+from jaxdigits.data import load, mnist
+
+HERE = Path(__file__).parent
+
+
+def test_processes_that_prepare_at_once_all_get_their_digits(tmp_path):
+    write_files(tmp_path / "files", random_digits(300, 100))
+    folders = HERE, HERE.parent, HERE.parents[1]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+    command = [sys.executable, "-B", HERE / "at_once.py", tmp_path, tmp_path / "files"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert done.stdout.splitlines().count("loaded") == 4
+
+
+def test_what_another_process_prepared_meanwhile_is_left_alone(
+    files, arrays, tmp_path, monkeypatch
+):
+    load("mnist", data_dir=tmp_path / "other")
+    alone = mnist.alone
+
+    def wait(folder):
+        """Wait for the other, which is done when this one's turn comes."""
+        shutil.copytree(tmp_path / "other", tmp_path / "data", dirs_exist_ok=True)
+        return alone(folder)
+
+    def refuse(*args):
+        raise AssertionError("what was prepared is prepared again")
+
+    monkeypatch.setattr(mnist, "alone", wait)
+    monkeypatch.setattr(mnist, "_prepare", refuse)
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+
+def test_a_process_that_never_ends_is_not_waited_for_without_end(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(_alone, "SECONDS_TO_WAIT", 0.2)
+    with (
+        _alone.alone(tmp_path / FOLDER.parent),
+        pytest.raises(TimeoutError, match=r"another process has been at work there .*end it"),
+    ):
+        load("mnist", data_dir=tmp_path)
+
+
+def test_others_may_read_and_lock_what_was_prepared(files, tmp_path):
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"")
+    load("mnist", data_dir=tmp_path)
+    for path in (tmp_path / FOLDER).iterdir():
+        assert path.stat().st_mode & 0o444 == plain.stat().st_mode & 0o444, path

@@ -1,0 +1,158 @@
+"""Random digits in MNIST's format, few and quickly made, and a server that has them.
+
+A test, or a program that a test starts, makes them the published ones by `publish`.
+"""
+
+import contextlib
+import gzip
+import http.server
+import os
+import struct
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tensorflow_datasets.core.download import checksums
+
+from jaxdigits.data import mnist
+
+NAMES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+FOLDER = Path("jaxdigits_mnist") / "1.0.0"
+CHECK_NETWORK = mnist.check_network
+
+
+def random_digits(train: int = 30, test: int = 10, seed: int = 0) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return {
+        name: rng.integers(0, 256, (n, 28, 28)) if "images" in name else rng.integers(0, 10, n)
+        for name, n in zip(NAMES, (train, train, test, test), strict=True)
+    }
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    header = bytes([0, 0, 8, values.ndim]) + struct.pack(f">{values.ndim}I", *values.shape)
+    path.write_bytes(gzip.compress(header + values.astype(np.uint8).tobytes(), mtime=0))
+
+
+def write_files(folder: Path, arrays: dict[str, np.ndarray]) -> None:
+    folder.mkdir(exist_ok=True)
+    for name, values in arrays.items():
+        write_idx(folder / name, values)
+
+
+def published(folder: Path, url: str = mnist.URL) -> dict[str, Any]:
+    """What TFDS would know of the files in `folder`, were they the published ones."""
+    return {url + name: checksums.compute_url_info(folder / name) for name in NAMES}
+
+
+def expect(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str = mnist.URL) -> None:
+    """Make the files in `folder` the ones whose SHA-256 is expected."""
+    monkeypatch.setattr(mnist.Mnist, "url_infos", published(folder, url))
+    monkeypatch.setattr(mnist, "URL", url)
+
+
+def assert_holds(data: Any, arrays: dict[str, np.ndarray]) -> None:
+    assert data.name == "mnist"
+    for split, prefix in (("train", "train"), ("test", "t10k")):
+        digits = getattr(data, split)
+        np.testing.assert_array_equal(digits.images, arrays[f"{prefix}-images-idx3-ubyte.gz"])
+        np.testing.assert_array_equal(digits.labels, arrays[f"{prefix}-labels-idx1-ubyte.gz"])
+
+
+@contextlib.contextmanager
+def server(answer: Callable[[Any], None]) -> Iterator[tuple[str, list[str]]]:
+    """A local web server; yields its address and the list of what it was asked."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            with contextlib.suppress(ConnectionError):  # Nobody waits for the rest.
+                answer(self)
+
+        do_GET = do_HEAD = do_CONNECT = do
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{httpd.server_port}/", asked
+        finally:
+            httpd.shutdown()
+
+
+def send(folder: Path, most: int | None = None) -> Callable[[Any], None]:
+    """Answer with the files in `folder`, of each no more than `most` bytes."""
+
+    def answer(request: Any) -> None:
+        content = (folder / Path(request.path).name).read_bytes()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        if request.command == "GET":
+            request.wfile.write(content[:most])
+
+    return answer
+
+
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Make `folder` read-only, for root too, to whom file modes mean nothing."""
+    folder.chmod(0o555)
+    if root := os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def open_dir() -> Iterator[Path]:
+    """A folder that every user can reach, unlike `tmp_path`."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def arrays() -> dict[str, np.ndarray]:
+    return random_digits()
+
+
+@pytest.fixture
+def files(tmp_path: Path, arrays: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of random digits in MNIST's format, with no network beside it."""
+    folder = tmp_path / "files"
+    write_files(folder, arrays)
+    expect(monkeypatch, folder)
+    for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(proxy, raising=False)
+        monkeypatch.delenv(proxy.lower(), raising=False)
+    monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(folder))
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("a test asked for the network")
+
+    monkeypatch.setattr(mnist, "check_network", refuse)
+    return folder
+
+
+@pytest.fixture
+def online(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder of files, and the real check of the network."""
+    monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
+    monkeypatch.setattr(mnist, "check_network", CHECK_NETWORK)
