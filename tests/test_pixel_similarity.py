@@ -104,15 +104,26 @@ def test_is_closer_agrees_with_nearest():
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
 def test_what_is_no_pair_of_images_is_refused(distance):
-    with pytest.raises(TypeError, match=r"a is uint8.*to_float"):
+    with pytest.raises(TypeError, match=rf"^{distance.__name__}: a is uint8.*to_float"):
         distance(jnp.ones((28, 28), jnp.uint8), jnp.ones((28, 28)))
-    with pytest.raises(TypeError, match=r"b is float32\[28, 27\]"):
+    with pytest.raises(TypeError, match=rf"^{distance.__name__}: b is float32\[28, 27\]"):
         distance(jnp.ones((28, 28)), jnp.ones((28, 27)))
     with pytest.raises(TypeError, match=r"b is float32\[4, 28, 28\]"):
         distance(jnp.ones((5, 28, 28)), jnp.ones((4, 28, 28)))
 
 
+def test_what_no_image_can_be_compared_with_is_refused():
+    images, image = jnp.ones((2, 4, 4)), jnp.ones((4, 4))
+    with pytest.raises(TypeError, match=r"ink_composite: images is uint8.*to_float"):
+        jd.ink_composite(jnp.ones((2, 4, 4), jnp.uint8))
+    with pytest.raises(TypeError, match=r"nearest: prototypes is float32\[3, 4, 5\]"):
+        jd.nearest(images, jnp.ones((3, 4, 5)), lambda a, b: jnp.zeros(2))
+    with pytest.raises(TypeError, match=r"is_closer: that is float32\[4, 5\]"):
+        jd.is_closer(images, image, jnp.ones((4, 5)), lambda a, b: jnp.zeros(2))
+
+
 def test_bad_classes_are_refused():
+    assert len(jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 9]))) == 10
     with pytest.raises(ValueError, match="labels holds 10"):
         jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 10]))
     with pytest.raises(ValueError, match="images is empty"):

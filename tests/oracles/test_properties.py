@@ -170,7 +170,7 @@ def test_nearest_and_closer_with_many_equals(distance, images, prototypes):
 @given(st.data())
 def test_means_and_composites_of_images(data):
     count = data.draw(st.sampled_from([1, 12]))
-    pixels = data.draw(hnp.arrays(np.int8, (count, 2, 3), elements=st.integers(0, 3)))
+    pixels = data.draw(hnp.arrays(np.int8, (count, 2, 3), elements=st.integers(-1, 3)))
     labels = data.draw(hnp.arrays(np.uint8, count, elements=st.integers(0, 2)))
     images = jnp.asarray(pixels, jnp.float32)
     means = jd.mean_images(images, jnp.asarray(labels), num_classes=3)
