@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
-from jaxtyping import AbstractArray, jaxtyped
+from jaxtyping import AbstractArray, Array, Integer, jaxtyped
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -89,8 +89,8 @@ def _arrays(path: str, value: Any, annotation: Any) -> Iterator[tuple[str, Any, 
     """Yield each array that `annotation` promises: its path, its value, the types it may have."""
     types = get_args(annotation) or (annotation,)
     if any(isinstance(t, type) and issubclass(t, AbstractArray) for t in types):
-        # Where a float may stand, so may an int: that is how Python's numbers behave.
-        yield path, value, (*types, int) if float in types else types
+        # Where a float may stand, so may an int, as Python's numbers do; traced, it is an array.
+        yield path, value, (*types, int, Integer[Array, ""]) if float in types else types
     elif hasattr(annotation, "_fields") and isinstance(value, annotation):
         for field, field_annotation in annotation.__annotations__.items():
             yield from _arrays(f"{path}.{field}", getattr(value, field), field_annotation)

@@ -1,6 +1,5 @@
 """Stochastic gradient descent, by hand: as a function, and as an Optax transformation."""
 
-import math
 from typing import Any, NamedTuple, TypeVar
 
 import jax
@@ -89,7 +88,9 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
 def _check_learning_rate(learning_rate: LearningRate) -> None:
     if isinstance(learning_rate, Tracer):  # its value is not known yet
         return
-    if not (math.isfinite(learning_rate) and learning_rate >= 0):
+    # JAX computes with float32, unless told otherwise: 1e39 is infinite there.
+    largest = float(jnp.finfo(jnp.result_type(float)).max)
+    if not 0 <= float(learning_rate) <= largest:
         raise ValueError(
             f"learning_rate is {learning_rate}: it must be a finite number, 0 or more. "
             "For digits, try 1.0 with a linear model and 0.1 with a network."

@@ -46,7 +46,8 @@ def test_what_is_no_float_array_is_refused_with_its_remedy(wrong, said):
 
 
 def test_fields_of_a_named_tuple_are_checked_together():
-    assert dot(Pair(jnp.array([1.0, 2.0]), jnp.array([3.0, 4.0])), scale=2) == 22
+    pair = Pair(jnp.array([1.0, 2.0]), jnp.array([3.0, 4.0]))
+    assert dot(pair, scale=2) == jax.jit(dot)(pair, scale=2) == 22
     with pytest.raises(TypeError, match=r"pair.right is float32\[3\]"):
         dot(Pair(jnp.ones(2), jnp.ones(3)))
 

@@ -4,32 +4,10 @@ import numpy as np
 import optax
 import pytest
 from jax.test_util import check_grads
+from oracles.definitions import CLASSIFICATION, LOSSES, REGRESSION
+from scipy.special import expit
 
 import jaxdigits as jd
-
-REGRESSION = [jd.l1_loss, jd.mse_loss, jd.rmse_loss]
-CLASSIFICATION = [jd.sigmoid_mse_loss, jd.softmax_mse_loss, jd.cross_entropy_loss]
-
-
-def np_sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
-def np_softmax(x):
-    powers = np.exp(x - x.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-# In float64, and written as the definitions read: the oracle of every value below.
-ORACLES = {
-    jd.l1_loss: lambda p, t: np.abs(p - t).mean(),
-    jd.mse_loss: lambda p, t: ((p - t) ** 2).mean(),
-    jd.rmse_loss: lambda p, t: np.sqrt(((p - t) ** 2).mean()),
-    jd.mnist_loss: lambda x, t: np.where(t == 1, 1 - np_sigmoid(x), np_sigmoid(x)).mean(),
-    jd.sigmoid_mse_loss: lambda x, y: ((np_sigmoid(x) - np.eye(x.shape[1])[y]) ** 2).mean(),
-    jd.softmax_mse_loss: lambda x, y: ((np_softmax(x) - np.eye(x.shape[1])[y]) ** 2).mean(),
-    jd.cross_entropy_loss: lambda x, y: -np.log(np_softmax(x)[np.arange(len(y)), y]).mean(),
-}
 
 
 def example(loss, shape=(5, 3), seed=0):
@@ -47,27 +25,10 @@ def as_jax(outputs, targets):
     return jnp.asarray(outputs, jnp.float32), targets
 
 
-@pytest.mark.parametrize("loss", ORACLES, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("shape", [(5, 3), (1, 10), (64, 1)], ids=str)
-def test_value_is_that_of_the_definition(loss, shape):
-    outputs, targets = example(loss, shape)
-    expected = ORACLES[loss](outputs, targets)
-    arrays = as_jax(outputs, targets)
-    np.testing.assert_allclose(loss(*arrays), expected, rtol=1e-5)
-    np.testing.assert_allclose(jax.jit(loss)(*arrays), expected, rtol=1e-5)
-
-
-@pytest.mark.parametrize("loss", ORACLES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda f: f.__name__)
 def test_gradient_is_that_of_finite_differences(loss):
     outputs, targets = as_jax(*example(loss))
     check_grads(lambda x: loss(x, targets), (outputs,), order=1, modes=["fwd", "rev"], rtol=2e-2)
-
-
-@pytest.mark.parametrize("loss", ORACLES, ids=lambda f: f.__name__)
-def test_vmap_is_a_loop(loss):
-    batches = [as_jax(*example(loss, seed=seed)) for seed in range(4)]
-    stacked = jax.tree.map(lambda *arrays: jnp.stack(arrays), *batches)
-    np.testing.assert_allclose(jax.vmap(loss)(*stacked), [loss(*b) for b in batches], rtol=1e-6)
 
 
 def test_closed_form_gradients():
@@ -132,7 +93,7 @@ def test_extreme_logits_stay_finite(scale):
 
 def test_mnist_loss_keeps_small_losses():
     np.testing.assert_allclose(
-        jd.mnist_loss(jnp.array([30.0]), jnp.array([1])), np_sigmoid(-30.0), rtol=1e-5
+        jd.mnist_loss(jnp.array([30.0]), jnp.array([1])), expit(-30.0), rtol=1e-5
     )
 
 
@@ -149,14 +110,14 @@ def test_labels_of_another_shape_are_refused(loss, shape):
         loss(jnp.ones((4, 10)), jnp.ones(shape, int))
 
 
-@pytest.mark.parametrize("loss", ORACLES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda f: f.__name__)
 def test_an_empty_batch_is_refused(loss):
     labels = jnp.zeros(0, int) if loss in CLASSIFICATION else jnp.zeros((0, 3))
     with pytest.raises(ValueError, match="is empty"):
         loss(jnp.zeros((0, 3)), labels)
 
 
-@pytest.mark.parametrize("loss", ORACLES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda f: f.__name__)
 def test_raw_pixels_are_refused(loss):
     targets = jnp.zeros(2, int) if loss in CLASSIFICATION else jnp.zeros((2, 3))
     with pytest.raises(TypeError, match=r"is uint8.*to_float"):
@@ -166,7 +127,7 @@ def test_raw_pixels_are_refused(loss):
 @pytest.mark.parametrize("loss", CLASSIFICATION, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("label", [-1, 3])
 def test_a_label_out_of_range_is_refused(loss, label):
-    with pytest.raises(ValueError, match=f"labels holds {label}"):
+    with pytest.raises(ValueError, match=f"labels holds {label}, but 3 classes"):
         loss(jnp.zeros((2, 3)), jnp.array([0, label]))
 
 
@@ -181,6 +142,7 @@ def test_labels_may_be_bytes(loss):
     assert loss(logits, labels.astype(jnp.uint8)) == loss(logits, labels)
 
 
-def test_binary_targets_out_of_range_are_refused():
-    with pytest.raises(ValueError, match="targets holds 7"):
-        jd.mnist_loss(jnp.zeros((2, 1)), jnp.array([[0], [7]]))
+@pytest.mark.parametrize("target", [-1, 2, 7])
+def test_binary_targets_out_of_range_are_refused(target):
+    with pytest.raises(ValueError, match=f"targets holds {target}, but 2 classes"):
+        jd.mnist_loss(jnp.zeros((2, 1)), jnp.array([[0], [target]]))

@@ -56,17 +56,13 @@ def test_a_class_without_examples_has_no_accuracy():
     np.testing.assert_array_equal(result, [1, np.nan])
 
 
-def test_vmap_is_a_loop():
-    predicted, labels = (jnp.asarray(a).reshape(4, 50) for a in random_classes())
-    expected = [jd.confusion_matrix(p, y) for p, y in zip(predicted, labels, strict=True)]
-    np.testing.assert_array_equal(jax.vmap(jd.confusion_matrix)(predicted, labels), expected)
-
-
 def test_a_row_against_a_column_is_refused():
     with pytest.raises(TypeError, match=r"binary_accuracy: targets is float32\[4, 1\]"):
         jd.binary_accuracy(jnp.ones(4), jnp.ones((4, 1)))
     with pytest.raises(TypeError, match=r"accuracy: labels is int32\[4, 1\]"):
         jd.accuracy(jnp.ones((4, 10)), jnp.ones((4, 1), int))
+    with pytest.raises(TypeError, match=r"per_class_accuracy: labels is int32\[4, 1\]"):
+        jd.per_class_accuracy(jnp.ones(4, int), jnp.ones((4, 1), int))
     with pytest.raises(TypeError, match=r"confusion_matrix: labels is int32\[4, 1\]"):
         jd.confusion_matrix(jnp.ones(4, int), jnp.ones((4, 1), int))
 
@@ -80,6 +76,12 @@ def test_a_label_out_of_range_is_refused(label):
         jd.confusion_matrix(jnp.zeros(2, int), labels)
     with pytest.raises(ValueError, match=f"predicted holds {label}"):
         jd.per_class_accuracy(labels, jnp.zeros(2, int))
+
+
+@pytest.mark.parametrize("target", [-1, 2])
+def test_a_target_out_of_range_is_refused(target):
+    with pytest.raises(ValueError, match=f"targets holds {target}, but 2 classes"):
+        jd.binary_accuracy(jnp.zeros(2), jnp.array([0, target]))
 
 
 def test_an_empty_set_is_refused():

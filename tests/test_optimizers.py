@@ -60,12 +60,25 @@ def test_learning_rates_may_be_mapped_over():
     np.testing.assert_allclose(moved, [[1, 1], [0.9, 0.9], [0.5, 0.5]])
 
 
-@pytest.mark.parametrize("rate", [float("nan"), float("inf"), -0.1, jnp.array(jnp.nan)])
+@pytest.mark.parametrize("rate", [float("nan"), float("inf"), -1e-45, 3.5e38, jnp.array(jnp.nan)])
 def test_a_learning_rate_that_is_no_step_is_refused(rate):
     with pytest.raises(ValueError, match="learning_rate is"):
         jd.sgd(rate)
     with pytest.raises(ValueError, match="learning_rate is"):
         jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
+
+
+def test_what_is_finite_in_float64_alone_is_a_learning_rate_there():
+    with jax.enable_x64(True):
+        moved = jd.sgd_update(jnp.ones(1), jnp.array([1e-39]), 1e39)
+    np.testing.assert_allclose(moved, [0], atol=1e-15)
+
+
+def test_a_compiled_step_may_know_its_learning_rate_or_not():
+    half, one = jnp.array(0.5), jnp.ones(1)
+    assert jax.jit(lambda x: jd.sgd_update(x, x, half))(one) == 0.5
+    assert jax.jit(jd.sgd_update)(one, one, half) == 0.5
+    assert jnp.isnan(jax.jit(jd.sgd_update)(one, one, jnp.nan))
 
 
 def test_gradients_of_another_structure_are_refused():

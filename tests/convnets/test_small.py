@@ -1,4 +1,7 @@
-"""The small network, against one written out in NumPy."""
+"""The small network, against one written out in NumPy, and one in PyTorch, if it is installed."""
+
+from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -7,6 +10,7 @@ import pytest
 from flax import nnx
 
 from jaxdigits.convnets import SmallConvNet, fold_norms, functional
+from jaxdigits.losses import cross_entropy_loss
 
 
 def convolve(images, kernel, stride):
@@ -109,6 +113,63 @@ def test_gradient_agrees_with_finite_differences_of_numpy(network):
     )
     slope = sum(jax.tree.leaves(jax.tree.map(lambda g, d: (g * d).sum(), gradient, direction)))
     np.testing.assert_allclose(slope, difference / 2e-6, rtol=1e-3)
+
+
+def torch_network(params):
+    """The same network as PyTorch's modules, in float64."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    layers, channels = [], 1
+    for number, held in params["layers"].items():
+        taps, _, _, features = held["conv"]["kernel"].shape
+        stride = 2 if number < 3 else 1
+        conv = torch.nn.Conv2d(channels, features, taps, stride, taps // 2, bias=False)
+        conv.weight.data = torch.tensor(np.asarray(held["conv"]["kernel"]).transpose(3, 2, 0, 1))
+        norm = torch.nn.BatchNorm2d(features)
+        norm.weight.data = torch.tensor(np.asarray(held["norm"]["scale"]))
+        norm.bias.data = torch.tensor(np.asarray(held["norm"]["bias"]))
+        layers += [conv, norm, torch.nn.ReLU()]
+        channels = features
+    head = torch.nn.Linear(channels, 10)
+    head.weight.data = torch.tensor(np.asarray(params["head"]["kernel"]).T)
+    head.bias.data = torch.tensor(np.asarray(params["head"]["bias"]))
+    end = torch.nn.AdaptiveMaxPool2d(1), torch.nn.Flatten(), head
+    return torch.nn.Sequential(*layers, *end).double()
+
+
+def test_logits_gradients_and_running_means_are_those_of_pytorch(network):
+    torch: Any = pytest.importorskip("torch", reason='PyTorch: pip install -e ".[oracle]"')
+    model, params, state, images = network
+    labels = jnp.arange(len(images))
+    state = jax.tree.map(jnp.zeros_like, state)  # What PyTorch's running means start from.
+
+    def loss(params, state, images):
+        logits, new_state = model(params, state, images, True)
+        return cross_entropy_loss(logits, labels), (logits, new_state)
+
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):
+        to_float64 = partial(jax.tree.map, lambda array: jnp.asarray(array, jnp.float64))
+        gradients, (logits, new_state) = jax.jit(jax.grad(loss, has_aux=True))(
+            *to_float64((params, state, images))
+        )
+
+    theirs: Any = torch_network(params)
+    expected = theirs(torch.tensor(np.asarray(images, np.float64))[:, None])
+    torch.nn.functional.cross_entropy(expected, torch.tensor(np.asarray(labels)).long()).backward()
+
+    def close(actual, tensor):
+        tensor = tensor.detach().numpy()
+        np.testing.assert_allclose(actual, tensor, rtol=0, atol=1e-9 * np.abs(tensor).max())
+
+    close(logits, expected)
+    for number, held in gradients["layers"].items():
+        conv, norm = theirs[3 * number], theirs[3 * number + 1]
+        close(held["conv"]["kernel"], conv.weight.grad.permute(2, 3, 1, 0))
+        close(held["norm"]["scale"], norm.weight.grad)
+        close(held["norm"]["bias"], norm.bias.grad)
+        close(new_state["layers"][number]["norm"]["mean"], norm.running_mean)
+    close(gradients["head"]["kernel"], theirs[-1].weight.grad.T)
+    close(gradients["head"]["bias"], theirs[-1].bias.grad)
 
 
 @pytest.mark.parametrize(

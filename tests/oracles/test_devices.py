@@ -1,0 +1,81 @@
+"""One device or eight simulated ones: the same numbers, whichever device holds which examples."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import pytest
+from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from oracles.cases import CASES, EXAMPLES, assert_same, inputs
+
+import jaxdigits as jd
+
+HERE = Path(__file__)
+
+
+def on_all_devices(tree):
+    """Share the examples out among the devices, and copy everything else to each."""
+    mesh = jax.make_mesh((8,), ("examples",), axis_types=(AxisType.Auto,))
+
+    def place(array):
+        axes = ["examples" if array.ndim and len(array) == EXAMPLES else None]
+        return jax.device_put(array, NamedSharding(mesh, PartitionSpec(*axes[: array.ndim])))
+
+    return jax.tree.map(place, tree)
+
+
+def fitted(params, x, labels):
+    """Two epochs of a network, whose batches are gathered from all devices."""
+    result = jd.fit(
+        jd.mlp,
+        params,
+        jd.cross_entropy_loss,
+        jd.sgd(0.5),
+        (x, labels),
+        epochs=2,
+        batch_size=8,
+        key=jax.random.key(0),
+        valid=(x, labels),
+        metric=jd.accuracy,
+    )
+    return result.params, tuple(result.history)
+
+
+def verdict(name):
+    """Return "" if eight devices compute what one does, else how they differ."""
+    if name == "fit":
+        function, arrays = fitted, (*inputs("mlp"), inputs("accuracy")[1])
+    else:
+        function, arrays = jax.jit(CASES[name][0]), inputs(name)
+    alone, together = function(*arrays), function(*on_all_devices(arrays))
+    if len(jax.tree.leaves(together)[0].sharding.device_set) != 8:
+        return "it ran on fewer than eight devices"
+    try:
+        assert_same(together, alone)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """From a process of its own: how many devices there are is settled when JAX starts."""
+    flags = os.environ.get("XLA_FLAGS", "") + " --xla_force_host_platform_device_count=8"
+    path = [str(HERE.parents[1]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    environment = {**os.environ, "XLA_FLAGS": flags, "PYTHONPATH": os.pathsep.join(path)}
+    environment |= {"JAX_PLATFORMS": "cpu", "JAX_DISABLE_MOST_OPTIMIZATIONS": "true"}
+    command = [sys.executable, str(HERE)]
+    return json.loads(subprocess.check_output(command, text=True, env=environment))
+
+
+@pytest.mark.parametrize("name", [*CASES, "fit"])
+def test_eight_devices_compute_what_one_does(name, verdicts):
+    assert verdicts[name] == ""
+
+
+if __name__ == "__main__":
+    assert jax.device_count() == 8
+    print(json.dumps({name: verdict(name) for name in [*CASES, "fit"]}))

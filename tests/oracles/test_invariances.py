@@ -1,0 +1,135 @@
+"""What must not matter: the order of examples and classes, how a program is run, precision."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from oracles.cases import CASES, CLASSES, EXAMPLES, assert_same, inputs
+from oracles.definitions import CLASSIFICATION, DISTANCES
+
+import jaxdigits as jd
+
+ORDER = np.random.default_rng(1).permutation(EXAMPLES)
+CLASS_ORDER = np.array([3, 0, 4, 1, 2])  # None stays where it is.
+
+
+@cache
+def compiled(name):
+    return jax.jit(CASES[name][0])
+
+
+def reorder(tree, size, order):
+    """Take all axes of this size in another order."""
+
+    def take(array):
+        for axis, length in enumerate(array.shape):
+            if length == size:
+                array = jnp.take(array, order, axis)
+        return array
+
+    return jax.tree.map(take, tree)
+
+
+def reorder_classes(tree):
+    """Renumber the classes: on their axes, and where whole numbers on no such axis name them."""
+    places = jnp.argsort(jnp.asarray(CLASS_ORDER))
+
+    def rename(array):
+        names = jnp.issubdtype(array.dtype, jnp.integer) and array.shape == (EXAMPLES,)
+        return places[array].astype(array.dtype) if names else array
+
+    return jax.tree.map(rename, reorder(tree, CLASSES, CLASS_ORDER))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_order_of_examples(name):
+    arrays = inputs(name)
+    expected = reorder(compiled(name)(*arrays), EXAMPLES, ORDER)
+    assert_same(compiled(name)(*reorder(arrays, EXAMPLES, ORDER)), expected)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_order_of_classes(name):
+    arrays = inputs(name)
+    expected = reorder_classes(compiled(name)(*arrays))
+    assert_same(compiled(name)(*reorder_classes(arrays)), expected)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_jit_or_eager(name):
+    arrays = inputs(name)
+    assert_same(CASES[name][0](*arrays), compiled(name)(*arrays))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_vmap_or_a_loop(name):
+    several = [inputs(name, seed) for seed in range(3)]
+    together = jax.jit(jax.vmap(CASES[name][0]))(*jax.tree.map(stack, *several))
+    assert_same(together, jax.tree.map(stack, *(compiled(name)(*arrays) for arrays in several)))
+
+
+def stack(*arrays):
+    return jnp.stack(arrays)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_float32_or_float64(name):
+    arrays = inputs(name)
+    with jax.enable_x64(True):
+        in_float64 = jax.jit(CASES[name][0])(*jax.tree.map(widened, arrays))
+    if not name.endswith("accuracy"):  # Shares of whole numbers are float32 whatever the logits.
+        kinds = {leaf.dtype for leaf in jax.tree.leaves(in_float64)}
+        assert np.dtype(np.float32) not in kinds
+    assert_same(compiled(name)(*arrays), in_float64)
+
+
+def widened(array):
+    return array.astype(np.float64) if array.dtype == np.float32 else array
+
+
+@pytest.mark.parametrize("loss", [jd.softmax_mse_loss, jd.cross_entropy_loss])
+def test_a_constant_added_to_the_logits_of_a_softmax(loss):
+    logits, labels = inputs(loss.__name__)
+    expected = compiled(loss.__name__)(logits, labels)
+    shifts = jnp.linspace(-100, 100, EXAMPLES)[:, None]
+    assert_same(compiled(loss.__name__)(logits + shifts, labels), expected, tolerance=1e-4)
+    # Said of the gradient: a step against it shifts no example's logits as a whole.
+    np.testing.assert_allclose(expected[1].sum(axis=1), 0, atol=1e-7)
+
+
+def test_the_same_constant_matters_to_sigmoids():
+    logits, labels = inputs("sigmoid_mse_loss")
+    value, _ = compiled("sigmoid_mse_loss")(logits, labels)
+    assert abs(compiled("sigmoid_mse_loss")(logits + 1, labels)[0] - value) > 0.01
+
+
+@pytest.mark.parametrize("loss", CLASSIFICATION, ids=lambda f: f.__name__)
+def test_a_batch_twice_has_the_loss_of_the_batch(loss):
+    logits, labels = inputs(loss.__name__)
+    twice = loss(jnp.concatenate([logits, logits]), jnp.concatenate([labels, labels]))
+    np.testing.assert_allclose(twice, compiled(loss.__name__)(logits, labels)[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
+def test_what_leaves_two_images_as_far_apart(distance):
+    a, b = inputs(distance.__name__)
+    apart = distance(a, b)
+    np.testing.assert_allclose(distance(b, a), apart, rtol=1e-6)
+    np.testing.assert_allclose(distance(a + 0.5, b + 0.5), apart, rtol=1e-5)
+    np.testing.assert_allclose(distance(1 - a, 1 - b), apart, rtol=1e-5)
+    np.testing.assert_allclose(distance(a[:, ::-1], b[:, ::-1]), apart, rtol=1e-6)
+    np.testing.assert_allclose(distance(a.mT, b.mT), apart, rtol=1e-6)
+    twice = 4 if distance is jd.mse_distance else 2
+    np.testing.assert_allclose(distance(2 * a, 2 * b), twice * apart, rtol=1e-6)
+
+
+def test_the_order_of_hidden_units():
+    (first, second), x = inputs("mlp")
+    order = np.random.default_rng(0).permutation(len(first.b))
+    shuffled = (
+        jd.Linear(w=first.w[:, order], b=first.b[order]),
+        jd.Linear(w=second.w[order], b=second.b),
+    )
+    np.testing.assert_allclose(jd.mlp(shuffled, x), jd.mlp((first, second), x), rtol=1e-5)
