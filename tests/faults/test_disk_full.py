@@ -7,10 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import cache
 import numpy as np
 import pytest
-from execution import Ran
 from small_mnist import FOLDER, assert_holds, expect, random_digits, send, server, write_files
 
 import jaxdigits as jd
@@ -121,11 +119,3 @@ def test_parameters(tmp_path):
         jd.save_params(path, large)
     np.testing.assert_array_equal(jd.load_params(path, small), small)
     assert left(tmp_path) == ["some"]
-
-
-def test_what_a_lesson_printed(tmp_path):
-    cache.store(tmp_path, "k", Ran([], [1.0]))
-    with quota(100_000), pytest.raises(OSError, match="File too large"):
-        cache.store(tmp_path, "k", Ran([], [2.0] * 50_000))
-    assert cache.load(tmp_path, "k") == Ran([], [1.0])
-    assert left(tmp_path) == ["k.json"]
