@@ -1,6 +1,7 @@
 """A disk that is full: what was there stays, nothing is left in part, and the error says so."""
 
 import contextlib
+import errno
 import resource
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow_datasets as tfds
 from small_mnist import FOLDER, assert_holds, expect, random_digits, send, server, write_files
 
 import jaxdigits as jd
@@ -74,6 +76,20 @@ def test_preparation_on_a_full_disk(files, tmp_path, size):
         with pytest.raises(OSError, match=r"No space left on device.*has room for"):
             load("mnist", data_dir=disk)
         assert left(disk) == []
+
+
+def test_a_disk_that_fills_between_two_files(files, tmp_path, monkeypatch):
+    """TFDS itself writes the last ones, and tells it by another kind of error."""
+
+    def fail(info, folder):
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tfds.core.DatasetInfo, "write_to_directory", fail)
+        with pytest.raises(OSError, match=r"No space left on device.*has room for"):
+            load("mnist", data_dir=tmp_path / "data")
+    assert left(tmp_path / "data") == []
+    assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
 
 
 def test_digits_that_cannot_also_be_kept_as_arrays(files, tmp_path):
