@@ -41,7 +41,7 @@ FILES = (
     "t10k-labels-idx1-ubyte.gz",
 )
 PREFIXES = dict(zip(SPLITS, ("train", "t10k"), strict=True))
-ROOM = "200 MB"
+ROOM = "100 MB"
 OTHER_WAYS = (
     "connect to the network, or set JAXDIGITS_MNIST_DIR to a folder that holds "
     f"{', '.join(FILES)}, or use load('uci'), which needs neither"

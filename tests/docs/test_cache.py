@@ -1,4 +1,5 @@
 import os
+import resource
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -153,6 +154,35 @@ def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
     cache.load(tmp_path, "read")
     cache.prune(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "read.json"]
+
+
+def test_a_full_disk_leaves_the_old_entry_and_no_part_of_the_new(
+    tmp_path: Path,
+):
+    folder = tmp_path / "a folder, ключ [0:3] {x} %s"
+    cache.store(folder, "k", NOTHING)
+    # A quota of 100 kB for each file.
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            cache.store(folder, "k", Ran([], [2.0] * 50_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert cache.load(folder, "k") == NOTHING
+    assert [path.name for path in folder.iterdir()] == ["k.json"]
+
+
+def test_a_clock_set_back_makes_nothing_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    cache.store(tmp_path, "k", NOTHING)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: 0.0)
+        cache.prune(tmp_path)
+        assert cache.load(tmp_path, "k") == NOTHING
+    os.utime(tmp_path / "k.json", (2**33, 2**33))  # Written before the clock was set back.
+    cache.prune(tmp_path)
+    assert cache.load(tmp_path, "k") == NOTHING
+    assert abs((tmp_path / "k.json").stat().st_mtime - time.time()) < 1000
 
 
 def test_two_builds_may_prune_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from .conftest import ROOT, MakeSite
 
@@ -37,17 +38,37 @@ for at in killing.spread(changes, POINTS):
     print("killed:", at, "of", changes, flush=True)
 """
 POINTS = 4
+CACHE = """
+import cache, killing
+from pathlib import Path
+from execution import Ran
+
+killing.kill_whoever_replaces(
+    write=lambda ran: cache.store(Path(), "k", ran),
+    read=lambda: cache.load(Path(), "k"),
+    old=Ran([], [1.0] * 20_000),
+    new=Ran([], [2.0] * 20_000),
+    sizes=(1, 10_000, 50_000),
+)
+"""
 
 
-def test_a_build_that_is_killed_is_made_again(make_site: MakeSite):
-    root = make_site(PAGES)
-    folders = ROOT / "tests/faults", root
+def run(program: str, folder: Path) -> list[str]:
+    """Run a program in a folder, which must succeed, and return the points where it killed."""
+    folders = ROOT / "tests/faults", ROOT / "docs/hooks", folder
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(map(str, folders)),
         "NO_MKDOCS_2_WARNING": "1",
     }
-    program = PROGRAM.replace("POINTS", str(POINTS))
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-5000:]
-    assert sum(line.startswith("killed:") for line in done.stdout.splitlines()) == POINTS
+    return [line for line in done.stdout.splitlines() if line.startswith("killed:")]
+
+
+def test_a_build_that_is_killed_is_made_again(make_site: MakeSite):
+    assert len(run(PROGRAM.replace("POINTS", str(POINTS)), make_site(PAGES))) == POINTS
+
+
+def test_what_is_remembered_is_never_half_of_it(tmp_path: Path):
+    assert len(run(CACHE, tmp_path)) >= 5

@@ -13,6 +13,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "step")
 
@@ -68,6 +71,25 @@ def killed(pid: int) -> bool:
     status, _ = _wait(pid)
     assert status <= 0, "a fork that was to be killed failed"
     return status < 0
+
+
+def kill_whoever_replaces(
+    write: Callable[[T], object], read: Callable[[], T], old: T, new: T, sizes: tuple[int, ...]
+) -> None:
+    """Kill, at every point and beyond each size, whoever writes `new` over `old`.
+
+    What is read then is `old`, and what is written next is read.
+    """
+    write(old)
+    changes = finished(fork(lambda: write(new)))
+    points = [{"at": n + 1} for n in range(changes)] + [{"limit": size} for size in sizes]
+    for point in points:
+        write(old)
+        assert killed(fork(lambda: write(new), **point)), f"not killed: {point}"
+        assert read() == old, point
+        write(new)
+        assert read() == new, point
+        print("killed:", point, flush=True)
 
 
 def spread(most: int, points: int = 10) -> list[int]:

@@ -6,11 +6,9 @@ import shutil
 import time
 import warnings
 
-import cache
 import jax
 import numpy as np
 import pytest
-from execution import Ran
 from small_mnist import (
     FOLDER,
     assert_holds,
@@ -132,8 +130,6 @@ def test_odd_names(files, arrays, tmp_path, monkeypatch):
     assert_holds(load("mnist"), arrays)
     jd.save_params(folder / ODD, LINE)
     np.testing.assert_array_equal(jd.load_params(folder / ODD, LINE), LINE)
-    cache.store(folder, "k", Ran([], [1.0]))
-    assert cache.load(folder, "k") == Ran([], [1.0])
 
 
 class TestClockSetBack:
@@ -166,15 +162,3 @@ class TestClockSetBack:
             patch.setattr(time, "time_ns", lambda: 0)
             assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
         assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-
-    def test_what_a_lesson_printed(self, tmp_path, monkeypatch):
-        """Nothing is taken for old because the clock is; what is read now is not old either."""
-        cache.store(tmp_path, "k", Ran([], [1.0]))
-        with monkeypatch.context() as patch:
-            patch.setattr(time, "time", lambda: 0.0)
-            cache.prune(tmp_path)
-        assert cache.load(tmp_path, "k") == Ran([], [1.0])
-        os.utime(tmp_path / "k.json", (2**33, 2**33))
-        cache.prune(tmp_path)
-        assert cache.load(tmp_path, "k") == Ran([], [1.0])
-        assert abs((tmp_path / "k.json").stat().st_mtime - time.time()) < 1000

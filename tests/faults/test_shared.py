@@ -59,3 +59,11 @@ def test_others_may_read_and_lock_what_was_prepared(files, tmp_path):
     load("mnist", data_dir=tmp_path)
     for path in (tmp_path / FOLDER).iterdir():
         assert path.stat().st_mode & 0o444 == plain.stat().st_mode & 0o444, path
+
+
+def test_a_file_system_that_knows_no_locks(files, arrays, tmp_path, monkeypatch):
+    def fail(lock):
+        raise NotImplementedError("FileSystem does not appear to support flock")
+
+    monkeypatch.setattr(_alone.FileLock, "__enter__", fail)
+    assert_holds(load("mnist", data_dir=tmp_path), arrays)
