@@ -68,6 +68,11 @@ def test_a_learning_rate_that_is_no_step_is_refused(rate):
         jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
 
 
+def test_the_largest_float32_is_a_learning_rate():
+    largest = float(jnp.finfo(jnp.float32).max)
+    assert jd.sgd_update(jnp.ones(1), jnp.zeros(1), largest) == 1
+
+
 def test_what_is_finite_in_float64_alone_is_a_learning_rate_there():
     with jax.enable_x64(True):
         moved = jd.sgd_update(jnp.ones(1), jnp.array([1e-39]), 1e39)
