@@ -92,6 +92,6 @@ def _check_learning_rate(learning_rate: LearningRate) -> None:
     largest = float(jnp.finfo(jnp.result_type(float)).max)
     if not 0 <= float(learning_rate) <= largest:
         raise ValueError(
-            f"learning_rate is {learning_rate}: it must be a finite number, 0 or more. "
+            f"learning_rate is {learning_rate}: it must be a number from 0 to {largest:.0e}. "
             "For digits, try 1.0 with a linear model and 0.1 with a network."
         )

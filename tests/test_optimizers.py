@@ -62,10 +62,15 @@ def test_learning_rates_may_be_mapped_over():
 
 @pytest.mark.parametrize("rate", [float("nan"), float("inf"), -1e-45, 3.5e38, jnp.array(jnp.nan)])
 def test_a_learning_rate_that_is_no_step_is_refused(rate):
-    with pytest.raises(ValueError, match="learning_rate is"):
+    with pytest.raises(ValueError, match=r"learning_rate is .* from 0 to 3e\+38"):
         jd.sgd(rate)
     with pytest.raises(ValueError, match="learning_rate is"):
         jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
+
+
+def test_the_largest_float32_is_a_learning_rate():
+    largest = float(jnp.finfo(jnp.float32).max)
+    assert jd.sgd_update(jnp.ones(1), jnp.zeros(1), largest) == 1
 
 
 def test_what_is_finite_in_float64_alone_is_a_learning_rate_there():

@@ -24,9 +24,10 @@ def reorder(tree, size, order):
     """Take all axes of this size in another order."""
 
     def take(array):
+        array = np.asarray(array)
         for axis, length in enumerate(array.shape):
             if length == size:
-                array = jnp.take(array, order, axis)
+                array = np.take(array, order, axis)
         return array
 
     return jax.tree.map(take, tree)
@@ -34,11 +35,11 @@ def reorder(tree, size, order):
 
 def reorder_classes(tree):
     """Renumber the classes: on their axes, and where whole numbers on no such axis name them."""
-    places = jnp.argsort(jnp.asarray(CLASS_ORDER))
+    places = np.argsort(CLASS_ORDER)
 
     def rename(array):
-        names = jnp.issubdtype(array.dtype, jnp.integer) and array.shape == (EXAMPLES,)
-        return places[array].astype(array.dtype) if names else array
+        names = array.dtype.kind in "iu" and array.shape == (EXAMPLES,)
+        return places[np.asarray(array)].astype(array.dtype) if names else array
 
     return jax.tree.map(rename, reorder(tree, CLASSES, CLASS_ORDER))
 
@@ -71,7 +72,7 @@ def test_vmap_or_a_loop(name):
 
 
 def stack(*arrays):
-    return jnp.stack(arrays)
+    return np.stack(arrays)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -86,17 +87,17 @@ def test_float32_or_float64(name):
 
 
 def widened(array):
-    return array.astype(np.float64) if array.dtype == np.float32 else array
+    return np.asarray(array, np.float64) if array.dtype == np.float32 else array
 
 
 @pytest.mark.parametrize("loss", [jd.softmax_mse_loss, jd.cross_entropy_loss])
 def test_a_constant_added_to_the_logits_of_a_softmax(loss):
     logits, labels = inputs(loss.__name__)
     expected = compiled(loss.__name__)(logits, labels)
-    shifts = jnp.linspace(-100, 100, EXAMPLES)[:, None]
+    shifts = np.linspace(-100, 100, EXAMPLES, dtype=np.float32)[:, None]
     assert_same(compiled(loss.__name__)(logits + shifts, labels), expected, tolerance=1e-4)
     # Said of the gradient: a step against it shifts no example's logits as a whole.
-    np.testing.assert_allclose(expected[1].sum(axis=1), 0, atol=1e-7)
+    np.testing.assert_allclose(np.sum(expected[1], axis=1), 0, atol=1e-7)
 
 
 def test_the_same_constant_matters_to_sigmoids():
@@ -114,7 +115,7 @@ def test_a_batch_twice_has_the_loss_of_the_batch(loss):
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
 def test_what_leaves_two_images_as_far_apart(distance):
-    a, b = inputs(distance.__name__)
+    a, b = (np.asarray(images) for images in inputs(distance.__name__))
     apart = distance(a, b)
     np.testing.assert_allclose(distance(b, a), apart, rtol=1e-6)
     np.testing.assert_allclose(distance(a + 0.5, b + 0.5), apart, rtol=1e-5)

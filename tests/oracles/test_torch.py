@@ -137,8 +137,13 @@ def parameters(network):
     return tuple(jd.Linear(w.T, b) for w, b in zip(held[::2], held[1::2], strict=True))
 
 
-@pytest.mark.parametrize("sizes", [(WIDTH, CLASSES), (WIDTH, HIDDEN, CLASSES)], ids=str)
-@pytest.mark.parametrize("schedule", [False, True], ids=["constant", "schedule"])
+@pytest.mark.parametrize(
+    ("sizes", "schedule"),
+    [
+        pytest.param((WIDTH, CLASSES), False, id="linear, constant rate"),
+        pytest.param((WIDTH, HIDDEN, CLASSES), True, id="network, schedule"),
+    ],
+)
 def test_training(sizes, schedule):
     """Models, a loss and its gradient, the optimizer: each epoch's loss and where they end."""
     (*_, x), labels = inputs("mlp"), inputs("accuracy")[1]
