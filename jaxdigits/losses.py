@@ -202,10 +202,11 @@ def cross_entropy_loss(
         Array(10000., dtype=float32)
     """
     check_not_empty(logits=logits)
-    check_labels(logits.shape[-1], labels=labels)
+    _, num_classes = logits.shape
+    check_labels(num_classes, labels=labels)
     log_probabilities = jax.nn.log_softmax(logits)
     # Not by index: on a CPU, the gradient of that takes as long as the model's products.
-    is_label = jnp.arange(logits.shape[-1]) == labels[:, None].astype(int)
+    is_label = jnp.arange(num_classes) == labels[:, None].astype(int)
     chosen = jnp.where(is_label, log_probabilities, 0).sum(axis=1)
     # Where labels are traced and cannot be checked, one out of range makes the loss nan.
     chosen = jnp.where(is_label.any(axis=1), chosen, jnp.nan)
@@ -213,5 +214,6 @@ def cross_entropy_loss(
 
 
 def _one_hot(logits: jax.Array, labels: jax.Array) -> jax.Array:
-    check_labels(logits.shape[-1], labels=labels)
-    return jax.nn.one_hot(labels, logits.shape[-1], dtype=logits.dtype)
+    _, num_classes = logits.shape
+    check_labels(num_classes, labels=labels)
+    return jax.nn.one_hot(labels, num_classes, dtype=logits.dtype)

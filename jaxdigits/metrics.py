@@ -58,8 +58,9 @@ def accuracy(
         Array(0.5, dtype=float32)
     """
     check_not_empty(logits=logits)
-    check_labels(logits.shape[-1], labels=labels)
-    return (logits.argmax(axis=-1) == labels.astype(int)).mean()
+    _, num_classes = logits.shape
+    check_labels(num_classes, labels=labels)
+    return (logits.argmax(axis=1) == labels.astype(int)).mean()
 
 
 @checked

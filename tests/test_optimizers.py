@@ -68,6 +68,11 @@ def test_a_learning_rate_that_is_no_step_is_refused(rate):
         jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
 
 
+def test_a_rate_for_each_parameter_is_refused():
+    with pytest.raises(TypeError, match=r"sgd_update: learning_rate is float32\[2\]"):
+        jd.sgd_update(jnp.ones(2), jnp.ones(2), jnp.ones(2))
+
+
 def test_the_largest_float32_is_a_learning_rate():
     largest = float(jnp.finfo(jnp.float32).max)
     assert jd.sgd_update(jnp.ones(1), jnp.zeros(1), largest) == 1
