@@ -69,13 +69,13 @@ def test_losses_and_distances(name):
     assert_same(jax.jit(CASES[name][0])(*arrays), expected, tolerance=1e-6)
 
 
-@pytest.mark.parametrize("scale", [1.0, 100.0, 1e4, 1e30])
+@pytest.mark.parametrize("scale", [100.0, 1e4, 1e30])
 def test_cross_entropy_of_large_logits(scale):
     logits, labels = inputs("cross_entropy_loss")
     x = tensors(scale * logits).requires_grad_()
     expected = F.cross_entropy(x, tensors(labels))
     expected.backward()
-    actual = with_slope(jd.cross_entropy_loss, scale * logits, labels)
+    actual = jax.jit(CASES["cross_entropy_loss"][0])(scale * logits, labels)
     assert_same(actual, (expected.detach().numpy(), x.grad.numpy()), tolerance=2e-6)
 
 
