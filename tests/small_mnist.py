@@ -3,6 +3,7 @@
 A test, or a program that a test starts, makes them the published ones by `publish`.
 """
 
+import codecs
 import contextlib
 import gzip
 import http.server
@@ -110,6 +111,9 @@ def send(folder: Path, most: int | None = None) -> Callable[[Any], None]:
 def read_only(folder: Path) -> Iterator[None]:
     """Make `folder` read-only, for root too, to whom file modes mean nothing."""
     folder.chmod(0o555)
+    # Whom root becomes may import nothing, and Python keeps in mind that it found no such encoding:
+    # what names in a zip are written in.
+    codecs.lookup("cp437")
     if root := os.geteuid() == 0:
         os.seteuid(65534)
     try:
