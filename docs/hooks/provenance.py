@@ -64,7 +64,7 @@ class Provenance:
         source = f", from the source of {self.date}" if self.date else ""
         versions = [f"{name} {version(name.lower())}" for name in ("JAX", "Optax", "Flax")]
         return (
-            f"Executed on {self.name} (SHA-256 of its arrays: {self.checksum[:12]}…), "
+            f"Executed on {self.name} (SHA-256 of the arrays: {self.checksum[:12]}…), "
             f"on the device {self.device}, with {', '.join(versions)} and Python "
             f"{platform.python_version()}{source}."
         )

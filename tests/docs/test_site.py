@@ -142,7 +142,7 @@ def test_pages_say_what_they_ran_on(site: Path):
         assert "1,797" in str(article(site, page).select_one(".admonition.warning"))
     foot = article(site, "lessons/01_first").select_one(".provenance")
     assert foot is not None and "the embedded 1,797 digits" in foot.get_text()
-    assert "(abacus)" in foot.get_text()
+    assert "on the device abacus" in foot.get_text()
     assert re.search(r"JAX \d.*Python \d.*, from the source of 2026-05-31\.$", foot.get_text())
     assert article(site, "plain").select_one(".provenance") is None
 

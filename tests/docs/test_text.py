@@ -352,7 +352,7 @@ def test_a_lesson_is_plain_markdown_with_what_it_left(site: Path):
     # All zeros, as in `conftest.py`: images and labels of two digits, twice.
     checksum = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()[:12]
     assert re.fullmatch(
-        rf"Executed on MNIST \(SHA-256 of its arrays: {checksum}…\), on the device abacus, "
+        rf"Executed on MNIST \(SHA-256 of the arrays: {checksum}…\), on the device abacus, "
         r"with JAX [\d.]+, Optax [\d.]+, Flax [\d.]+ and Python .*\.\*\n",
         foot,
     )
