@@ -3,13 +3,10 @@
 A test, or a program that a test starts, makes them the published ones by `publish`.
 """
 
-import codecs
 import contextlib
 import gzip
 import http.server
-import os
 import struct
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -105,31 +102,6 @@ def send(folder: Path, most: int | None = None) -> Callable[[Any], None]:
             request.wfile.write(content[:most])
 
     return answer
-
-
-@contextlib.contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Make `folder` read-only, for root too, to whom file modes mean nothing."""
-    folder.chmod(0o555)
-    # Whom root becomes may import nothing, and Python keeps in mind that it found no such encoding:
-    # what names in a zip are written in.
-    codecs.lookup("cp437")
-    if root := os.geteuid() == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-
-
-@pytest.fixture
-def open_dir() -> Iterator[Path]:
-    """A folder that every user can reach, unlike `tmp_path`."""
-    with tempfile.TemporaryDirectory() as name:
-        os.chmod(name, 0o755)
-        yield Path(name)
 
 
 @pytest.fixture

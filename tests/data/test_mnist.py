@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
-from small_mnist import FOLDER, NAMES, assert_holds, expect, read_only, send, server, write_idx
+from read_only import read_only
+from small_mnist import FOLDER, NAMES, assert_holds, expect, send, server, write_idx
 from tensorflow_datasets.core.download import checksums
 
 from jaxdigits.data import download, load, mnist, select
@@ -140,31 +141,28 @@ def test_another_process_that_is_first_is_no_error(files, arrays, tmp_path, monk
     assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
 
 
-def test_read_only_directory_with_prepared_data_loads(files, arrays, open_dir):
-    load("mnist", data_dir=open_dir)
-    with read_only(open_dir):
-        data = load("mnist", data_dir=open_dir)
+def test_read_only_directory_with_prepared_data_loads(files, arrays, tmp_path):
+    load("mnist", data_dir=tmp_path)
+    with read_only(tmp_path):
+        data = load("mnist", data_dir=tmp_path)
     assert_holds(data, arrays)
 
 
 @pytest.mark.parametrize("damaged", [False, True])
-def test_read_only_directory_that_needs_preparation(files, open_dir, monkeypatch, damaged):
-    shutil.copytree(files, open_dir / "files")
-    monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(open_dir / "files"))
-    load("mnist", data_dir=open_dir)  # So that everything is imported before the user changes.
-    folder = open_dir / FOLDER
+def test_read_only_directory_that_needs_preparation(files, tmp_path, damaged):
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
     if damaged:
-        (folder / "dataset_info.json").unlink()
-        (folder / "arrays.npz").unlink()
-    else:
-        shutil.rmtree(folder.parent)
-    says_so = pytest.warns(UserWarning, match=f"{open_dir}/{FOLDER} cannot be read")
+        load("mnist", data_dir=data_dir)
+        (data_dir / FOLDER / "dataset_info.json").unlink()
+        (data_dir / FOLDER / "arrays.npz").unlink()
+    says_so = pytest.warns(UserWarning, match=f"{data_dir}/{FOLDER} cannot be read")
     with (
         says_so if damaged else contextlib.nullcontext(),
-        read_only(open_dir),
-        pytest.raises(PermissionError, match=f"cannot be prepared in {open_dir}: .*data_dir="),
+        read_only(data_dir),
+        pytest.raises(PermissionError, match=f"cannot be prepared in {data_dir}: .*data_dir="),
     ):
-        load("mnist", data_dir=open_dir)
+        load("mnist", data_dir=data_dir)
 
 
 def test_no_name_server(online, tmp_path, monkeypatch):

@@ -1,5 +1,5 @@
 """A few digits in MNIST's format; what the fixtures give is told where they are defined."""
 
-from small_mnist import arrays, files, online, open_dir
+from small_mnist import arrays, files, online
 
-__all__ = ["arrays", "files", "online", "open_dir"]
+__all__ = ["arrays", "files", "online"]

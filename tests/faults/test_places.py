@@ -9,12 +9,12 @@ import warnings
 import jax
 import numpy as np
 import pytest
+from read_only import read_only
 from small_mnist import (
     FOLDER,
     assert_holds,
     expect,
     random_digits,
-    read_only,
     write_files,
 )
 
@@ -26,12 +26,14 @@ ODD = "meine Ziffern, 数字 é [0:3] {x} %s #1 @2 *"
 
 
 @pytest.fixture
-def home(open_dir, monkeypatch):
+def home(tmp_path, monkeypatch):
     """A home, in which no variable names other places."""
     for variable in "TFDS_DATA_DIR", "XDG_CACHE_HOME", "JAX_COMPILATION_CACHE_DIR":
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("HOME", str(open_dir))
-    return open_dir
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -82,20 +84,15 @@ class TestNoHome:
 
 
 class TestReadOnlyHome:
-    def test_mnist_needs_another_place(self, home, files, arrays, open_dir, monkeypatch):
-        load("uci")
-        load("mnist", data_dir=home / "imported")  # Nobody, whom root becomes, may import nothing.
-        (home / "elsewhere").mkdir()
-        (home / "elsewhere").chmod(0o777)
-        monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(shutil.copytree(files, home / "files")))
+    def test_mnist_needs_another_place(self, home, files, arrays, tmp_path):
         with read_only(home):
             advice = f"cannot be prepared in {home}/tensorflow_datasets: .*data_dir=.*TFDS_DATA_DIR"
             with pytest.raises(PermissionError, match=advice):
                 load("mnist")
             with pytest.warns(UserWarning, match=f"UCI digits .*{advice}"):
                 assert load("auto").name == "uci"
-            assert_holds(load("mnist", data_dir=home / "elsewhere"), arrays)
-            assert (home / "elsewhere" / FOLDER / "arrays.npz").is_file()
+            assert_holds(load("mnist", data_dir=tmp_path / "elsewhere"), arrays)
+            assert (tmp_path / "elsewhere" / FOLDER / "arrays.npz").is_file()
 
     def test_what_was_prepared_there_is_read(self, home, files, arrays):
         load("mnist")
@@ -105,7 +102,6 @@ class TestReadOnlyHome:
                 assert_holds(load("mnist"), arrays)
         assert sorted(home.rglob("*")) == before
         (home / "tensorflow_datasets" / FOLDER / "arrays.npz").unlink()
-        (home / "tensorflow_datasets" / FOLDER).chmod(0o555)
         with read_only(home):
             assert_holds(load("mnist"), arrays)
 
