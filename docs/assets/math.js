@@ -1,5 +1,6 @@
-// Formulas by KaTeX, whose script is fetched only where there are any. `document$` is Material's: it
-// fires when a page is shown, also after instant navigation.
+// Formulas by KaTeX, whose script is fetched when a formula is in sight, or when a reader of a page
+// with formulas first does anything: a page opens without it, and has it before it is scrolled to
+// one. `document$` is Material's: it fires when a page is shown, also after instant navigation.
 "use strict";
 
 {
@@ -14,9 +15,22 @@
     });
   }
 
+  function wanted(formulas) {
+    return new Promise((resolve) => {
+      const inSight = new IntersectionObserver((changes) => {
+        if (changes.some((change) => change.isIntersecting)) resolve();
+      });
+      for (const formula of formulas) inSight.observe(formula);
+      for (const action of ["scroll", "pointermove", "pointerdown", "keydown"]) {
+        addEventListener(action, resolve, { once: true, passive: true });
+      }
+    });
+  }
+
   async function typeset() {
     const formulas = document.querySelectorAll(".arithmatex");
     if (formulas.length === 0) return;
+    if (!katexReady) await wanted(formulas);
     await (katexReady ??= fetchKatex());
     let started = 0;
     for (const formula of formulas) {

@@ -58,10 +58,25 @@ def svg_element(svg: str, alt: str, prefix: str) -> str:
             del element.attrib["transform"]
         for name, value in element.attrib.items():
             element.attrib[name] = _rewrite(name, value, prefix)
+    _flatten(root)
     root.attrib |= {"role": "img", "aria-label": alt, "font-family": "sans-serif"}
     # The part of matplotlib's rules that matters.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _flatten(parent: ElementTree.Element) -> None:
+    """Leave out what shows nothing: half of the elements that matplotlib has browsers style."""
+    kept: list[ElementTree.Element] = []
+    for child in parent:
+        _flatten(child)
+        if child.tag == f"{{{_SVG}}}g" and not child.attrib:
+            kept += child
+        elif child.tag == f"{{{_SVG}}}defs" and not len(child):
+            pass
+        elif child.attrib.get("style") != "fill: none":  # The ground of a figure, and of a plot.
+            kept.append(child)
+    parent[:] = kept
 
 
 def standalone(svg: str) -> str:

@@ -43,11 +43,11 @@ def test_pages_are_readable_and_links_lead_to_them(browser: Any, site: Path):
         page.get_by_role("link", name="A lesson").click()
         page.get_by_text("it ran", exact=True).wait_for()
         assert page.url == (site / "lessons/a.html").as_uri()
-        page.locator(".katex").wait_for()
         told = page.locator(".interactive output")
         before = told.inner_text()
         page.get_by_label("Learning rate").press("End")
         assert told.inner_text() != before
+        page.locator(".katex").wait_for()
         page.get_by_role("link", name="home").last.click()
         page.get_by_role("heading", level=1, name="Home").wait_for()
     assert errors == []

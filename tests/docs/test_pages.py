@@ -22,6 +22,7 @@ async (scheme) => {
     const { scrollWidth } = document.scrollingElement;
     return scrollWidth <= innerWidth ? found : [...found, `${scrollWidth} pixels wide`];
   };
+  dispatchEvent(new Event("pointermove")); // Formulas out of sight wait for a reader.
   await document.fonts.ready;
   for (let turn = 0; amiss().length && turn < 250; turn++) {
     await new Promise((done) => setTimeout(done, 20));

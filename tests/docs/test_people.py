@@ -120,25 +120,40 @@ def test_search_leads_into_a_page(visit: Visit):
     assert in_view(heading)
 
 
+def expect_formulas(page: Any):
+    page.locator(".katex").first.wait_for(state="attached")
+    page.locator(".arithmatex:not(:has(.katex))").first.wait_for(state="detached")
+
+
 def test_walking_around_loads_no_page_anew_and_keeps_all_alive(visit: Visit):
     page = visit()
     page.evaluate("window.same = true")
     sidebar = page.locator(".md-sidebar--primary")
     for _ in range(2):
         sidebar.get_by_role("link", name="5. Gradients and stepping").click()
-        page.locator(".katex").first.wait_for()
-        assert page.locator(".arithmatex:not(:has(.katex))").count() == 0
         told = page.locator(".interactive output")
         page.get_by_role("slider", name="Learning rate").press("Home")
         before = told.inner_text()
         page.get_by_role("slider", name="Learning rate").press("End")
         assert told.inner_text() != before
+        expect_formulas(page)
         sidebar.get_by_role("link", name="Playground").click()
         expect_an_answer(page)
     page.go_back()
     page.get_by_role("slider", name="Learning rate").wait_for()
-    page.locator(".katex").first.wait_for()
+    expect_formulas(page)
     assert page.evaluate("window.same")
+
+
+def test_formulas_come_when_they_are_wanted(visit: Visit):
+    """Not before one is in sight or a reader does something; then all of them."""
+    page = visit("lessons/05_gradients/", width=360)
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate("'katex' in window")
+    page.mouse.wheel(0, 1)
+    expect_formulas(page)
+    page = visit("lessons/05_gradients/#let-calculus-say", width=360)
+    expect_formulas(page)
 
 
 def test_the_menu_opens_on_a_phone(visit: Visit):
@@ -190,8 +205,8 @@ def test_pages_are_readable_from_a_disk(browser: Any, built_site: Path):
     with browser.new_context() as context:
         page = context.new_page()
         page.goto((built_site / "lessons/05_gradients/index.html").as_uri())
-        page.locator(".katex").first.wait_for()
         page.get_by_role("slider", name="Learning rate").press("Home")
+        page.locator(".katex").first.wait_for()
         assert page.locator(".interactive output").inner_text()
         assert page.locator("figure.drawn svg").first.is_visible()
         assert page.locator(".md-header").evaluate("e => getComputedStyle(e).position") == "sticky"

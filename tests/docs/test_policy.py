@@ -115,6 +115,7 @@ def test_pages_do_all_that_they_should(page: Any, home: str):
     page.get_by_role("link", name="Deeper").first.click()
     styled = page.get_by_text("styled")
     assert styled.evaluate("e => getComputedStyle(e).color") == "rgb(1, 2, 3)"
+    page.wait_for_timeout(250)  # Material closes search, 125 ms after an address has changed.
     page.get_by_role("textbox", name="Search").click()
     page.keyboard.type("deeper")
     page.locator(".md-search-result__link").first.wait_for()
