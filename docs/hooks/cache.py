@@ -9,12 +9,15 @@ import re
 import secrets
 import time
 import tokenize
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from execution import Ran, code_cells, may_fail
 from filelock import FileLock
 from nbformat import NotebookNode
+
+T = TypeVar("T")
 
 MONTH = 30 * 24 * 3600.0
 
@@ -67,6 +70,25 @@ def write_whole(path: Path, entry: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             unfinished.unlink()
         raise
+
+
+def recall(folder: Path, of: Any, compute: Callable[[], T]) -> T:
+    """Return what `compute` made of the same thing before, or makes of it now: both as JSON has it.
+
+    Args:
+        folder: Where that is kept.
+        of: All that it depends on, versions of libraries too.
+        compute: What makes it.
+    """
+    name = hashlib.sha256(json.dumps(of, default=str).encode()).hexdigest()
+    path = folder / f"{name}.json"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))["known"]
+        os.utime(path)
+    except (OSError, ValueError, TypeError, KeyError):  # Unknown, or unreadable.
+        known = compute()
+        write_whole(path, {"known": known})
+    return known
 
 
 def prune(folder: Path, older_than: float = MONTH) -> None:

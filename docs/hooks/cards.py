@@ -6,7 +6,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from matplotlib import get_data_path
 from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont, Layout, truetype
 
@@ -22,7 +21,6 @@ _TONES = 16
 _FULL, _SOFT = 255, 215
 
 _LOGO = Path(__file__).parents[1] / "assets/logo.svg"
-_FONTS = Path(get_data_path()) / "fonts/ttf"
 
 
 @cache
@@ -55,8 +53,11 @@ def fit(
         style: As in the name of the font's file.
         choices: Sizes, each with a number of lines. The last one's cut what is too long.
     """
+    # A third of a second, which "mkdocs serve" need not wait for: it draws no cards.
+    from matplotlib import get_data_path
+
     # Another layout engine, where there is one, would set letters a little differently.
-    path = str(_FONTS / f"DejaVuSans{style}.ttf")
+    path = f"{get_data_path()}/fonts/ttf/DejaVuSans{style}.ttf"
     fonts = [(truetype(path, size, layout_engine=Layout.BASIC), most) for size, most in choices]
     for font, most in fonts:
         if len(lines := wrap(text, font)) <= most:

@@ -8,16 +8,22 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 import cache
 import jupytext
+from cache import recall
 from execution import COMPILED, TIME_LIMIT, LessonError, Ran, code_cells, execute, in_parallel
 from last_probe import probed
 from mkdocs.utils.meta import get_data
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from provenance import Provenance, fingerprint, package_digest, probe
 from source_date import source_date
+
+PARSED = COMPILED.with_name("parsed")
+"""Lessons as notebooks: to read them takes Jupytext a quarter of what "mkdocs serve" may."""
 
 log = logging.getLogger("mkdocs.hooks.lessons")
 
@@ -54,6 +60,7 @@ def executed(
     done = dict(zip(names, in_parallel(work), strict=True))
     cache.prune(root / ".cache/lessons")
     cache.prune(root / ".cache/probes")
+    cache.prune(PARSED)
     return provenance, {name: done[name] for name in paths}
 
 
@@ -79,7 +86,9 @@ def read(path: Path) -> NotebookNode:
 
 @functools.lru_cache(maxsize=256)
 def _parsed(text: str) -> NotebookNode:
-    return jupytext.reads(text, fmt="py")
+    of = version("jupytext"), version("nbformat"), text
+    known = recall(PARSED, of, lambda: jupytext.reads(text, fmt="py"))
+    return cast(NotebookNode, from_dict(known))
 
 
 async def _one(

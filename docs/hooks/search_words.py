@@ -5,17 +5,18 @@ Every token that colors code is an element, and elements are what reading a page
 
 import re
 from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+from cache import prune, recall
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
-from unchanged import Unchanged
 
-_entries: Unchanged[list[dict[str, Any]]] = Unchanged()
 _contents: dict[str, str] = {}
 
 
@@ -23,20 +24,24 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Stand between Material's search and its index, which is another in each build."""
     search: Any = config.plugins["material/search"]
     index = search.search_index
-    index.add_entry_from_context = partial(_add, index, index.add_entry_from_context)
+    folder = Path(config.config_file_path).parent / ".cache/search"
+    prune(folder)
+    index.add_entry_from_context = partial(_add, folder, index, index.add_entry_from_context)
     return nav
 
 
-def _add(index: Any, add: Any, page: Page) -> None:
-    """Add the entries of a page to the index."""
-    start = len(index.entries)
+def _add(folder: Path, index: Any, add: Any, page: Page) -> None:
+    """Add the entries of a page to the index; the folder has those of pages read before."""
 
     def compute() -> list[dict[str, Any]]:
+        start = len(index.entries)
         add(page)
-        return index.entries[start:]
+        entries = index.entries[start:]
+        del index.entries[start:]
+        return entries
 
-    of = page.url, page.title, dict(page.meta), page.content
-    index.entries[start:] = _entries.get(page.file.src_uri, of, compute)
+    of = version("mkdocs-material"), page.url, page.title, dict(page.meta), page.content
+    index.entries += recall(folder, of, compute)
 
 
 @event_priority(50)
