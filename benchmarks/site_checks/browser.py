@@ -16,6 +16,15 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 # A reader who wants no motion: nothing is judged halfway through a transition.
 _VIEW: dict[str, Any] = {"viewport": PHONE, "reduced_motion": "reduce", "color_scheme": "light"}
+# Formulas out of sight wait until a reader does something.
+_READ = """async () => {
+    dispatchEvent(new Event("pointermove"));
+    const unfinished = () => document.querySelector(".arithmatex:not(:has(.katex))");
+    for (let turn = 0; unfinished() && turn < 250; turn++) {
+        await new Promise((done) => setTimeout(done, 20));
+    }
+    await document.fonts.ready;
+}"""
 _UNFOLD = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
 _OVERHANG = "document.scrollingElement.scrollWidth - innerWidth"
 # One line for all elements with the same trouble.
@@ -111,6 +120,7 @@ async def _visit(tab: Any, address: str, page: str, script: str) -> Visit:
     tab.on("request", asked)
     tab.on("requestfinished", lambda request: finished.append(request))
     await tab.goto(address + page, wait_until="networkidle")
+    await tab.evaluate(_READ)
     sizes = [await request.sizes() for request in finished]
     visit.loaded = sum(size["responseBodySize"] for size in sizes)
     # What is folded away is a part of the page.

@@ -16,9 +16,11 @@ from mkdocs.structure.pages import Page
 log = logging.getLogger("mkdocs.hooks.bundle")
 
 # What the theme, its plugins, and `mkdocs.yml` refer to, one after the other. Modules are no such
-# scripts: they find others by their own address.
-_STYLES = re.compile(r'(?:<link rel="stylesheet" href="[^":]*\bassets/[^"]*">\s*)+')
-_SCRIPTS = re.compile(r'(?:<script src="[^":]*\bassets/[^"]*"></script>\s*)+')
+# scripts: they find others by their own address. One, and then any number: a pattern that begins
+# with a plain string is found sooner than one that begins with a group.
+_STYLE = r'<link rel="stylesheet" href="[^":]*\bassets/[^"]*">\s*'
+_SCRIPT = r'<script src="[^":]*\bassets/[^"]*"></script>\s*'
+_STYLES, _SCRIPTS = (re.compile(f"{one}(?:{one})*") for one in (_STYLE, _SCRIPT))
 _ADDRESS = re.compile(r'="([^"]*?)\b(assets/[^"]*)"')
 # What these tell of, lines and columns, holds no longer.
 _SOURCE_MAP = re.compile(r"^(?://|/\*)# sourceMappingURL=.*$", re.MULTILINE)

@@ -1,6 +1,7 @@
 """Remember what a lesson's code left, for as long as code, package, and digits are the same."""
 
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -28,6 +29,7 @@ def key(notebook: NotebookNode, fingerprint: str) -> str:
     return hashlib.sha256(json.dumps([fingerprint, code]).encode()).hexdigest()
 
 
+@functools.lru_cache(maxsize=4096)
 def _without_comments(source: str) -> list[str]:
     """Return what Python reads; of what only IPython understands, such as `%time`, all."""
     if re.search(r"^ *[%!]", source, re.MULTILINE):

@@ -25,6 +25,8 @@ from source_date import source_date
 PARSED = COMPILED.with_name("parsed")
 """Lessons as notebooks: to read them takes Jupytext a quarter of what "mkdocs serve" may."""
 
+_READERS = version("jupytext"), version("nbformat")
+
 log = logging.getLogger("mkdocs.hooks.lessons")
 
 Lessons = dict[str, NotebookNode | LessonError]
@@ -86,8 +88,7 @@ def read(path: Path) -> NotebookNode:
 
 @functools.lru_cache(maxsize=256)
 def _parsed(text: str) -> NotebookNode:
-    of = version("jupytext"), version("nbformat"), text
-    known = recall(PARSED, of, lambda: jupytext.reads(text, fmt="py"))
+    known = recall(PARSED, [_READERS, text], lambda: jupytext.reads(text, fmt="py"))
     return cast(NotebookNode, from_dict(known))
 
 

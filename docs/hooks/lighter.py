@@ -1,9 +1,11 @@
 """Leave out of pages what no reader sees: an eighth of a lesson and half its elements."""
 
 import re
+from functools import partial
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
+from unchanged import Unchanged
 
 # What must stay as it is: code by its spaces, scripts and styles by their checksums.
 _KEPT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
@@ -11,6 +13,8 @@ _INDENTED = re.compile(r"\n\s+")
 # Names, operators, punctuation, spaces: in the color of code, as `contrast.css` has it. The empty
 # element is Pygments' own, for Markdown.
 _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>|<span></span>')
+
+_lightened: Unchanged[str] = Unchanged()
 
 
 def lighten(html: str) -> str:
@@ -29,7 +33,7 @@ def lighten(html: str) -> str:
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Lighten a page."""
-    return lighten(output)
+    return _lightened.get(page.file.src_uri, output, partial(lighten, output))
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:

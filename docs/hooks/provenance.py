@@ -58,7 +58,7 @@ class Provenance:
         """Which digits, for people."""
         return _NAMES.get(self.digits, self.digits)
 
-    @property
+    @functools.cached_property
     def sentence(self) -> str:
         """What the foot of an executed page says."""
         source = f", from the source of {self.date}" if self.date else ""

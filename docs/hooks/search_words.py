@@ -17,6 +17,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+_READER = version("mkdocs-material")
 _contents: dict[str, str] = {}
 
 
@@ -40,7 +41,7 @@ def _add(folder: Path, index: Any, add: Any, page: Page) -> None:
         del index.entries[start:]
         return entries
 
-    of = version("mkdocs-material"), page.url, page.title, dict(page.meta), page.content
+    of = _READER, page.url, page.title, dict(page.meta), page.content
     index.entries += recall(folder, of, compute)
 
 

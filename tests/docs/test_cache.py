@@ -145,6 +145,27 @@ def test_a_corrupt_entry_is_unknown(tmp_path: Path, text: str):
     assert cache.load(tmp_path, "k") is None
 
 
+def test_what_was_made_of_the_same_is_recalled(tmp_path: Path):
+    made: list[object] = []
+
+    def recalled(of: object) -> object:
+        def compute() -> dict[str, object]:
+            made.append(of)
+            return {"made of": of}
+
+        return cache.recall(tmp_path / "known", of, compute)
+
+    for _ in range(2):
+        assert recalled(["a", "b"]) == {"made of": ["a", "b"]}
+        assert recalled(["a", {"b": 1}]) == {"made of": ["a", {"b": 1}]}
+    assert made == [["a", "b"], ["a", {"b": 1}]]
+    for damage in "", "{", "[1]", "{}":
+        for path in (tmp_path / "known").iterdir():
+            path.write_text(damage)
+        made.clear()
+        assert recalled(["a", "b"]) == {"made of": ["a", "b"]} and made == [["a", "b"]]
+
+
 def test_only_what_nobody_used_for_long_is_pruned(tmp_path: Path):
     long_ago = time.time() - cache.MONTH - 10
     for name in ("unused", "read"):
