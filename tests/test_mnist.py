@@ -94,7 +94,7 @@ def test_three_ways_to_step_end_on_the_same_parameters(mnist):
         np.testing.assert_allclose(params.b, by_hand.b, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_linear_model_reaches_its_figures(mnist, seed):
     key_params, key_batches = jax.random.split(jax.random.key(seed))
     history = jd.fit(
@@ -114,7 +114,7 @@ def test_the_linear_model_reaches_its_figures(mnist, seed):
     assert jnp.isfinite(history.loss).all()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(
     ("optimizer", "epochs", "least"), [(CAREFUL, 40, 0.982), (BOLD, 60, 0.98528)]
 )
@@ -137,7 +137,7 @@ def test_the_network_reaches_its_figures(mnist, optimizer, epochs, least, seed):
     assert jnp.isfinite(history.loss).all()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 def test_ten_linear_models_reach_their_figures(mnist, seed):
     key_params, key_batches = jax.random.split(jax.random.key(seed))
     start = jd.init_linear(key_params, 784, 10, scale=0.3)
@@ -159,7 +159,7 @@ def test_ten_linear_models_reach_their_figures(mnist, seed):
     assert jnp.isfinite(history.loss).all()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_network_for_ten_digits_reaches_its_figure(mnist, seed):
     key_params, key_batches = jax.random.split(jax.random.key(seed))
     history = jd.fit(

@@ -53,7 +53,7 @@ def fit(
         style: As in the name of the font's file.
         choices: Sizes, each with a number of lines. The last one's cut what is too long.
     """
-    # A third of a second, which "mkdocs serve" need not wait for: it draws no cards.
+    # Slow to import, and "mkdocs serve", whose author waits, draws no cards.
     from matplotlib import get_data_path
 
     # Another layout engine, where there is one, would set letters a little differently.

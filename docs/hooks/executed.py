@@ -22,7 +22,7 @@ from nbformat import NotebookNode, from_dict
 from provenance import Provenance, fingerprint, package_digest, probe
 from source_date import source_date
 
-# Lessons as notebooks: to read them takes Jupytext a sixth of what starting "mkdocs serve" may.
+# Lessons as notebooks, which Jupytext takes long to read: "mkdocs serve" starts with all of them.
 _PARSED = ".cache/parsed"
 _READERS = version("jupytext"), version("nbformat")
 
