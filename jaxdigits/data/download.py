@@ -7,17 +7,21 @@ holds it for ever.
 import hashlib
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import requests
+import urllib3
 from tqdm import tqdm
 
 from jaxdigits._atomic import remove_unfinished, write_whole
 
 SECONDS_TO_ANSWER = 4.0
 SECONDS_OF_SILENCE = 20.0
+# Fewer bytes than these in that time are silence, too.
+MURMUR = 2**14
 BLOCK = 2**16
 
 # By address: what TensorFlow Datasets reads from `checksums.tsv`, with `filename`, `size` and
@@ -80,7 +84,7 @@ def _fetch(url: str, info: Any, bar: tqdm) -> bytes:
     content = bytearray()
     with requests.get(url, stream=True, timeout=SECONDS_OF_SILENCE) as response:
         response.raise_for_status()
-        for block in response.iter_content(BLOCK):
+        for block in _arriving(response):
             content += block
             bar.update(len(block))
             if len(content) > info.size:
@@ -94,6 +98,23 @@ def _fetch(url: str, info: Any, bar: tqdm) -> bytes:
             "A proxy or a login page may have answered in the server's place"
         )
     return bytes(content)
+
+
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """Yield what arrives when it does: `iter_content` waits for a whole block, however long."""
+    start, arrived = time.monotonic(), 0
+    try:
+        while block := response.raw.read1(BLOCK, decode_content=True):
+            yield block
+            arrived += len(block)
+            seconds = time.monotonic() - start
+            if seconds > SECONDS_OF_SILENCE:
+                if arrived < MURMUR:
+                    found = f"{arrived:,} bytes in {seconds:.0f} seconds"
+                    raise requests.ConnectionError(f"{response.url}: timed out, with {found}")
+                start, arrived = time.monotonic(), 0
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError(error) from error
 
 
 def _sha256(content: bytes | bytearray) -> str:

@@ -105,6 +105,51 @@ def test_a_server_that_falls_silent_after_a_megabyte(files, tmp_path, monkeypatc
     assert_then_loads(files, arrays, tmp_path / "data", monkeypatch)
 
 
+def test_a_server_that_drips(files, tmp_path, monkeypatch):
+    """It is never silent for long, and never done."""
+    over = threading.Event()
+
+    def drip(request):
+        request.send_response(200)
+        request.send_header("Content-Length", "1000000")
+        request.end_headers()
+        while request.command == "GET" and not over.wait(0.02):
+            request.wfile.write(b"d")
+
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.5)
+    with server(drip) as (url, _):
+        expect(monkeypatch, files, url)
+        start = time.monotonic()
+        with pytest.raises(
+            ConnectionError, match=r"timed out, with \d\d bytes.*What to do: connect"
+        ):
+            load("mnist", data_dir=tmp_path / "data")
+        over.set()
+    assert time.monotonic() - start < 10
+    assert kept(tmp_path / "data") == []
+
+
+def test_a_slow_server_is_waited_for(files, arrays, tmp_path, monkeypatch):
+    """Its answer takes several times as long as it may be silent."""
+
+    def slowly(request):
+        content = (files / request.path[1:]).read_bytes()
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        for start in range(0, len(content) if request.command == "GET" else 0, 2000):
+            time.sleep(0.1)
+            request.wfile.write(content[start : start + 2000])
+
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.3)
+    monkeypatch.setattr(download, "MURMUR", 1000)
+    with server(slowly) as (url, _):
+        expect(monkeypatch, files, url)
+        start = time.monotonic()
+        assert_holds(load("mnist", data_dir=tmp_path), arrays)
+    assert time.monotonic() - start > 3 * download.SECONDS_OF_SILENCE
+
+
 def test_the_limit_is_one_that_a_reader_waits_for():
     assert 5 <= download.SECONDS_OF_SILENCE <= 60
 
