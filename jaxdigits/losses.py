@@ -43,6 +43,9 @@ def mse_loss(
 ) -> Float[Array, ""]:
     """Return the mean squared error, `mean((predictions - targets)^2)`.
 
+    In float32, the square of a difference below 1e-19 may be 0, and that of one above 1.8e19 is
+    infinite.
+
     Args:
         predictions: Any shape.
         targets: The same shape.
@@ -68,7 +71,8 @@ def rmse_loss(
 ) -> Float[Array, ""]:
     """Return the root of the mean squared error.
 
-    Where every prediction is right no gradient exists; it is 0 there.
+    Where every prediction is right no gradient exists; it is 0 there. In float32, that is also so
+    where all differences are below 1e-19, and above 1.8e19 the loss is infinite: it squares them.
 
     Args:
         predictions: Any shape.

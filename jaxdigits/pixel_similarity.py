@@ -94,7 +94,8 @@ def mse_distance(
 ) -> Float[Array, "*#batch"]:
     """Return the mean squared difference of two images.
 
-    It orders images as [`rmse_distance`][jaxdigits.rmse_distance] does, and costs no root.
+    It orders images as [`rmse_distance`][jaxdigits.rmse_distance] does, and costs no root. In
+    float32, the square of a difference below 1e-19 may be 0, and of one above 1.8e19 is infinite.
 
     Args:
         a: Images `[..., height, width]`.
@@ -118,7 +119,9 @@ def rmse_distance(
 ) -> Float[Array, "*#batch"]:
     """Return the root of the mean squared difference of two images (L2 distance, per pixel).
 
-    Between equal images, where no gradient exists, the gradient is 0.
+    Between equal images, where no gradient exists, the gradient is 0. In float32, images whose
+    differences are all below 1e-19 may count as equal, and the distance is infinite where one is
+    above 1.8e19: it squares them.
 
     Args:
         a: Images `[..., height, width]`.

@@ -78,3 +78,17 @@ def test_gradients_are_finite_whatever_a_difference_that_a_square_can_hold(loss,
     assert jnp.isfinite(value).all() and jnp.isfinite(slope).all()
     if loss is jd.rmse_loss:
         assert ((slope >= 0) & (slope <= 1.001)).all()
+
+
+@pytest.mark.parametrize(
+    "square", [jd.mse_loss, jd.rmse_loss, jd.mse_distance, jd.rmse_distance], **by_name
+)
+def test_squares_are_of_differences_that_the_docstring_names(square):
+    """Right at the ends of that range, and beyond them as it says."""
+    zero, power = jnp.zeros((1, 1)), 1 if "rmse" in square.__name__ else 2
+    for right in 1.1e-19, 1.8e19:
+        np.testing.assert_allclose(square(zero + right, zero), right**power, rtol=1e-6)
+    assert square(zero + 1e-23, zero) == 0
+    assert square(zero + 1.9e19, zero) == jnp.inf
+    for side in "1e-19", "1.8e19":
+        assert side in square.__doc__
