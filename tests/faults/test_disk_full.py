@@ -1,16 +1,13 @@
 """A disk that is full: what was there stays, nothing is left in part, and the error says so."""
 
-import contextlib
 import errno
-import resource
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from full_disk import quota, small_disk
 from small_mnist import FOLDER, assert_holds, expect, random_digits, send, server, write_files
 
 import jaxdigits as jd
@@ -25,32 +22,6 @@ def files(files, monkeypatch) -> Path:
     write_files(files, DIGITS)
     expect(monkeypatch, files)
     return files
-
-
-@contextlib.contextmanager
-def quota(most: int) -> Iterator[None]:
-    """Let no file grow beyond some bytes: like a full disk, and everywhere to be had."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """Make the folder a disk of some size, if this user may."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("only root, and not in every container, may mount a disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", folder], check=True)
 
 
 def left(folder: Path) -> list[str]:
