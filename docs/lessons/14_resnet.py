@@ -583,7 +583,7 @@ parts["logits"] = network.head
 
 # %%
 network.eval()  # the running statistics stay as they are
-shape = jax.ShapeDtypeStruct((1, 28, 28, 1), float)
+shape = jax.ShapeDtypeStruct((1, 28, 28, 1), jnp.float32)
 print("part     output          parameters")
 for name, part in parts.items():
     shape = jax.eval_shape(part, shape)
