@@ -61,6 +61,10 @@ SECOND = """# %% [markdown]
 
 # %%
 2 + 2
+
+# %%
+import os
+print("compiled in", os.environ["JAX_COMPILATION_CACHE_DIR"])
 """
 
 
@@ -85,6 +89,10 @@ def article(site: Path, page: str) -> Tag:
     found = BeautifulSoup((site / page / "index.html").read_text(), "html.parser").article
     assert found is not None
     return found
+
+
+def test_each_lesson_keeps_its_compiled_programs_apart(site: Path):
+    assert ".cache/compiled/02_second\n" in article(site, "lessons/02_second").get_text()
 
 
 def test_lessons_are_the_sites_own_markdown(site: Path):
