@@ -9,6 +9,8 @@ import jax
 from jaxdigits._paths import expanded
 
 MOST_BYTES = 2**30
+# JAX goes through the whole folder for each program that it adds.
+MOST_PROGRAMS = 1000
 
 
 def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
@@ -17,8 +19,8 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
     JAX can do this by itself, as its *persistent compilation cache*, but leaves out whatever
     compiles within a second, which here is everything. Call it before the first computation. A
     program is taken from the folder only if it was compiled from the same code, for the same
-    shapes, by the same version of JAX, for the same device. The folder never holds more than
-    1 GiB, and may be deleted at any time.
+    shapes, by the same version of JAX, for the same device. Of those in the folder, the 1,000 that
+    were used last are kept, 1 GiB at most. The folder may be deleted at any time.
 
     Args:
         folder: Where to keep them; by default what JAX's own variable `JAX_COMPILATION_CACHE_DIR`
@@ -39,7 +41,7 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
     try:
         path = expanded(folder or jax.config.values["jax_compilation_cache_dir"] or _default())
         path.mkdir(parents=True, exist_ok=True)
-        _remove_unfinished(path)
+        _tidy(path)
     except OSError as error:
         if folder is not None:
             raise type(error)(
@@ -67,15 +69,19 @@ def _default() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "jaxdigits"
 
 
-def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed process left half-written: JAX would stumble over it for ever.
+def _tidy(folder: Path) -> None:
+    """Remove what was not used for long, and what a killed process left half-written.
 
     JAX writes a program to `...-cache`, and when that is whole, the time of its use to
-    `...-atime`.
+    `...-atime`. Without the second it would stumble over the first for ever.
     """
     from filelock import FileLock
 
     with FileLock(folder / ".lockfile", timeout=10):  # The one that JAX takes to write.
+        times = {path.name: path.stat().st_mtime_ns for path in folder.glob("*-atime")}
         for program in folder.glob("*-cache"):
-            if not program.with_name(program.name.removesuffix("-cache") + "-atime").exists():
-                program.unlink(missing_ok=True)
+            if program.name.removesuffix("-cache") + "-atime" not in times:
+                program.unlink()
+        for name in sorted(times, key=times.__getitem__, reverse=True)[MOST_PROGRAMS:]:
+            (folder / f"{name.removesuffix('-atime')}-cache").unlink(missing_ok=True)
+            (folder / name).unlink()

@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from jaxdigits.compilation import MOST_PROGRAMS
+
 # In processes of their own: the cache is a setting of the whole process.
 PROGRAM = """
 import sys, jax, jax.numpy as jnp
@@ -42,6 +44,22 @@ def test_programs_left_half_written_are_made_anew(tmp_path):
         program.with_name(program.name.removesuffix("-cache") + "-atime").unlink()
     assert run(tmp_path)[1:] == (misses - 1, 1)
     assert run(tmp_path)[1:] == (misses, 0)
+
+
+def test_programs_that_were_not_used_for_long_are_removed(tmp_path):
+    """JAX needs as long to add a program as the folder has programs."""
+    _, _, programs = run(tmp_path)
+    for number in range(MOST_PROGRAMS):
+        (tmp_path / f"old{number}-cache").write_bytes(b"")
+        (tmp_path / f"old{number}-atime").write_bytes(bytes(8))
+        os.utime(tmp_path / f"old{number}-atime", (number, number))
+    assert run(tmp_path)[1:] == (programs, 0)
+    for kind in "cache", "atime":
+        assert len(list(tmp_path.glob(f"*-{kind}"))) == MOST_PROGRAMS
+        left = {
+            number for number in range(MOST_PROGRAMS) if (tmp_path / f"old{number}-{kind}").exists()
+        }
+        assert left == set(range(programs, MOST_PROGRAMS))
 
 
 @pytest.mark.parametrize(
