@@ -81,7 +81,7 @@ def _tidy(folder: Path) -> None:
         times = {path.name: path.stat().st_mtime_ns for path in folder.glob("*-atime")}
         for program in folder.glob("*-cache"):
             if program.name.removesuffix("-cache") + "-atime" not in times:
-                program.unlink()
+                program.unlink(missing_ok=True)
         for name in sorted(times, key=times.__getitem__, reverse=True)[MOST_PROGRAMS:]:
             (folder / f"{name.removesuffix('-atime')}-cache").unlink(missing_ok=True)
-            (folder / name).unlink()
+            (folder / name).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from jaxdigits._atomic import remove_unfinished, write_whole
 SECONDS_TO_ANSWER = 4.0
 SECONDS_OF_SILENCE = 20.0
 # Fewer bytes than these in that time are silence, too.
-MURMUR = 2**14
+LEAST_BYTES = 2**14
 BLOCK = 2**16
 
 # By address: what TensorFlow Datasets reads from `checksums.tsv`, with `filename`, `size` and
@@ -109,7 +109,7 @@ def _arriving(response: requests.Response) -> Iterator[bytes]:
             arrived += len(block)
             seconds = time.monotonic() - start
             if seconds > SECONDS_OF_SILENCE:
-                if arrived < MURMUR:
+                if arrived < LEAST_BYTES:
                     found = f"{arrived:,} bytes in {seconds:.0f} seconds"
                     raise requests.ConnectionError(f"{response.url}: timed out, with {found}")
                 start, arrived = time.monotonic(), 0

@@ -142,7 +142,7 @@ def test_a_slow_server_is_waited_for(files, arrays, tmp_path, monkeypatch):
             request.wfile.write(content[start : start + 2000])
 
     monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.3)
-    monkeypatch.setattr(download, "MURMUR", 1000)
+    monkeypatch.setattr(download, "LEAST_BYTES", 1000)
     with server(slowly) as (url, _):
         expect(monkeypatch, files, url)
         start = time.monotonic()
