@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from jaxdigits.compilation import MOST_PROGRAMS
+from jaxdigits.compilation import MOST_PROGRAMS, enable_compilation_cache
 
 # In processes of their own: the cache is a setting of the whole process.
 PROGRAM = """
@@ -48,6 +48,7 @@ def test_programs_left_half_written_are_made_anew(tmp_path):
 
 def test_programs_that_were_not_used_for_long_are_removed(tmp_path):
     """JAX needs as long to add a program as the folder has programs."""
+    assert f"the {MOST_PROGRAMS:,} that" in str(enable_compilation_cache.__doc__)
     _, _, programs = run(tmp_path)
     for number in range(MOST_PROGRAMS):
         (tmp_path / f"old{number}-cache").write_bytes(b"")
