@@ -1,0 +1,64 @@
+"""What a lesson's kernel does beside the lesson: it prepares figures, and counts compilations.
+
+Figures become small SVG whose text stays text; PNG on white for notebooks, since Jupyter shows no
+SVG of a notebook that it does not trust; and tables of what is drawn.
+"""
+
+import os
+import warnings
+from typing import Any
+
+import jax
+import matplotlib as mpl
+from figure_data import tables
+from IPython.core.pylabtools import retina_figure
+from IPython.display import JSON, display
+from matplotlib.figure import Figure
+
+INK = "#010203"
+"""The color of text and axes: one that nobody picks, so that a page can replace it by its own."""
+
+_compiled: list[list[float]] = []
+
+
+def prepare(shell: Any) -> None:
+    """Set up a kernel before the first cell of a lesson."""
+    os.nice(int(os.environ.get("LESSONSITE_NICE", "0")))
+    shell.run_line_magic("matplotlib", "inline")
+    shell.run_line_magic("config", 'InlineBackend.figure_formats = ["svg"]')
+    formats = shell.display_formatter.formatters
+    # The tables come after the SVG: a figure has all its ticks only when it is drawn.
+    formats["application/json"].for_type(Figure, tables)
+    formats["image/png"].for_type(
+        Figure, lambda figure: retina_figure(figure, base64=True, facecolor="white")
+    )
+    ink = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "jaxdigits",
+            "image.interpolation": "none",
+            "font.sans-serif": ["DejaVu Sans"],
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "legend.framealpha": 0,
+            **dict.fromkeys(ink, INK),
+        }
+    )
+    # The page says on which digits it ran; the lesson need not.
+    warnings.filterwarnings("ignore", "Using the 1,797 UCI digits", UserWarning)
+    # The file that a warning names is this kernel's own, and another in every build.
+    warnings.formatwarning = lambda message, kind, *place: f"{kind.__name__}: {message}\n"
+    jax.monitoring.register_event_duration_secs_listener(_count)
+    shell.events.register("pre_run_cell", lambda info: _compiled.append([0.0, 0]))
+
+
+def _count(event: str, seconds: float, **about: Any) -> None:
+    if event == "/jax/core/compile/backend_compile_duration" and _compiled:
+        _compiled[-1][0] += seconds
+        _compiled[-1][1] += 1
+
+
+def report() -> None:
+    """Show, for every cell so far, the seconds that JAX compiled and how many programs."""
+    display(JSON(_compiled[:-1]))  # The last one is this cell.

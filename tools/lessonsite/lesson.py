@@ -1,0 +1,149 @@
+"""Stage 1, read: from a lesson's file to its cells."""
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jupytext
+import yaml
+
+from lessonsite.prose import HEADER
+
+TIME_LIMIT = 300.0
+"""Seconds that one cell may run, unless the header sets `time_limit`."""
+
+
+class Tag(NamedTuple):
+    """What a cell's tag does to its page."""
+
+    code: bool = True
+    """Whether the page shows the code."""
+    outputs: bool = True
+    """Whether the page shows what the code printed and drew."""
+    fold: tuple[str, str] | None = None
+    """The kind and the title of the folded block that holds the cell."""
+    tables: bool = True
+    """Whether the data of the cell's figures stand below them, as tables."""
+    may_fail: bool = False
+    """Whether the cell is meant to end in an error."""
+
+
+TAGS = {
+    "hide-input": Tag(code=False),
+    "remove-cell": Tag(code=False, outputs=False),
+    "check": Tag(fold=("note", "The check")),
+    "answer": Tag(fold=("success", "An answer")),
+    "no-data": Tag(tables=False),
+    "raises-exception": Tag(may_fail=True),
+}
+"""Every tag that a cell can have. The linter refuses others."""
+
+
+class Cell(NamedTuple):
+    """A cell of a lesson, and where it stands in the file."""
+
+    source: str
+    line: int
+    """The line of the file in which the source begins, from 1."""
+    number: int
+    """Its number among the code cells, from 1; 0 for text."""
+    tags: frozenset[str]
+    alt: str
+    """The alternative text of its figure; several are separated by ` | `."""
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of the file that holds this character of the source."""
+        return self.line + self.source.count("\n", 0, offset)
+
+    @property
+    def look(self) -> Tag:
+        """All its tags together."""
+        tags = [TAGS[name] for name in self.tags if name in TAGS]
+        return Tag(
+            all(tag.code for tag in tags),
+            all(tag.outputs for tag in tags),
+            next((tag.fold for tag in tags if tag.fold), None),
+            all(tag.tables for tag in tags),
+            any(tag.may_fail for tag in tags),
+        )
+
+    @property
+    def alts(self) -> list[str]:
+        """The alternative texts of its figures, in order."""
+        return [alt.strip() for alt in self.alt.split(" | ") if alt.strip()]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson's cells, as its author wrote them."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+    @property
+    def text(self) -> list[Cell]:
+        """The Markdown cells."""
+        return [cell for cell in self.cells if not cell.number]
+
+    @property
+    def code(self) -> list[Cell]:
+        """The code cells."""
+        return [cell for cell in self.cells if cell.number]
+
+    @cached_property
+    def header(self) -> dict[str, Any]:
+        """The settings between the two `---` at the top."""
+        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
+        header = yaml.safe_load(found["yaml"]) if found else {}
+        return header if isinstance(header, dict) else {}
+
+    @property
+    def time_limit(self) -> float:
+        """Seconds that one cell may run."""
+        limit = self.header.get("time_limit", TIME_LIMIT)
+        if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
+            raise ValueError(f"time_limit in the header is {limit!r}; give seconds, such as 600")
+        return float(limit)
+
+
+def read(path: Path) -> Lesson:
+    """Read a lesson in Jupytext's percent format, or a page of Markdown as one cell."""
+    return _parse(path, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _parse(path: Path, text: str) -> Lesson:
+    if path.suffix == ".md":
+        return Lesson(path, (Cell(text, 1, 0, frozenset(), ""),))
+    notebook = jupytext.reads(text, fmt="py:percent")
+    lines = text.splitlines()
+    # Jupytext does not say where a cell stands. A cell begins below its marker, at the first line
+    # that is not empty; text above the first marker is a cell too.
+    marked = [n for n, line in enumerate(lines) if re.match("# ?%%", line)]
+    starts = ([-1] if len(notebook.cells) > len(marked) else []) + marked
+    cells: list[Cell] = []
+    number = 0
+    for cell, start in zip(notebook.cells, starts, strict=True):
+        first = next((n for n, s in enumerate(lines[start + 1 :], start + 1) if s.strip()), start)
+        is_code = cell.cell_type == "code"
+        number += is_code
+        tags = frozenset(cell.metadata.get("tags", []))
+        alt = cell.metadata.get("alt", "")
+        cells.append(Cell(cell.source, first + 1, number if is_code else 0, tags, alt))
+    return Lesson(path, tuple(cells))
+
+
+@lru_cache(maxsize=4096)
+def tokens(source: str) -> tuple[str, ...]:
+    """Return the tokens that Python reads, without comments; all of a cell that uses IPython."""
+    if re.search(r"^ *[%!]", source, re.MULTILINE):
+        return (source,)
+    try:
+        found = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return (source,)
+    return tuple(t.string for t in found if t.type not in (tokenize.COMMENT, tokenize.NL))

@@ -1,0 +1,160 @@
+"""Stage 2, run: from a lesson to what its code cells print and draw, in a kernel of its own."""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from lessonsite.lesson import Cell, Lesson
+
+KERNEL = Path(__file__).parent / "kernel"
+"""What a kernel imports beside a lesson."""
+
+SOURCE = Path(__file__).read_text(encoding="utf-8")
+"""The code that runs here, which may be older than the file."""
+
+# Colors, warnings and figures are prepared before the first cell; the last cell says how much of
+# each cell's time went into compiling.
+_FIRST = f"""
+import sys
+sys.path.insert(0, {str(KERNEL)!r})
+import lesson_kernel
+del sys.path[0], sys
+lesson_kernel.prepare(get_ipython())
+"""
+_LAST = "lesson_kernel.report()"
+_START_LIMIT = 300.0
+
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+    # Bytecode written into the package would look like an edit to "mkdocs serve".
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # JAX keeps what it compiles, for the next time a lesson runs. Without a limit of size it
+    # neither locks the folder nor reads it whole.
+    "JAX_COMPILATION_CACHE_MAX_SIZE": "-1",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
+
+
+class CellRun(NamedTuple):
+    """What one code cell left."""
+
+    outputs: list[dict[str, Any]]
+    """As Jupyter's notebook format has them."""
+    seconds: float
+    compiling: float
+    """Those of the seconds in which JAX compiled."""
+    programs: int
+    """How many programs JAX compiled."""
+
+
+Run = tuple[CellRun, ...]
+
+
+class LessonError(Exception):
+    """A lesson did not run. The message says where in which file, and ends with the error."""
+
+    def __init__(self, lesson: Lesson, cell: Cell | None, problem: str) -> None:
+        self.line = cell.line if cell else 1
+        self.problem = problem
+        place = f"{lesson.path.parent.name}/{lesson.path.name}"
+        if cell is None:
+            head = f"{place} failed before its first cell:"
+        else:
+            first = next(iter(cell.source.splitlines()), "")
+            head = f"{place}:{cell.line}: code cell {cell.number} failed. It begins:\n    {first}"
+        super().__init__(f"{head}\n{problem}")
+
+
+async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | None = None) -> Run:
+    """Run the code cells of a lesson in a fresh kernel.
+
+    Args:
+        lesson: What to run.
+        folder: The kernel's working directory. The site's own is the root of the repository, so
+            that lessons import the package beside them even where it is not installed.
+        variables: Environment variables for the kernel.
+
+    Raises:
+        LessonError: If a cell fails, takes too long, or shows an error that it did not raise.
+    """
+    try:
+        limit = lesson.time_limit
+    except ValueError as error:
+        raise LessonError(lesson, None, str(error)) from error
+    code = lesson.code
+    tags = [["raises-exception"] if cell.look.may_fail else [] for cell in code]
+    cells = [
+        new_code_cell(cell.source, metadata={"tags": tag})
+        for cell, tag in zip(code, tags, strict=True)
+    ]
+    notebook = new_notebook(cells=[new_code_cell(_FIRST), *cells, new_code_cell(_LAST)])
+    starts: list[float] = []
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout_func=lambda cell: _START_LIMIT if len(starts) <= 1 else limit,
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+        shutdown_kernel="immediate",
+        extra_arguments=["--log-level=ERROR"],  # Else each kernel warns about local sockets.
+        on_cell_start=lambda cell, cell_index: starts.append(time.monotonic()),
+    )
+    problem = ""
+    try:
+        environment = {**os.environ, **_ENVIRONMENT, **(variables or {})}
+        await client.async_execute(cwd=str(folder), env=environment)
+    except CellExecutionError as error:
+        problem = "" if len(starts) > 1 else str(error)  # Else its outputs tell, below.
+    except CellTimeoutError:
+        problem = f"It was stopped after {limit:g} seconds. More need `time_limit` in the header."
+    except (DeadKernelError, RuntimeError) as error:
+        problem = f"The kernel died: {error}"
+    if problem:
+        failed = code[len(starts) - 2] if 1 < len(starts) < len(code) + 2 else None
+        raise LessonError(lesson, failed, problem)
+    # An error in drawing a figure raises nothing: it only leaves an output.
+    for cell, ran in zip(code, cells, strict=True):
+        for output in ran.outputs:
+            if output.output_type == "error" and not cell.look.may_fail:
+                raise LessonError(lesson, cell, _last_lines(output))
+    compiled = notebook.cells[-1].outputs[0]["data"]["application/json"]
+    seconds = [end - start for start, end in zip(starts[1:], starts[2:], strict=False)]
+    return tuple(
+        CellRun([_plain(output) for output in ran.outputs], took, *spent)
+        for ran, took, spent in zip(cells, seconds, compiled, strict=True)
+    )
+
+
+def _plain(output: Any) -> dict[str, Any]:
+    """Return an output without nbformat's classes, and without what differs from run to run."""
+    plain = {name: value for name, value in output.items() if name != "execution_count"}
+    if "data" in plain:
+        plain["data"] = dict(plain["data"])
+    return plain
+
+
+def _last_lines(error: Any, most: int = 8) -> str:
+    """Return the lines of the cell that led to an error, and what the error says."""
+    trace = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback))
+    frames = re.split(r"^(?=File |Cell In)", trace, flags=re.MULTILINE)
+    own = "".join(frame for frame in frames if frame.startswith("Cell In"))
+    arrows = re.findall(r"^-+> *\d.*", own, flags=re.MULTILINE)
+    says = f"{error.ename}: {error.evalue}".splitlines()
+    return "\n".join([*arrows[-2:], *says[-most:]])
+
+
+async def stop(task: asyncio.Task[Any]) -> None:
+    """End an execution, and wait until its kernel is gone."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
