@@ -50,7 +50,9 @@ class Runner:
 
     Args:
         root: The repository.
-        log: Is told of every lesson that starts, ends or fails.
+        log: Is told of every lesson that starts and ends.
+        ended: Is called with every job that is done or has failed, but for those that were done
+            before.
         serving: Whether readers wait for some lessons more than for others. If not, the longest
             lessons come first, so that no core is idle at the end.
         again: Whether to run also what is in the store.
@@ -61,12 +63,14 @@ class Runner:
         self,
         root: Path,
         log: Callable[[str], None],
+        ended: Callable[[Job], None] = lambda job: None,
         *,
         serving: bool = False,
         again: bool = False,
         cores: int | None = None,
     ) -> None:
-        self.root, self.log, self.serving, self.again = root, log, serving, again
+        self.root, self.log, self.ended = root, log, ended
+        self.serving, self.again = serving, again
         self.cores = cores or _cores()
         self.store = Store(root)
         self.digits: Digits | None = None
@@ -226,6 +230,8 @@ class Runner:
             yield
             job.state = state
             self._notify()
+        if state != "waiting":
+            self.ended(job)
 
     async def _find_digits(self) -> Digits:
         async with self._probing:
