@@ -425,7 +425,7 @@ def _parts(uri: str) -> dict[str, str]:
 
 
 def _offers(page: Page) -> dict[str, str]:
-    """Return the links to files that lessons offer, by their marks; each says what is in the file."""
+    """Return the links to files that lessons offer, by their marks, each with a checksum."""
     links: dict[str, str] = {}
     for lesson, name, text in site.offers.get(page.file.src_uri, ()):
         job, file = site.runner.jobs.get(lesson), site.files.get_file_from_path(lesson)
@@ -506,15 +506,13 @@ def _live_page(uri: str) -> LivePage:
 
 
 def _offered(path: str) -> bytes | None:
-    """Return a file for download, made from what is known now."""
-    stem = path.removesuffix(".executed.ipynb")
-    folder = posixpath.dirname(path)
+    """Return a file for download, made of what is known now."""
     for file in site.files.documentation_pages():
-        text = posixpath.splitext(file.src_uri)[0]
-        if text in (stem, posixpath.splitext(path)[0], folder) or (
-            folder and (posixpath.dirname(file.dest_uri) == folder)
-        ):
-            if (content := _downloads(file).get(path)) is not None:
+        stem = posixpath.splitext(file.src_uri)[0]
+        beside = posixpath.dirname(path) in (stem, posixpath.dirname(file.dest_uri))
+        if beside or path.startswith(f"{stem}."):
+            content = _downloads(file).get(path)
+            if content is not None:
                 return content
     return None
 

@@ -74,10 +74,10 @@ def _portable(output: dict[str, Any], number: int, n: int, page: str) -> dict[st
         output["execution_count"] = number
     if "data" in output:
         data = dict(output["data"])
-        if file := data.pop(JSON, None):
-            if SVG not in data:  # A model inside would make a notebook several times as large.
-                address = urljoin(page, quote(file["name"]))
-                data["text/html"] = f'<a href="{address}">{file["name"]}</a>'
+        file = data.pop(JSON, None)
+        if isinstance(file, dict):  # A model inside would make a notebook several times as large.
+            address = urljoin(page, quote(file["name"]))
+            data["text/html"] = f'<a href="{address}">{file["name"]}</a>'
         if SVG in data:
             # JupyterLab shows no SVG of a notebook from elsewhere until it is told to trust it.
             svg = data.pop(SVG)

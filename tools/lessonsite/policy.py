@@ -57,7 +57,7 @@ class _Scripts(HTMLParser):
 
 
 def policy(pages: Iterable[str]) -> tuple[str, set[str]]:
-    """Return the policy that lets these pages run the theme's scripts, and the scripts that it bars."""
+    """Return the policy that lets pages run the theme's scripts, and the scripts that it bars."""
     scripts = [_Scripts(page) for page in pages]
     theme = set().union(*(found.theme for found in scripts))
     hashes = sorted(b64encode(sha256(script.encode()).digest()).decode() for script in theme)
