@@ -8,7 +8,7 @@ import re
 import socket
 import sys
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -244,6 +244,8 @@ class Known(NamedTuple):
     toc: Any = None
     title: str | None = None
     anchors: set[str] | None = None
+    names: tuple[tuple[str, str], ...] = ()
+    """Objects of the package that the page describes, by all of their names, with their anchors."""
 
 
 def _is_new(page: Page, markdown: str) -> bool:
@@ -260,21 +262,27 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Bring back a page that is as it was in the last build."""
     if not site.serving:
         return html
-    known = site.known[page.file.src_uri]
+    known, anchors = site.known[page.file.src_uri], page.present_anchor_ids or set()
     if known.toc is None:
-        known = Known(known.made_of, html, page.toc, page.title, page.present_anchor_ids)
+        names = tuple(_names(anchors, config))
+        known = Known(known.made_of, html, page.toc, page.title, anchors, names)
         site.known[page.file.src_uri] = known
         return html
     page.toc, page.present_anchor_ids = known.toc, known.anchors
     page.title = page.meta.get("title", known.title)
     autorefs: Any = config.plugins.get("autorefs")
-    mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for anchor in known.anchors or () if autorefs and mkdocstrings else ():
-        if anchor.startswith("jaxdigits."):  # An object that the page describes.
-            autorefs.register_anchor(page, anchor, primary=True)
-            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
-                autorefs.register_anchor(page, alias, anchor, primary=alias == anchor)
+    for name, anchor in known.names:
+        autorefs.register_anchor(page, name, anchor, primary=name == anchor)
     return known.html
+
+
+def _names(anchors: set[str], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    for anchor in sorted(anchors) if mkdocstrings else ():
+        if anchor.startswith("jaxdigits."):
+            yield anchor, anchor
+            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
+                yield alias, anchor
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
