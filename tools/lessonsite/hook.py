@@ -8,7 +8,7 @@ import re
 import socket
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -30,6 +30,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url, write_file
 
 from lessonsite import cards, npm, publish, render
@@ -262,9 +263,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Bring back a page that is as it was in the last build."""
     if not site.serving:
         return html
-    known, anchors = site.known[page.file.src_uri], page.present_anchor_ids or set()
+    known = site.known[page.file.src_uri]
     if known.toc is None:
-        names = tuple(_names(anchors, config))
+        names, anchors = tuple(_names(page.toc, config)), page.present_anchor_ids
         known = Known(known.made_of, html, page.toc, page.title, anchors, names)
         site.known[page.file.src_uri] = known
         return html
@@ -276,13 +277,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return known.html
 
 
-def _names(anchors: set[str], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+def _names(toc: Iterable[AnchorLink], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
     mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for anchor in sorted(anchors) if mkdocstrings else ():
-        if anchor.startswith("jaxdigits."):
-            yield anchor, anchor
-            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
-                yield alias, anchor
+    for item in toc if mkdocstrings else ():
+        if item.id.startswith("jaxdigits."):
+            for name in {item.id, *mkdocstrings.get_handler("python").get_aliases(item.id)}:
+                yield name, item.id
+        yield from _names(item.children, config)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
