@@ -97,7 +97,8 @@ class Lesson:
     @cached_property
     def header(self) -> dict[str, Any]:
         """The settings between the two `---` at the top."""
-        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
+        text = self.cells[0].source + "\n" if self.text else ""
+        found = re.match(HEADER, text, re.MULTILINE)
         header = yaml.safe_load(found["yaml"]) if found else {}
         return header if isinstance(header, dict) else {}
 
@@ -112,11 +113,12 @@ class Lesson:
 
 def read(path: Path) -> Lesson:
     """Read a lesson in Jupytext's percent format, or a page of Markdown as one cell."""
-    return _parse(path, path.read_text(encoding="utf-8"))
+    return parse(path, path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=256)
-def _parse(path: Path, text: str) -> Lesson:
+def parse(path: Path, text: str) -> Lesson:
+    """Read a lesson of this path from its text."""
     if path.suffix == ".md":
         return Lesson(path, (Cell(text, 1, 0, frozenset(), ""),))
     notebook = jupytext.reads(text, fmt="py:percent")

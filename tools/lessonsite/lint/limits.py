@@ -1,0 +1,41 @@
+"""A lesson is read in one sitting and runs while one waits. Its header may allow more."""
+
+import re
+from collections.abc import Iterator
+
+from lessonsite.lesson import Lesson
+from lessonsite.lint.course import Course, Finding
+from lessonsite.reading import minutes
+
+MOST = {"reads_for": 25, "runs_for": 30, "programs": 40}
+"""Minutes to read a lesson, seconds to run it, programs that JAX compiles for one cell."""
+
+_UNITS = {"reads_for": "minutes", "runs_for": "seconds"}
+
+
+def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """Find what is over a limit, and limits in the header without a number or a reason."""
+    try:
+        _ = lesson.time_limit
+    except ValueError as error:
+        yield Finding(1, str(error))
+    limits = dict(MOST)
+    for key in lesson.header.keys() & MOST.keys():
+        if found := re.search(rf"^{key}: *(\d+) +# *\S", lesson.cells[0].source, re.MULTILINE):
+            limits[key] = int(found[1])
+        else:
+            yield Finding(1, f"write a number and a reason: `{key}: {MOST[key] * 2}  # ...`")
+    entry = course.entries.get(lesson.path)
+    amounts = {"reads_for": minutes(lesson) if lesson.code else 0}
+    if entry and course.timed:
+        amounts["runs_for"] = round(entry.seconds)
+    for key, amount in amounts.items():
+        if amount > limits[key]:
+            why = f"a reason: `{key}: {10 * (1 + amount // 10)}  # ...`"
+            text = f"it {key.replace('_', ' ')} {amount} {_UNITS[key]}, more than {limits[key]}"
+            yield Finding(1, f"{text}; shorten it, or give the header {why}")
+    for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
+        if ran.programs > limits["programs"]:
+            what = f"JAX compiles {ran.programs} programs for this cell ({ran.compiling:.1f} s)"
+            how = "use one `jax.jit` for what belongs together; print, plot and index NumPy arrays"
+            yield Finding(cell.line, f"{what}; {how}")
