@@ -1,6 +1,7 @@
 """Stage 2, run: from a lesson to what its code cells print and draw, in a kernel of its own."""
 
 import asyncio
+import itertools
 import os
 import re
 import time
@@ -129,7 +130,7 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
             if output.output_type == "error" and not cell.look.may_fail:
                 raise LessonError(lesson, cell, _last_lines(output))
     compiled = notebook.cells[-1].outputs[0]["data"]["application/json"]
-    seconds = [end - start for start, end in zip(starts[1:], starts[2:], strict=False)]
+    seconds = [end - start for start, end in itertools.pairwise(starts[1:])]
     return tuple(
         CellRun([_plain(output) for output in ran.outputs], took, *spent)
         for ran, took, spent in zip(cells, seconds, compiled, strict=True)

@@ -1,0 +1,288 @@
+"""Runs lessons beside one another until every one that is wanted is in the store."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lessonsite import digits as lessons_digits
+from lessonsite.digits import Digits, DigitsError
+from lessonsite.lesson import Lesson, read
+from lessonsite.run import LessonError, execute
+from lessonsite.store import Entry, Store, package_digest
+
+GUESS = 12.0
+"""Seconds that a lesson is expected to take if it never ran and its header says nothing."""
+
+NICE = 15
+"""How far kernels step back for the server: an edit shows at once while lessons run."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A lesson that somebody wants to see, and how far it is."""
+
+    name: str
+    lesson: Lesson
+    key: str | None
+    """None until it is known on which digits the lesson runs."""
+    entry: Entry | None
+    """What can be shown: the run of this key if it is done, else one of an older version."""
+    state: Literal["waiting", "running", "done", "failed"] = "waiting"
+    error: LessonError | DigitsError | None = None
+    started: float = 0.0
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def expected(self) -> float:
+        """How many seconds it should take, by its last run or its header."""
+        told = self.lesson.header.get("runs_for", GUESS)
+        return self.entry.seconds if self.entry else told if isinstance(told, int) else GUESS
+
+
+class Runner:
+    """Runs lessons in a thread of its own.
+
+    Args:
+        root: The repository.
+        log: Is told of every lesson that starts, ends or fails.
+        serving: Whether readers wait for some lessons more than for others. If not, the longest
+            lessons come first, so that no core is idle at the end.
+        again: Whether to run also what is in the store.
+        cores: How many lessons run at a time.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        log: Callable[[str], None],
+        *,
+        serving: bool = False,
+        again: bool = False,
+        cores: int | None = None,
+    ) -> None:
+        self.root, self.log, self.serving, self.again = root, log, serving, again
+        self.cores = cores or _cores()
+        self.store = Store(root)
+        self.digits: Digits | None = None
+        self.jobs: dict[str, Job] = {}
+        self._probed = ""
+        self._opened: list[str] = []
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="lessons", daemon=True)
+
+    def want(self, paths: Mapping[str, Path]) -> None:
+        """Say which lessons are wanted, as their files are now.
+
+        A run of an older version of a lesson is ended. What failed runs again once its lesson, the
+        package, or a file that it uses has changed.
+        """
+        if not self._thread.is_alive():
+            self._thread.start()
+            self._ready.wait()
+        with self._changed:
+            if self._probed != package_digest(self.root):
+                self.digits = lessons_digits.remembered(self.root)
+            old, self.jobs = self.jobs, {}
+            for name, path in paths.items():
+                self.jobs[name] = self._job(name, read(path), old.get(name))
+            for name, job in old.items():
+                if job.task and self.jobs.get(name) is not job:
+                    self._loop.call_soon_threadsafe(job.task.cancel)
+            self._notify()
+
+    def _job(self, name: str, lesson: Lesson, old: Job | None) -> Job:
+        key = self.store.key(lesson, self.digits) if self.digits else None
+        if old and key and old.key == key and (old.state != "failed" or old.lesson == lesson):
+            old.lesson = lesson
+            return old
+        known = self.store.load(lesson, key) if key else None
+        if known and not self.again:
+            return Job(name, lesson, key, known, "done")
+        return Job(name, lesson, key, known or self.store.newest(lesson))
+
+    def wait(self) -> None:
+        """Wait until all are done.
+
+        Raises:
+            LessonError: As soon as one fails.
+            DigitsError: If none can run.
+        """
+        with self._changed:
+            while any(job.state != "done" for job in self.jobs.values()):
+                for job in self.jobs.values():
+                    if job.error:
+                        raise job.error
+                self._changed.wait(0.2)  # Not for ever: Ctrl-C comes between two waits.
+
+    def open(self, name: str) -> None:
+        """Say that somebody reads a lesson: it is run next."""
+        with self._changed:
+            self._opened = [name, *(other for other in self._opened if other != name)]
+            self._notify()
+
+    def left(self) -> tuple[int, float]:
+        """Return how many lessons are done, and how many seconds the others should take."""
+        with self._changed:
+            open_jobs = [job for job in self.jobs.values() if job.state in ("waiting", "running")]
+            spent = sum(time.monotonic() - job.started for job in open_jobs if job.started)
+            seconds = sum(job.expected for job in open_jobs) - spent
+            return len(self.jobs) - len(open_jobs), max(seconds, 1.0) / self.cores
+
+    def stop(self) -> None:
+        """End all executions, and wait until their kernels are gone."""
+        if not self._thread.is_alive():
+            return
+        self._stopping = True
+        self._loop.call_soon_threadsafe(self._cancel_all)
+        self._thread.join()
+
+    def _cancel_all(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+
+    def _notify(self) -> None:
+        self._changed.notify_all()
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    def _work(self) -> None:
+        # Not in the main thread, where every nbclient takes over Ctrl-C for its own kernel.
+        with asyncio.Runner() as runner, suppress(asyncio.CancelledError):
+            runner.run(self._slots())
+
+    async def _slots(self) -> None:
+        self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        self._probing = asyncio.Lock()
+        self._ready.set()
+        # One slot more for what somebody opens while the others are busy with long lessons.
+        await asyncio.gather(*(self._slot(n) for n in range(self.cores + self.serving)))
+
+    async def _slot(self, number: int) -> None:
+        while not self._stopping:
+            job = self._next(number)
+            if job is None:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            job.task = asyncio.create_task(self._run(job))
+            await asyncio.wait([job.task])
+            job.task = None
+
+    def _next(self, slot: int) -> Job | None:
+        with self._changed:
+            waiting = [job for job in self.jobs.values() if job.state == "waiting"]
+            opened = [job for name in self._opened for job in waiting if job.name == name]
+            if opened or slot == self.cores or not waiting:
+                job = opened[0] if opened else None
+            elif self.serving and slot == 0:
+                job = waiting[0]  # Most readers begin at the beginning.
+            else:
+                job = max(waiting, key=lambda job: job.expected)
+            if job:
+                job.state = "running"
+            return job
+
+    async def _run(self, job: Job) -> None:
+        """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
+        try:
+            found = await self._find_digits()
+            key = self.store.key(job.lesson, found)
+            entry = None if self.again else self.store.load(job.lesson, key)
+            if entry is None:
+                job.started = time.monotonic()
+                self.log(f"Running {job.name}")
+                ran = await execute(job.lesson, self.root, self._variables(found))
+                if self.store.key(read(job.lesson.path), found) != key:
+                    with self._end(job, "waiting"):  # What it ran is no longer there.
+                        job.lesson = read(job.lesson.path)
+                    return
+                entry = self.store.save(job.lesson, key, ran)
+            with self._end(job, "done"):
+                job.key, job.entry = key, entry
+            if job.started:
+                took = time.monotonic() - job.started
+                self.log(
+                    f"Finished {job.name} in {took:.1f} s ({self.left()[0]} of {len(self.jobs)})"
+                )
+        except (LessonError, DigitsError, OSError) as error:
+            # A kernel that is ended looks like one that died.
+            if self._stopping or self.jobs.get(job.name) is not job:
+                return
+            if isinstance(error, OSError):
+                error = LessonError(job.lesson, None, str(error))
+            with self._end(job, "failed"):
+                job.error = error
+
+    @contextmanager
+    def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> Iterator[None]:
+        with self._changed:
+            yield
+            job.state = state
+            self._notify()
+
+    async def _find_digits(self) -> Digits:
+        async with self._probing:
+            package = package_digest(self.root)
+            if self.digits is None or self._probed != package:
+                self.log("Looking for the digits")
+                self.digits, self._probed = await lessons_digits.probe(self.root), package
+                self.log(f"Lessons run on {self.digits.title}")
+            return self.digits
+
+    def _variables(self, digits: Digits) -> dict[str, str]:
+        return {
+            **digits.variables,
+            "LESSONSITE_NICE": str(NICE if self.serving else 0),
+            "JAX_COMPILATION_CACHE_DIR": str(self.root / ".cache/compiled"),
+        }
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Only Linux tells which cores this process may use.
+        return os.cpu_count() or 1
+
+
+def run_lessons(
+    root: Path, paths: Sequence[Path], again: bool = False
+) -> dict[Path, Entry | LessonError]:
+    """Run the lessons that are not in the store; or all of them again, one after the other."""
+    runner = Runner(root, print, again=again, cores=1 if again else None)
+    runner.want({path.relative_to(root / "docs").as_posix(): path for path in paths})
+    try:
+        while True:
+            try:
+                runner.wait()
+                break
+            except LessonError:
+                if all(job.state in ("done", "failed") for job in runner.jobs.values()):
+                    break
+                time.sleep(0.2)
+    finally:
+        runner.stop()
+    results: dict[Path, Entry | LessonError] = {}
+    for job in runner.jobs.values():
+        result = job.error if isinstance(job.error, LessonError) else job.entry
+        if result:
+            results[job.lesson.path] = result
+    return results
+
+
+def known(root: Path, paths: Sequence[Path]) -> dict[Path, Entry]:
+    """Return the runs of these lessons that are in the store; run nothing."""
+    found, store = lessons_digits.remembered(root), Store(root)
+    if not found:
+        return {}
+    lessons = {path: read(path) for path in paths}
+    entries = {
+        path: store.load(lesson, store.key(lesson, found)) for path, lesson in lessons.items()
+    }
+    return {path: entry for path, entry in entries.items() if entry}
