@@ -14,14 +14,14 @@ def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
     if lesson not in course.lessons:
         yield Finding(1, "no reader will find it; add it to nav in mkdocs.yml")
     number = int(lesson.path.name.partition("_")[0])
-    first = lesson.cells[0]
-    text = "" if first.number else blank(first.source, HEADER, COMMENT)
+    first = lesson.cells[0] if lesson.cells else None
+    text = blank(first.source, HEADER, COMMENT) if first and not first.number else ""
     title, question, *_ = [*re.finditer(r"\S.*(?:\n.*\S.*)*", text), None, None]
     if title is None or not re.fullmatch(rf"# {number}\. \S.*", title[0]):
-        line = first.line_at(title.start() if title else 0)
+        line = first.line_at(title.start()) if first and title else 1
         yield Finding(line, f"begin with the title, `# {number}. Title`, and an empty line")
     elif question is None or not re.match(r"\*\*[^*]*\?\*\*", question[0]):
-        line = first.line_at(question.start() if question else title.start())
+        line = first.line_at((question or title).start()) if first else 1
         yield Finding(line, "below the title, ask in bold what the lesson answers: `**Why ...?**`")
     theirs = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
     for cell in lesson.cells:
