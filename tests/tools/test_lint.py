@@ -131,6 +131,12 @@ def test_unformatted_lesson_is_found_and_its_cells_measured_as_formatted():
     assert "17 lines" in long.text
 
 
+def test_lesson_without_a_last_newline_is_found_as_not_formatted(root: Path):
+    path = root / "docs/lessons/01_one.py"
+    path.write_text(path.read_text().rstrip())
+    assert check(root, {"01_one": entry, "02_two": entry}) == 1
+
+
 def test_import_that_no_text_names_is_found_once():
     source = "# %%\nimport os\nimport some_package.part\nfrom sklearn import datasets"
     words = text("Some Package does this, scikit-learn that.")

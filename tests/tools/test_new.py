@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -122,7 +123,7 @@ def test_new_lesson_that_cannot_be_written_whole_leaves_nothing(
     def fails(*paths: object, **more: object) -> int:
         raise OSError(28, "No space left on device", "mkdocs.yml")
 
-    def writes(path: Path, text: str, **more: object) -> int:
+    def writes(path: Path, text: str, **more: Any) -> int:
         return real(path, text, **more) if path.suffix != ".py" else fails()
 
     before, real = files(root), Path.write_text

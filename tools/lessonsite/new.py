@@ -32,13 +32,8 @@ class Refused(Exception):
 def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     """Write a lesson and its entry in `mkdocs.yml`; return what to do next.
 
-    Args:
-        title: What stands above the lesson, in Markdown, without a number.
-        root: The repository.
-        slug: The lesson's name in addresses; by default the words of the title.
-
-    Raises:
-        Refused: If there is no title or no place for the lesson. Then nothing is changed.
+    The title is Markdown without a number. Its words are the name in addresses, unless `slug` is.
+    If there is no place for the lesson, nothing changes and `Refused` says why.
     """
     title = " ".join(title.split())
     name = slugify(title if slug is None else slug)

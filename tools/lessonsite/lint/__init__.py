@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -28,12 +27,8 @@ def check_lessons(
 ) -> int:
     """Print each finding as `path:line: what is wrong, and what to do`; return how many.
 
-    Args:
-        root: The repository.
-        paths: The lessons to check.
-        runs: Returns the runs of lessons, of which some may be unknown.
-        problems: Returns what is wrong with a lesson's outputs, and in which line.
-        timed: Whether to judge the runs' times, which depend on what else the machine does.
+    Times depend on what else the machine does, and are judged only if `timed`. `runs` returns the
+    runs that are known, `problems` what is wrong with the outputs of one of them.
     """
     findings = {path: _header(path) for path in paths}
     lessons = [read(path) for path in paths if not findings[path]]
@@ -71,13 +66,12 @@ def _header(path: Path) -> list[Finding]:
 
 
 def _formatted(paths: Sequence[Path], root: Path) -> dict[Path, Lesson]:
-    """Return lessons as Ruff formats them, but not those that are not Python."""
-
-    def ruff(path: Path) -> str:
-        command = [sys.executable, "-m", "ruff", "format", f"--stdin-filename={path}", "-"]
+    """Return the lessons that Ruff formats otherwise, as it does; not those with other faults."""
+    formatted: dict[Path, Lesson] = {}
+    for path in paths:
         text = path.read_text(encoding="utf-8")
-        return subprocess.run(command, cwd=root, input=text, capture_output=True, text=True).stdout
-
-    with ThreadPoolExecutor(2) as pool:
-        texts = zip(paths, pool.map(ruff, paths), strict=True)
-        return {path: parse(path, text) for path, text in texts if text}
+        command = [sys.executable, "-m", "ruff", "format", f"--stdin-filename={path}", "-"]
+        ran = subprocess.run(command, cwd=root, input=text, capture_output=True, text=True)
+        if ran.returncode == 0 and ran.stdout != text:
+            formatted[path] = parse(path, ran.stdout)
+    return formatted

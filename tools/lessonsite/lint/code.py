@@ -16,10 +16,11 @@ _NAMES = {"sklearn": "scikit-learn", "PIL": "Pillow", "IPython": "IPython|Jupyte
 def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """Find cells that are not Python, not formatted or long, and packages that no text names."""
     formatted = course.formatted.get(lesson.path, lesson)
-    changed = [a.line for a, b in zip(lesson.cells, formatted.cells, strict=True) if a != b]
-    if changed:
+    if formatted is not lesson:
+        pairs = zip(lesson.cells, formatted.cells, strict=True)
+        line = next((cell.line for cell, neat in pairs if cell != neat), 1)
         command = f"ruff format {lesson.path.relative_to(course.root)}"
-        yield Finding(changed[0], f"from here on it is not formatted; run `{command}`")
+        yield Finding(line, f"from here on it is not formatted; run `{command}`")
     told = set(sys.stdlib_module_names)
     text = "\n".join(cell.source for each in course.up_to(lesson) for cell in each.text)
     for cell, neat in zip(lesson.code, formatted.code, strict=True):

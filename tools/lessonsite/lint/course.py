@@ -17,16 +17,13 @@ class Finding(NamedTuple):
 
 
 class Course(NamedTuple):
-    """The lessons of the navigation."""
+    """The lessons of the navigation, what they left when they ran, and how Ruff formats them."""
 
     root: Path
     lessons: Sequence[Lesson]
     entries: Mapping[Path, Entry] = {}
-    """The runs that are known."""
     formatted: Mapping[Path, Lesson] = {}
-    """Lessons as Ruff formats them."""
     timed: bool = False
-    """Whether to judge how long lessons run."""
 
     def up_to(self, lesson: Lesson) -> Sequence[Lesson]:
         """Return the lessons up to this one; one outside of the navigation comes last."""

@@ -10,8 +10,6 @@ from lessonsite.reading import minutes
 MOST = {"reads_for": 25, "runs_for": 30, "programs": 40}
 """Minutes to read a lesson, seconds to run it, programs that JAX compiles for one cell."""
 
-_UNITS = {"reads_for": "minutes", "runs_for": "seconds"}
-
 
 def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """Find what is over a limit, and limits in the header without a number or a reason."""
@@ -26,14 +24,15 @@ def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
         else:
             yield Finding(1, f"write a number and a reason: `{key}: {MOST[key] * 2}  # ...`")
     entry = course.entries.get(lesson.path)
-    amounts = {"reads_for": minutes(lesson) if lesson.code else 0}
-    if entry and course.timed:
-        amounts["runs_for"] = round(entry.seconds)
-    for key, amount in amounts.items():
+    reads = minutes(lesson) if lesson.code else 0
+    runs = round(entry.seconds) if entry and course.timed else 0
+    for key, unit, amount in ("reads_for", "minutes", reads), ("runs_for", "seconds", runs):
         if amount > limits[key]:
-            why = f"a reason: `{key}: {10 * (1 + amount // 10)}  # ...`"
-            text = f"it {key.replace('_', ' ')} {amount} {_UNITS[key]}, more than {limits[key]}"
-            yield Finding(1, f"{text}; shorten it, or give the header {why}")
+            text = (
+                f"it {key.replace('_', ' ')} {amount} {unit}, more than {limits[key]}; shorten it"
+            )
+            why = f"`{key}: {10 * (1 + amount // 10)}  # ...`"
+            yield Finding(1, f"{text}, or give a reason in the header: {why}")
     for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
         if ran.programs > limits["programs"]:
             what = f"JAX compiles {ran.programs} programs for this cell ({ran.compiling:.1f} s)"
