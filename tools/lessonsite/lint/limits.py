@@ -26,11 +26,13 @@ def problems(lesson: Lesson, course: Course) -> Iterator[Finding]:
     entry = course.entries.get(lesson.path)
     reads = minutes(lesson) if lesson.code else 0
     runs = round(entry.seconds) if entry and course.timed else 0
-    for key, unit, amount in ("reads_for", "minutes", reads), ("runs_for", "seconds", runs):
+    units = (
+        ("reads_for", "minutes to read", reads),
+        ("runs_for", "seconds to run (by itself: `time --again`)", runs),
+    )
+    for key, unit, amount in units:
         if amount > limits[key]:
-            text = (
-                f"it {key.replace('_', ' ')} {amount} {unit}, more than {limits[key]}; shorten it"
-            )
+            text = f"it takes {amount} {unit}, more than {limits[key]}; shorten it"
             why = f"`{key}: {10 * (1 + amount // 10)}  # ...`"
             yield Finding(1, f"{text}, or give a reason in the header: {why}")
     for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
