@@ -1,6 +1,5 @@
 """Stage 2, run: from a lesson to what its code cells print and draw, in a kernel of its own."""
 
-import asyncio
 import itertools
 import os
 import re
@@ -9,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -100,14 +100,15 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
     ]
     notebook = new_notebook(cells=[new_code_cell(_FIRST), *cells, new_code_cell(_LAST)])
     starts: list[float] = []
+    # nbclient ends a kernel of its own, but complains about that when Python ends.
+    kernel = AsyncKernelManager(kernel_name="python3")
     client = NotebookClient(
         notebook,
-        kernel_name="python3",
+        km=kernel,
         timeout_func=lambda cell: _START_LIMIT if len(starts) <= 1 else limit,
         coalesce_streams=True,
         record_timing=False,
         store_widget_state=False,
-        shutdown_kernel="immediate",
         extra_arguments=["--log-level=ERROR"],  # Else each kernel warns about local sockets.
         on_cell_start=lambda cell, cell_index: starts.append(time.monotonic()),
     )
@@ -121,6 +122,11 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
         problem = f"It was stopped after {limit:g} seconds. More need `time_limit` in the header."
     except (DeadKernelError, RuntimeError) as error:
         problem = f"The kernel died: {error}"
+    finally:
+        if client.kc:
+            client.kc.stop_channels()
+        if kernel.has_kernel:
+            await kernel.shutdown_kernel(now=True)
     if problem:
         failed = code[len(starts) - 2] if 1 < len(starts) < len(code) + 2 else None
         raise LessonError(lesson, failed, problem)
@@ -153,9 +159,3 @@ def _last_lines(error: Any, most: int = 8) -> str:
     arrows = re.findall(r"^-+> *\d.*", own, flags=re.MULTILINE)
     says = f"{error.ename}: {error.evalue}".splitlines()
     return "\n".join([*arrows[-2:], *says[-most:]])
-
-
-async def stop(task: asyncio.Task[Any]) -> None:
-    """End an execution, and wait until its kernel is gone."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

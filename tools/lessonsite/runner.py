@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Literal
 from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson, read
-from lessonsite.run import LessonError, execute
+from lessonsite.run import LessonError, Run, execute
 from lessonsite.store import Entry, Store, package_digest
 
 GUESS = 12.0
@@ -50,24 +50,33 @@ class Runner:
 
     Args:
         root: The repository.
-        log: Is told of every lesson that starts, ends or fails.
+        log: Is told of every lesson that starts and ends.
+        ended: Is called with every job that is done or has failed, but for those that were done
+            before.
         serving: Whether readers wait for some lessons more than for others. If not, the longest
             lessons come first, so that no core is idle at the end.
         again: Whether to run also what is in the store.
         cores: How many lessons run at a time.
+        execute: Runs one lesson.
+        probe: Finds the digits.
     """
 
     def __init__(
         self,
         root: Path,
         log: Callable[[str], None],
+        ended: Callable[[Job], None] = lambda job: None,
         *,
         serving: bool = False,
         again: bool = False,
         cores: int | None = None,
+        execute: Callable[..., Awaitable[Run]] = execute,
+        probe: Callable[[Path], Awaitable[Digits]] = lessons_digits.probe,
     ) -> None:
-        self.root, self.log, self.serving, self.again = root, log, serving, again
+        self.root, self.log, self.ended = root, log, ended
+        self.serving, self.again = serving, again
         self.cores = cores or _cores()
+        self._execute, self._probe = execute, probe
         self.store = Store(root)
         self.digits: Digits | None = None
         self.jobs: dict[str, Job] = {}
@@ -145,8 +154,11 @@ class Runner:
         self._thread.join()
 
     def _cancel_all(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        # Each slot waits for its task to end, which takes the kernel along.
+        for job in self.jobs.values():
+            if job.task:
+                job.task.cancel()
+        self._wake.set()
 
     def _notify(self) -> None:
         self._changed.notify_all()
@@ -168,8 +180,8 @@ class Runner:
         while not self._stopping:
             job = self._next(number)
             if job is None:
-                self._wake.clear()
                 await self._wake.wait()
+                self._wake.clear()
                 continue
             job.task = asyncio.create_task(self._run(job))
             await asyncio.wait([job.task])
@@ -198,7 +210,7 @@ class Runner:
             if entry is None:
                 job.started = time.monotonic()
                 self.log(f"Running {job.name}")
-                ran = await execute(job.lesson, self.root, self._variables(found))
+                ran = await self._execute(job.lesson, self.root, self._variables(found))
                 if self.store.key(read(job.lesson.path), found) != key:
                     with self._end(job, "waiting"):  # What it ran is no longer there.
                         job.lesson = read(job.lesson.path)
@@ -226,13 +238,15 @@ class Runner:
             yield
             job.state = state
             self._notify()
+        if state != "waiting":
+            self.ended(job)
 
     async def _find_digits(self) -> Digits:
         async with self._probing:
             package = package_digest(self.root)
             if self.digits is None or self._probed != package:
                 self.log("Looking for the digits")
-                self.digits, self._probed = await lessons_digits.probe(self.root), package
+                self.digits, self._probed = await self._probe(self.root), package
                 self.log(f"Lessons run on {self.digits.title}")
             return self.digits
 

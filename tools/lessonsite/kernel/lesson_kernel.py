@@ -6,17 +6,16 @@ SVG of a notebook that it does not trust; and tables of what is drawn.
 
 import os
 import warnings
+from base64 import b64encode
 from typing import Any
 
 import jax
 import matplotlib as mpl
 from figure_data import tables
+from ink import INK
 from IPython.core.pylabtools import retina_figure
 from IPython.display import JSON, display
 from matplotlib.figure import Figure
-
-INK = "#010203"
-"""The color of text and axes: one that nobody picks, so that a page can replace it by its own."""
 
 _compiled: list[list[float]] = []
 
@@ -32,6 +31,8 @@ def prepare(shell: Any) -> None:
     formats["image/png"].for_type(
         Figure, lambda figure: retina_figure(figure, base64=True, facecolor="white")
     )
+    # A file that a lesson offers is data, not HTML that holds it.
+    formats["application/json"].for_type_by_name("jaxdigits.downloads", "Download", _offered)
     ink = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     mpl.rcParams.update(
         {
@@ -51,6 +52,10 @@ def prepare(shell: Any) -> None:
     warnings.formatwarning = lambda message, kind, *place: f"{kind.__name__}: {message}\n"
     jax.monitoring.register_event_duration_secs_listener(_count)
     shell.events.register("pre_run_cell", lambda info: _compiled.append([0.0, 0]))
+
+
+def _offered(file: Any) -> dict[str, str]:
+    return {"name": file.name, "base64": b64encode(file.content).decode()}
 
 
 def _count(event: str, seconds: float, **about: Any) -> None:

@@ -1,0 +1,117 @@
+"""What "mkdocs serve" adds to its pages: outputs that arrive while somebody reads.
+
+A page asks for its outputs when it is opened, and again every second as long as some are missing.
+So a lesson that ends in the middle of a build needs no care: it is in the store, and pages ask.
+"""
+
+import json
+import mimetypes
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from lessonsite.render import fill
+from lessonsite.runner import Runner
+
+STATUS = ".lessons"
+"""Where a page asks, below the address of the site."""
+
+
+VERSION = "the-version-of-this-page"
+"""What stands in a page where the version that it shows belongs."""
+
+
+class Page(NamedTuple):
+    """What can stand at the marks of a page now."""
+
+    version: str
+    """Another one whenever the parts are others."""
+    parts: Mapping[str, str]
+
+
+class Live:
+    """A WSGI application in front of MkDocs' own.
+
+    Args:
+        app: MkDocs' application.
+        mount: The path of the site, such as `/jaxdigits/`.
+        runner: Runs the lessons.
+        lesson_at: From a path below the mount to the name of the lesson that is shown there.
+        page: From the name of a lesson to what its page shows now.
+        offered: From a path below the mount to a file that a lesson offers.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        mount: str,
+        runner: Runner,
+        lesson_at: Callable[[str], str | None],
+        page: Callable[[str], Page],
+        offered: Callable[[str], bytes | None],
+    ) -> None:
+        self.app, self.mount, self.runner = app, mount, runner
+        self.lesson_at, self.page, self.offered = lesson_at, page, offered
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request."""
+        path = environ["PATH_INFO"].removeprefix(self.mount)
+        if path == STATUS:
+            content = json.dumps(self._status(parse_qs(environ.get("QUERY_STRING", "")))).encode()
+            return _answer(start_response, content, "application/json")
+        if (content := self.offered(path)) is not None:
+            return _answer(start_response, content, mimetypes.guess_type(path)[0] or "text/plain")
+        name = self.lesson_at(path.removesuffix("index.html"))
+        if name is None:
+            return self.app(environ, start_response)
+        self.runner.open(name)
+        return self._filled(name, environ, start_response)
+
+    def _filled(self, name: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        started: list[Any] = []
+        body = self.app(environ, lambda status, headers, *rest: started.extend((status, headers)))
+        content = b"".join(body)
+        if hasattr(body, "close"):
+            body.close()
+        status, headers = started
+        if status.startswith("200"):
+            version, parts = self.page(name)
+            live = {mark: _part(mark, html) for mark, html in parts.items()}
+            content = fill(content.decode(), live | {VERSION: version}).encode()
+        kept = [(key, value) for key, value in headers if key.lower() != "content-length"]
+        start_response(status, [*kept, ("Content-Length", str(len(content)))])
+        return [content]
+
+    def _status(self, query: dict[str, list[str]]) -> dict[str, Any]:
+        """Say how far the course is; and what is new on a page, if it shows another version."""
+        done, seconds = self.runner.left()
+        total = len(self.runner.jobs)
+        status: dict[str, Any] = {"done": done, "total": total, "left": _words(seconds)}
+        name = query.get("page", [""])[0]
+        if name in self.runner.jobs:
+            self.runner.open(name)
+            version, parts = self.page(name)
+            if version != query.get("version", [""])[0]:
+                names = {_name(mark): html for mark, html in parts.items()}
+                status |= {"version": version, "parts": names}
+        return status
+
+
+def _answer(start_response: Any, content: bytes, kind: str) -> Iterable[bytes]:
+    length = ("Content-Length", str(len(content)))
+    start_response("200 OK", [("Content-Type", kind), length, ("Cache-Control", "no-store")])
+    return [content]
+
+
+def _name(mark: str) -> str:
+    return mark.removeprefix("<!--").removesuffix("-->")
+
+
+def _part(mark: str, html: str) -> str:
+    # An element of the theme's text: what it holds can be put in place of what it held.
+    return f'<div class="part" data-part="{_name(mark)}">{html}</div>'
+
+
+def _words(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"about {minutes} minutes left" if minutes > 1 else "about a minute left"

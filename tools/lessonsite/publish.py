@@ -1,0 +1,192 @@
+"""Stage 4, publish: what stands around a lesson, and the files beside it. MkDocs is in hook.py."""
+
+import os
+import posixpath
+import re
+import subprocess
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from lessonsite.digits import Digits, DigitsError
+from lessonsite.lesson import Lesson
+from lessonsite.notebook import to_notebook
+from lessonsite.reading import minutes
+from lessonsite.render import offered
+from lessonsite.run import LessonError, Run
+from lessonsite.text import describe, portable, with_docstrings, with_outputs
+
+# Colab opens notebooks from branches; continuous integration writes this one.
+COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
+
+NOTICE, PROVENANCE = "<!--notice-->", "<!--provenance-->"
+"""Marks at the top and at the foot of the page of a lesson."""
+
+_BUILT_WITHOUT_MNIST = """<div class="admonition warning" data-search-exclude>
+<p class="admonition-title">Built without MNIST</p>
+<p>MNIST could not be had when this site was built, so the lessons ran on the embedded set of 1,797
+handwritten digits instead: every figure differs from what MNIST gives. To build the site on MNIST,
+connect to the network, or set <code>JAXDIGITS_MNIST_DIR</code> to a folder that holds its four
+original files.</p>
+</div>"""
+
+_LLMS = (
+    "Each link leads to a page as plain Markdown: text, code, what the code printed when the site "
+    "was built, and links to its figures."
+)
+
+
+class Addresses(NamedTuple):
+    """How the links of one page are rewritten, for its text and for its notebook."""
+
+    beside: Callable[[str], str]
+    """From the target of a link to its place relative to the page's text."""
+    absolute: Callable[[str], str]
+    """From the target of a link to its full address."""
+    reference_beside: Callable[[str], str | None]
+    """The same two for the names of objects; None if one is described nowhere."""
+    reference: Callable[[str], str | None]
+
+
+def text_uri(uri: str) -> str:
+    """Return where the text of a page lies in the site."""
+    return posixpath.splitext(uri)[0] + ".md"
+
+
+def is_lesson(uri: str) -> bool:
+    """Return whether a page is a lesson. Other pages may run code, but teach nothing by it."""
+    return uri.startswith("lessons/") and uri.endswith(".py")
+
+
+def below_title(lesson: Lesson, uri: str, relative: Callable[[str], str]) -> str:
+    """Return the line below a lesson's title: how long it takes to read, and its downloads.
+
+    Args:
+        lesson: The lesson.
+        uri: Its place in the site.
+        relative: From a place in the site to the address that leads there from the page.
+    """
+    stem = uri.removesuffix(".py")
+    links = [
+        (relative(f"{stem}.ipynb"), " download", "Download notebook"),
+        (relative(f"{stem}.executed.ipynb"), " download", "Executed notebook"),
+        (f"{COLAB}{quote(stem)}.ipynb", "", "Open in Colab"),
+        (relative(uri), " download", "Python file"),
+        (relative(text_uri(uri)), "", "Markdown"),
+    ]
+    shown = "".join(f'<a href="{escape(to)}"{how}>{text}</a>' for to, how, text in links)
+    return (
+        '<p class="downloads" data-search-exclude>'
+        f"<span>{minutes(lesson)} min read</span>{shown}</p>"
+    )
+
+
+def around(
+    digits: Digits | None, error: LessonError | DigitsError | None, date: str
+) -> dict[str, str]:
+    """Return what stands at the top and at the foot of a lesson's page."""
+    notice = _BUILT_WITHOUT_MNIST if digits and digits.name == "uci" else ""
+    if error:
+        notice = (
+            '<div class="admonition failure"><p class="admonition-title">This lesson did not run'
+            f"</p><pre><code>{escape(str(error), quote=False)}</code></pre></div>"
+        )
+    line = digits.sentence(date) if digits else ""
+    foot = f'<p class="provenance" data-search-exclude>{line}</p>' if line else ""
+    return {NOTICE: notice, PROVENANCE: foot}
+
+
+def text_files(
+    markdown: str, uri: str, addresses: Addresses, lesson: Lesson | None, run: Run | None, ran: str
+) -> tuple[str, dict[str, bytes]]:
+    """Return a line about a page; and its text and its figures, by their places in the site."""
+    text = portable(with_docstrings(markdown), addresses.beside, addresses.reference_beside)
+    about = describe(text)
+    folder = posixpath.splitext(uri)[0]
+    figures: dict[str, bytes] = {}
+    if lesson and run:
+        text, figures = with_outputs(text, lesson, run, posixpath.basename(folder))
+        text += f"\n\n*{ran}*"
+    files = {f"{folder}/{name}": content for name, content in figures.items()}
+    return about, {text_uri(uri): f"{text.strip()}\n".encode(), **files}
+
+
+def lesson_files(
+    lesson: Lesson, uri: str, addresses: Addresses, run: Run | None, page: str
+) -> dict[str, bytes]:
+    """Return what the line below a lesson's title offers, by place in the site."""
+    stem = uri.removesuffix(".py")
+
+    def plain(markdown: str) -> str:
+        return portable(markdown, addresses.absolute, addresses.reference)
+
+    files = {
+        uri: lesson.path.read_bytes(),
+        f"{stem}.ipynb": to_notebook(lesson, plain, None, page).encode(),
+    }
+    if run:
+        files[f"{stem}.executed.ipynb"] = to_notebook(lesson, plain, run, page).encode()
+    return files
+
+
+def offered_files(run: Run, folder: str) -> dict[str, bytes]:
+    """Return the files that a lesson's code offers to readers, in the folder of its page."""
+    return {
+        posixpath.join(folder, name): b64decode(file["base64"])
+        for name, file in offered(run).items()
+    }
+
+
+def llms_txt(
+    name: str, about: str, sections: Iterable[tuple[str, list[tuple[str, str, str]]]]
+) -> str:
+    """Return the list of all texts (https://llmstxt.org): by section title, address and line."""
+    parts = [f"# {name}", f"> {about}", _LLMS]
+    for title, pages in sections:
+        lines = [f"- [{page}]({to}){f': {line}' if line else ''}" for page, to, line in pages]
+        parts += [f"## {title}"] * bool(title) + ["\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def card_tags(site: str, title: str, line: str, url: str, image: str, home: bool) -> dict[str, str]:
+    """Return what other sites show beside a link, by the Open Graph protocol (https://ogp.me)."""
+    from lessonsite.cards import SIZE
+
+    return {
+        "og:site_name": site,
+        "og:type": "website" if home else "article",
+        "og:title": title,
+        "og:description": line,
+        "og:url": url,
+        "og:image": image,
+        "og:image:type": "image/png",
+        "og:image:width": str(SIZE[0]),
+        "og:image:height": str(SIZE[1]),
+        "og:image:alt": f"{title}: {line}" if line else title,
+    }
+
+
+def without_marks(line: str) -> str:
+    """Return a line of Markdown without its marks."""
+    return re.sub(r"[`*]", "", line)
+
+
+def source_date(root: Path) -> str:
+    """Return the day of the source, as `2026-05-31`, or "" if it is unknown.
+
+    That is `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else the last
+    commit's. The clock's would differ from build to build.
+    """
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not seconds:
+        command = ["git", "log", "-1", "--format=%ct"]
+        try:
+            run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return ""  # No git, or no repository: a copy of the source alone.
+        seconds = run.stdout.strip()
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}" if seconds else ""
