@@ -1,6 +1,6 @@
 """What each rule of the linter finds, and what it leaves alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -291,7 +291,7 @@ def check(root: Path, runs: Mapping[str, Callable[[Lesson], object]]) -> int:
     """Check both lessons, of which these have run."""
     paths = sorted((root / "docs/lessons").iterdir())
 
-    def ran(root: Path, paths: list[Path]) -> dict:
+    def ran(root: Path, paths: Sequence[Path]) -> dict:
         every = [parse(path, path.read_text()) for path in paths]
         return {each.path: runs[each.path.stem](each) for each in every if each.path.stem in runs}
 
