@@ -41,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     for path in options.files:
         if not path.is_file() or path.resolve().parent != folder:
             parser.error(f"{path} is not a lesson in docs/lessons")
-    every = sorted([*folder.glob("[0-9]*.py"), *folder.glob("[0-9]*.md")])
-    paths = [path.resolve() for path in options.files] or every
+    files = options.files or [*folder.glob("[0-9]*.py"), *folder.glob("[0-9]*.md")]
+    paths = sorted(path.resolve() for path in files)
 
     from lessonsite.digits import DigitsError
     from lessonsite.lint import check_lessons

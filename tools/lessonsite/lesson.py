@@ -97,9 +97,11 @@ class Lesson:
     @cached_property
     def header(self) -> dict[str, Any]:
         """The settings between the two `---` at the top."""
-        text = self.cells[0].source + "\n" if self.text else ""
-        found = re.match(HEADER, text, re.MULTILINE)
-        header = yaml.safe_load(found["yaml"]) if found else {}
+        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
+        try:
+            header = yaml.safe_load(found["yaml"]) if found else {}
+        except yaml.YAMLError as error:
+            raise ValueError(f"the header is not YAML: {' '.join(str(error).split())}") from error
         return header if isinstance(header, dict) else {}
 
     @property

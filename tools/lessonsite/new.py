@@ -3,7 +3,6 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +82,11 @@ def add_to_nav(config: str, page: str) -> str:
 
 def lessons_of(config: str) -> list[str]:
     """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
+    return _lessons((yaml.safe_load(config) or {}).get("nav"))
 
-    def walk(nav: Any) -> Iterator[str]:
-        if isinstance(nav, str) and nav.startswith("lessons/"):
-            yield nav
-        for child in (
-            nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ()
-        ):
-            yield from walk(child)
 
-    return list(walk((yaml.safe_load(config) or {}).get("nav")))
+def _lessons(nav: Any) -> list[str]:
+    if isinstance(nav, str):
+        return [nav] if nav.startswith("lessons/") else []
+    children = nav.values() if isinstance(nav, dict) else nav or []
+    return [page for child in children for page in _lessons(child)]

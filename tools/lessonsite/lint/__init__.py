@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import yaml
-
 from lessonsite.lesson import Lesson, parse, read
 from lessonsite.lint import code, exercises, limits, numbers, opening, terms
 from lessonsite.lint.course import Course, Finding
@@ -30,8 +28,14 @@ def check_lessons(
     Times depend on what else the machine does, and are judged only if `timed`. `runs` returns the
     runs that are known, `problems` what is wrong with the outputs of one of them.
     """
-    findings = {path: _header(path) for path in paths}
-    lessons = [read(path) for path in paths if not findings[path]]
+    findings: dict[Path, list[Finding]] = {path: [] for path in paths}
+    lessons: list[Lesson] = []
+    for lesson in map(read, paths):
+        try:
+            _ = lesson.time_limit
+            lessons.append(lesson)
+        except ValueError as error:  # The header cannot be read, so no rule can be applied.
+            findings[lesson.path].append(Finding(1, str(error)))
     scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
@@ -54,15 +58,6 @@ def check_lessons(
     elif not any(findings.values()):
         print(f"Nothing to mend. Lessons checked: {len(lessons)}.")
     return sum(map(len, findings.values()))
-
-
-def _header(path: Path) -> list[Finding]:
-    """Find a header that cannot be read; then no rule can be applied."""
-    try:
-        _ = read(path).header
-    except yaml.YAMLError as error:
-        return [Finding(1, f"the header is not YAML: {' '.join(str(error).split())}")]
-    return []
 
 
 def _formatted(paths: Sequence[Path], root: Path) -> dict[Path, Lesson]:
