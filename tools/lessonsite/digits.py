@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from lessonsite.store import DISTRIBUTIONS, package_digest, write_whole
+from lessonsite.store import package_digest, versions, write_whole
 
 # In a process of its own, so that "mkdocs serve" does not keep the package as it first was. It also
 # prepares MNIST: lessons find it ready.
@@ -115,4 +115,4 @@ def _path(root: Path) -> Path:
 @lru_cache(maxsize=8)
 def _state(package: str) -> str:
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_VARIABLES))
-    return json.dumps([package, platform.python_version(), variables, *map(version, DISTRIBUTIONS)])
+    return json.dumps([package, variables, versions()])
