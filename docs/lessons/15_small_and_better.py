@@ -92,11 +92,15 @@ def count(network):
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
 records = json.loads(path.read_text()) if path.exists() else {}
-record = records.get("lesson-15", {"facts": {}, "accuracies": {}})
-for name, fact in record["facts"].items():
-    print(f"{name:10} {fact}")
+record = records.get("lesson-15")
+if record is None:
+    print("There is no record here.")
+else:
+    for name in "digits", "date", "processor", "cores", "jax", "flax", "optax":
+        print(f"{name:10} {record['facts'][name]}")
 
 # %%
+known = record["accuracies"] if record else {}
 accuracies = {}
 
 
@@ -107,7 +111,7 @@ def reached(*settings):
 
 
 def try_out(name, *settings):
-    accuracies[name] = record["accuracies"].get(name) or [
+    accuracies[name] = known.get(name) or [
         reached(seed, *settings) for seed in range(3)
     ]
     print(f"{name}: {count(settings[0]):,} parameters", end=", ")
