@@ -32,7 +32,7 @@ def fold_norms(params: Any, state: Any) -> Any:
         >>> _, params, state = functional(SmallConvNet(channels=(4,), rngs=nnx.Rngs(0)))
         >>> folded = fold_norms(params, state)
         >>> {name: array.shape for name, array in folded["layers"][0].items()}
-        {'kernel': (5, 5, 1, 4), 'bias': (4,)}
+        {'bias': (4,), 'kernel': (5, 5, 1, 4)}
     """
     return _folded(params, state)
 
