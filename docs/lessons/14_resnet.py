@@ -165,7 +165,7 @@ key_kernel, key_time, key_picked, key_stack = jax.random.split(
     jax.random.key(1), 4
 )
 kernel = jax.random.normal(key_kernel, (3, 3, 4, 8)) / 6
-features = np.asarray(by_products(found, kernel))
+features = by_products(found, kernel)
 print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
@@ -331,11 +331,11 @@ at_first = state = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
-picked = np.array(picked)
+batches = np.asarray(features)[np.asarray(picked)]
 means, running = [], []
-for batch in picked:
-    _, state = batch_norm(params, state, features[batch], training=True)
-    means.append(features[batch].mean((0, 1, 2)))
+for batch in batches:
+    _, state = batch_norm(params, state, batch, training=True)
+    means.append(batch.mean((0, 1, 2)))
     running.append(state["mean"])
 
 figure, ax = plt.subplots(figsize=(5, 2.8), layout="constrained")
@@ -350,11 +350,11 @@ ax.legend()
 # it began, and single batches hardly sway it. Now one and the same image, in two different batches:
 
 # %%
-picked[:, 0] = 0  # image 0 leads all batches
+batches[:2, 0] = np.asarray(features)[0]  # image 0 leads both batches
 for training in True, False:
     one, other = (
-        np.asarray(batch_norm(params, state, features[batch], training)[0])
-        for batch in picked[:2]
+        np.asarray(batch_norm(params, state, batch, training)[0])
+        for batch in batches[:2]
     )
     print(f"training={training!s:5} the image differs by", end=" ")
     print(f"{abs(one[0] - other[0]).max():.4f} at most")
@@ -548,19 +548,15 @@ class Block(nnx.Module):
 
 
 # %% [markdown]
-# The package has the same two. From the same seed they draw the same weights. (`nnx.jit` is
-# `jax.jit` for functions of modules.)
+# The package has the same two. From the same seed they draw the same weights:
 
 # %%
 ours = Block(8, 16, 2, nnx.Rngs(0))
 theirs = resnet.Block(8, 16, stride=2, zero_init=False, rngs=nnx.Rngs(0))
 some_features = features[:10]
-of_ours, of_theirs = (
-    nnx.jit(lambda block: block(some_features))(block)
-    for block in (ours, theirs)
-)
-assert np.allclose(of_ours, of_theirs, atol=1e-4)
-print(some_features.shape, "->", of_ours.shape)
+outputs = ours(some_features)
+assert np.allclose(outputs, theirs(some_features), atol=1e-4)
+print(some_features.shape, "->", outputs.shape)
 
 # %% [markdown]
 # `zero_init` lets the last scale of a block start at 0 instead of 1. Then it adds nothing at first,
@@ -586,7 +582,7 @@ def count(module):
     return sum(leaf.size for leaf in leaves)
 
 
-network = nnx.jit(lambda: jd.ResNet18(rngs=nnx.Rngs(0)))()
+network = jd.ResNet18(rngs=nnx.Rngs(0))
 parts = {"first": network.stem, "maximum": layers.max_pool}
 for stage in range(4):
     blocks = network.blocks[2 * stage : 2 * stage + 2]
