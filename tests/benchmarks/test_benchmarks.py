@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import convnets
 import jax
 import measure
 import pytest
@@ -157,3 +158,17 @@ def test_the_committed_results_are_whole_and_keep_what_is_promised():
         for peer, promised in zip(row["peers"], ours.peers, strict=True):
             assert promised.bound is None or peer["ratio"] <= promised.bound, row["title"]
     assert measured["batches"]["rows"]
+
+
+def test_row_of_lesson_15_record_holds_three_seeds_of_what_the_lesson_tries():
+    record = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]
+    assert record["recipes"] == convnets.recipes(convnets.source_of_row())
+    seeds = {name: len(accuracies) for name, accuracies in record["accuracies"].items()}
+    assert len(seeds) == 8 and seeds == dict.fromkeys(record["recipes"], 3)
+
+
+def test_row_of_lesson_15_record_says_where_it_comes_from():
+    facts = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]["facts"]
+    assert facts["digits"] == "mnist" and not facts["commit"].endswith("dirty")
+    assert (facts["learned from"], facts["held out"], facts["epochs"]) == (10_000, 10_000, 1)
+    assert all(facts[library] for library in ("jax", "jaxlib", "optax", "flax"))
