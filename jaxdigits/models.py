@@ -50,6 +50,7 @@ def init_linear(key: PRNGKeyArray, n_in: int, n_out: int, scale: float = 1.0) ->
 
 
 @checked
+@jax.jit
 def linear(params: Linear, x: Float[Array, "*batch n_in"]) -> Float[Array, "*batch n_out"]:
     """Return `x @ w + b`: for each output, a weighted sum of the inputs plus a bias.
 

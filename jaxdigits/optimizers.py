@@ -1,5 +1,6 @@
 """Stochastic gradient descent, by hand: as a function, and as an Optax transformation."""
 
+import functools
 from typing import Any, NamedTuple, TypeVar
 
 import jax
@@ -71,7 +72,12 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """
     if not callable(learning_rate):
         _check_learning_rate(learning_rate)
+        if isinstance(learning_rate, float):
+            return _constant_sgd(learning_rate)
+    return _sgd(learning_rate)
 
+
+def _sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransformation:
     def init(params: optax.Params) -> SGDState:
         return SGDState(step=jnp.zeros([], jnp.int32))
 
@@ -83,6 +89,10 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
         return downhill, SGDState(step=state.step + 1)
 
     return optax.GradientTransformation(init, update)
+
+
+# Equal numbers give the same object, and `fit` compiles once for each optimizer that it is given.
+_constant_sgd = functools.lru_cache(typed=True)(_sgd)
 
 
 def _check_learning_rate(learning_rate: LearningRate) -> None:
