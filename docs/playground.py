@@ -84,6 +84,20 @@ def trained(model, params, loss, epochs, key=key_batches):
     return jd.fit(model, params, loss, optimizer, train, **options).params
 
 
+# All models train side by side, on the same batches: one model whose outputs are all of theirs, and
+# whose loss is the sum of their losses. Each has parameters of its own, and so its own gradient.
+def side_by_side(params, x):
+    linear_models, layers = params
+    return jd.linear(linear_models, x), network(layers, x)
+
+
+def sum_of_losses(outputs, labels):
+    of_linear, of_network = outputs
+    parts = jax.numpy.split(of_linear, len(losses), axis=1)
+    of_parts = [loss(part, labels) for loss, part in zip(losses, parts, strict=True)]
+    return sum(of_parts) + jd.cross_entropy_loss(of_network, labels)
+
+
 def score(logits):
     return float(jd.accuracy(logits, y_test))
 
@@ -92,12 +106,15 @@ def score(logits):
 means = jd.mean_images(jd.to_float(digits.train.images), digits.train.labels)
 start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.3)
 losses = jd.sigmoid_mse_loss, jd.softmax_mse_loss, jd.cross_entropy_loss
+starts = jax.tree.map(lambda part: np.concatenate([part] * len(losses), axis=-1), start)
+both = starts, jd.init_mlp(key_params, (784, 64, 10))
+together, layers = trained(side_by_side, both, sum_of_losses, epochs=20)
 linear_models = {
-    loss.__name__.removesuffix("_loss"): trained(jd.linear, start, loss, epochs=20)
-    for loss in losses
+    loss.__name__.removesuffix("_loss"): jax.tree.map(
+        lambda part, i=i: np.split(np.asarray(part), len(losses), axis=-1)[i], together
+    )
+    for i, loss in enumerate(losses)
 }
-start = jd.init_mlp(key_params, (784, 64, 10))
-layers = trained(network, start, jd.cross_entropy_loss, epochs=20)
 
 # %% tags=["remove-cell"]
 # Every epoch on the way, in half precision. Less noise to begin with: then there is more to see.
