@@ -84,18 +84,18 @@ def trained(model, params, loss, epochs, key=key_batches):
     return jd.fit(model, params, loss, optimizer, train, **options).params
 
 
-# All models train side by side, on the same batches: one model whose outputs are all of theirs, and
-# whose loss is the sum of their losses. Each has parameters of its own, and so its own gradient.
+# All models train side by side on the same batches, as one model that is compiled once. Its outputs
+# are those of all, its loss is the sum of their losses, so each gets the gradient of its own loss.
 def side_by_side(params, x):
     linear_models, layers = params
-    return jd.linear(linear_models, x), network(layers, x)
+    outputs = jd.linear(linear_models, x), network(layers, x)
+    return jax.numpy.concatenate(outputs, axis=1)
 
 
 def sum_of_losses(outputs, labels):
-    of_linear, of_network = outputs
-    parts = jax.numpy.split(of_linear, len(losses), axis=1)
-    of_parts = [loss(part, labels) for loss, part in zip(losses, parts, strict=True)]
-    return sum(of_parts) + jd.cross_entropy_loss(of_network, labels)
+    parts = jax.numpy.split(outputs, len(losses) + 1, axis=1)
+    of_each = zip((*losses, jd.cross_entropy_loss), parts, strict=True)
+    return sum(loss(part, labels) for loss, part in of_each)
 
 
 def score(logits):

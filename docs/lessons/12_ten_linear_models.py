@@ -330,7 +330,7 @@ ax.legend(loc="lower right")
 
 # %%
 params = fits["sigmoid, squared"].params
-confidence = np.asarray(jax.nn.sigmoid(jd.linear(params, x_valid)))
+confidence = jax.nn.sigmoid(jd.linear(params, x_valid))
 yes = (confidence > 0.5).sum(axis=1)
 print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
@@ -340,6 +340,7 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # stands what the model trained by cross-entropy makes of it.
 
 # %% alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
+confidence = np.asarray(confidence)
 second = np.sort(confidence, axis=1)[:, -2]
 torn = int(second.argmax())
 by_softmax = jd.linear(fits["cross-entropy"].params, x_valid[torn])
