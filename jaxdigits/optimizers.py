@@ -58,7 +58,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     Returns:
         A pair of pure functions: `init(params)` makes the state, and
         `update(grads, state, params)` turns gradients into updates, which `optax.apply_updates`
-        adds to the parameters.
+        adds to the parameters. Equal numbers give equal pairs, for which `fit` compiles once.
 
     Raises:
         ValueError: If the learning rate is negative or not finite.
@@ -91,7 +91,7 @@ def _sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransfor
     return optax.GradientTransformation(init, update)
 
 
-# Equal numbers give the same object, and `fit` compiles once for each optimizer that it is given.
+# `fit` compiles once for each optimizer that it is given, so equal numbers give the same one.
 _constant_sgd = functools.lru_cache(typed=True)(_sgd)
 
 

@@ -328,9 +328,10 @@ def wavy(x):
 
 figure, axes = plt.subplots(1, 3, figsize=(8, 2.4), sharey=True)
 grid = np.linspace(0, 3, 1001)
+compiled_mlp = jax.jit(jd.mlp)
 for ax, count in zip(axes, (4, 8, 32), strict=True):
     params = hinges(wavy, 0, 3, count)
-    fitted = np.asarray(jax.jit(jd.mlp)(params, grid[:, None]))[:, 0]
+    fitted = np.ravel(compiled_mlp(params, grid[:, None]))
     ax.plot(grid, wavy(grid), color="gray", linewidth=4, alpha=0.5)
     ax.plot(grid, fitted)
     ax.set(title=f"{count} hinges", xlabel="x")

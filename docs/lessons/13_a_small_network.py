@@ -160,9 +160,10 @@ for name, (model, params) in models.items():
 
 # %%
 labels = np.asarray(y_valid)
-by_linear = np.argmax(jd.linear(linear_fit.params, x_valid), axis=1) == labels
-logits = network(network_fit.params, x_valid)
-predicted = np.argmax(logits, axis=1)
+logits = np.asarray(jd.linear(linear_fit.params, x_valid))
+by_linear = logits.argmax(axis=1) == labels
+logits = np.asarray(network(network_fit.params, x_valid))
+predicted = logits.argmax(axis=1)
 by_network = predicted == labels
 
 print(f"right by both        {(by_linear & by_network).sum():6,}")
