@@ -72,7 +72,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """
     if not callable(learning_rate):
         _check_learning_rate(learning_rate)
-        if isinstance(learning_rate, float):
+        if isinstance(learning_rate, (int, float)):
             return _constant_sgd(learning_rate)
     return _sgd(learning_rate)
 
