@@ -27,6 +27,12 @@ def test_linear_agrees_with_numpy_in_float64():
     np.testing.assert_allclose(jd.linear(params, x), np.asarray(x, float) @ w + b, atol=1e-4)
 
 
+def test_init_linear_draws_the_normal_numbers_of_its_key():
+    key = jax.random.key(3)
+    params = jd.init_linear(key, 7, 10, scale=0.3)
+    np.testing.assert_array_equal(params.w, 0.3 * jax.random.normal(key, (7, 10)))
+
+
 def test_mlp_agrees_with_numpy_in_float64():
     params = jd.init_mlp(jax.random.key(0), (784, 30, 20, 1))
     x = jax.random.uniform(jax.random.key(1), (32, 784))

@@ -48,6 +48,11 @@ def test_sgd_follows_a_schedule_as_optax_does():
     assert not np.allclose(ours["w"], constant["w"], rtol=1e-3, atol=0)
 
 
+def test_sgd_equal_rates_same_optimizer():
+    assert jd.sgd(0.5) == jd.sgd(0.5)
+    assert jd.sgd(0.5) != jd.sgd(0.25)
+
+
 def test_sgd_reaches_the_minimum():
     found = descend(jd.sgd(0.1), steps=200)
     np.testing.assert_allclose(found["w"], 0, atol=1e-6)
