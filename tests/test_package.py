@@ -46,7 +46,11 @@ def no_traces(monkeypatch, tmp_path):
     compilation_cache.reset_cache()
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize(
+    "name",
+    # Examples of convolutional networks compile for seconds.
+    [pytest.param(m, marks=[pytest.mark.slow] * ("convnets" in m)) for m in MODULES],
+)
 def test_docstring_examples_print_what_they_say(name, no_traces):
     scope = {"jax": jax, "jnp": jnp, **{public: getattr(jd, public) for public in jd.__all__}}
     result = doctest.testmod(
