@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import jax
+import pytest
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from oracles.cases import CASES, EXAMPLES, assert_same, inputs
 
@@ -59,6 +60,7 @@ def verdict(name):
     return ""
 
 
+@pytest.mark.slow
 def test_functions_on_eight_devices_agree_with_one():
     """In a process of its own, because the number of devices is fixed when JAX starts."""
     flags = os.environ.get("XLA_FLAGS", "") + " --xla_force_host_platform_device_count=8"

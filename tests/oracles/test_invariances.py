@@ -19,6 +19,46 @@ def compiled(name):
     return jax.jit(CASES[name][0])
 
 
+def compute_eagerly(arrays):
+    return {name: CASES[name][0](*arrays[name]) for name in CASES}
+
+
+# All cases are one program, because XLA compiles that sooner than one program for each.
+compute = jax.jit(compute_eagerly)
+
+
+@cache
+def every_input(seed=0):
+    return {name: inputs(name, seed) for name in CASES}
+
+
+@cache
+def every_result(seed=0):
+    return compute(every_input(seed))
+
+
+@cache
+def results_of_reordered_examples():
+    return compute(reorder(every_input(), EXAMPLES, ORDER))
+
+
+@cache
+def results_of_renumbered_classes():
+    return compute(reorder_classes(every_input()))
+
+
+@cache
+def results_under_vmap():
+    vmapped = jax.jit(jax.vmap(compute_eagerly))
+    return vmapped(jax.tree.map(stack, *map(every_input, range(3))))
+
+
+@cache
+def results_in_float64():
+    with jax.enable_x64(True):
+        return compute(jax.tree.map(widened, every_input()))
+
+
 def reorder(tree, size, order):
     """Take all axes of this size in another order."""
 
@@ -45,29 +85,25 @@ def reorder_classes(tree):
 
 @pytest.mark.parametrize("name", CASES)
 def test_functions_reordered_examples_reorder_results(name):
-    arrays = inputs(name)
-    expected = reorder(compiled(name)(*arrays), EXAMPLES, ORDER)
-    assert_same(compiled(name)(*reorder(arrays, EXAMPLES, ORDER)), expected)
+    expected = reorder(every_result()[name], EXAMPLES, ORDER)
+    assert_same(results_of_reordered_examples()[name], expected)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_functions_renumbered_classes_renumber_results(name):
-    arrays = inputs(name)
-    expected = reorder_classes(compiled(name)(*arrays))
-    assert_same(compiled(name)(*reorder_classes(arrays)), expected)
+    expected = reorder_classes(every_result()[name])
+    assert_same(results_of_renumbered_classes()[name], expected)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_functions_eager_agree_with_compiled(name):
-    arrays = inputs(name)
-    assert_same(CASES[name][0](*arrays), compiled(name)(*arrays))
+    assert_same(CASES[name][0](*inputs(name)), every_result()[name])
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_functions_under_vmap_agree_with_a_loop(name):
-    several = [inputs(name, seed) for seed in range(3)]
-    together = jax.jit(jax.vmap(CASES[name][0]))(*jax.tree.map(stack, *several))
-    assert_same(together, jax.tree.map(stack, *(compiled(name)(*arrays) for arrays in several)))
+    looped = jax.tree.map(stack, *(every_result(seed)[name] for seed in range(3)))
+    assert_same(results_under_vmap()[name], looped)
 
 
 def stack(*arrays):
@@ -76,13 +112,11 @@ def stack(*arrays):
 
 @pytest.mark.parametrize("name", CASES)
 def test_functions_in_float32_agree_with_float64(name):
-    arrays = inputs(name)
-    with jax.enable_x64(True):
-        in_float64 = jax.jit(CASES[name][0])(*jax.tree.map(widened, arrays))
+    in_float64 = results_in_float64()[name]
     if not name.endswith("accuracy"):  # Shares of whole numbers are float32 whatever the logits.
         kinds = {leaf.dtype for leaf in jax.tree.leaves(in_float64)}
         assert np.dtype(np.float32) not in kinds
-    assert_same(compiled(name)(*arrays), in_float64)
+    assert_same(every_result()[name], in_float64)
 
 
 def widened(array):
