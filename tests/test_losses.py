@@ -47,7 +47,7 @@ def test_losses_forward_mode_agrees_with_reverse_mode():
 
 
 def test_losses_gradients_are_those_by_hand():
-    predictions, targets = np.float32([3, -1]), np.float32([1, 1])
+    predictions, targets = np.array([3, -1], np.float32), np.array([1, 1], np.float32)
     np.testing.assert_allclose(gradient(jd.l1_loss, predictions, targets), [0.5, -0.5])
     np.testing.assert_allclose(gradient(jd.mse_loss, predictions, targets), [2.0, -2.0])
     # The derivative of a root, 1 / (2 * 2), times that of the mean square.
@@ -72,7 +72,7 @@ def test_mnist_loss_has_the_values_of_the_book():
 
 @pytest.mark.parametrize("loss", REGRESSION, ids=lambda f: f.__name__)
 def test_losses_right_predictions_are_zero_with_a_finite_gradient(loss):
-    same = np.float32([0, 0.5])
+    same = np.array([0, 0.5], np.float32)
     (value, _), slopes = value_and_gradient(loss)(same, same)
     assert value == 0
     assert np.isfinite(slopes).all()
@@ -85,7 +85,7 @@ def test_losses_of_nan_are_nan():
 
 @pytest.mark.parametrize("scale", [200.0, 1e4, 3e38])
 def test_losses_extreme_logits_stay_finite(scale):
-    certain, labels = np.float32([[scale, 0]]), np.array([0])
+    certain, labels = np.array([[scale, 0]], np.float32), np.array([0])
     for loss, when_wrong in [
         (jd.cross_entropy_loss, scale),
         (jd.softmax_mse_loss, 1.0),
