@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from bundle import combine, mend
-from site_checks.serve import serve
 
 from .conftest import ROOT, BuildSite, MakeSite, publish
 
@@ -63,11 +62,13 @@ def test_a_script_that_is_another_is_noticed():
 
 
 @pytest.mark.parametrize("way", ["keyboard", "pointer", "address"])
-def test_the_search_loads_its_index_when_it_is_reached_for(site: Path, browser: Any, way: str):
+def test_the_search_loads_its_index_when_it_is_reached_for(
+    site: Path, browser: Any, tmp_path: Path, way: str
+):
     asked: list[str] = []
     page = browser.new_page()
     page.on("request", lambda request: asked.append(request.url))
-    with serve(site, "/jaxdigits/") as address:
+    with publish(site, tmp_path) as address:
         page.goto(address + ("?q=findable" if way == "address" else ""), wait_until="networkidle")
         assert any(INDEX in url for url in asked) == (way == "address")
         if way == "keyboard":
@@ -81,9 +82,9 @@ def test_the_search_loads_its_index_when_it_is_reached_for(site: Path, browser: 
     page.close()
 
 
-def test_buttons_of_code_are_no_landmark(site: Path, browser: Any):
+def test_buttons_of_code_are_no_landmark(site: Path, browser: Any, tmp_path: Path):
     page = browser.new_page()
-    with serve(site, "/jaxdigits/") as address:
+    with publish(site, tmp_path) as address:
         page.goto(address)
         page.wait_for_selector("div.md-code__nav button")
         assert page.query_selector("nav.md-code__nav") is None
@@ -91,9 +92,11 @@ def test_buttons_of_code_are_no_landmark(site: Path, browser: Any):
 
 
 @pytest.mark.parametrize(("scheme", "metas"), [("light", 0), ("dark", 1)])
-def test_dark_pages_say_so_to_the_browser(site: Path, browser: Any, scheme: str, metas: int):
+def test_dark_pages_say_so_to_the_browser(
+    site: Path, browser: Any, tmp_path: Path, scheme: str, metas: int
+):
     page = browser.new_page(color_scheme=scheme)
-    with serve(site, "/jaxdigits/") as address:
+    with publish(site, tmp_path) as address:
         page.goto(address, wait_until="networkidle")
         assert page.locator("meta[name=color-scheme]").count() == metas
         page.emulate_media(color_scheme="dark")
