@@ -2,7 +2,7 @@
 
 import re
 
-HEADER = r"\A---\n(?P<yaml>(?s:.*?))^---$\n?"
+HEADER = r"\A---\n(?P<yaml>(?s:.*?))(?m:^---$)\n?"
 FENCED = r"^ *(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)\n(?P<code>(?s:.*?))^ *(?P=fence)[`~]* *$"
 SPAN = r"(?P<ticks>`+)(?!`)(?:[^\n]|\n(?!\s*\n))+?(?<!`)(?P=ticks)(?!`)"
 COMMENT = r"<!--(?s:.*?)-->"
