@@ -7,10 +7,12 @@ import posixpath
 import re
 import socket
 import sys
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
-from html import escape
+from itertools import groupby
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -21,27 +23,24 @@ sys.dont_write_bytecode = True  # Bytecode in a folder that is watched would loo
 
 import click
 import markdown as python_markdown
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import CountHandler, get_relative_url, write_file
+from mkdocs.utils import get_relative_url, write_file
 
-from lessonsite import npm, publish, render
-from lessonsite.cards import draw
+from lessonsite import cards, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.formulas import FormulaExtension, Formulas
-from lessonsite.live import VERSION, Live
-from lessonsite.live import Page as LivePage
+from lessonsite.live import VERSION, Live, Shown
 from lessonsite.policy import PLACE, policy
-from lessonsite.prose import HEADER
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
+from lessonsite.text import with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
 
@@ -65,78 +64,6 @@ class LessonFile(File):
         return True
 
 
-class Known(NamedTuple):
-    """A page as it came out of the last build, and what it was made of."""
-
-    made_of: Any
-    html: str
-    toc: Any
-    title: str | None
-    anchors: set[str] | None
-    links: dict[str, dict[str, str]]
-
-
-class Unchanged:
-    """Lets MkDocs render only pages that would come out otherwise: a save then shows sooner."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Known] = {}
-        self.warnings = CountHandler()
-        self.warnings.setLevel(logging.WARNING)
-        logging.getLogger("mkdocs").addHandler(self.warnings)
-
-    def begin(self, config: MkDocsConfig, files: Files, root: Path) -> None:
-        """Note what all pages depend on: the addresses of the others, options, docstrings."""
-        package = [path.read_bytes() for path in sorted((root / "jaxdigits").rglob("*.py"))]
-        options = Path(config.config_file_path).read_bytes()
-        self.around = {(file.src_uri, file.url) for file in files}, options, site.formulas.can_set
-        self.package = package
-        self.making: dict[str, tuple[Any, int]] = {}
-
-    def skip(self, page: Page, markdown: str) -> str:
-        """Return the Markdown to render: none, if the page is as it was."""
-        uri = page.file.src_uri
-        docstrings = self.package if "\n::: " in markdown else None
-        made_of = markdown, self.around, docstrings
-        known = self.known.get(uri)
-        if known and known.made_of == made_of:
-            return ""
-        self.making[uri] = made_of, sum(count for _, count in self.warnings.get_counts())
-        return markdown
-
-    def content(self, page: Page, html: str, config: MkDocsConfig, files: Files) -> str:
-        """Return the HTML of a page, new or as it was. A page that warned is not kept."""
-        uri = page.file.src_uri
-        if uri in self.making:
-            made_of, warnings = self.making[uri]
-            if warnings == sum(count for _, count in self.warnings.get_counts()):
-                links = {to.src_uri: all_ for to, all_ in (page.links_to_anchors or {}).items()}
-                anchors = page.present_anchor_ids
-                self.known[uri] = Known(made_of, html, page.toc, page.title, anchors, links)
-            else:
-                self.known.pop(uri, None)
-            return html
-        known = self.known[uri]
-        page.toc, page.present_anchor_ids = known.toc, known.anchors
-        page.title = page.meta.get("title", known.title)
-        targets = {files.get_file_from_path(to): anchors for to, anchors in known.links.items()}
-        page.links_to_anchors = {to: anchors for to, anchors in targets.items() if to}
-        _register_anchors(page, config)
-        return known.html
-
-
-def _register_anchors(page: Page, config: MkDocsConfig) -> None:
-    """Tell autorefs of the objects that a page describes, as mkdocstrings does."""
-    autorefs: Any = config.plugins.get("autorefs")
-    mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for anchor in page.present_anchor_ids or ():
-        if autorefs and mkdocstrings and anchor.startswith("jaxdigits."):
-            autorefs.register_anchor(page, anchor, primary=True)
-            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
-                if alias != anchor:
-                    autorefs.register_anchor(page, alias, anchor, primary=False)
-
-
 class Site:
     """What is known from one event to the next; under "mkdocs serve", from build to build."""
 
@@ -146,7 +73,7 @@ class Site:
         self.runner = Runner(self.root, log.info, self.ended, serving=serving)
         self.date = publish.source_date(self.root)
         self.formulas = Formulas(None)
-        self.unchanged = Unchanged()
+        self.known: dict[str, Known] = {}
         self.fetching = Thread(target=self._fetch, daemon=True)
         self.fetching.start()
 
@@ -161,20 +88,17 @@ class Site:
         self.about: dict[str, str] = {}
 
     def ended(self, job: Job) -> None:
-        """Report what went wrong with a lesson, at the moment at which it is known."""
-        if job.error:
-            # What ails the package ails every lesson. A build ends with the first.
-            if self.serving:
-                log.error(_shown(str(job.error)))
-        elif job.entry:
+        """Report what is wrong with a lesson, as soon as it is known."""
+        if job.error and self.serving:  # A build ends with the first error.
+            log.error(str(job.error))
+        elif job.entry and job.state == "done":
             for line, problem in render.problems(job.lesson, job.entry.run):
                 log.warning(f"{job.name}:{line}: {problem}")
 
-    def tools(self) -> render.Tools:
-        """Return what turns Markdown and formulas in outputs into HTML."""
+    def markdown_to_html(self, text: str) -> str:
+        """Return what a piece of Markdown in an output looks like."""
         extensions, options = self.config.markdown_extensions, self.config.mdx_configs
-        md = python_markdown.Markdown(extensions=extensions, extension_configs=options)
-        return render.Tools(md.convert, self.formulas.html)
+        return python_markdown.markdown(text, extensions=extensions, extension_configs=options)
 
 
 site: Site
@@ -223,47 +147,48 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         PluginError: If a lesson fails, in a build.
     """
     lessons = {file.src_uri: file for file in files if file.src_uri.endswith(".py")}
-    paths = {uri: Path(str(file.abs_src_path)) for uri, file in lessons.items()}
-    try:
-        site.runner.want(paths)
-    except ValueError as error:
-        raise PluginError(str(error)) from error
+    site.runner.want({uri: Path(str(file.abs_src_path)) for uri, file in lessons.items()})
     site.fetching.join(3 if site.serving else None)
     _add_katex(files, config)
     if not site.serving:
         try:
             site.runner.wait()
         except (LessonError, DigitsError) as error:
-            raise PluginError(_shown(str(error))) from error
+            raise PluginError(str(error)) from error
         finally:
             site.runner.stop()
         site.runner.store.prune()
     for uri, old in lessons.items():
-        lesson = site.runner.jobs[uri].lesson
+        job = site.runner.jobs[uri]
+        site.ended(job)
         new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
         new.edit_uri = uri
-        line = ""
-        if publish.is_lesson(uri):
-            line = publish.below_title(lesson, uri, lambda to, page=new.url: _relative(to, page))
-        header = re.match(HEADER, lesson.cells[0].source + "\n") if lesson.text else None
-        new.content_string = (header[0] if header else "") + render.to_markdown(lesson, line)
+        new.content_string = render.to_markdown(job.lesson, _below_title(job, new))
         files.remove(old)
         files.append(new)
     return files
+
+
+def _below_title(job: Job, file: File) -> str:
+    def relative(place: str) -> str:
+        return quote(get_relative_url(place, file.url))
+
+    line = publish.below_title(job.lesson, job.name, relative)
+    return publish.NOTICE + (f"\n\n{line}" if publish.is_lesson(job.name) else "")
 
 
 def _add_katex(files: Files, config: MkDocsConfig) -> None:
     """Set formulas from now on, if KaTeX is here; say once why not."""
     if site.fetching.is_alive():
         return  # The next build has it.
-    site.formulas = site.formulas if site.formulas.can_set else Formulas(site.packages)
-    if not site.formulas.can_set:
+    if site.packages is None:
         if site.missing:
-            click.echo(f"Warning: formulas are shown as TeX, since {site.missing}", err=True)
+            click.echo(f"Warning: formulas are shown as TeX, because {site.missing}", err=True)
             site.missing = ""
         return
+    if not site.formulas.can_set:
+        site.formulas = Formulas(site.packages)
     config.markdown_extensions.append(FormulaExtension(site.formulas))  # type: ignore[arg-type]
-    assert site.packages
     folder = site.packages / "katex/dist"
     for path in [folder / "katex.min.css", *sorted((folder / "fonts").glob("*.woff2"))]:
         place = f"assets/katex/{path.relative_to(folder).as_posix()}"
@@ -274,72 +199,108 @@ def _add_katex(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     site.nav, site.files = nav, files
-    site.unchanged.begin(config, files, site.root)
+    sources = [Path(config.config_file_path), *sorted((site.root / "jaxdigits").rglob("*.py"))]
+    places = sorted((file.src_uri, file.url) for file in files)
+    site.around = places, site.formulas.can_set, sources[0].read_bytes()
+    site.docstrings = [path.read_bytes() for path in sources]
     return nav
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw diagrams; lead to what lessons offer; put marks where more will stand."""
+    """Draw diagrams; put marks where more will stand."""
     uri = page.file.src_uri
     site.markdown[uri] = markdown
-    folder = Path(config.docs_dir, uri).parent
-    drawn, problems = draw_diagrams(markdown, folder)
+    drawn, problems = draw_diagrams(markdown, Path(config.docs_dir, uri).parent)
     for problem in problems:
         log.warning(f"{uri}: {problem}")
-    drawn = _OFFER.sub(lambda link: _offer_mark(link, uri), drawn)
+
+    def mark(link: re.Match[str]) -> str:
+        lesson = posixpath.normpath(posixpath.join(posixpath.dirname(uri), link[2]))
+        site.offers.setdefault(uri, set()).add((lesson, link[3], link[1]))
+        return _offer_mark(lesson, link[3], link[1])
+
+    drawn = _OFFER.sub(mark, drawn)
     if uri in site.runner.jobs:
-        drawn = f"{publish.NOTICE}\n\n{drawn}\n\n{publish.PROVENANCE}\n"
-    if site.serving and (uri in site.runner.jobs or uri in site.offers):
+        drawn += f"\n{publish.PROVENANCE}\n"
+    if site.serving and _is_live(uri):
         # What the page shows, for the script that asks for more.
         drawn += f'\n<div hidden data-lesson="{uri}" data-version="{VERSION}"></div>\n'
-    return site.unchanged.skip(page, drawn) if site.serving else drawn
+    return drawn if not site.serving or _is_new(page, drawn) else ""
 
 
-def _offer_mark(link: re.Match[str], uri: str) -> str:
-    """Return the mark of a link, which says what it is a link to."""
-    lesson = posixpath.normpath(posixpath.join(posixpath.dirname(uri), link[2]))
-    site.offers.setdefault(uri, set()).add((lesson, link[3], link[1]))
-    return f"<!--offer {lesson} {link[3]} {link[1]}-->"
+def _offer_mark(lesson: str, name: str, text: str) -> str:
+    return f"<!--offer {lesson} {name} {text}-->"
+
+
+def _is_live(uri: str) -> bool:
+    return uri in site.runner.jobs or uri in site.offers
+
+
+class Known(NamedTuple):
+    """A page as "mkdocs serve" last rendered it: a save shows sooner if only one page is new."""
+
+    made_of: Any
+    html: str = ""
+    toc: Any = None
+    title: str | None = None
+    anchors: set[str] | None = None
+
+
+def _is_new(page: Page, markdown: str) -> bool:
+    docstrings = site.docstrings if "\n::: " in markdown else None
+    made_of = markdown, site.around, docstrings
+    known = site.known.get(page.file.src_uri)
+    if known and known.made_of == made_of:
+        return False
+    site.known[page.file.src_uri] = Known(made_of)
+    return True
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Bring back a page that is as it was in the last build."""
-    return site.unchanged.content(page, html, config, files) if site.serving else html
+    if not site.serving:
+        return html
+    known = site.known[page.file.src_uri]
+    if known.toc is None:
+        known = Known(known.made_of, html, page.toc, page.title, page.present_anchor_ids)
+        site.known[page.file.src_uri] = known
+        return html
+    page.toc, page.present_anchor_ids = known.toc, known.anchors
+    page.title = page.meta.get("title", known.title)
+    autorefs: Any = config.plugins.get("autorefs")
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    for anchor in known.anchors or () if autorefs and mkdocstrings else ():
+        if anchor.startswith("jaxdigits."):  # An object that the page describes.
+            autorefs.register_anchor(page, anchor, primary=True)
+            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
+                autorefs.register_anchor(page, alias, anchor, primary=alias == anchor)
+    return known.html
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Write what is to be downloaded: by now the address of every page and object is known."""
-    site.env = env
     if site.serving:
         return  # What somebody downloads is made when they do.
     for file in files.documentation_pages():
         for place, content in _downloads(file).items():
             write_file(content, str(Path(config.site_dir, place)))
-    about = [(title, list(_listed(items))) for title, items in _sections(site.nav)]
-    text = publish.llms_txt(config.site_name, config.site_description or "", about)
-    write_file(text.encode(), str(Path(config.site_dir, "llms.txt")))
-    for file in files.documentation_pages():
         if file.page and config.site_url:
             title, line = _words(file.page)
             above = [section.title or "" for section in list(file.page.ancestors)[::-1]]
             head = [config.site_name] * (title != config.site_name) + above
-            write_file(draw(" · ".join(head), title, line), str(Path(config.site_dir, _card(file))))
+            card = cards.draw(" · ".join(head), title, line)
+            write_file(card, str(Path(config.site_dir, _card(file))))
+    listed = [
+        (title, [_listed(page) for page in pages])
+        for title, pages in groupby(site.nav.pages, lambda page: [*page.ancestors, None][0])
+    ]
+    text = publish.llms_txt(config.site_name, config.site_description or "", listed)
+    write_file(text.encode(), str(Path(config.site_dir, "llms.txt")))
 
 
-def _sections(nav: Navigation) -> list[tuple[str, list[StructureItem]]]:
-    alone: list[StructureItem] = [item for item in nav.items if isinstance(item, Page)]
-    sections = [(item.title, item.children) for item in nav.items if isinstance(item, Section)]
-    return [("", alone)] * bool(alone) + sections
-
-
-def _listed(items: list[StructureItem]) -> Any:
-    for item in items:
-        if isinstance(item, Section):
-            yield from _listed(item.children)
-        elif isinstance(item, Page):
-            place = publish.text_uri(item.file.src_uri)
-            address = urljoin(site.config.site_url or "", quote(place))
-            yield str(item.title), address, site.about.get(item.file.src_uri, "")
+def _listed(page: Page) -> tuple[str, str, str]:
+    address = urljoin(site.config.site_url or "", quote(publish.text_uri(page.file.src_uri)))
+    return str(page.title), address, site.about.get(page.file.src_uri, "")
 
 
 def _downloads(file: File) -> dict[str, bytes]:
@@ -347,116 +308,91 @@ def _downloads(file: File) -> dict[str, bytes]:
     uri, job = file.src_uri, site.runner.jobs.get(file.src_uri)
     run = job.entry.run if job and job.entry and job.state == "done" else None
     lesson = job.lesson if job else None
-    addresses = _addresses(file)
-    ran = site.runner.digits.sentence(site.date) if site.runner.digits else ""
-    markdown = render.to_markdown(lesson) if lesson else site.markdown.get(uri, "")
-    line, made = publish.text_files(markdown, uri, addresses, lesson, run, ran)
+    if lesson:
+        markdown = render.to_markdown(lesson, header=False)
+    else:
+        markdown = with_docstrings(site.markdown.get(uri, ""), site.root)
+    line, made = publish.text_files(markdown, uri, *_leads(file, to_text=True), lesson, run)
+    if run and site.runner.digits:
+        made[publish.text_uri(uri)] += f"\n*{site.runner.digits.sentence(site.date)}*\n".encode()
     description = file.page.meta.get("description") if file.page else None
     site.about[uri] = str(description or line)
     if lesson and publish.is_lesson(uri):
         page = urljoin(site.config.site_url or "", file.url)
-        made |= publish.lesson_files(lesson, uri, addresses, run, page)
+        made |= publish.lesson_files(lesson, uri, *_leads(file, to_text=False), run, page)
     if run:
         made |= publish.offered_files(run, posixpath.dirname(file.dest_uri))
     return made
 
 
-def _addresses(file: File) -> publish.Addresses:
-    """Return how links of a page are rewritten; diagrams become files beside its text."""
-    folder, base = posixpath.dirname(publish.text_uri(file.src_uri)), site.config.site_url or ""
+def _leads(file: File, to_text: bool) -> tuple[Callable[[str], str], Callable[[str], str | None]]:
+    """Return how links of a page are rewritten, and how names of objects become addresses.
 
-    def target(to: str) -> tuple[Any, File | None]:
-        parts = urlsplit(to)
-        path = posixpath.normpath(
-            posixpath.join(posixpath.dirname(file.src_uri), unquote(parts.path))
-        )
-        found = None if parts.scheme or parts.netloc else site.files.get_file_from_path(path)
-        return parts, found if parts.path else None
+    Args:
+        file: The page.
+        to_text: Whether links lead from its text to the texts beside it, or to pages of the site.
+    """
+    here, base = posixpath.dirname(publish.text_uri(file.src_uri)), site.config.site_url or ""
 
-    def beside(to: str) -> str:
-        parts, found = target(to)
-        if found is None:
-            return to
-        place = found.dest_uri
-        if found.is_documentation_page():
-            place = publish.text_uri(found.src_uri)
-        return parts._replace(path=quote(posixpath.relpath(place, folder or "."))).geturl()
+    def lead(to: File, anchor: str) -> str:
+        is_page = to.is_documentation_page()
+        place = publish.text_uri(to.src_uri) if is_page else to.dest_uri
+        beside = quote(posixpath.relpath(place, here or "."))
+        address = beside if to_text else urljoin(base, to.url)
+        return f"{address}#{anchor}" if anchor else address
 
-    def absolute(to: str) -> str:
-        parts, found = target(to)
-        if found is None:
-            return urljoin(urljoin(base, file.url), to)
-        return urljoin(base, parts._replace(path=found.url).geturl())
+    def address(target: str) -> str:
+        parts = urlsplit(target)
+        path = posixpath.join(posixpath.dirname(file.src_uri), unquote(parts.path))
+        found = site.files.get_file_from_path(posixpath.normpath(path))
+        if parts.scheme or parts.netloc or not parts.path or found is None:
+            return target if to_text else urljoin(urljoin(base, file.url), target)
+        return lead(found, parts.fragment)
 
     def reference(name: str) -> str | None:
         autorefs: Any = site.config.plugins.get("autorefs")
         try:
-            return autorefs.get_item_url(name)[0] if autorefs else None
+            url, anchor = urldefrag(autorefs.get_item_url(name)[0] if autorefs else "")
         except KeyError:
             return None  # MkDocs warns of it.
-
-    def reference_beside(name: str) -> str | None:
-        url, anchor = urldefrag(reference(name) or "")
         pages = (page for page in site.files.documentation_pages() if page.url == url)
-        place = next((publish.text_uri(page.src_uri) for page in pages), None)
-        if place is None:
-            return urljoin(base, f"{url}#{anchor}") if url else None
-        return f"{quote(posixpath.relpath(place, folder or '.'))}#{anchor}"
+        page = next(pages, None)
+        return lead(page, anchor) if page and anchor else None
 
-    def reference_absolute(name: str) -> str | None:
-        url = reference(name)
-        return urljoin(base, url) if url else None
-
-    return publish.Addresses(beside, absolute, reference_beside, reference_absolute)
+    return address, reference
 
 
-def _relative(to: str, page: str) -> str:
-    return quote(get_relative_url(to, page))
-
-
-def _parts(uri: str) -> dict[str, str]:
+def _parts(page: Page) -> dict[str, str]:
     """Return what stands at the marks of a page."""
     parts: dict[str, str] = {}
-    if job := site.runner.jobs.get(uri):
-        current = job.state == "done"
-        parts = render.to_html(job.lesson, job.entry, site.tools(), current)
+    if job := site.runner.jobs.get(page.file.src_uri):
+        tools = render.Tools(site.markdown_to_html, site.formulas.html)
+        parts = render.to_html(job.lesson, job.entry, tools, current=job.state == "done")
         parts |= publish.around(site.runner.digits, job.error, site.date)
-    return parts
-
-
-def _offers(page: Page) -> dict[str, str]:
-    """Return the links to files that lessons offer, by their marks, each with a checksum."""
-    links: dict[str, str] = {}
     for lesson, name, text in site.offers.get(page.file.src_uri, ()):
         job, file = site.runner.jobs.get(lesson), site.files.get_file_from_path(lesson)
-        files = render.offered(job.entry.run) if job and job.entry and file else {}
-        if file and name in files:
+        made = publish.offered_files(job.entry.run, "") if job and job.entry else {}
+        if file and name in made:
             place = posixpath.join(posixpath.dirname(file.dest_uri), name)
-            digest = sha256(b64decode(files[name]["base64"])).digest()
-            address, seal = _relative(place, page.url), b64encode(digest).decode()
-            links[f"<!--offer {lesson} {name} {text}-->"] = (
-                f'<a href="{escape(address)}" download="{escape(name)}" '
-                f'data-integrity="sha256-{seal}">{text}</a>'
+            seal = b64encode(sha256(made[name]).digest()).decode()
+            parts[_offer_mark(lesson, name, text)] = (
+                f'<a href="{escape(quote(get_relative_url(place, page.url)))}" '
+                f'download="{escape(name)}" data-integrity="sha256-{seal}">{text}</a>'
             )
         elif not site.serving:
             log.warning(f"{page.file.src_uri}: {lesson} offers no file {name}")
-    return links
+    return parts
 
 
 @event_priority(-100)
 def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
     """Put outputs at their marks, where search has not read; say what stands in the head."""
-    uri = page.file.src_uri
-    if not site.serving:
-        page.content = render.fill(page.content or "", _parts(uri) | _offers(page))
+    text = quote(get_relative_url(publish.text_uri(page.file.src_uri), page.url))
     title, line = _words(page)
-    head: dict[str, Any] = {"text": _relative(publish.text_uri(uri), page.url), "tags": {}}
-    if config.site_url and not site.serving:
-        image, url = urljoin(config.site_url, quote(_card(page.file))), page.canonical_url or ""
-        head["tags"] = publish.card_tags(
-            config.site_name, title, line, url, image, page.is_homepage
-        )
-    context["head"] = head | {"lesson": uri if uri in site.runner.jobs else ""}
+    image = urljoin(config.site_url or "", quote(_card(page.file)))
+    context["head"] = {"text": text, "title": title, "line": line, "image": image}
+    if not site.serving:
+        page.content = render.fill(page.content or "", _parts(page))
     return context
 
 
@@ -464,7 +400,7 @@ def _words(page: Page) -> tuple[str, str]:
     """Return a page's title and the line about it, without marks."""
     title = site.config.site_name if page.is_homepage else Markup(str(page.title)).striptags()
     line = site.about.get(page.file.src_uri) or site.config.site_description or ""
-    return title, publish.without_marks(line)
+    return title, re.sub(r"[`*]", "", line)
 
 
 def _card(file: File) -> str:
@@ -487,22 +423,22 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
     """Stand in front of MkDocs' application, to put outputs into pages when they are there."""
     mount = urlsplit(config.site_url or "/").path
-    server.set_app(Live(server.get_app(), mount, site.runner, _lesson_at, _live_page, _offered))
+    server.set_app(Live(server.get_app(), mount, site.runner, _shown_at, _offered))
     return server
 
 
-def _lesson_at(path: str) -> str | None:
-    names = {file.url.removeprefix("./"): file.src_uri for file in site.files.documentation_pages()}
-    uri = names.get(path)
-    return uri if uri in site.runner.jobs or uri in site.offers else None
-
-
-def _live_page(uri: str) -> LivePage:
-    job = site.runner.jobs.get(uri)
-    file = site.files.get_file_from_path(uri)
-    links = _offers(file.page) if file and file.page else {}
-    version = f"{job.state}-{job.entry.key[:12] if job.entry else ''}" if job else ""
-    return LivePage(f"{version}-{len(links)}", _parts(uri) | links)
+def _shown_at(path: str) -> Shown | None:
+    """Return what can stand at the marks of a page now; it is named by its address or its file."""
+    for file in site.files.documentation_pages():
+        if path in (file.url.removeprefix("./"), file.src_uri) and file.page:
+            if not _is_live(file.src_uri):
+                return None
+            names = [file.src_uri, *(lesson for lesson, _, _ in site.offers.get(file.src_uri, ()))]
+            jobs = [job for name in names if (job := site.runner.jobs.get(name))]
+            keys = (job.entry.key[:12] if job.entry else "none" for job in jobs)
+            states = (job.state if job.state in ("done", "failed") else "open" for job in jobs)
+            return Shown(file.src_uri, "-".join([*states, *keys]), partial(_parts, file.page))
+    return None
 
 
 def _offered(path: str) -> bytes | None:
@@ -510,10 +446,8 @@ def _offered(path: str) -> bytes | None:
     for file in site.files.documentation_pages():
         stem = posixpath.splitext(file.src_uri)[0]
         beside = posixpath.dirname(path) in (stem, posixpath.dirname(file.dest_uri))
-        if beside or path.startswith(f"{stem}."):
-            content = _downloads(file).get(path)
-            if content is not None:
-                return content
+        if (beside or path.startswith(f"{stem}.")) and (content := _downloads(file).get(path)):
+            return content
     return None
 
 
@@ -524,26 +458,13 @@ def on_shutdown() -> None:
 
 
 def on_build_error(error: Exception) -> None:
-    """End kernels; put what to do in the place of an error that is the disk's.
+    """Put what to do in the place of an error that is the disk's.
 
     Raises:
         PluginError: Which MkDocs prints, and nothing else.
     """
-    if not _serving:
-        on_shutdown()
     if isinstance(error, OSError) and (remedy := _REMEDIES.get(error.errno or 0)):
         raise PluginError(
             f"The site is not complete: {error}. What to do: {remedy}, and build again. "
             "What lessons left when they ran is kept."
         ) from error
-
-
-def _shown(report: str) -> str:
-    """Return a lesson's report, in colors if messages go to a terminal."""
-    if not sys.stderr.isatty():
-        return report
-    first, *lines = report.splitlines()
-    cell, error = lines[:1], lines[1:]
-    return "\n".join(
-        [click.style(first, bold=True), *cell, *(click.style(e, fg="red") for e in error)]
-    )

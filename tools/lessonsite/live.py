@@ -21,12 +21,13 @@ VERSION = "the-version-of-this-page"
 """What stands in a page where the version that it shows belongs."""
 
 
-class Page(NamedTuple):
+class Shown(NamedTuple):
     """What can stand at the marks of a page now."""
 
+    lesson: str
     version: str
     """Another one whenever the parts are others."""
-    parts: Mapping[str, str]
+    parts: Callable[[], Mapping[str, str]]
 
 
 class Live:
@@ -36,8 +37,8 @@ class Live:
         app: MkDocs' application.
         mount: The path of the site, such as `/jaxdigits/`.
         runner: Runs the lessons.
-        lesson_at: From a path below the mount to the name of the lesson that is shown there.
-        page: From the name of a lesson to what its page shows now.
+        shown_at: From the path of a page below the mount, or the name of its lesson, to what it
+            shows; None if it shows nothing that has to be computed.
         offered: From a path below the mount to a file that a lesson offers.
     """
 
@@ -46,12 +47,11 @@ class Live:
         app: Any,
         mount: str,
         runner: Runner,
-        lesson_at: Callable[[str], str | None],
-        page: Callable[[str], Page],
+        shown_at: Callable[[str], Shown | None],
         offered: Callable[[str], bytes | None],
     ) -> None:
         self.app, self.mount, self.runner = app, mount, runner
-        self.lesson_at, self.page, self.offered = lesson_at, page, offered
+        self.shown_at, self.offered = shown_at, offered
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
@@ -59,25 +59,26 @@ class Live:
         if path == STATUS:
             content = json.dumps(self._status(parse_qs(environ.get("QUERY_STRING", "")))).encode()
             return _answer(start_response, content, "application/json")
+        shown = self.shown_at(path.removesuffix("index.html"))
+        if shown and not path.endswith(".py"):
+            self.runner.open(shown.lesson)
+            return self._filled(path, environ, start_response)
         if (content := self.offered(path)) is not None:
             return _answer(start_response, content, mimetypes.guess_type(path)[0] or "text/plain")
-        name = self.lesson_at(path.removesuffix("index.html"))
-        if name is None:
-            return self.app(environ, start_response)
-        self.runner.open(name)
-        return self._filled(name, environ, start_response)
+        return self.app(environ, start_response)
 
-    def _filled(self, name: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def _filled(self, path: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         started: list[Any] = []
+        # If MkDocs is building, this waits until it is ready.
         body = self.app(environ, lambda status, headers, *rest: started.extend((status, headers)))
         content = b"".join(body)
         if hasattr(body, "close"):
             body.close()
         status, headers = started
-        if status.startswith("200"):
-            version, parts = self.page(name)
-            live = {mark: _part(mark, html) for mark, html in parts.items()}
-            content = fill(content.decode(), live | {VERSION: version}).encode()
+        shown = self.shown_at(path.removesuffix("index.html"))
+        if shown and status.startswith("200"):
+            live = {mark: _part(mark, html) for mark, html in shown.parts().items()}
+            content = fill(content.decode(), live | {VERSION: shown.version}).encode()
         kept = [(key, value) for key, value in headers if key.lower() != "content-length"]
         start_response(status, [*kept, ("Content-Length", str(len(content)))])
         return [content]
@@ -85,16 +86,14 @@ class Live:
     def _status(self, query: dict[str, list[str]]) -> dict[str, Any]:
         """Say how far the course is; and what is new on a page, if it shows another version."""
         done, seconds = self.runner.left()
-        total = len(self.runner.jobs)
-        status: dict[str, Any] = {"done": done, "total": total, "left": _words(seconds)}
-        name = query.get("page", [""])[0]
-        if name in self.runner.jobs:
-            self.runner.open(name)
-            version, parts = self.page(name)
-            if version != query.get("version", [""])[0]:
-                names = {_name(mark): html for mark, html in parts.items()}
-                status |= {"version": version, "parts": names}
-        return status
+        status: dict[str, Any] = {"done": done, "total": len(self.runner.jobs)}
+        shown = self.shown_at(query.get("page", ["-"])[0])
+        if shown:
+            self.runner.open(shown.lesson)
+            if shown.version != query.get("version", [""])[0]:
+                names = {_name(mark): html for mark, html in shown.parts().items()}
+                status |= {"version": shown.version, "parts": names}
+        return status | {"left": _words(seconds)}
 
 
 def _answer(start_response: Any, content: bytes, kind: str) -> Iterable[bytes]:

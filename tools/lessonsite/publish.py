@@ -2,14 +2,13 @@
 
 import os
 import posixpath
-import re
 import subprocess
 from base64 import b64decode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from lessonsite.digits import Digits, DigitsError
@@ -18,10 +17,16 @@ from lessonsite.notebook import to_notebook
 from lessonsite.reading import minutes
 from lessonsite.render import offered
 from lessonsite.run import LessonError, Run
-from lessonsite.text import describe, portable, with_docstrings, with_outputs
+from lessonsite.text import describe, portable, with_outputs
 
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
+
+Address = Callable[[str], str]
+"""From the target of a link to its address."""
+
+Reference = Callable[[str], str | None]
+"""From the full name of an object to its address; None if it is described nowhere."""
 
 NOTICE, PROVENANCE = "<!--notice-->", "<!--provenance-->"
 """Marks at the top and at the foot of the page of a lesson."""
@@ -38,18 +43,6 @@ _LLMS = (
     "Each link leads to a page as plain Markdown: text, code, what the code printed when the site "
     "was built, and links to its figures."
 )
-
-
-class Addresses(NamedTuple):
-    """How the links of one page are rewritten, for its text and for its notebook."""
-
-    beside: Callable[[str], str]
-    """From the target of a link to its place relative to the page's text."""
-    absolute: Callable[[str], str]
-    """From the target of a link to its full address."""
-    reference_beside: Callable[[str], str | None]
-    """The same two for the names of objects; None if one is described nowhere."""
-    reference: Callable[[str], str | None]
 
 
 def text_uri(uri: str) -> str:
@@ -101,28 +94,32 @@ def around(
 
 
 def text_files(
-    markdown: str, uri: str, addresses: Addresses, lesson: Lesson | None, run: Run | None, ran: str
+    markdown: str,
+    uri: str,
+    address: Address,
+    name: Reference,
+    lesson: Lesson | None,
+    run: Run | None,
 ) -> tuple[str, dict[str, bytes]]:
     """Return a line about a page; and its text and its figures, by their places in the site."""
-    text = portable(with_docstrings(markdown), addresses.beside, addresses.reference_beside)
+    text = portable(markdown, address, name)
     about = describe(text)
     folder = posixpath.splitext(uri)[0]
     figures: dict[str, bytes] = {}
     if lesson and run:
         text, figures = with_outputs(text, lesson, run, posixpath.basename(folder))
-        text += f"\n\n*{ran}*"
     files = {f"{folder}/{name}": content for name, content in figures.items()}
     return about, {text_uri(uri): f"{text.strip()}\n".encode(), **files}
 
 
 def lesson_files(
-    lesson: Lesson, uri: str, addresses: Addresses, run: Run | None, page: str
+    lesson: Lesson, uri: str, address: Address, name: Reference, run: Run | None, page: str
 ) -> dict[str, bytes]:
     """Return what the line below a lesson's title offers, by place in the site."""
     stem = uri.removesuffix(".py")
 
     def plain(markdown: str) -> str:
-        return portable(markdown, addresses.absolute, addresses.reference)
+        return portable(markdown, address, name)
 
     files = {
         uri: lesson.path.read_bytes(),
@@ -142,37 +139,15 @@ def offered_files(run: Run, folder: str) -> dict[str, bytes]:
 
 
 def llms_txt(
-    name: str, about: str, sections: Iterable[tuple[str, list[tuple[str, str, str]]]]
+    name: str, about: str, sections: Iterable[tuple[Any, list[tuple[str, str, str]]]]
 ) -> str:
-    """Return the list of all texts (https://llmstxt.org): by section title, address and line."""
+    """Return the list of all texts (https://llmstxt.org): by section, title, address and line."""
     parts = [f"# {name}", f"> {about}", _LLMS]
-    for title, pages in sections:
+    for section, pages in sections:
         lines = [f"- [{page}]({to}){f': {line}' if line else ''}" for page, to, line in pages]
-        parts += [f"## {title}"] * bool(title) + ["\n".join(lines)]
+        parts += [f"## {section.title}"] if section else []
+        parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
-
-
-def card_tags(site: str, title: str, line: str, url: str, image: str, home: bool) -> dict[str, str]:
-    """Return what other sites show beside a link, by the Open Graph protocol (https://ogp.me)."""
-    from lessonsite.cards import SIZE
-
-    return {
-        "og:site_name": site,
-        "og:type": "website" if home else "article",
-        "og:title": title,
-        "og:description": line,
-        "og:url": url,
-        "og:image": image,
-        "og:image:type": "image/png",
-        "og:image:width": str(SIZE[0]),
-        "og:image:height": str(SIZE[1]),
-        "og:image:alt": f"{title}: {line}" if line else title,
-    }
-
-
-def without_marks(line: str) -> str:
-    """Return a line of Markdown without its marks."""
-    return re.sub(r"[`*]", "", line)
 
 
 def source_date(root: Path) -> str:

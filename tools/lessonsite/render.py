@@ -48,19 +48,18 @@ def fill(page: str, parts: Mapping[str, str]) -> str:
     return page
 
 
-def to_markdown(lesson: Lesson, below_title: str = "") -> str:
-    """Return a lesson as Markdown with a mark for each code cell; its header is left out.
+def to_markdown(lesson: Lesson, below_title: str = "", header: bool = True) -> str:
+    """Return a lesson as Markdown with a mark for each code cell.
 
     Args:
         lesson: What to show. The tags of its cells say how.
         below_title: A line of HTML.
+        header: Whether to begin with the lesson's header.
     """
     parts: list[str] = []
     for cell in lesson.cells:
         if not cell.number:
-            parts.append(
-                re.sub(HEADER, "", cell.source + "\n") if cell is lesson.cells[0] else cell.source
-            )
+            parts.append(cell.source)
             continue
         look = cell.look
         shown = [fence(cell.source, "python")] if look.code and cell.source.strip() else []
@@ -70,9 +69,8 @@ def to_markdown(lesson: Lesson, below_title: str = "") -> str:
             shown = [f'??? {kind} "{title}"\n\n{indent(_join(shown), "    ")}']
         parts += shown
     text = _join(parts) + "\n"
-    return (
-        _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, 1) if below_title else text
-    )
+    text = text if header else re.sub(HEADER, "", text)
+    return _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, count=bool(below_title))
 
 
 def _join(parts: list[str]) -> str:

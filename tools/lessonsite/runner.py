@@ -98,7 +98,9 @@ class Runner:
             self._ready.wait()
         with self._changed:
             if self._probed != package_digest(self.root):
-                self.digits = lessons_digits.remembered(self.root)
+                # A build looks again. Readers see at once what was right the last time.
+                remember = lessons_digits.remembered if self.serving else lambda root: None
+                self.digits = remember(self.root)
             old, self.jobs = self.jobs, {}
             for name, path in paths.items():
                 self.jobs[name] = self._job(name, read(path), old.get(name))

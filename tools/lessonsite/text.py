@@ -6,6 +6,7 @@ name. Links between texts are relative and lead to `.md`, so that a copy works a
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
@@ -102,7 +103,8 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
     figures: dict[str, bytes] = {}
     for cell, ran in zip(lesson.code, run, strict=True):
         parts = _output(cell, without_repeated_figure(ran.outputs), folder, figures)
-        text = text.replace(mark(cell), "\n\n".join(part for part in parts if part))
+        shown = "\n\n".join(part for part in parts if part)
+        text = text.replace(f"{mark(cell)}\n\n" if not shown else mark(cell), shown)
     return text, figures
 
 
@@ -131,14 +133,19 @@ def _output(
             yield fence(says, "text") if (says := plain_text(says).strip("\n")) else ""
 
 
-def with_docstrings(markdown: str) -> str:
-    """Replace each `::: module` by the signatures and docstrings of what the module defines."""
+def with_docstrings(markdown: str, root: Path) -> str:
+    """Replace each `::: module` by what it defines: signatures and docstrings.
+
+    Args:
+        markdown: A page of the reference.
+        root: The folder that holds the package.
+    """
 
     def describe(directive: re.Match[str]) -> str:
-        module = griffe.load(directive[1], try_relative_path=False)
+        module = griffe.load(directive[1], search_paths=[root])
         parts = [module.docstring.value if module.docstring else ""]
         for item in module.members.values():
-            if item.is_alias or item.name.startswith("_") or not item.docstring:
+            if item.is_alias or item.is_module or item.name.startswith("_") or not item.docstring:
                 continue
             lines = item.source.splitlines()[: item.docstring.lineno - item.lineno]
             signature = re.sub(r"\A(?:@.*\n)+", "", "\n".join(lines)).rstrip().removesuffix(":")
