@@ -207,32 +207,37 @@ class Runner:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
         try:
             found = await self._find_digits()
-            key = self.store.key(job.lesson, found)
+            job.key = key = self.store.key(job.lesson, found)
             entry = None if self.again else self.store.load(job.lesson, key)
             if entry is None:
                 job.started = time.monotonic()
                 self.log(f"Running {job.name}")
                 ran = await self._execute(job.lesson, self.root, self._variables(found))
+                if self._is_over(job):
+                    return
                 if self.store.key(read(job.lesson.path), found) != key:
                     with self._end(job, "waiting"):  # What it ran is no longer there.
                         job.lesson = read(job.lesson.path)
                     return
                 entry = self.store.save(job.lesson, key, ran)
             with self._end(job, "done"):
-                job.key, job.entry = key, entry
+                job.entry = entry
             if job.started:
                 took = time.monotonic() - job.started
                 self.log(
                     f"Finished {job.name} in {took:.1f} s ({self.left()[0]} of {len(self.jobs)})"
                 )
         except (LessonError, DigitsError, OSError) as error:
-            # A kernel that is ended looks like one that died.
-            if self._stopping or self.jobs.get(job.name) is not job:
+            if self._is_over(job):
                 return
             if isinstance(error, OSError):
                 error = LessonError(job.lesson, None, str(error))
             with self._end(job, "failed"):
                 job.error = error
+
+    def _is_over(self, job: Job) -> bool:
+        """Return whether nobody waits for a job: a kernel that is ended looks like one that died."""
+        return self._stopping or self.jobs.get(job.name) is not job
 
     @contextmanager
     def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> Iterator[None]:
