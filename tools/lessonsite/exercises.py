@@ -9,6 +9,8 @@ from lessonsite.lesson import Cell
 
 def checks_defined(cell: Cell) -> list[str]:
     """Return the names of the checks that a cell defines, such as `check_ink_share`."""
+    if "check" not in cell.tags:
+        return []
     return re.findall(r"^def (check_\w+)\(", cell.source, re.MULTILINE)
 
 

@@ -8,7 +8,7 @@ import re
 import socket
 import sys
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -30,6 +30,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url, write_file
 
 from lessonsite import cards, npm, publish, render
@@ -244,6 +245,8 @@ class Known(NamedTuple):
     toc: Any = None
     title: str | None = None
     anchors: set[str] | None = None
+    names: tuple[tuple[str, str], ...] = ()
+    """Objects of the package that the page describes, by all of their names, with their anchors."""
 
 
 def _is_new(page: Page, markdown: str) -> bool:
@@ -262,19 +265,25 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         return html
     known = site.known[page.file.src_uri]
     if known.toc is None:
-        known = Known(known.made_of, html, page.toc, page.title, page.present_anchor_ids)
+        names, anchors = tuple(_names(page.toc, config)), page.present_anchor_ids
+        known = Known(known.made_of, html, page.toc, page.title, anchors, names)
         site.known[page.file.src_uri] = known
         return html
     page.toc, page.present_anchor_ids = known.toc, known.anchors
     page.title = page.meta.get("title", known.title)
     autorefs: Any = config.plugins.get("autorefs")
-    mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for anchor in known.anchors or () if autorefs and mkdocstrings else ():
-        if anchor.startswith("jaxdigits."):  # An object that the page describes.
-            autorefs.register_anchor(page, anchor, primary=True)
-            for alias in mkdocstrings.get_handler("python").get_aliases(anchor):
-                autorefs.register_anchor(page, alias, anchor, primary=alias == anchor)
+    for name, anchor in known.names:
+        autorefs.register_anchor(page, name, anchor, primary=name == anchor)
     return known.html
+
+
+def _names(toc: Iterable[AnchorLink], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    for item in toc if mkdocstrings else ():
+        if item.id.startswith("jaxdigits."):
+            for name in {item.id, *mkdocstrings.get_handler("python").get_aliases(item.id)}:
+                yield name, item.id
+        yield from _names(item.children, config)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:

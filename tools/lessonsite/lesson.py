@@ -98,7 +98,10 @@ class Lesson:
     def header(self) -> dict[str, Any]:
         """The settings between the two `---` at the top."""
         found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
-        header = yaml.safe_load(found["yaml"]) if found else {}
+        try:
+            header = yaml.safe_load(found["yaml"]) if found else {}
+        except yaml.YAMLError as error:
+            raise ValueError(f"the header is not YAML: {' '.join(str(error).split())}") from error
         return header if isinstance(header, dict) else {}
 
     @property
@@ -112,11 +115,12 @@ class Lesson:
 
 def read(path: Path) -> Lesson:
     """Read a lesson in Jupytext's percent format, or a page of Markdown as one cell."""
-    return _parse(path, path.read_text(encoding="utf-8"))
+    return parse(path, path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=256)
-def _parse(path: Path, text: str) -> Lesson:
+def parse(path: Path, text: str) -> Lesson:
+    """Read a lesson of this path from its text."""
     if path.suffix == ".md":
         return Lesson(path, (Cell(text, 1, 0, frozenset(), ""),))
     notebook = jupytext.reads(text, fmt="py:percent")

@@ -1,9 +1,13 @@
-import jupytext
-import pytest
-from reading_time import LINES_A_MINUTE, WORDS_A_MINUTE, minutes
+"""How long a lesson takes to read."""
 
-WORDS = "word " * WORDS_A_MINUTE
-LINES = "x = 1\n\n" * LINES_A_MINUTE
+from pathlib import Path
+
+import pytest
+from lessonsite.lesson import parse
+from lessonsite.reading import LINES_PER_MINUTE, WORDS_PER_MINUTE, minutes
+
+WORDS = "word " * WORDS_PER_MINUTE
+LINES = "x = 1\n\n" * LINES_PER_MINUTE
 
 
 def text(prose: str) -> str:
@@ -21,13 +25,13 @@ def code(lines: str = LINES, *tags: str) -> str:
         (text(f"{WORDS}\n\n" * 3), 3),
         (code(LINES * 4), 4),
         (text(f"{WORDS}\n\n" * 2) + code(LINES), 3),
-        (text(f"{WORDS}\n\n" + "```python\n" + "x\n" * LINES_A_MINUTE * 2 + "```"), 3),
-        (text(WORDS) + text("word " * (WORDS_A_MINUTE // 2 - 9)), 1),
-        (text(WORDS) + text("word " * (WORDS_A_MINUTE // 2 + 9)), 2),
+        (text(f"{WORDS}\n\n" + "```python\n" + "x\n" * LINES_PER_MINUTE * 2 + "```"), 3),
+        (text(WORDS) + text("word " * (WORDS_PER_MINUTE // 2 - 9)), 1),
+        (text(WORDS) + text("word " * (WORDS_PER_MINUTE // 2 + 9)), 2),
     ],
 )
-def test_words_and_lines_take_their_time(lesson: str, expected: int):
-    assert minutes(jupytext.reads(lesson, fmt="py:percent")) == expected
+def test_minutes_adds_words_and_lines_of_code(lesson: str, expected: int):
+    assert minutes(parse(Path("01_one.py"), lesson)) == expected
 
 
 @pytest.mark.parametrize(
@@ -41,11 +45,11 @@ def test_words_and_lines_take_their_time(lesson: str, expected: int):
         *(code(LINES * 5, tag) for tag in ("answer", "check", "hide-input", "remove-cell")),
     ],
 )
-def test_what_is_folded_or_not_shown_takes_none(unread: str):
+def test_minutes_leaves_out_what_is_folded_or_hidden(unread: str):
     lesson = text(f"{WORDS}\n\n" * 2)
-    assert minutes(jupytext.reads(lesson + unread, fmt="py:percent")) == 2
+    assert minutes(parse(Path("01_one.py"), lesson + unread)) == 2
 
 
-def test_what_begins_open_is_read():
+def test_minutes_counts_blocks_that_begin_open():
     lesson = text(f'???+ tip "Open"\n    {WORDS}\n\n    {WORDS}\n\n!!! note\n    {WORDS}')
-    assert minutes(jupytext.reads(lesson, fmt="py:percent")) == 3
+    assert minutes(parse(Path("01_one.py"), lesson)) == 3

@@ -1,0 +1,162 @@
+"""A new lesson is written whole, with its entry in the navigation, or not at all."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from lessonsite.exercises import verdict_problem
+from lessonsite.lesson import TAGS, parse, read
+from lessonsite.lint import RULES
+from lessonsite.lint.course import Course
+from lessonsite.new import TEMPLATE, Refused, lessons_of, new_lesson, slugify
+from lessonsite.run import execute
+
+ROOT = Path(__file__).parents[2]
+
+CONFIG = """site_name: Course
+nav:
+  - Home: index.md
+  - First:
+      - lessons/01_pixels.py  # the first
+  - Last:
+      # Words, and then this.
+      - lessons/17_jargon.md
+      - Named: lessons/19_last.py
+  - Reference: reference.md
+plugins: [search]
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "docs/lessons").mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    for name in "01_pixels.py", "17_jargon.md", "19_last.py":
+        (tmp_path / "docs/lessons" / name).write_text("")
+    return tmp_path
+
+
+def files(root: Path) -> dict[str, str]:
+    return {str(p.relative_to(root)): p.read_text() for p in root.rglob("*") if p.is_file()}
+
+
+def test_new_lesson_follows_the_last_one_in_the_navigation(root: Path):
+    advice = new_lesson("Momentum", root)
+    assert "check --run docs/lessons/20_momentum.py" in advice
+    assert "\n# # 20. Momentum\n" in (root / "docs/lessons/20_momentum.py").read_text()
+    entry = "      - Named: lessons/19_last.py\n"
+    config = CONFIG.replace(entry, f"{entry}      - lessons/20_momentum.py\n")
+    assert (root / "mkdocs.yml").read_text() == config
+    assert "21_warm_up.py" in new_lesson("Warm-up", root)
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Größe & Maß", "grosse_mass"),
+        ("Lernen: was 'ist' das?", "lernen_was_ist_das"),
+        ("Kaiming\N{RIGHT SINGLE QUOTATION MARK}s start", "kaimings_start"),
+        ('"""quotes\\" \\n', "quotes_n"),
+        ("  two\nlines ", "two_lines"),
+        ("../../etc", "etc"),
+        ("50% <b>more</b>", "50_b_more_b"),
+    ],
+)
+def test_new_lesson_of_any_title_is_valid(root: Path, title: str, slug: str):
+    new_lesson(title, root)
+    path = root / f"docs/lessons/20_{slug}.py"
+    assert f"# 20. {' '.join(title.split())}" in read(path).text[0].source.splitlines()
+    compile(path.read_text(), path, "exec")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug", "words"),
+    [
+        (" ", None, "give a title"),
+        ("動量", None, "--slug"),
+        ("Momentum", "§", "--slug"),
+        ("Jargon!", None, "17_jargon.md has this name already"),
+        ("Momentum", "pixels", "01_pixels.py has this name already"),
+    ],
+)
+def test_new_lesson_without_a_name_of_its_own_is_refused(
+    root: Path, title: str, slug: str | None, words: str
+):
+    before = files(root)
+    with pytest.raises(Refused, match=words):
+        new_lesson(title, root, slug)
+    assert files(root) == before
+
+
+def test_new_lesson_takes_its_name_from_the_slug(root: Path):
+    assert "20_dong_liang.py" in new_lesson("動量", root, "Dong liang")
+    assert slugify("__a--b__") == "a_b"
+
+
+@pytest.mark.parametrize(
+    "nav", ["", "nav: [lessons/01_pixels.py]\n", "nav:\n  - Home: index.md\n# - lessons/01_a.py\n"]
+)
+def test_new_lesson_without_room_in_the_navigation_is_refused(root: Path, nav: str):
+    (root / "mkdocs.yml").write_text(f"site_name: Course\n{nav}")
+    before = files(root)
+    with pytest.raises(Refused, match="on a line of its own"):
+        new_lesson("Momentum", root)
+    assert files(root) == before
+
+
+def test_new_lesson_after_a_last_line_without_an_end_is_entered(root: Path):
+    (root / "mkdocs.yml").write_text("nav:\n  - lessons/19_last.py")
+    new_lesson("Momentum", root)
+    nav = yaml.safe_load((root / "mkdocs.yml").read_text())["nav"]
+    assert nav == ["lessons/19_last.py", "lessons/20_momentum.py"]
+
+
+@pytest.mark.parametrize("failing", ["replace", "write"])
+def test_new_lesson_that_cannot_be_written_whole_leaves_nothing(
+    root: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*paths: object, **more: object) -> int:
+        raise OSError(28, "No space left on device", "mkdocs.yml")
+
+    def writes(path: Path, text: str, **more: Any) -> int:
+        return real(path, text, **more) if path.suffix != ".py" else fails()
+
+    before, real = files(root), Path.write_text
+    with monkeypatch.context() as patch:
+        if failing == "replace":
+            patch.setattr(os, "replace", fails)
+        else:
+            patch.setattr(Path, "write_text", writes)
+        with pytest.raises(Refused, match="No space left on device: mkdocs"):
+            new_lesson("Momentum", root)
+    assert files(root) == before
+
+
+def test_template_has_nothing_to_mend_but_its_own_text():
+    pages = lessons_of((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", "# # 20. Momentum")
+    lesson = parse(ROOT / "docs/lessons/20_momentum.py", text)
+    course = Course(ROOT, [*(read(ROOT / "docs" / page) for page in pages), lesson])
+    findings = [finding for rule in RULES for finding in rule(lesson, course)]
+    assert findings and {f.text for f in findings if "template" not in f.text} == set()
+    ruff = [sys.executable, "-m", "ruff", "format", "--check", f"--stdin-filename={lesson.path}"]
+    assert subprocess.run([*ruff, "-"], cwd=ROOT, input=text, text=True).returncode == 0
+
+
+def test_template_shows_every_kind_of_cell():
+    tags = {tag for cell in read(TEMPLATE).code for tag in cell.tags}
+    assert tags == TAGS.keys() - {"no-data"}
+
+
+@pytest.mark.slow
+def test_template_runs_and_its_answer_is_right(tmp_path: Path):
+    lesson = read(TEMPLATE)
+    digits = {"JAXDIGITS_MNIST_DIR": "a folder without MNIST", "TFDS_DATA_DIR": str(tmp_path)}
+    run = asyncio.run(execute(lesson, ROOT, digits))
+    assert run[-1].outputs[0]["text"] == "right\n"
+    assert verdict_problem(lesson.code[-1], run[-1].outputs) is None

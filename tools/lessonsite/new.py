@@ -1,0 +1,92 @@
+"""Write the next lesson from the template and add it to the navigation: both or neither."""
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TEMPLATE = Path(__file__).with_name("template.py")
+
+_ENTRY = re.compile(
+    r"""^(?P<indent> *)- +(?:[^#'"\n]+: +)?(['"]?)lessons/[^'"\s]+\2 *(?:\#.*)?$""", re.MULTILINE
+)
+
+ADVICE = """\
+Wrote {0}, and added it to nav in mkdocs.yml, after the last lesson.
+It says how to write lessons. Next:
+  1. mkdocs serve                            shows it, again after each save
+  2. replace its text and code by your own
+  3. python tools/lessonsite check --run {0}
+  4. for each exercise, wrong answers in tests/docs/wrong_answers.py, which its check must catch
+If another section of the navigation fits better, move its line in mkdocs.yml."""
+
+
+class Refused(Exception):
+    """Why no lesson was written, and what to do."""
+
+
+def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
+    """Write a lesson and its entry in `mkdocs.yml`; return what to do next.
+
+    The title is Markdown without a number. Its words are the name in addresses, unless `slug` is.
+    If there is no place for the lesson, nothing changes and `Refused` says why.
+    """
+    title = " ".join(title.split())
+    name = slugify(title if slug is None else slug)
+    if not title or not name:
+        raise Refused('give a title, as in new "Momentum"; if it is not in Latin letters, --slug')
+    folder, config = root / "docs/lessons", root / "mkdocs.yml"
+    others = {path.stem.partition("_")[2]: path.name for path in folder.glob("[0-9]*_*.*")}
+    if name in others:
+        raise Refused(f"{others[name]} has this name already; choose another title or --slug")
+    number = 1 + max((int(other.partition("_")[0]) for other in others.values()), default=0)
+    lesson = folder / f"{number:02}_{name}.py"
+    nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
+    text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
+    draft = config.with_name(".mkdocs.yml.unfinished")
+    try:
+        draft.write_text(nav, encoding="utf-8")
+        lesson.open("x").close()  # What somebody else has written meanwhile is not overwritten.
+        try:
+            lesson.write_text(text, encoding="utf-8")
+            os.replace(draft, config)
+        except BaseException:
+            lesson.unlink()
+            raise
+    except OSError as error:
+        raise Refused(f"{error.strerror}: {error.filename}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return ADVICE.format(lesson.relative_to(root))
+
+
+def slugify(title: str) -> str:
+    """Return a name for files and addresses: small letters, digits, and `_` between words."""
+    # NFKD parts letters from their accents, which go, as do apostrophes.
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"[^\w\s!-/:-~]|'", "", plain)).strip("_")
+
+
+def add_to_nav(config: str, page: str) -> str:
+    """Return the text of `mkdocs.yml` with one page more, after the last lesson."""
+    text = config
+    for entry in list(_ENTRY.finditer(config))[-1:]:
+        text = f"{config[: entry.end()]}\n{entry['indent']}- {page}{config[entry.end() :]}"
+    if lessons_of(text) != [*lessons_of(config), page]:
+        raise Refused("nav in mkdocs.yml needs a lesson on a line of its own: `- lessons/01_a.py`")
+    return text
+
+
+def lessons_of(config: str) -> list[str]:
+    """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
+    return _lessons((yaml.safe_load(config) or {}).get("nav"))
+
+
+def _lessons(nav: Any) -> list[str]:
+    if isinstance(nav, str):
+        return [nav] if nav.startswith("lessons/") else []
+    children = nav.values() if isinstance(nav, dict) else nav or []
+    return [page for child in children for page in _lessons(child)]

@@ -1,0 +1,108 @@
+# %% [markdown]
+# ---
+# description: How to write a lesson; replace this by a line about yours, or leave it out
+# ---
+#
+# # 0. Title
+#
+# **Which question does this lesson answer?** Ask it in bold, before anything else. Then say in two
+# or three sentences how the reader gets to the answer.
+#
+# *You need:* [lesson 1](01_pixels.py) for the data, and [lesson 5](05_gradients.py#stepping), where
+# this link leads to a section.
+#
+# The lines between `# ---` are for the site. Search engines show the `description`. Here you can
+# also raise limits, with a reason: `runs_for: 60  # trains three networks` (seconds),
+# `reads_for: 30  # ...` (minutes), `programs: 80  # ...` (that JAX compiles for one cell), and
+# `time_limit: 600`, the seconds after which a cell is stopped.
+
+# %%
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+
+import jaxdigits as jd
+
+digits = jd.load("auto")
+print(f"{digits.name}: {len(digits.train.labels):,} images to learn from")
+
+# %% [markdown]
+# ## Text
+#
+# Explain one idea per section, as you would at a whiteboard. Link a term where the reader first
+# meets it, such as [learning rate](17_jargon.md#learning-rate), a function of the package, such as
+# [`select`][jaxdigits.select], and other lessons by their files.
+#
+# **Do not type a result.** It would be wrong on other digits, so print it, as above. You may repeat
+# a number that your code sets. Any other decimal number, percentage or count out of another needs
+# a reason, which the page does not show: one half is 50 %. <!-- typed: arithmetic -->
+#
+# A diagram is an SVG in `docs/assets/diagrams`, drawn in `currentColor`, which is dark in light mode
+# and light in dark mode:
+#
+# ![Two shapes, aligned at their right ends: an axis of length one is repeated.](../assets/diagrams/broadcasting.svg)
+#
+# ## Code
+#
+# Let the reader predict before you compute: which of the 28 rows has the most ink, in the mean of
+# all threes?
+
+# %%
+threes = jd.select(digits.train, 3).images
+ink = jd.to_float(threes).mean(axis=(0, 2))
+print(f"row {ink.argmax()}")
+
+# %% [markdown]
+# Then answer the question in words. A cell that draws describes what there is to see, for readers
+# who cannot see it; ` | ` separates the descriptions of two figures.
+
+# %% alt="A line over the 28 rows of an image. It is high where the upper and the lower bow of a three end, lower between them, and zero at both edges."
+figure, ax = plt.subplots(figsize=(5, 2), layout="constrained")
+ax.plot(ink)
+ax.set(xlabel="row", ylabel="mean ink")
+
+# %% [markdown]
+# Tags decide how a cell is shown. The first of these hides its code, because how the picture is
+# made teaches nothing here. The second is a place for what you want to assert, and the page shows
+# nothing of it. An error that you want to show needs a tag, too; any other error stops the build.
+
+# %% tags=["hide-input"] alt="Eight handwritten threes, dark on white."
+figure = jd.show_images(threes[:8])
+
+# %% tags=["remove-cell"]
+assert ink.shape == (digits.train.images.shape[1],)
+
+# %% tags=["raises-exception"]
+print(threes[0] @ jnp.ones(3))
+
+# %% [markdown]
+# ## What you learned
+#
+# - Each of these lines says one thing that the reader can do now.
+#
+# ## Exercises
+#
+# ### Exercise 1: the blackest pixel
+#
+# Write `darkest(images)`, the largest value in each image. The page folds the check and the answer.
+# The check says `right` or names the mistake; the answer has to pass it when the site is built.
+
+
+# %% tags=["check"]
+def check_darkest(darkest):
+    result = jnp.asarray(darkest(jnp.array([[[0, 3]], [[5, 1]]])))
+    if result.ndim == 0:
+        return "Not yet: we want one value per image, not one for all."
+    return "right" if result.tolist() == [3, 5] else "Not yet: try it by hand."
+
+
+# %% tags=["answer"]
+def darkest(images):
+    return images.max(axis=(1, 2))
+
+
+print(check_darkest(darkest))
+
+# %% [markdown]
+# **Next:** say where to go from here, for example to the [questions](18_questions.py).
+#
+# *Sources:* name whose ideas, data and figures these are. Numbers here need no other reason.

@@ -1,0 +1,42 @@
+"""How long lessons run, compile and are read, and what their pages weigh."""
+
+import gzip
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from lessonsite.lesson import read
+from lessonsite.reading import minutes
+from lessonsite.run import LessonError
+from lessonsite.store import Entry
+
+_HEAD = "lesson", "runs, s", "compiles, s", "programs", "page, KB", "read, min", "slowest cell, s"
+
+
+def print_times(root: Path, runs: Mapping[Path, Entry | LessonError]) -> int:
+    """Print a table of lessons, and why others did not run; return how many did not."""
+    ran = {path: entry for path, entry in runs.items() if isinstance(entry, Entry)}
+    rows = [_HEAD, *(_row(root, path, entry) for path, entry in ran.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [text.rjust(width) for text, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(widths[0]), *cells[1:-1], row[-1]]))
+    print("Seconds are of the last run, maybe beside others. A page is HTML in site/, gzipped.")
+    for path in runs.keys() - ran.keys():
+        print(runs[path], file=sys.stderr)
+    return len(runs) - len(ran)
+
+
+def _row(root: Path, path: Path, entry: Entry) -> tuple[str, ...]:
+    page = root / "site/lessons" / path.stem / "index.html"
+    cells = [(cell.seconds, code) for cell, code in zip(entry.run, entry.code, strict=True)]
+    seconds, code = max(cells, default=(0.0, ""))
+    return (
+        path.stem,
+        f"{entry.seconds:.1f}",
+        f"{sum(cell.compiling for cell in entry.run):.1f}",
+        f"{sum(cell.programs for cell in entry.run)}",
+        f"{len(gzip.compress(page.read_bytes())) / 1000:.0f}" if page.is_file() else "-",
+        f"{minutes(read(path))}",
+        f"{seconds:.1f}: {code.partition(chr(10))[0]}",
+    )
