@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from drawn_series import series_of
-from figure_data import MOST_ROWS, Table, tables, texts, thin
+
+from figure_data import MOST_ROWS, Table, series_of, tables, texts, thin
 from matplotlib.axes import Axes
 
 
@@ -150,14 +150,14 @@ def test_long_curves_are_thinned_from_their_first_row_to_their_last(n: int):
     assert len(steps) <= 1 and chosen == sorted(set(chosen))
     assert bool(note) == (len(chosen) < n)
     if note:
-        assert note.startswith(f"Of {n:,} rows, one of {steps.pop()} ")
+        assert note.startswith(f"Of {n:,} rows, one in {steps.pop()} ")
 
 
 def test_a_table_says_that_it_is_thinned(ax: Axes):
     x = np.linspace(-3, 5, 401, dtype=np.float32)
     ax.plot(x, x**2)
     (table,) = found(ax)
-    assert table["note"] == "Of 401 rows, one of 8 is shown."
+    assert table["note"] == "Of 401 rows, one in 8 is shown."
     assert [row[0] for row in table["rows"][:3]] == ["-3", "-2.84", "-2.68"]
     assert len(table["rows"]) == 51
 
