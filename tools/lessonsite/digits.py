@@ -19,7 +19,10 @@ _PROBE = """
 import hashlib, json, sys, traceback, warnings
 warnings.simplefilter("ignore")
 sys.excepthook = lambda *error: print(*traceback.format_exception(*error), sep="")
-import jax, matplotlib.font_manager, numpy  # Lists the fonts, which takes a while the first time.
+# The libraries' bytecode is written here, where it is missing. Kernels write none, and would
+# compile the libraries each time: "mkdocs serve" watches the package, where it must not appear.
+import ipykernel.kernelapp, jax, matplotlib.pyplot, matplotlib_inline.backend_inline, numpy, optax
+sys.dont_write_bytecode = True
 import jaxdigits
 digits = jaxdigits.load("auto")
 checksum = hashlib.sha256()
@@ -80,7 +83,6 @@ async def probe(root: Path) -> Digits:
         stdout=asyncio.subprocess.PIPE,
         # What downloads and prepares MNIST draws bars, which only a terminal can show.
         stderr=None if sys.stderr.isatty() else asyncio.subprocess.DEVNULL,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )
     try:
         output, _ = await process.communicate()
