@@ -43,6 +43,12 @@ import types
 devices = lambda: [types.SimpleNamespace(device_kind="abacus")]
 monitoring = types.SimpleNamespace(register_event_duration_secs_listener=lambda count: None)
 """
+FAKES = {
+    "jaxdigits/__init__.py": FAKE_PACKAGE,
+    "jaxdigits/downloads.py": FAKE_DOWNLOADS,
+    "jax.py": FAKE_JAX,
+    "optax.py": "",
+}
 # Stands in for npm: what it "installs" sets a formula in angle brackets.
 FAKE_NPM = """#!/bin/sh
 echo called >> "$(dirname "$0")/npm-calls"
@@ -99,9 +105,7 @@ def make_site(tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
         kept = [p for p in config["plugins"] if {*p} & {*plugins} or "mkdocstrings" not in p]
         config["plugins"] = kept + [p for p in plugins if p != "mkdocstrings"]
         write(root, {f"docs/{name}": text for name, text in pages.items()})
-        write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE, "jax.py": FAKE_JAX})
-        write(root, {"jaxdigits/downloads.py": FAKE_DOWNLOADS})
-        write(root, {"mkdocs.yml": yaml.safe_dump(config | settings)})
+        write(root, {**FAKES, "mkdocs.yml": yaml.safe_dump(config | settings)})
         write_npm(root / "bin")
         (root / "docs/assets").mkdir(exist_ok=True)
         for asset in (ROOT / "docs/assets").iterdir():

@@ -21,7 +21,7 @@ def ink(head: str, title: str, text: str) -> np.ndarray:
     [
         ("jaxdigits · Reference", "Data", ""),
         (LONG, LONG, LONG),
-        ("x" * 300, "W" * 300, "m" * 1000),
+        (" ".join([LONG] * 5), " ".join([LONG] * 5), " ".join([LONG] * 5)),
     ],
 )
 def test_draw_keeps_words_in_their_column(words: tuple[str, str, str]):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lessonsite import digits
 from lessonsite.digits import Digits, DigitsError, probe, remembered
-from sites import FAKE_JAX, FAKE_PACKAGE, write
+from sites import FAKE_PACKAGE, FAKES, write
 
 # All zeros: images and labels of two digits, twice.
 CHECKSUM = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()
@@ -13,7 +13,7 @@ CHECKSUM = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    write(tmp_path, {"jaxdigits/__init__.py": FAKE_PACKAGE, "jax.py": FAKE_JAX})
+    write(tmp_path, FAKES)
     return tmp_path
 
 

@@ -127,7 +127,7 @@ def test_build_twice_writes_the_same(root: Path):
 def test_lesson_page_is_the_sites_own_markdown_with_outputs(site: Path):
     page = article(site, "lessons/01_first")
     for selector in (
-        "h1#1-first + p.downloads",
+        "h1[id='1-first'] + p.downloads",
         "h2#the-plot_1 a.headerlink",
         "div.admonition.warning",
         "div.footnote",
@@ -270,7 +270,7 @@ def test_build_broken_package_is_told_once(make_site: MakeSite, build_site: Buil
     root = make_site({"index.py": "# %%\n1\n", "lessons/01.py": "# %%\n2\n"})
     write(root, {"jaxdigits/__init__.py": "import nowhere\n"})
     done = build_site(root)
-    assert done.returncode == 1 and "Traceback" not in done.stderr.partition("Error:")[0]
+    assert done.returncode == 1 and done.stderr.count("Traceback") == 1
     assert done.stderr.count("No module named 'nowhere'") == 1
 
 
@@ -425,7 +425,7 @@ def test_serve_answers_before_lessons_have_run(make_site: MakeSite):
             server.told(f"Finished lessons/{name}.py")
             server.told(f"({count} of 2)")
             assert f"{name} is done\n</code>" in server.get(f"lessons/{name}/")
-        assert f"lessons/a.py" in server.log.read_text()
+        assert "lessons/a.py" in server.log.read_text()
         assert "a is done" in server.get("lessons/a.md")
         assert '"cell_type"' in server.get("lessons/a.executed.ipynb")
 

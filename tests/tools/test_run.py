@@ -11,7 +11,7 @@ import pytest
 from lessonsite.lesson import Lesson
 from lessonsite.run import LessonError, Run, execute
 from lessonsite.runner import run_lessons
-from sites import FAKE_DOWNLOADS, FAKE_JAX, FAKE_PACKAGE, write, write_lesson
+from sites import FAKE_PACKAGE, FAKES, write, write_lesson
 
 LESSONS = {
     "good": [
@@ -41,8 +41,7 @@ def test_execute_wrong_time_limit_is_an_error_before_a_kernel(tmp_path: Path):
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Run every lesson, all at once: a kernel takes a second to start."""
     root = tmp_path_factory.mktemp("work")
-    write(root, {"jax.py": FAKE_JAX, "jaxdigits/downloads.py": FAKE_DOWNLOADS})
-    write(root, {"jaxdigits/__init__.py": ""})
+    write(root, FAKES)
 
     async def outcome(lesson: Lesson) -> Run | str:
         try:
@@ -146,7 +145,7 @@ def test_run_lessons_counts_what_jax_compiles(tmp_path: Path):
 def test_execute_cancelled_leaves_no_kernel_and_says_nothing(tmp_path: Path):
     code = "# %%\nimport os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
     write_lesson(tmp_path, code)
-    write(tmp_path, {"jax.py": FAKE_JAX})
+    write(tmp_path, FAKES)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", CANCEL]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
