@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -112,7 +112,11 @@ def _path(root: Path) -> Path:
     return root / ".cache/digits.json"
 
 
-@lru_cache(maxsize=8)
 def _state(package: str) -> str:
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_VARIABLES))
-    return json.dumps([package, platform.python_version(), variables, *map(version, DISTRIBUTIONS)])
+    return json.dumps([package, platform.python_version(), variables, *_versions()])
+
+
+@cache
+def _versions() -> list[str]:
+    return [version(name) for name in DISTRIBUTIONS]

@@ -236,7 +236,7 @@ class Runner:
                 job.error = error
 
     def _is_over(self, job: Job) -> bool:
-        """Return whether nobody waits for a job: a kernel that is ended looks like one that died."""
+        """Return whether nobody waits for a job: its kernel was ended, and seems to have died."""
         return self._stopping or self.jobs.get(job.name) is not job
 
     @contextmanager
