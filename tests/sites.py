@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from lessonsite.lesson import Lesson, read
 
 ROOT = Path(__file__).parents[1]

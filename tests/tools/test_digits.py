@@ -3,7 +3,6 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from lessonsite import digits
 from lessonsite.digits import Digits, DigitsError, probe, remembered
 from sites import FAKE_PACKAGE, FAKES, write
 
@@ -23,9 +22,7 @@ def test_probe_finds_digits_and_remembers_them(root: Path, monkeypatch: pytest.M
     assert found == ("mnist", CHECKSUM, "abacus") == remembered(root)
     with monkeypatch.context() as other:
         other.setenv("JAX_PLATFORMS", "gpu")
-        digits._state.cache_clear()  # A process has one environment.
         assert remembered(root) is None
-        digits._state.cache_clear()
     assert remembered(root) == found
     write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE + "a = 1\n"})
     assert remembered(root) is None

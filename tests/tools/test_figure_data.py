@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-
 from figure_data import MOST_ROWS, Table, series_of, tables, texts, thin
 from matplotlib.axes import Axes
 

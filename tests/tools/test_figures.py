@@ -116,7 +116,9 @@ def test_figure_with_words_wider_than_a_phone_is_marked(width: float, word: str,
 
 def test_standalone_brings_its_ground_and_keeps_other_colors():
     svg = ARROW.replace("currentColor", INK, 1).replace("<path", '<path fill="#c8553d"', 1)
-    file = ElementTree.fromstring(standalone(svg_element(svg.replace(f' fill="{INK}"', ""), "", "")))
+    file = ElementTree.fromstring(
+        standalone(svg_element(svg.replace(f' fill="{INK}"', ""), "", ""))
+    )
     assert file[0].attrib == {"width": "100%", "height": "100%", "fill": "#ffffff"}
     assert file[1][0].get("fill") == "#c8553d" and file[2].get("stroke") == "#1b1b1b"
 

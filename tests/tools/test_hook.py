@@ -77,7 +77,7 @@ def half(x: float) -> float:
 PAGES = {
     "index.py": HOME,
     "lessons/01_first.py": FIRST,
-    "lessons/02_second.md": '# 2. `a` < b & "quotes"\n\nA sentence. [Back](01_first.py#the-plot_1)\n',
+    "lessons/02_second.md": '# 2. `a` < b & "quotes"\n\nA sentence. [B](01_first.py#the-plot_1)\n',
     "reference.md": "# Reference\n\n::: jaxdigits.halves\n",
 }
 
@@ -185,7 +185,11 @@ def test_pages_say_what_they_ran_on(site: Path):
 
 def test_link_to_an_offered_file_has_its_checksum(site: Path):
     (link,) = article(site, "").select("a[data-integrity]")
-    assert (link["href"], link["download"], link.text) == ("lessons/01_first/f.bin", "f.bin", "file")
+    assert (link["href"], link["download"], link.text) == (
+        "lessons/01_first/f.bin",
+        "f.bin",
+        "file",
+    )
     assert str(link["data-integrity"]).startswith("sha256-")
 
 
@@ -204,7 +208,7 @@ def test_every_page_has_a_text_whose_links_lead_somewhere(site: Path):
     text = (site / "lessons/01_first.md").read_text()
     assert text.startswith("# 1. First\n\n**How does `f` see?**")
     assert "![An arrow.](../assets/diagrams/network.svg)" in text
-    assert "![A \"line\"](01_first/figure-1.svg)" in text and "ZeroDivisionError" in text
+    assert '![A "line"](01_first/figure-1.svg)' in text and "ZeroDivisionError" in text
     assert (site / "index.md").read_text().startswith("# Welcome\n\nTo [the plot](lessons/01_")
     assert 'id="jaxdigits.halves.half"' in (site / "reference.md").read_text()
     (link,) = read(site, "lessons/01_first").select('head link[type="text/markdown"]')
@@ -274,9 +278,7 @@ def test_build_broken_package_is_told_once(make_site: MakeSite, build_site: Buil
     assert done.stderr.count("No module named 'nowhere'") == 1
 
 
-def test_build_strict_fails_for_what_readers_would_miss(
-    make_site: MakeSite, build_site: BuildSite
-):
+def test_build_strict_fails_for_what_readers_would_miss(make_site: MakeSite, build_site: BuildSite):
     drawing = "# %%\nimport matplotlib.pyplot as plt\nplt.plot([1]);\n"
     answer = '# %%\ndef check_a(x):\n    return "Not yet: no"\n\n# %% tags=["answer"]\n'
     links = "[b](lessons/b.py#none), [c](c.py), [f](lessons/b.py){ download=gone.bin }"
@@ -401,8 +403,8 @@ def serving(root: Path) -> Iterator[Server]:
 def gate(name: str) -> str:
     """Return a lesson that ends when a file of that name exists."""
     return (
-        f"# %% [markdown]\n# # {name}\n\n# %%\nimport os, time\nwhile not os.path.exists('{name}'):\n"
-        f"    time.sleep(0.05)\nprint('{name} is done')\n"
+        f"# %% [markdown]\n# # {name}\n\n# %%\nimport os, time\n"
+        f"while not os.path.exists('{name}'):\n    time.sleep(0.05)\nprint('{name} is done')\n"
     )
 
 
@@ -431,7 +433,9 @@ def test_serve_answers_before_lessons_have_run(make_site: MakeSite):
 
 
 def test_serve_shows_a_failure_on_its_page_and_in_the_terminal(make_site: MakeSite):
-    root = make_site({"index.md": "# Home\n", "lessons/a.py": gate("a"), "lessons/b.py": "# %%\n1 / 0\n"})
+    root = make_site(
+        {"index.md": "# Home\n", "lessons/a.py": gate("a"), "lessons/b.py": "# %%\n1 / 0\n"}
+    )
     with serving(root) as server:
         server.told("lessons/b.py:2: code cell 1 failed")
         server.told("ZeroDivisionError: division by zero")

@@ -146,9 +146,7 @@ def test_offered_file_is_a_link(tmp_path: Path):
 
 
 def test_older_outputs_are_shown_by_cell_and_marked(tmp_path: Path):
-    old = Entry(
-        "old", ["a()", "b()", "c()"], run_of([stream("A")], [stream("B")], [stream("C")])
-    )
+    old = Entry("old", ["a()", "b()", "c()"], run_of([stream("A")], [stream("B")], [stream("C")]))
     lesson = write_lesson(
         tmp_path, "# %%\nnew()\n\n# %%\na()\n\n# %%\nb(2)\n\n# %%\nx = 1\n\n# %%\nc()\n"
     )
@@ -172,9 +170,7 @@ def test_outputs_that_never_were_are_announced(tmp_path: Path):
 @pytest.mark.parametrize(
     ("outputs", "alt"), [([svg()], ""), ([svg(), svg(1)], "one"), ([], "left over")]
 )
-def test_problems_count_figures_and_alternative_texts(
-    tmp_path: Path, outputs: list[Any], alt: str
-):
+def test_problems_count_figures_and_alternative_texts(tmp_path: Path, outputs: list[Any], alt: str):
     text = f'# %% [markdown]\n# # T\n\n# %% alt="{alt}"\nf()\n'
     lesson = write_lesson(tmp_path, text)
     ((line, problem),) = problems(lesson, run_of(outputs))

@@ -266,7 +266,7 @@ def test_runner_store_without_room_fails_the_lesson(kernels: Kernels):
     write(kernels.root, {".cache/runs": "a file where the folder belongs"})
     runner = kernels.runner()
     runner.want(kernels.paths(one="# %%\n1\n"))
-    with pytest.raises(LessonError, match="one.py failed before its first cell"):
+    with pytest.raises(LessonError, match=r"one.py failed before its first cell"):
         runner.wait()
 
 

@@ -95,7 +95,10 @@ def test_with_outputs_are_plain_markdown_and_files(tmp_path: Path):
     cells = ('alt="A [line]"', 'tags=["hide-input"]', 'alt="A pixel."', "", "", "", "")
     lesson = write_lesson(tmp_path, "".join(f"# %% {about}\nf()\n\n" for about in cells))
     outputs = [
-        {"output_type": "display_data", "data": {"image/svg+xml": SVG, "application/json": [TABLE]}},
+        {
+            "output_type": "display_data",
+            "data": {"image/svg+xml": SVG, "application/json": [TABLE]},
+        },
         {"output_type": "stream", "name": "stdout", "text": "a <b>\n```\n"},
         show(image_png=PNG),
         show(text_markdown="| a |\n| --- |\n| 1 |"),
