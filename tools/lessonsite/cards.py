@@ -42,7 +42,6 @@ def _fit(text: str, style: str, choices: list[tuple[int, int]]) -> tuple[FreeTyp
     """Return the first font in which a text takes no more than so many lines, and the lines."""
     from matplotlib import get_data_path  # Slow, and "mkdocs serve" draws no cards.
 
-    lines: list[str] = []
     for size, most in choices:
         path = f"{get_data_path()}/fonts/ttf/DejaVuSans{style}.ttf"
         # Another layout engine, where there is one, would set letters a little differently.
@@ -56,9 +55,12 @@ def _fit(text: str, style: str, choices: list[tuple[int, int]]) -> tuple[FreeTyp
                 lines.append(word)
         if len(lines) <= most:
             return font, lines
-    while font.getlength(f"{lines[most - 1]}…") > _COLUMN:
-        lines[most - 1] = lines[most - 1][:-1]
-    return font, [*lines[: most - 1], f"{lines[most - 1].rstrip(' ,.;:')}…"]
+        if size == choices[-1][0]:
+            last = lines[most - 1]
+            while font.getlength(f"{last}…") > _COLUMN:
+                last = last[:-1]
+            return font, [*lines[: most - 1], f"{last.rstrip(' ,.;:')}…"]
+    raise ValueError("there is no font to choose")
 
 
 def _write(

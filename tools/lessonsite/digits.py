@@ -6,12 +6,12 @@ import json
 import os
 import platform
 import sys
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from lessonsite.store import DISTRIBUTIONS, package_digest, write_whole
+from lessonsite.store import package_digest, versions, write_whole
 
 # In a process of its own, so that "mkdocs serve" does not keep the package as it first was. It also
 # prepares MNIST: lessons find it ready.
@@ -112,11 +112,7 @@ def _path(root: Path) -> Path:
     return root / ".cache/digits.json"
 
 
+@lru_cache(maxsize=8)
 def _state(package: str) -> str:
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_VARIABLES))
-    return json.dumps([package, platform.python_version(), variables, *_versions()])
-
-
-@cache
-def _versions() -> list[str]:
-    return [version(name) for name in DISTRIBUTIONS]
+    return json.dumps([package, variables, versions()])

@@ -34,7 +34,7 @@ class Formulas:
         self._node: subprocess.Popen[str] | None = None
         self._lock = Lock()
         node = program("node")
-        self._command = [node, "-e", _SCRIPT, f"{packages}/katex/dist/katex.js"]
+        self._command = [node or "", "-e", _SCRIPT, f"{packages}/katex/dist/katex.js"]
         self.can_set = bool(node and packages)
 
     def _html(self, tex: str, display: bool = False) -> str:
@@ -45,8 +45,12 @@ class Formulas:
             return f'<{tag} class="arithmatex">{shown}</{tag}>'
         with self._lock:
             if self._node is None:
-                pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-                self._node = subprocess.Popen(self._command, text=True, encoding="utf-8", **pipes)
+                self._node = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    encoding="utf-8",
+                )
                 atexit.register(self._node.kill)
             assert self._node.stdin and self._node.stdout
             self._node.stdin.write(json.dumps([tex, display]) + "\n")

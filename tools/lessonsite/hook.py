@@ -68,6 +68,14 @@ class LessonFile(File):
 class Site:
     """What is known from one event to the next; under "mkdocs serve", from build to build."""
 
+    config: MkDocsConfig
+    files: Files
+    nav: Navigation
+    around: Any
+    """What all pages depend on but for their own text."""
+    docstrings: Any
+    """What pages of the reference depend on."""
+
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
         self.serving = serving
@@ -163,7 +171,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         job = site.runner.jobs[uri]
         site.ended(job)
         new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
-        new.edit_uri = uri
+        new.edit_uri = uri  # type: ignore[misc]
         new.content_string = render.to_markdown(job.lesson, _below_title(job, new))
         files.remove(old)
         files.append(new)
@@ -266,7 +274,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     known = site.known[page.file.src_uri]
     if known.toc is None:
         names, anchors = tuple(_names(page.toc, config)), page.present_anchor_ids
-        known = Known(known.made_of, html, page.toc, page.title, anchors, names)
+        known = Known(known.made_of, html, page.toc, str(page.title), anchors, names)
         site.known[page.file.src_uri] = known
         return html
     page.toc, page.present_anchor_ids = known.toc, known.anchors

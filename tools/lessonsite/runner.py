@@ -4,11 +4,10 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
@@ -33,16 +32,12 @@ class Job:
     """None until it is known on which digits the lesson runs."""
     entry: Entry | None
     """What can be shown: the run of this key if it is done, else one of an older version."""
+    expected: float
+    """How many seconds it should take, by its last run or its header."""
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
     error: LessonError | DigitsError | None = None
     started: float = 0.0
     task: asyncio.Task[None] | None = None
-
-    @property
-    def expected(self) -> float:
-        """How many seconds it should take, by its last run or its header."""
-        told = self.lesson.header.get("runs_for", GUESS)
-        return self.entry.seconds if self.entry else told if isinstance(told, int) else GUESS
 
 
 class Runner:
@@ -110,14 +105,20 @@ class Runner:
             self._notify()
 
     def _job(self, name: str, lesson: Lesson, old: Job | None) -> Job:
-        key = self.store.key(lesson, self.digits) if self.digits else None
+        try:
+            key = self.store.key(lesson, self.digits) if self.digits else None
+            expected = float(lesson.header.get("runs_for", GUESS))
+        except (ValueError, TypeError) as error:
+            failure = LessonError(lesson, None, str(error))
+            return Job(name, lesson, None, None, GUESS, "failed", failure)
         if old and key and old.key == key and (old.state != "failed" or old.lesson == lesson):
             old.lesson = lesson
             return old
         known = self.store.load(lesson, key) if key else None
         if known and not self.again:
-            return Job(name, lesson, key, known, "done")
-        return Job(name, lesson, key, known or self.store.newest(lesson))
+            return Job(name, lesson, key, known, known.seconds, "done")
+        older = known or self.store.newest(lesson)
+        return Job(name, lesson, key, older, older.seconds if older else expected)
 
     def wait(self) -> None:
         """Wait until all are done.
@@ -131,6 +132,8 @@ class Runner:
                 for job in self.jobs.values():
                     if job.error:
                         raise job.error
+                if not self._thread.is_alive():
+                    raise RuntimeError("lessons are no longer run; the error stands above")
                 self._changed.wait(0.2)  # Not for ever: Ctrl-C comes between two waits.
 
     def open(self, name: str) -> None:
@@ -152,14 +155,13 @@ class Runner:
         if not self._thread.is_alive():
             return
         self._stopping = True
-        self._loop.call_soon_threadsafe(self._cancel_all)
+        self._loop.call_soon_threadsafe(self._end_tasks)
         self._thread.join()
 
-    def _cancel_all(self) -> None:
+    def _end_tasks(self) -> None:
         # Each slot waits for its task to end, which takes the kernel along.
-        for job in self.jobs.values():
-            if job.task:
-                job.task.cancel()
+        for task in self._tasks:
+            task.cancel()
         self._wake.set()
 
     def _notify(self) -> None:
@@ -168,26 +170,36 @@ class Runner:
 
     def _work(self) -> None:
         # Not in the main thread, where every nbclient takes over Ctrl-C for its own kernel.
-        with asyncio.Runner() as runner, suppress(asyncio.CancelledError):
-            runner.run(self._slots())
+        asyncio.run(self._slots())
 
     async def _slots(self) -> None:
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._probing = asyncio.Lock()
         self._ready.set()
         # One slot more for what somebody opens while the others are busy with long lessons.
         await asyncio.gather(*(self._slot(n) for n in range(self.cores + self.serving)))
 
     async def _slot(self, number: int) -> None:
+        if self.serving and number == 0:
+            # What was right the last time is shown at once, and looked at again now.
+            await self._do(self._find_digits())
         while not self._stopping:
             job = self._next(number)
-            if job is None:
+            if job:
+                await self._do(self._run(job), job)
+            else:
                 await self._wake.wait()
                 self._wake.clear()
-                continue
-            job.task = asyncio.create_task(self._run(job))
-            await asyncio.wait([job.task])
-            job.task = None
+
+    async def _do(self, work: Coroutine[Any, Any, Any], job: Job | None = None) -> None:
+        """Wait for a task that can be ended from outside. What fails in it, it has told."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        if job:
+            job.task = task
+        await asyncio.gather(task, return_exceptions=True)
+        self._tasks.discard(task)
 
     def _next(self, slot: int) -> Job | None:
         with self._changed:
@@ -215,36 +227,33 @@ class Runner:
                 ran = await self._execute(job.lesson, self.root, self._variables(found))
                 if self._is_over(job):
                     return
-                if self.store.key(read(job.lesson.path), found) != key:
-                    with self._end(job, "waiting"):  # What it ran is no longer there.
-                        job.lesson = read(job.lesson.path)
+                lesson = read(job.lesson.path)
+                if self.store.key(lesson, found) != key:  # What it ran is no longer there.
+                    job.lesson = lesson
+                    self._end(job, "waiting")
                     return
                 entry = self.store.save(job.lesson, key, ran)
-            with self._end(job, "done"):
-                job.entry = entry
-            if job.started:
-                took = time.monotonic() - job.started
-                self.log(
-                    f"Finished {job.name} in {took:.1f} s ({self.left()[0]} of {len(self.jobs)})"
-                )
-        except (LessonError, DigitsError, OSError) as error:
-            if self._is_over(job):
-                return
-            if isinstance(error, OSError):
-                error = LessonError(job.lesson, None, str(error))
-            with self._end(job, "failed"):
-                job.error = error
+            job.entry = entry
+            self._end(job, "done")
+        except (LessonError, DigitsError) as error:
+            job.error = error
+        except Exception as error:  # A full disk, a lesson that is gone: it must not wait for ever.
+            job.error = LessonError(job.lesson, None, f"{type(error).__name__}: {error}")
+        if job.error and not self._is_over(job):
+            self._end(job, "failed")
 
     def _is_over(self, job: Job) -> bool:
         """Return whether nobody waits for a job: its kernel was ended, and seems to have died."""
         return self._stopping or self.jobs.get(job.name) is not job
 
-    @contextmanager
-    def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> Iterator[None]:
+    def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> None:
         with self._changed:
-            yield
             job.state = state
             self._notify()
+            done, total = self.left()[0], len(self.jobs)
+        if state == "done" and job.started:
+            took = time.monotonic() - job.started
+            self.log(f"Finished {job.name} in {took:.1f} s ({done} of {total})")
         if state != "waiting":
             self.ended(job)
 
@@ -252,9 +261,14 @@ class Runner:
         async with self._probing:
             package = package_digest(self.root)
             if self.digits is None or self._probed != package:
-                self.log("Looking for the digits")
-                self.digits, self._probed = await self._probe(self.root), package
-                self.log(f"Lessons run on {self.digits.title}")
+                found = await self._probe(self.root)
+                self.log(f"Lessons run on {found.title}")
+                with self._changed:
+                    if self.digits not in (None, found):
+                        for job in self.jobs.values():  # What they show ran on others.
+                            job.state = "waiting" if job.state == "done" else job.state
+                    self.digits, self._probed = found, package
+                    self._notify()
             return self.digits
 
     def _variables(self, digits: Digits) -> dict[str, str]:

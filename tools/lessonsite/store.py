@@ -15,7 +15,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,7 +73,7 @@ class Store:
                 run.SOURCE,
                 *(p.read_text("utf-8") for p in sorted(run.KERNEL.glob("*.py"))),
             ],
-            "versions": [platform.python_version(), *map(version, DISTRIBUTIONS)],
+            "versions": versions(),
             "digits": digits,
         }
         return _digest(facts)
@@ -134,6 +134,12 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
+@cache
+def versions() -> list[str]:
+    """Return the versions on which outputs depend: Python's and the libraries'."""
+    return [platform.python_version(), *map(version, DISTRIBUTIONS)]
+
+
 def package_digest(root: Path) -> str:
     """Return a checksum over what the package in the folder `root` computes."""
     files = sorted(path for path in (root / "jaxdigits").rglob("*") if path.is_file())
@@ -148,19 +154,17 @@ def package_digest(root: Path) -> str:
 
 @lru_cache(maxsize=1024)
 def _code(content: bytes, suffix: str) -> str:
-    """Return what a file computes: of Python, the syntax tree without docstrings."""
-    if suffix != ".py":
-        return hashlib.sha256(content).hexdigest()
+    """Return a checksum over what a file computes: of Python, the syntax without docstrings."""
     try:
-        tree = ast.parse(content)
+        tree = ast.parse(content if suffix == ".py" else "?")
     except (SyntaxError, ValueError):
-        return content.decode(errors="replace")
+        return hashlib.sha256(content).hexdigest()
     for node in ast.walk(tree):
         match node:
             case ast.Module(body=body) | ast.ClassDef(body=body) | ast.FunctionDef(body=body):
                 if body and isinstance(body[0], ast.Expr) and _is_text(body[0].value):
                     del body[0]
-    return ast.dump(tree)
+    return _digest(ast.dump(tree))
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -147,7 +147,7 @@ def with_docstrings(markdown: str, root: Path) -> str:
         for item in module.members.values():
             if item.is_alias or item.is_module or item.name.startswith("_") or not item.docstring:
                 continue
-            lines = item.source.splitlines()[: item.docstring.lineno - item.lineno]
+            lines = item.source.splitlines()[: (item.docstring.lineno or 0) - (item.lineno or 0)]
             signature = re.sub(r"\A(?:@.*\n)+", "", "\n".join(lines)).rstrip().removesuffix(":")
             parts += [f'<a id="{item.path}"></a>', f"## {item.name}", fence(signature, "python")]
             parts.append(item.docstring.value)

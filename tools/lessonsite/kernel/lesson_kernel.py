@@ -58,9 +58,9 @@ def _offered(file: Any) -> dict[str, str]:
     return {"name": file.name, "base64": b64encode(file.content).decode()}
 
 
-def _count(event: str, seconds: float, **about: Any) -> None:
+def _count(event: str, duration_secs: float, **kwargs: Any) -> None:
     if event == "/jax/core/compile/backend_compile_duration" and _compiled:
-        _compiled[-1][0] += seconds
+        _compiled[-1][0] += duration_secs
         _compiled[-1][1] += 1
 
 
