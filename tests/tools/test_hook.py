@@ -348,6 +348,14 @@ def kernels(root: Path) -> list[int]:
     return found
 
 
+def start(command: list[str], root: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start a command as a terminal does, its messages in a file."""
+    with log.open("w") as file:
+        return subprocess.Popen(
+            command, cwd=root, env=variables(root), stderr=file, start_new_session=True
+        )
+
+
 class Server:
     """`mkdocs serve` on a site."""
 
@@ -355,14 +363,7 @@ class Server:
         self.root, self.address = root, f"http://127.0.0.1:{port}/jaxdigits/"
         self.log = root / "log"
         command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
-        self.process = subprocess.Popen(
-            command,
-            cwd=root,
-            env=variables(root),
-            stdout=subprocess.DEVNULL,
-            stderr=self.log.open("w"),
-            start_new_session=True,
-        )
+        self.process = start(command, root, self.log)
 
     def told(self, text: str) -> None:
         """Wait until the terminal shows a text."""
@@ -501,11 +502,7 @@ def test_serve_interrupt_ends_soon_and_quietly(make_site: MakeSite, moment: str)
 
 def test_build_interrupt_ends_soon_and_quietly(make_site: MakeSite):
     root = make_site({"index.md": "# Home\n", "lessons/a.py": gate("never")})
-    log = (root / "log").open("w")
-    command = [sys.executable, "-m", "mkdocs", "build"]
-    process = subprocess.Popen(
-        command, cwd=root, env=variables(root), stderr=log, start_new_session=True
-    )
+    process = start([sys.executable, "-m", "mkdocs", "build"], root, root / "log")
     while "Running" not in (root / "log").read_text():
         assert process.poll() is None
         time.sleep(0.05)
