@@ -64,8 +64,9 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """
     opened: list[tuple[Any, list[str]]] = []
 
-    def visit(path: str = "", width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    def visit(path: str = "", width: int = 1280, height: int = 900, **options: Any) -> Any:
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, **options)
         page = context.new_page()
         opened.append((context, watch(page, address)))
         page.goto(address + path, wait_until="networkidle")

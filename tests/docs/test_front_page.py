@@ -16,8 +16,8 @@ PARAMETERS = "**/network.safetensors"
 def open_page(visit: Visit) -> Visit:
     """Return a function that opens the front page, and waits until its pad is there."""
 
-    def open_(**options: Any) -> Any:
-        page = visit(**options)
+    def open_(height: int = 800, **options: Any) -> Any:
+        page = visit(height=height, **options)
         told(page, "Draw a digit.")
         return page
 

@@ -77,14 +77,8 @@ class Kernels:
         return DIGITS
 
     def runner(self, **options: Any) -> Runner:
-        made = Runner(
-            self.root,
-            self.told.append,
-            self.reported.append,
-            execute=self.execute,
-            probe=self.probe,
-            **({"cores": 1} | options),
-        )
+        options = {"cores": 1, "execute": self.execute, "probe": self.probe} | options
+        made = Runner(self.root, self.told.append, self.reported.append, **options)
         self.runners.append(made)
         return made
 

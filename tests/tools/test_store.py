@@ -172,7 +172,8 @@ def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
     assert known.newest(lesson) is None
     for age, name in enumerate(["new", "old", "older"]):
         known.save(lesson, name, RUN)
-        os.utime(known.folder / f"lessons.one.{name}.json", (time.time() - age,) * 2)
+        saved = time.time() - age
+        os.utime(known.folder / f"lessons.one.{name}.json", (saved, saved))
     known.save(write_lesson(tmp_path, LESSON, "one_more"), "k", RUN)
     entry = known.newest(lesson)
     assert entry is not None and entry.key == "new"
