@@ -127,7 +127,7 @@ def test_build_twice_writes_the_same(root: Path):
 def test_lesson_page_is_the_sites_own_markdown_with_outputs(site: Path):
     page = article(site, "lessons/01_first")
     for selector in (
-        "h1[id='1-first'] + p.downloads",
+        "h1[id='1-first'] ~ p.downloads",
         "h2#the-plot_1 a.headerlink",
         "div.admonition.warning",
         "div.footnote",
@@ -295,7 +295,7 @@ def test_build_strict_fails_for_what_readers_would_miss(make_site: MakeSite, bui
         found = warnings(done)
         assert done.returncode == 1
         for part in (
-            "index.py:6: the cell has figures: 1, alternative texts: 0",
+            "index.py:7: the cell has figures: 1, alternative texts: 0",
             "lessons/b.py:9: the answer fails its own check, which says: Not yet: no",
             "does not contain an anchor '#none'",
             "'c.py'",
@@ -482,7 +482,7 @@ def test_serve_taken_port_is_told_before_anything_runs(make_site: MakeSite):
     assert not (root / ".cache/runs").exists() and not (root / ".cache/digits.json").exists()
 
 
-@pytest.mark.parametrize("moment", ["Looking for the digits", "Running", "Serving on", "cell"])
+@pytest.mark.parametrize("moment", ["Building documentation", "Serving on", "Running", "cell"])
 def test_serve_interrupt_ends_soon_and_quietly(make_site: MakeSite, moment: str):
     cell = gate("never") + "\n# %%\nprint(1)\n"
     code = cell.replace("import os, time\n", "import os, time\nopen('cell', 'w').close()\n")
