@@ -14,11 +14,11 @@ from typing import Any
 _DEVICE = "import jax; print(jax.devices()[0].device_kind)"
 
 
-def facts(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return machine, versions, commit, and date."""
+def facts(environment: Mapping[str, str], *measured: str) -> dict[str, Any]:
+    """Return machine, versions, commit, and date; the commit is dirty if one of `measured` is."""
     kind = subprocess.check_output([sys.executable, "-c", _DEVICE], env=environment, text=True)
     return {
-        **when_and_where("jaxdigits", "benchmarks/contenders"),
+        **when_and_where("jaxdigits", "benchmarks/contenders", *measured),
         "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
         "device": kind.strip(),
         "python": platform.python_version(),

@@ -2,7 +2,11 @@
 
 Each takes a batch and returns its mean, so a loss does not depend on how large the batch is.
 Predictions and targets have equal shapes; none of these functions broadcasts.
+Labels are checked where they are known; what is then computed is one compiled program.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +17,7 @@ from jaxdigits._numerics import safe_sqrt
 
 
 @checked
+@jax.jit
 def l1_loss(
     predictions: Float[Array, "*shape"], targets: Float[Array, "*shape"]
 ) -> Float[Array, ""]:
@@ -38,6 +43,7 @@ def l1_loss(
 
 
 @checked
+@jax.jit
 def mse_loss(
     predictions: Float[Array, "*shape"], targets: Float[Array, "*shape"]
 ) -> Float[Array, ""]:
@@ -66,6 +72,7 @@ def mse_loss(
 
 
 @checked
+@jax.jit
 def rmse_loss(
     predictions: Float[Array, "*shape"], targets: Float[Array, "*shape"]
 ) -> Float[Array, ""]:
@@ -119,6 +126,11 @@ def mnist_loss(logits: Float[Array, "*shape"], targets: Real[Array, "*shape"]) -
     """
     check_not_empty(logits=logits)
     check_labels(2, targets=targets)
+    return _mean_distance(logits, targets)
+
+
+@jax.jit
+def _mean_distance(logits: jax.Array, targets: jax.Array) -> jax.Array:
     # 1 - sigmoid(x) is sigmoid(-x), which keeps its digits when the sigmoid is near 1.
     return jax.nn.sigmoid(jnp.where(targets == 1, -logits, logits)).mean()
 
@@ -146,7 +158,8 @@ def sigmoid_mse_loss(
         >>> sigmoid_mse_loss(jnp.zeros((1, 10)), jnp.array([3]))
         Array(0.25, dtype=float32)
     """
-    return mse_loss(jax.nn.sigmoid(logits), _one_hot(logits, labels))
+    check_labels(logits.shape[1], labels=labels)
+    return _squared_error(jax.nn.sigmoid, logits, labels)
 
 
 @checked
@@ -173,7 +186,8 @@ def softmax_mse_loss(
         >>> softmax_mse_loss(jnp.zeros((1, 2)), jnp.array([1]))
         Array(0.25, dtype=float32)
     """
-    return mse_loss(jax.nn.softmax(logits), _one_hot(logits, labels))
+    check_labels(logits.shape[1], labels=labels)
+    return _squared_error(jax.nn.softmax, logits, labels)
 
 
 @checked
@@ -206,8 +220,13 @@ def cross_entropy_loss(
         Array(10000., dtype=float32)
     """
     check_not_empty(logits=logits)
+    check_labels(logits.shape[1], labels=labels)
+    return _minus_log_probability(logits, labels)
+
+
+@jax.jit
+def _minus_log_probability(logits: jax.Array, labels: jax.Array) -> jax.Array:
     _, num_classes = logits.shape
-    check_labels(num_classes, labels=labels)
     log_probabilities = jax.nn.log_softmax(logits)
     # Not by index: on a CPU, the gradient of that takes as long as the model's products.
     is_label = jnp.arange(num_classes) == labels[:, None].astype(int)
@@ -217,7 +236,10 @@ def cross_entropy_loss(
     return -chosen.mean()
 
 
-def _one_hot(logits: jax.Array, labels: jax.Array) -> jax.Array:
+@partial(jax.jit, static_argnames="squash")
+def _squared_error(
+    squash: Callable[[jax.Array], jax.Array], logits: jax.Array, labels: jax.Array
+) -> jax.Array:
     _, num_classes = logits.shape
-    check_labels(num_classes, labels=labels)
-    return jax.nn.one_hot(labels, num_classes, dtype=logits.dtype)
+    targets = jax.nn.one_hot(labels, num_classes, dtype=logits.dtype)
+    return mse_loss(squash(logits), targets)

@@ -2,8 +2,12 @@
 
 Each function counts every example once. Give it a whole validation set, not a batch: the mean of
 batches' accuracies is not the accuracy when the last batch is smaller.
+Labels are checked where they are known; what is then computed is one compiled program.
 """
 
+from functools import partial
+
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Integer, Real
 
@@ -33,6 +37,11 @@ def binary_accuracy(
     """
     check_not_empty(logits=logits)
     check_labels(2, targets=targets)
+    return _share_on_right_side(logits, targets)
+
+
+@jax.jit
+def _share_on_right_side(logits: jax.Array, targets: jax.Array) -> jax.Array:
     return ((logits > 0) == (targets == 1)).mean()
 
 
@@ -58,8 +67,12 @@ def accuracy(
         Array(0.5, dtype=float32)
     """
     check_not_empty(logits=logits)
-    _, num_classes = logits.shape
-    check_labels(num_classes, labels=labels)
+    check_labels(logits.shape[1], labels=labels)
+    return _share_of_largest(logits, labels)
+
+
+@jax.jit
+def _share_of_largest(logits: jax.Array, labels: jax.Array) -> jax.Array:
     return (logits.argmax(axis=1) == labels.astype(int)).mean()
 
 
@@ -85,7 +98,11 @@ def per_class_accuracy(
         >>> per_class_accuracy(jnp.array([0, 1, 0]), jnp.array([0, 1, 1]), num_classes=2)
         Array([1. , 0.5], dtype=float32)
     """
-    counts = confusion_matrix(predicted, labels, num_classes)
+    return _diagonal_share(confusion_matrix(predicted, labels, num_classes))
+
+
+@jax.jit
+def _diagonal_share(counts: jax.Array) -> jax.Array:
     return jnp.diagonal(counts) / counts.sum(axis=1)
 
 
@@ -114,6 +131,11 @@ def confusion_matrix(
     """
     check_not_empty(predicted=predicted)
     check_labels(num_classes, predicted=predicted, labels=labels)
+    return _counts(predicted, labels, num_classes)
+
+
+@partial(jax.jit, static_argnames="num_classes")
+def _counts(predicted: jax.Array, labels: jax.Array, num_classes: int) -> jax.Array:
     # Signed and wide: num_classes * 255 would wrap around in a label's uint8.
     pairs = labels.astype(int) * num_classes + predicted.astype(int)
     return jnp.bincount(pairs, length=num_classes**2).reshape(num_classes, num_classes)

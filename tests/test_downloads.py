@@ -1,4 +1,4 @@
-"""Files of parameters: what is in them, and the link that offers them."""
+"""Downloads of parameters: what is in the file, and the link that offers it."""
 
 import json
 from base64 import b64decode
@@ -23,7 +23,7 @@ def read(content):
     }
 
 
-def test_a_file_holds_every_array_by_its_name():
+def test_download_holds_every_array_by_its_name():
     weights = jnp.arange(6.0).reshape(2, 3)
     params = {"layers": {0: jd.Linear(w=weights, b=weights[0])}, "scale": weights.T}
     arrays = read(jd.download("some", params).content)
@@ -33,7 +33,7 @@ def test_a_file_holds_every_array_by_its_name():
     np.testing.assert_array_equal(arrays["scale"], weights.T)
 
 
-def test_a_notebook_shows_a_link_to_the_file():
+def test_download_in_a_notebook_shows_a_link():
     offered = jd.download('a "quoted" name', {"w": np.ones(3, np.float32)})
     link = BeautifulSoup(offered._repr_html_(), "html.parser").select("a")[0]
     assert link["download"] == link.text == 'a "quoted" name.safetensors'
@@ -43,11 +43,11 @@ def test_a_notebook_shows_a_link_to_the_file():
 
 
 @pytest.mark.parametrize("name", ["", "folder/file", "folder\\file"])
-def test_a_name_with_folders_is_refused(name):
+def test_download_name_with_folders_raises(name):
     with pytest.raises(ValueError, match=r"name is .*without folders"):
         jd.download(name, {"w": np.ones(3)})
 
 
-def test_nothing_is_refused():
+def test_download_without_arrays_raises():
     with pytest.raises(ValueError, match="params holds no arrays"):
         jd.download("nothing", {})

@@ -1,4 +1,4 @@
-"""The same on a GPU as on the CPU; skipped where there is none."""
+"""A GPU computes what the CPU does; skipped where there is none."""
 
 import jax
 import jax.numpy as jnp
@@ -29,13 +29,13 @@ def assert_close(results):
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5), *results)
 
 
-def test_the_same_batches():
+def test_epoch_batches_on_gpu_are_the_same():
     first, second = on_both(lambda: jd.epoch_batches(jax.random.key(0), 60_000, 256))
     np.testing.assert_array_equal(first, second)
 
 
 @pytest.mark.parametrize("sizes", [(784, 10), (784, 64, 10)])
-def test_training_ends_at_the_same_parameters(sizes):
+def test_fit_on_gpu_ends_at_the_same_parameters(sizes):
     digits = jd.load("uci")
 
     def trained():
@@ -62,7 +62,7 @@ def test_training_ends_at_the_same_parameters(sizes):
     assert_close(on_both(trained))
 
 
-def test_the_same_nearest_means():
+def test_nearest_on_gpu_is_the_same():
     digits = jd.load("uci").train
 
     def nearest():
@@ -74,7 +74,7 @@ def test_the_same_nearest_means():
     assert (first == second).mean() > 0.999
 
 
-def test_the_same_convolutional_network():
+def test_small_network_on_gpu_has_the_same_gradient():
     from flax import nnx
 
     model, params, state = jd.functional(jd.SmallConvNet(channels=(8, 8), rngs=nnx.Rngs(0)))

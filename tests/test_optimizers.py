@@ -22,11 +22,14 @@ def descend(optimizer: optax.GradientTransformation, steps: int = 50) -> Any:
         updates, state = optimizer.update(jax.grad(quadratic)(params), state, params)
         return (optax.apply_updates(params, updates), state), None
 
-    carry, _ = jax.lax.scan(step, (START, optimizer.init(START)), length=steps)
-    return carry[0]
+    @jax.jit
+    def descended():
+        return jax.lax.scan(step, (START, optimizer.init(START)), length=steps)[0][0]
+
+    return descended()
 
 
-def test_sgd_update_steps_against_the_gradient():
+def test_sgd_update_by_hand_steps_against_the_gradient():
     params = jd.Linear(w=jnp.array([[3.0]]), b=jnp.array([1.0]))
     grads = jd.Linear(w=jnp.array([[6.0]]), b=jnp.array([-2.0]))
     moved = jd.sgd_update(params, grads, 0.25)
@@ -35,12 +38,12 @@ def test_sgd_update_steps_against_the_gradient():
 
 
 @pytest.mark.parametrize("rate", [0.1, 1, 1e-40], ids=["usual", "int", "subnormal"])
-def test_sgd_is_optax_sgd(rate):
+def test_sgd_of_any_rate_agrees_with_optax(rate):
     ours, theirs = descend(jd.sgd(rate), steps=3), descend(optax.sgd(rate), steps=3)
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6), ours, theirs)
 
 
-def test_sgd_follows_a_schedule_as_optax_does():
+def test_sgd_with_a_schedule_agrees_with_optax():
     schedule = optax.exponential_decay(0.2, transition_steps=5, decay_rate=0.5)
     ours, theirs = descend(jd.sgd(schedule)), descend(optax.sgd(schedule))
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-6), ours, theirs)
@@ -48,49 +51,54 @@ def test_sgd_follows_a_schedule_as_optax_does():
     assert not np.allclose(ours["w"], constant["w"], rtol=1e-3, atol=0)
 
 
-def test_sgd_reaches_the_minimum():
+def test_sgd_equal_rates_same_optimizer():
+    assert jd.sgd(0.5) == jd.sgd(0.5)
+    assert jd.sgd(0.5) != jd.sgd(0.25)
+
+
+def test_sgd_on_a_quadratic_reaches_the_minimum():
     found = descend(jd.sgd(0.1), steps=200)
     np.testing.assert_allclose(found["w"], 0, atol=1e-6)
     np.testing.assert_allclose(found["b"], 1, atol=1e-6)
 
 
-def test_learning_rates_may_be_mapped_over():
+def test_sgd_update_under_vmap_takes_several_rates():
     rates = jnp.array([0.0, 0.1, 0.5])
     moved = jax.vmap(jd.sgd_update, in_axes=(None, None, 0))(jnp.ones(2), jnp.ones(2), rates)
     np.testing.assert_allclose(moved, [[1, 1], [0.9, 0.9], [0.5, 0.5]])
 
 
 @pytest.mark.parametrize("rate", [float("nan"), float("inf"), -1e-45, 3.5e38, jnp.array(jnp.nan)])
-def test_a_learning_rate_that_is_no_step_is_refused(rate):
+def test_sgd_impossible_rate_raises(rate):
     with pytest.raises(ValueError, match=r"learning_rate is .* from 0 to 3e\+38"):
         jd.sgd(rate)
     with pytest.raises(ValueError, match="learning_rate is"):
         jd.sgd_update(jnp.ones(1), jnp.ones(1), rate)
 
 
-def test_a_rate_for_each_parameter_is_refused():
+def test_sgd_update_rate_per_parameter_raises():
     with pytest.raises(TypeError, match=r"sgd_update: learning_rate is float32\[2\]"):
         jd.sgd_update(jnp.ones(2), jnp.ones(2), jnp.ones(2))
 
 
-def test_the_largest_float32_is_a_learning_rate():
+def test_sgd_update_largest_float32_rate_works():
     largest = float(jnp.finfo(jnp.float32).max)
     assert jd.sgd_update(jnp.ones(1), jnp.zeros(1), largest) == 1
 
 
-def test_what_is_finite_in_float64_alone_is_a_learning_rate_there():
+def test_sgd_update_in_float64_takes_larger_rates():
     with jax.enable_x64(True):
         moved = jd.sgd_update(jnp.ones(1), jnp.array([1e-39]), 1e39)
     np.testing.assert_allclose(moved, [0], atol=1e-15)
 
 
-def test_a_compiled_step_may_know_its_learning_rate_or_not():
+def test_sgd_update_under_jit_takes_known_and_traced_rates():
     half, one = jnp.array(0.5), jnp.ones(1)
     assert jax.jit(lambda x: jd.sgd_update(x, x, half))(one) == 0.5
     assert jax.jit(jd.sgd_update)(one, one, half) == 0.5
     assert jnp.isnan(jax.jit(jd.sgd_update)(one, one, jnp.nan))
 
 
-def test_gradients_of_another_structure_are_refused():
+def test_sgd_update_gradients_of_another_structure_raises():
     with pytest.raises(ValueError):
         jd.sgd_update({"w": jnp.ones(1)}, {"v": jnp.ones(1)}, 0.1)

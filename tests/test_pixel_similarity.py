@@ -2,8 +2,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax.test_util import check_grads
 from oracles.definitions import DISTANCES
+from oracles.properties import value_and_gradient
 
 import jaxdigits as jd
 
@@ -12,7 +12,7 @@ def random_images(*shape, seed=0):
     return np.random.default_rng(seed).uniform(size=shape)
 
 
-def test_mean_images_are_the_means_of_each_class():
+def test_mean_images_eager_and_compiled_are_the_means_of_each_class():
     images, labels = random_images(20, 4, 5), np.arange(20) % 3
     expected = [images[labels == c].mean(axis=0) for c in range(3)]
     arrays = jnp.asarray(images, jnp.float32), jnp.asarray(labels, jnp.uint8)
@@ -21,22 +21,22 @@ def test_mean_images_are_the_means_of_each_class():
     np.testing.assert_allclose(compiled(*arrays, num_classes=3), expected, rtol=1e-5)
 
 
-def test_a_class_without_images_has_no_mean_and_is_never_nearest():
+def test_mean_images_class_without_images_is_nan_and_never_nearest():
     images, labels = jnp.asarray(random_images(6, 4, 4), jnp.float32), jnp.array([0, 2] * 3)
     means = jd.mean_images(images, labels, num_classes=4)
-    assert jnp.isnan(means[jnp.array([1, 3])]).all()
-    assert jnp.isfinite(means[jnp.array([0, 2])]).all()
+    assert np.isnan(np.asarray(means)[[1, 3]]).all()
+    assert np.isfinite(np.asarray(means)[[0, 2]]).all()
     assert set(jd.nearest(images, means, jd.l1_distance).tolist()) <= {0, 2}
 
 
-def test_ink_composite_is_black_wherever_there_ever_was_ink():
+def test_ink_composite_is_one_wherever_an_image_has_ink():
     images = jnp.array([[[0.0, 0.2], [0.0, 0.0]], [[0.0, 1.0], [0.01, 0.0]]])
     np.testing.assert_array_equal(jd.ink_composite(images), [[0, 1], [1, 0]])
 
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("leading", [((), ()), ((6,), ()), ((6, 1), (3,))], ids=str)
-def test_distances_are_those_of_the_definition(distance, leading):
+@pytest.mark.parametrize("leading", [((), ()), ((6, 1), (3,))], ids=str)
+def test_distances_of_large_images_are_those_of_the_definition(distance, leading):
     a, b = random_images(*leading[0], 28, 28), random_images(*leading[1], 28, 28, seed=1)
     expected, _ = DISTANCES[distance](a, b)
     arrays = jnp.asarray(a, jnp.float32), jnp.asarray(b, jnp.float32)
@@ -45,34 +45,28 @@ def test_distances_are_those_of_the_definition(distance, leading):
 
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
-def test_gradients_are_those_of_finite_differences(distance):
-    a, b = (jnp.asarray(random_images(3, 4, seed=s), jnp.float32) for s in (0, 1))
-    check_grads(distance, (a, b), order=1, modes=["fwd", "rev"], rtol=2e-2)
-
-
-@pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
-def test_equal_images_are_at_zero_with_a_finite_gradient(distance):
+def test_distances_of_equal_images_are_zero_with_a_finite_gradient(distance):
     image = jnp.asarray(random_images(4, 4), jnp.float32)
-    value, gradient = jax.value_and_grad(distance)(image, image)
+    (value, _), slopes = value_and_gradient(distance)(image, image)
     assert value == 0
-    assert jnp.isfinite(gradient).all()
+    assert np.isfinite(slopes).all()
 
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
-def test_nearest_is_the_least_distance(distance):
+def test_nearest_has_the_least_distance(distance):
     images, prototypes = random_images(40, 5, 5), random_images(4, 5, 5, seed=1)
     expected = DISTANCES[distance](images[:, None], prototypes)[0].argmin(axis=1)
     arrays = jnp.asarray(images, jnp.float32), jnp.asarray(prototypes, jnp.float32)
     np.testing.assert_array_equal(jd.nearest(*arrays, distance), expected)
 
 
-def test_nearest_takes_the_first_of_equals():
+def test_nearest_of_equals_is_the_first():
     image = jnp.ones((1, 2, 2))
     assert jd.nearest(image, jnp.zeros((3, 2, 2)), jd.l1_distance) == 0
 
 
-def test_each_is_one_program():
-    """On arrays as they come, too: nothing is computed operation by operation."""
+def test_distances_eager_are_one_program():
+    """Outside of `jax.jit`, too, nothing is computed operation by operation."""
     image, images = jnp.ones((2, 2)), jnp.ones((5, 2, 2))
     functions = {
         "ink_composite": lambda x: jd.ink_composite(x),
@@ -84,7 +78,7 @@ def test_each_is_one_program():
         assert len(jax.make_jaxpr(function)(images).eqns) == 1, name
 
 
-def test_nearest_takes_a_distance_of_ones_own():
+def test_nearest_with_a_function_of_the_caller_uses_it():
     def brightness(a, b):
         return jnp.abs(a.mean((-2, -1)) - b.mean((-2, -1)))
 
@@ -103,7 +97,7 @@ def test_is_closer_agrees_with_nearest():
 
 
 @pytest.mark.parametrize("distance", DISTANCES, ids=lambda f: f.__name__)
-def test_what_is_no_pair_of_images_is_refused(distance):
+def test_distances_wrong_pair_raises(distance):
     with pytest.raises(TypeError, match=rf"^{distance.__name__}: a is uint8.*to_float"):
         distance(jnp.ones((28, 28), jnp.uint8), jnp.ones((28, 28)))
     with pytest.raises(TypeError, match=rf"^{distance.__name__}: b is float32\[28, 27\]"):
@@ -112,7 +106,7 @@ def test_what_is_no_pair_of_images_is_refused(distance):
         distance(jnp.ones((5, 28, 28)), jnp.ones((4, 28, 28)))
 
 
-def test_what_no_image_can_be_compared_with_is_refused():
+def test_nearest_and_is_closer_wrong_images_raises():
     images, image = jnp.ones((2, 4, 4)), jnp.ones((4, 4))
     with pytest.raises(TypeError, match=r"ink_composite: images is uint8.*to_float"):
         jd.ink_composite(jnp.ones((2, 4, 4), jnp.uint8))
@@ -122,7 +116,7 @@ def test_what_no_image_can_be_compared_with_is_refused():
         jd.is_closer(images, image, jnp.ones((4, 5)), lambda a, b: jnp.zeros(2))
 
 
-def test_bad_classes_are_refused():
+def test_mean_images_wrong_labels_raises():
     assert len(jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 9]))) == 10
     with pytest.raises(ValueError, match="labels holds 10"):
         jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 10]))

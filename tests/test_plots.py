@@ -30,14 +30,14 @@ def drawn(ax):
     ],
     ids=["bytes", "intensities", "weights"],
 )
-def test_show_image_draws_the_pixels_over_their_full_range(image, limits):
+def test_show_image_draws_pixels_over_their_full_range(image, limits):
     ax = jd.show_image(image, title="three")
     np.testing.assert_array_equal(drawn(ax).get_array(), image)
     assert drawn(ax).get_clim() == limits
     assert ax.get_title() == "three"
 
 
-def test_ink_is_darker_than_background_and_zero_weight_is_white():
+def test_show_image_ink_is_dark_and_zero_weight_is_white():
     ink = drawn(jd.show_image(np.array([[0, 255]], np.uint8))).cmap
     assert sum(ink(1.0)[:3]) < 0.1 < 2.9 < sum(ink(0.0)[:3])
     signed = drawn(jd.show_image(np.array([[-1.0, 1.0]]))).cmap
@@ -45,7 +45,7 @@ def test_ink_is_darker_than_background_and_zero_weight_is_white():
     assert min(middle[:3]) > 0.95 and blue[2] > blue[0] and red[0] > red[2]
 
 
-def test_pictures_are_drawn_on_the_axes_given():
+def test_show_image_draws_on_the_axes_given():
     _, ax = plt.subplots()
     assert jd.show_image(np.zeros((2, 2)), ax=ax) is ax
     figure = plt.figure()
@@ -95,7 +95,7 @@ def test_plot_history_draws_on_a_figure_that_is_given_also_what_diverged_at_once
     assert [ax.get_ylabel() for ax in figure.axes] == ["training loss"]
 
 
-def test_what_is_no_picture_is_refused():
+def test_show_image_wrong_shape_raises():
     with pytest.raises(ValueError, match=r"shape is \[3, 2, 2\]: expected one image"):
         jd.show_image(np.zeros((3, 2, 2)))
     with pytest.raises(ValueError, match=r"shape is \[0, 28, 28\]: expected images"):
@@ -113,7 +113,7 @@ def test_plot_function_draws_its_values():
     assert jd.plot_function(jnp.sin, 0, 1, ax=ax) is ax and len(ax.lines) == 2
 
 
-def test_plot_function_refuses_what_it_cannot_plot():
+def test_plot_function_wrong_arguments_raises():
     with pytest.raises(ValueError, match="low is 1 and high is 1"):
         jd.plot_function(jnp.sin, 1, 1)
     with pytest.raises(ValueError, match=r"f returned shape \[\] for \[401\]"):

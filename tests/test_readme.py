@@ -16,7 +16,7 @@ def example(page):
     return code.replace('"auto"', '"uci"')
 
 
-def test_the_example_runs_and_learns(capsys):
+def test_readme_example_learns_the_uci_digits(capsys):
     scope = {}
     exec(example("README.md"), scope)
     right = scope["accuracy"]
@@ -24,19 +24,20 @@ def test_the_example_runs_and_learns(capsys):
     assert capsys.readouterr().out == f"uci: {right:.2%} of 360 unseen digits are right\n"
 
 
-def test_the_home_page_shows_the_same_example():
+def test_home_page_shows_the_example_of_the_readme():
     assert example("docs/index.py").split() == example("README.md").split()
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
-def test_the_example_learns_mnist(mnist, monkeypatch):
+def test_readme_example_learns_mnist(mnist, monkeypatch):
     monkeypatch.setattr(jd, "load", lambda source: mnist)
     scope = {}
     exec(example("README.md"), scope)
     assert scope["accuracy"] > 0.9
 
 
-def test_citation_and_package_name_one_version():
+def test_readme_citation_has_the_version_of_the_package():
     version = re.search(r"version = \{(.*?)\}", (ROOT / "README.md").read_text())
     assert version and version[1] == jd.__version__
     assert f'version = "{jd.__version__}"' in (ROOT / "pyproject.toml").read_text()

@@ -59,10 +59,11 @@ for digit in 3, 7:
 # second in that order.
 
 # %%
-numbers = jnp.flatnonzero(digits.train.labels == 3).tolist()
+labels = digits.train.labels.tolist()
+numbers = [number for number, label in enumerate(labels) if label == 3]
 chosen = sorted(numbers, key=str)[1]
 three = digits.train.images[chosen]
-print(f"training image {chosen}, a {digits.train.labels[chosen]}")
+print(f"training image {chosen}, a {labels[chosen]}")
 
 # %% [markdown]
 # First, as a **picture**:

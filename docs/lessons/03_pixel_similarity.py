@@ -16,6 +16,7 @@
 
 # %%
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 import jaxdigits as jd
@@ -46,7 +47,7 @@ print(f"mean ink at the lower left of sevens {sevens[:, *corner].mean():.3f}")
 
 # %% alt="Threes that the rule misses: their lower left corner is nearly empty."
 limit = (threes[:, *corner].mean() + sevens[:, *corner].mean()) / 2
-recognized = threes[:, *corner].mean(axis=(1, 2)) > limit
+recognized = np.asarray(threes[:, *corner].mean(axis=(1, 2)) > limit)
 print(f"{recognized.mean():.1%} of the threes")
 
 figure = jd.show_images(threes[~recognized][:8])
@@ -105,7 +106,7 @@ assert jnp.allclose(means[7], mean_seven, atol=1e-5)
 # *nearer* needs one number. Their average, perhaps?
 
 # %% alt="The difference of the three and the mean three: red where the three has more ink than the mean, blue where it has less."
-numbers = jnp.flatnonzero(digits.train.labels == 3).tolist()
+numbers = np.flatnonzero(digits.train.labels == 3).tolist()
 three = jd.to_float(digits.train.images[sorted(numbers, key=str)[1]])
 ax = jd.show_image(three - mean_three)
 print(f"mean difference {(three - mean_three).mean():.4f}")
@@ -251,7 +252,7 @@ def check_median_image(median_image):
 
 # %% tags=["answer"] alt="The median three: thinner and sharper than the mean, without the pale parts."
 def median_image(images):
-    return jnp.median(images, axis=0)
+    return np.median(images, axis=0)
 
 
 print(check_median_image(median_image))

@@ -50,8 +50,8 @@ for weight in knob:
 # which weight will it be lowest?
 
 # %% alt="The loss as a function of the weight: a valley, a parabola with its lowest point at weight 1."
-weights = jnp.linspace(-1, 3, 41)
-losses = jnp.stack([loss(weight) for weight in weights])
+weights = np.linspace(-1, 3, 41)
+losses = np.array([loss(weight) for weight in weights])
 
 figure, ax = plt.subplots(figsize=(4.5, 3))
 ax.plot(weights, losses)
@@ -248,7 +248,7 @@ def walk(f, start, learning_rate, steps):
     for _ in range(steps):
         gradient = jax.grad(f)(path[-1])
         path.append(path[-1] - learning_rate * gradient)
-    return jnp.stack(path)
+    return np.stack(path)
 
 
 print(walk(f, 3.0, learning_rate=0.2, steps=6))
@@ -353,7 +353,7 @@ path = walk(loss, -1.0, learning_rate=3.0, steps=20)
 
 figure, ax = plt.subplots(figsize=(4.5, 3))
 ax.plot(weights, losses)
-ax.plot(path, jnp.stack([loss(weight) for weight in path]), "o--", linewidth=1)
+ax.plot(path, [loss(weight) for weight in path], "o--", linewidth=1)
 ax.set(xlabel="weight", ylabel="loss")
 print(f"after twenty steps the weight is {path[-1]:.4f}")
 assert jnp.isclose(path[-1], 1, atol=1e-2)

@@ -110,6 +110,7 @@ show_fit(start, seconds, "random parameters", ax)
 
 
 # %%
+@jax.jit
 def loss(params, t):
     return ((model(params, t) - speed) ** 2).mean()
 

@@ -19,6 +19,7 @@ import string
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
@@ -142,6 +143,7 @@ assert jnp.allclose(same.w, w)
 
 
 # %%
+@jax.jit
 def accuracy(params, x, y):
     return ((jd.linear(params, x) > 0.0) == (y == 1)).mean()
 
@@ -213,6 +215,7 @@ lines = ax.plot(weights, stairs)
 
 
 # %%
+@jax.jit
 def loss_of(p, targets):
     return jnp.where(targets == 1, 1 - p, p).mean()
 
@@ -311,6 +314,7 @@ for scale in 0.03, 0.3, 3.0:
 
 
 # %%
+@jax.jit
 def loss(params, x, y):
     return loss_of(jax.nn.sigmoid(jd.linear(params, x)), y)
 
@@ -399,8 +403,13 @@ for threshold in -1.0, 0.0, 0.5:
 
 
 # %%
+@jax.jit
+def batch_gradient(x, y, batch):
+    return gradient(params, x[batch], y[batch])
+
+
 def direction(batch):
-    slope = gradient(params, x[batch], y[batch]).w
+    slope = batch_gradient(x, y, batch).w
     return slope / jnp.linalg.norm(slope)
 
 
@@ -427,11 +436,12 @@ shuffled = jax.random.permutation(key_order, stored)
 
 steps = len(x) // batch_size
 orders = {"as stored": stored, "shuffled": shuffled}
+is_three = np.asarray(y[:, 0])
 
 figure = plt.figure(figsize=(7, 2.6), layout="constrained")
 for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     batches = orders[name][: steps * batch_size].reshape(steps, batch_size)
-    ax.bar(range(steps), y[batches, 0].mean(axis=1))
+    ax.bar(range(steps), is_three[batches].mean(axis=1))
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
@@ -446,7 +456,7 @@ chosen = {
     "shuffled": shuffled[:batch_size],
 }
 for name, batch in chosen.items():
-    slope = gradient(params, x[batch], y[batch]).b[0]
+    slope = batch_gradient(x, y, batch).b[0]
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]

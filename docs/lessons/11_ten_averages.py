@@ -16,12 +16,13 @@
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
 digits = jd.load("auto")
 images = jd.to_float(digits.test.images)
-labels = digits.test.labels.astype(int)
+labels = np.asarray(digits.test.labels).astype(int)
 
 guesses = jax.random.randint(jax.random.key(0), labels.shape, 0, 10)
 print(f"{len(labels):,} digits to check")
@@ -52,7 +53,7 @@ distances = jd.l1_distance(images[:, None], means)
 by_hand = distances.argmin(axis=1)
 print(f"distances {distances.shape}, predictions {by_hand.shape}")
 
-predicted = jd.nearest(images, means, jd.l1_distance)
+predicted = np.asarray(jd.nearest(images, means, jd.l1_distance))
 assert (predicted == by_hand).all()
 
 # %% [markdown]
@@ -78,7 +79,7 @@ assert jnp.isclose(by_class[0], (predicted[zeros] == 0).mean())
 # %%
 predictions = {
     "L1": predicted,
-    "MSE": jd.nearest(images, means, jd.mse_distance),
+    "MSE": np.asarray(jd.nearest(images, means, jd.mse_distance)),
 }
 for name, answers in predictions.items():
     shares = jd.per_class_accuracy(answers, labels)
@@ -89,7 +90,7 @@ figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
 bars = zip((-0.2, 0.2), predictions.items(), strict=True)
 for offset, (name, answers) in bars:
     shares = jd.per_class_accuracy(answers, labels)
-    ax.bar(jnp.arange(10) + offset, shares, width=0.4, label=name)
+    ax.bar(np.arange(10) + offset, shares, width=0.4, label=name)
 ax.axhline(0.1, linestyle="--", color="gray", label="guessing")
 ax.set(xlabel="digit", ylabel="share recognized", xticks=range(10))
 figure.legend(loc="outside upper right", ncols=3)
@@ -177,18 +178,18 @@ print("really there: ", *(f"{n:5}" for n in by_l1.sum(axis=1)))
 # prediction is right, small for a close call, and large where the baseline was sure and wrong.
 
 # %%
-squared_distances = jd.mse_distance(images[:, None], means)
-to_truth = squared_distances[jnp.arange(len(labels)), labels]
+squared_distances = np.asarray(jd.mse_distance(images[:, None], means))
+to_truth = squared_distances[np.arange(len(labels)), labels]
 margin = to_truth - squared_distances.min(axis=1)
 
-worst = jnp.argsort(-margin)[:16]
+worst = np.argsort(-margin)[:16]
 assert (margin[squared == labels] == 0).all()
 print(f"largest margin {margin[worst[0]]:.4f}", end=", ")
-print(f"median of all mistakes {jnp.median(margin[margin > 0]):.4f}")
+print(f"median of all mistakes {np.median(margin[margin > 0]):.4f}")
 
 # %% alt="The sixteen images with the largest margins, each titled with the true digit and what it was taken for. Most are bold, wide or slanted, and easy to read for a person."
 titles = [f"{labels[i]}, not {squared[i]}" for i in worst]
-figure = jd.show_images(images[worst], titles=titles)
+figure = jd.show_images(np.asarray(images)[worst], titles=titles)
 
 # %% [markdown]
 # You can read most of them. What they have in common is that their ink lies elsewhere than in the
@@ -229,8 +230,9 @@ def check_most_confused(most_confused):
 
 # %% tags=["answer"]
 def most_confused(matrix):
-    mistakes = matrix * (1 - jnp.eye(len(matrix), dtype=int))
-    true, guess = jnp.unravel_index(mistakes.argmax(), mistakes.shape)
+    mistakes = np.array(matrix)
+    np.fill_diagonal(mistakes, 0)
+    true, guess = np.unravel_index(mistakes.argmax(), mistakes.shape)
     return int(true), int(guess)
 
 
@@ -291,8 +293,8 @@ def check_majority_accuracy(majority_accuracy):
 
 # %% tags=["answer"]
 def majority_accuracy(train_labels, test_labels):
-    favorite = jnp.bincount(train_labels, length=10).argmax()
-    return (test_labels.astype(int) == favorite).mean()
+    favorite = np.bincount(train_labels).argmax()
+    return (np.asarray(test_labels) == favorite).mean()
 
 
 print(check_majority_accuracy(majority_accuracy))

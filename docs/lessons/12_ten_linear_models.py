@@ -17,6 +17,7 @@
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
@@ -64,7 +65,7 @@ def random_accuracy(key):
 
 
 keys = jax.random.split(jax.random.key(1), 20)
-scores = jnp.stack([random_accuracy(key) for key in keys])
+scores = np.array([random_accuracy(key) for key in keys])
 print(f"twenty random models: {scores.mean():.4f} on average", end=", ")
 print(f"from {scores.min():.4f} to {scores.max():.4f}")
 
@@ -80,11 +81,11 @@ print(f"from {scores.min():.4f} to {scores.max():.4f}")
 #     do as well, and exercise 3 starts at zero.
 
 # %%
-unit = (x_valid @ start.w) / 0.3
+unit = np.asarray(x_valid @ start.w) / 0.3
 for scale in 0.1, 0.3, 1.0:
-    p = jax.nn.sigmoid(scale * unit)
+    p = np.asarray(jax.nn.sigmoid(scale * unit))
     print(f"scale {scale}: logits spread by {scale * unit.std():.1f}", end=", ")
-    print(f"median slope of the sigmoid {jnp.median(p * (1 - p)):.4f}")
+    print(f"median slope of the sigmoid {np.median(p * (1 - p)):.4f}")
 
 # %% [markdown]
 # ## First loss: ten separate questions
@@ -102,6 +103,7 @@ print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 
 # %%
+@jax.jit
 def sigmoid_loss(logits, labels):
     confidence = jax.nn.sigmoid(logits)
     return ((confidence - jax.nn.one_hot(labels, 10)) ** 2).mean()
@@ -133,6 +135,7 @@ assert jnp.allclose(softmax, jax.nn.softmax(logits))
 
 
 # %%
+@jax.jit
 def softmax_loss(logits, labels):
     belief = jax.nn.softmax(logits)
     return ((belief - jax.nn.one_hot(labels, 10)) ** 2).mean()
@@ -176,7 +179,7 @@ def pull(loss):
     def of_gap(gap):
         return loss(jnp.array([[gap, 0.0]]), jnp.array([0]))
 
-    return lambda gaps: -jax.vmap(jax.grad(of_gap))(gaps)
+    return jax.jit(lambda gaps: -jax.vmap(jax.grad(of_gap))(gaps))
 
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is strongest where the model is certain and wrong, at the left. For the squared softmax it is a hump near zero and vanishes at both ends."
@@ -207,6 +210,7 @@ ax.legend()
 
 
 # %%
+@jax.jit
 def naive_cross_entropy(logits, labels):
     belief = jax.nn.softmax(logits)
     right = belief[jnp.arange(len(labels)), labels]
@@ -252,6 +256,7 @@ print("package", jax.grad(jd.cross_entropy_loss)(logits, label))
 
 
 # %%
+@jax.jit
 def cross_entropy(logits, labels):
     below_largest = logits - logits.max(axis=1, keepdims=True)
     log_sum = jnp.log(jnp.exp(below_largest).sum(axis=1, keepdims=True))
@@ -335,10 +340,12 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # stands what the model trained by cross-entropy makes of it.
 
 # %% alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
-second = jnp.sort(confidence, axis=1)[:, -2]
+confidence = np.asarray(confidence)
+second = np.sort(confidence, axis=1)[:, -2]
 torn = int(second.argmax())
 by_softmax = jd.linear(fits["cross-entropy"].params, x_valid[torn])
-bars = {"sigmoid": confidence[torn], "softmax": jax.nn.softmax(by_softmax)}
+belief = np.asarray(jax.nn.softmax(by_softmax))
+bars = {"sigmoid": confidence[torn], "softmax": belief}
 
 figure, axes = plt.subplots(1, 3, figsize=(7, 2.2), layout="constrained")
 jd.show_image(x_valid[torn].reshape(28, 28), ax=axes[0])
@@ -346,7 +353,7 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.bar(range(10), heights)
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 print(f"a {y_valid[torn]}; two largest sigmoids", end=" ")
-print(*(f"{p:.3f}" for p in jnp.sort(confidence[torn])[-2:]))
+print(*(f"{p:.3f}" for p in np.sort(confidence[torn])[-2:]))
 
 # %% [markdown]
 # Nothing in the first loss forbids this. To take back one of two certain answers, it has to go
@@ -360,7 +367,7 @@ print(*(f"{p:.3f}" for p in jnp.sort(confidence[torn])[-2:]))
 
 # %% alt="What training added to the weights of each digit, in red and blue, mixed and grainy. In places a meaning shows: the middle of the zero is blue. The border is white."
 params = fits["cross-entropy"].params
-learned = (params.w - start.w).T.reshape(10, 28, 28)
+learned = np.asarray(params.w - start.w).T.reshape(10, 28, 28)
 figure = jd.show_images(learned, titles=[str(d) for d in range(10)], columns=5)
 
 # %% [markdown]
@@ -391,7 +398,7 @@ def check_cross_entropy_gradient(cross_entropy_gradient):
     def loss(logits):
         return jd.cross_entropy_loss(logits[None], jnp.array([label]))
 
-    expected = jax.grad(loss)(logits)
+    expected = jax.jit(jax.grad(loss))(logits)
     result = cross_entropy_gradient(logits, label)
     if jnp.shape(result) != (10,):
         return "Not yet: there is one entry for each logit."

@@ -20,6 +20,7 @@ import itertools
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
@@ -158,10 +159,12 @@ for name, (model, params) in models.items():
 # First: what did the hidden layer repair? Sort the new digits by which model got them right.
 
 # %%
-by_linear = jd.linear(linear_fit.params, x_valid).argmax(axis=1) == y_valid
-logits = network(network_fit.params, x_valid)
+labels = np.asarray(y_valid)
+logits = np.asarray(jd.linear(linear_fit.params, x_valid))
+by_linear = logits.argmax(axis=1) == labels
+logits = np.asarray(network(network_fit.params, x_valid))
 predicted = logits.argmax(axis=1)
-by_network = predicted == y_valid
+by_network = predicted == labels
 
 print(f"right by both        {(by_linear & by_network).sum():6,}")
 print(f"only by the network  {(~by_linear & by_network).sum():6,}")
@@ -180,11 +183,12 @@ ax = jd.plot_confusion(matrix)
 # digit.
 
 # %% alt="The sixteen digits with the least belief in the truth, each titled with the true digit and what the network said. Several are hard to read for a person, too."
-log_belief = jax.nn.log_softmax(logits)
-in_truth = log_belief[jnp.arange(len(y_valid)), y_valid]
-worst = jnp.argsort(in_truth)[:16]
-titles = [f"{y_valid[i]}, not {predicted[i]}" for i in worst]
-figure = jd.show_images(x_valid[worst].reshape(-1, 28, 28), titles=titles)
+log_belief = np.asarray(jax.nn.log_softmax(logits))
+in_truth = log_belief[np.arange(len(labels)), labels]
+worst = np.argsort(in_truth)[:16]
+titles = [f"{labels[i]}, not {predicted[i]}" for i in worst]
+images = np.asarray(x_valid)[worst].reshape(-1, 28, 28)
+figure = jd.show_images(images, titles=titles)
 
 # %% [markdown]
 # Compare them with the worst mistakes of [lesson 11](11_ten_averages.py#the-worst-mistakes). Those

@@ -198,7 +198,7 @@ x = jnp.array([3.0, 4.0, 10.0])
 value, first = jax.value_and_grad(f)(x)
 second = jax.grad(f)(x)
 print(f"value {value}, gradient {first}, and again {second}")
-assert jnp.array_equal(first, second)
+assert np.array_equal(first, second)
 
 # %% [markdown]
 # There is nothing to clear, because nothing was kept. If you *want* gradients of several batches
@@ -260,7 +260,7 @@ b = jax.random.normal(key_b, (3,))
 again = jax.random.normal(key_a, (3,))
 print(f"two keys         {a} {b}")
 print(f"the first again  {again}")
-assert jnp.array_equal(a, again) and not jnp.array_equal(a, b)
+assert np.array_equal(a, again) and not np.array_equal(a, b)
 
 # %% [markdown]
 # !!! warning "The silent mistake"
@@ -333,8 +333,9 @@ def step(params, state, x, y):
 
 
 params, state, before = step(start, optimizer.init(start), x, y)
-print(f"loss {before:.4f}, after a step {loss(params, x, y):.4f}")
-assert loss(params, x, y) < loss(start, x, y)
+_, _, after = step(params, state, x, y)
+print(f"loss {before:.4f}, after a step {after:.4f}")
+assert after.item() < before.item()
 
 # %% [markdown]
 # Three things to get used to:
@@ -408,7 +409,7 @@ params, history = jd.fit(
     valid=(x_valid, y_valid),
     metric=jd.binary_accuracy,
 )
-print(f"accuracy after twenty epochs {history.metric[-1]:.4f}")
+print(f"accuracy after twenty epochs {np.asarray(history.metric)[-1]:.4f}")
 
 # %% [markdown]
 # ## A model
@@ -451,7 +452,8 @@ print(f"accuracy after twenty epochs {history.metric[-1]:.4f}")
 
 # %%
 params = jd.init_mlp(jax.random.key(0), (784, 30, 1))
-print(jd.mlp(params, x[:5]).shape)
+some = x[:5]
+print(jd.mlp(params, some).shape)
 print([p.shape for p in jax.tree.leaves(params)])
 print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 
@@ -464,10 +466,10 @@ print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 rng = np.random.default_rng(0)
 weight = rng.normal(size=(30, 784)).astype("float32")
 bias = rng.normal(size=30).astype("float32")
-theirs = np.asarray(x[:5]) @ weight.T + bias
+theirs = np.asarray(some) @ weight.T + bias
 
 layer = jd.Linear(w=jnp.asarray(weight.T), b=jnp.asarray(bias))
-assert jnp.allclose(jd.linear(layer, x[:5]), theirs, atol=1e-3)
+assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 
 # %% [markdown]
 # Had the layer as many outputs as inputs, the transpose could be forgotten without an error.
@@ -480,8 +482,8 @@ with tempfile.TemporaryFile() as file:
     np.savez(file, **layer._asdict())
     file.seek(0)
     loaded = jd.Linear(**np.load(file))
-assert jnp.array_equal(loaded.w, layer.w)
-assert jnp.array_equal(loaded.b, layer.b)
+assert np.array_equal(loaded.w, layer.w)
+assert np.array_equal(loaded.b, layer.b)
 
 # %% [markdown]
 # **`train()` and `eval()`** set a switch inside the module, which is easily forgotten. A function
@@ -592,8 +594,8 @@ print("after writing to place 10:", five.at[10].set(99))
 
 # %%
 print(five.at[jnp.array([1, 10])].get(mode="fill", fill_value=-1))
-assert five[10] == 40 and five[-10] == 0
-assert jnp.array_equal(five.at[10].set(99), five)
+assert five[10].item() == 40 and five[-10].item() == 0
+assert np.array_equal(five.at[10].set(99), five)
 
 # %% [markdown]
 # ### In place
@@ -608,7 +610,7 @@ b = a
 b += 1  # makes a new array, and calls it b
 a.at[0].set(5.0)  # makes a new array, and forgets it
 print(f"a {a}, b {b}")
-assert a.sum() == 0 and b.sum() == 3
+assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
 # The first is safer than what it replaces. The second is a mistake that everybody makes once.

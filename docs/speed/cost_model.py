@@ -55,7 +55,7 @@ batch_size = 256
 
 
 # %%
-def seconds(run, runs=5):
+def seconds(run, runs=3):
     jax.block_until_ready(run())
     taken = []
     for _ in range(runs):
@@ -246,7 +246,7 @@ print(f"one float batch {batch_rate / 1e9:8,.0f} GB/s")
 # read is counted.
 
 # %%
-in_order = jnp.arange(234 * 256).reshape(234, 256)
+in_order = jnp.asarray(np.arange(234 * 256, dtype=np.int32).reshape(234, 256))
 batches = jd.epoch_batches(key_batches, len(images), batch_size)
 
 
@@ -278,7 +278,7 @@ def look_up(i, total, batches):
 zero = jnp.zeros((), batches.dtype)
 call = jax.jit(look_up)
 python_call = seconds(lambda: call(0, zero, batches), runs=100)
-many = jnp.tile(batches, (50, 1))
+many = jnp.asarray(np.tile(batches, (50, 1)))
 launch = each(look_up, jnp.copy(zero), many, many=len(many))
 print(f"empty step of a compiled loop {1e6 * launch:8.3f} us")
 print(f"call from Python              {1e6 * python_call:8.3f} us")

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from jaxdigits.convnets.layers import EPSILON
 
 
+@jax.jit
 def fold_norms(params: Any, state: Any) -> Any:
     """Return parameters that do without batch normalization what these do with it.
 
@@ -30,8 +32,12 @@ def fold_norms(params: Any, state: Any) -> Any:
         >>> _, params, state = functional(SmallConvNet(channels=(4,), rngs=nnx.Rngs(0)))
         >>> folded = fold_norms(params, state)
         >>> {name: array.shape for name, array in folded["layers"][0].items()}
-        {'kernel': (5, 5, 1, 4), 'bias': (4,)}
+        {'bias': (4,), 'kernel': (5, 5, 1, 4)}
     """
+    return _folded(params, state)
+
+
+def _folded(params: Any, state: Any) -> Any:
     if not isinstance(params, dict):
         return params
     if params.keys() == {"conv", "norm"}:
@@ -39,4 +45,4 @@ def fold_norms(params: Any, state: Any) -> Any:
         factor = norm["scale"] / jnp.sqrt(kept["var"] + EPSILON)
         kernel = params["conv"]["kernel"] * factor
         return {"kernel": kernel, "bias": norm["bias"] - kept["mean"] * factor}
-    return {name: fold_norms(part, state.get(name, {})) for name, part in params.items()}
+    return {name: _folded(part, state.get(name, {})) for name, part in params.items()}

@@ -3,7 +3,7 @@
 import os
 import warnings
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 
 from jaxdigits.data._digits import Dataset, Digits, check_digits
@@ -84,4 +84,5 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
 
 def _digits(images: np.ndarray, labels: np.ndarray, origin: str) -> Digits:
     check_digits(images, labels, origin)
-    return Digits(jnp.asarray(images), jnp.asarray(labels))
+    # `jnp.asarray` would compile a program for each shape; this only moves bytes.
+    return Digits(jax.device_put(images), jax.device_put(labels))

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import convnets
 import jax
 import measure
 import pytest
@@ -24,7 +25,7 @@ def functions(module):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_every_contender_exists(row):
+def test_rows_name_contenders_that_exist(row):
     for contender, task in (row.ours, *(peer.command for peer in row.peers)):
         if row.whole:
             assert contender in functions("cold") and int(task) >= 1
@@ -32,7 +33,7 @@ def test_every_contender_exists(row):
             assert task in functions(contender)
 
 
-def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named():
+def test_chosen_quick_leaves_out_slow_rows():
     every = [row.name for row in ROWS]
     assert [row.name for row in chosen([], quick=False)] == every
     quick = [row.name for row in chosen([], quick=True)]
@@ -40,7 +41,7 @@ def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_named():
     assert [row.name for row in chosen(["resnet-64", "cold"], quick=True)] == ["cold", "resnet-64"]
 
 
-def test_both_residual_networks_have_the_same_parameters():
+def test_residual_networks_have_the_same_parameters():
     pytest.importorskip("torch")
     from contenders.pytorch_resnet import network
 
@@ -50,13 +51,13 @@ def test_both_residual_networks_have_the_same_parameters():
     assert sum(theirs) == 11_175_370
 
 
-def test_it_is_known_who_needs_pytorch():
+def test_needs_torch_names_contenders_that_import_it():
     texts = {path.stem: path.read_text("utf-8") for path in FOLDER.glob("contenders/*.py")}
     assert {name for name, text in texts.items() if "\nimport torch" in text} == measure.NEEDS_TORCH
 
 
 class Scripted:
-    """Stands for every contender, with times and accuracies that a test wrote down."""
+    """Replaces every contender by times and accuracies that the test chose."""
 
     times: dict[str, list[float]]
     accuracies: dict[str, float]
@@ -83,7 +84,7 @@ def row(monkeypatch):
     return Row("name", "Title", "ms", ("ours", ""), peers, rounds=3)
 
 
-def test_ratios_compare_within_a_round(row):
+def test_measure_ratios_are_of_the_same_round(row):
     measured = measure.measure(row, {}, quick=False)
     assert Scripted.turns == ["ours", "they", "small"] * 3
     they, small = measured["peers"]
@@ -95,13 +96,13 @@ def test_ratios_compare_within_a_round(row):
     assert " 0.50 of They, 4000 (4000 to 1e+04) ms  at most 0.50" in text
 
 
-def test_a_contender_that_learns_something_else_is_refused(row):
+def test_measure_contender_of_other_accuracy_raises(row):
     Scripted.accuracies["they"] = 0.85
     with pytest.raises(RuntimeError, match=r"name: They reached 0.85, jaxdigits 0.9"):
         measure.measure(row, {}, quick=False)
 
 
-def test_a_quick_run_asks_only_those_by_whom_it_can_fail(row):
+def test_measure_quick_runs_only_peers_with_a_bound(row):
     they, tenth = row.peers
     row = row._replace(peers=(they, tenth._replace(bound=None)))
     measured = measure.measure(row, {}, quick=True)
@@ -109,7 +110,7 @@ def test_a_quick_run_asks_only_those_by_whom_it_can_fail(row):
     assert measured["left_out"] == []
 
 
-def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):
+def test_measure_without_pytorch_leaves_its_peers_out(row, monkeypatch):
     monkeypatch.setattr(measure, "find_spec", lambda name: None)
     monkeypatch.setattr(measure, "NEEDS_TORCH", {"they"})
     measured = measure.measure(row, {}, quick=False)
@@ -117,6 +118,7 @@ def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):
     assert measured["left_out"] == ["They"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -124,14 +126,14 @@ def test_peers_in_pytorch_are_left_out_without_it(row, monkeypatch):
         (["--device", "gpu"], "--device gpu: JAX finds no GPU here"),
     ],
 )
-def test_what_cannot_be_measured_is_refused(words, said):
+def test_run_wrong_arguments_says_what_is_wrong(words, said):
     command = [sys.executable, FOLDER / "run.py", *words]
     environment = {**os.environ, "JAX_PLATFORMS": "cpu"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 2 and said in done.stderr
 
 
-def test_rows_measured_anew_take_their_places():
+def test_merged_new_rows_replace_old_ones():
     rows = [{"name": row.name, "ours": 1} for row in ROWS[:3]]
     facts = {"date": "2026-01-01", "commit": "a", "processor": "abacus"}
     whole = {"facts": facts, "rows": rows, "batches": {"rows": []}}
@@ -147,7 +149,7 @@ def test_rows_measured_anew_take_their_places():
         merged(whole, other)
 
 
-def test_the_committed_results_are_whole_and_keep_what_is_promised():
+def test_committed_results_keep_what_is_promised():
     measured = json.loads((FOLDER / "results/cpu.json").read_text(encoding="utf-8"))
     assert not measured["facts"]["commit"].endswith("dirty") and measured["facts"]["torch"]
     assert [row["name"] for row in measured["rows"]] == [row.name for row in ROWS]
@@ -157,3 +159,17 @@ def test_the_committed_results_are_whole_and_keep_what_is_promised():
         for peer, promised in zip(row["peers"], ours.peers, strict=True):
             assert promised.bound is None or peer["ratio"] <= promised.bound, row["title"]
     assert measured["batches"]["rows"]
+
+
+def test_row_of_lesson_15_record_holds_three_seeds_of_what_the_lesson_tries():
+    record = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]
+    assert record["recipes"] == convnets.recipes(convnets.source_of_row())
+    seeds = {name: len(accuracies) for name, accuracies in record["accuracies"].items()}
+    assert len(seeds) == 8 and seeds == dict.fromkeys(record["recipes"], 3)
+
+
+def test_row_of_lesson_15_record_says_where_it_comes_from():
+    facts = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]["facts"]
+    assert facts["digits"] == "mnist" and not facts["commit"].endswith("dirty")
+    assert (facts["learned from"], facts["held out"], facts["epochs"]) == (10_000, 10_000, 1)
+    assert all(facts[library] for library in ("jax", "jaxlib", "optax", "flax"))

@@ -15,13 +15,10 @@ LAYOUT = ("NHWC", "HWIO", "NHWC")
 # Size of the image, taps, stride, padding, channels, features.
 CASES = [
     pytest.param(12, 7, 2, ((3, 3), (3, 3)), 1, 64, id="stem of ResNet-18"),
-    pytest.param(12, 5, 2, ((2, 2), (2, 2)), 1, 24, id="stem of the small network"),
     pytest.param(14, 3, 2, ((1, 1), (1, 1)), 24, 16, id="stride 2, even size"),
     pytest.param(7, 3, 2, ((1, 1), (1, 1)), 64, 128, id="stride 2, odd size"),
     pytest.param(7, 1, 2, ((0, 0), (0, 0)), 16, 32, id="way around"),
-    pytest.param(2, 3, 1, ((1, 1), (1, 1)), 16, 16, id="2 x 2"),
     pytest.param(1, 3, 1, ((1, 1), (1, 1)), 16, 16, id="eight taps outside"),
-    pytest.param(8, 3, 2, "SAME", 3, 4, id="SAME, uneven"),
     pytest.param(8, 3, 2, "SAME_LOWER", 16, 4, id="SAME_LOWER, uneven"),
     pytest.param(8, 3, 2, "VALID", 16, 4, id="VALID, a remainder left over"),
     pytest.param(5, 2, 1, ((0, 3), (2, 1)), 16, 4, id="uneven padding, even kernel"),
@@ -57,7 +54,7 @@ def assert_close(actual, expected):
 
 
 @pytest.mark.parametrize("size, taps, stride, padding, channels, features", CASES)
-def test_values_and_gradients_are_those_of_lax(size, taps, stride, padding, channels, features):
+def test_conv_values_and_gradients_agree_with_lax(size, taps, stride, padding, channels, features):
     images, kernel = images_and_kernel(size, taps, channels, features)
 
     def using(function):
@@ -66,7 +63,6 @@ def test_values_and_gradients_are_those_of_lax(size, taps, stride, padding, chan
     assert_close(*both(using(conv), using(jax.lax.conv_general_dilated), images, kernel))
 
 
-@pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
 @pytest.mark.parametrize(
     ("stride", "padding"),
     [
@@ -76,7 +72,7 @@ def test_values_and_gradients_are_those_of_lax(size, taps, stride, padding, chan
         ((3, 1), ((0, -1), (-1, 0))),
     ],
 )
-def test_each_form_is_exact_on_oblong_images_and_kernels(form, stride, padding):
+def test_forms_of_oblong_images_and_kernels_agree_with_lax(stride, padding):
     rng = np.random.default_rng(0)
     images = jnp.asarray(rng.normal(size=(6, 4, 2, 3)), jnp.float32)
     kernel = jnp.asarray(rng.normal(size=(3, 2, 3, 5)), jnp.float32)
@@ -86,11 +82,20 @@ def test_each_form_is_exact_on_oblong_images_and_kernels(form, stride, padding):
             x, k, stride, padding, dimension_numbers=("HWNC", "HWIO", "HWNC")
         )
 
-    assert_close(*both(lambda x, k: form(x, k, stride, padding), expected, images, kernel))
+    functions = (
+        lambda x, k: shifted_products(x, k, stride, padding),
+        lambda x, k: concatenated_windows(x, k, stride, padding),
+        expected,
+    )
+    *actual, exact = jax.jit(
+        lambda x, k: [value_and_gradients(function, x, k) for function in functions]
+    )(images, kernel)
+    for results in actual:
+        assert_close(results, exact)
 
 
 @pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
-def test_worked_by_hand(form):
+def test_forms_by_hand_are_exact(form):
     image = jnp.array([[1.0, 2.0], [3.0, 4.0]])[:, :, None, None]
     kernel = jnp.array([[1.0, 10.0], [100.0, 1000.0]])[:, :, None, None]
     padded = form(image, kernel, (1, 1), ((0, 1), (1, 0)))
@@ -98,8 +103,8 @@ def test_worked_by_hand(form):
     np.testing.assert_array_equal(padded[:, :, 0, 0], expected)
 
 
-def test_a_tap_outside_the_image_costs_nothing():
-    """At 1 x 1, one tap of nine is left: one product, as the compiled program counts them."""
+def test_conv_tap_outside_the_image_computes_nothing():
+    """At 1 x 1 pixel, one tap of nine is left, and the program has one product."""
     images, kernel = images_and_kernel(1, 3, 16, 16)
     lowered = jax.jit(conv, static_argnums=(2, 3), static_argnames="dimension_numbers").lower(
         images, kernel, (1, 1), ((1, 1), (1, 1)), dimension_numbers=LAYOUT
@@ -108,7 +113,7 @@ def test_a_tap_outside_the_image_costs_nothing():
 
 
 @pytest.mark.parametrize(("platform", "products"), [("cpu", True), ("cuda", False), ("tpu", False)])
-def test_the_form_is_that_of_the_platform_compiled_for(platform, products):
+def test_conv_on_each_platform_uses_its_form(platform, products):
     images, kernel = images_and_kernel(4, 3, 16, 16)
 
     def loss(x, k):
@@ -121,7 +126,7 @@ def test_the_form_is_that_of_the_platform_compiled_for(platform, products):
 
 
 @pytest.mark.parametrize("channels", [1, 16])
-def test_vmap_is_the_loop_over_images_and_kernels(channels):
+def test_conv_under_vmap_agrees_with_a_loop(channels):
     def loss(x, k):
         return (conv(x, k, (2, 2), "SAME", dimension_numbers=LAYOUT) ** 2).sum()
 
@@ -133,7 +138,7 @@ def test_vmap_is_the_loop_over_images_and_kernels(channels):
     assert_close(together, [jnp.stack(parts) for parts in zip(*looped, strict=True)])
 
 
-def test_forward_mode_too():
+def test_conv_forward_mode_agrees_with_lax():
     images, kernel = images_and_kernel(5, 3, 16, 4)
 
     def using(function):
@@ -147,8 +152,8 @@ def test_forward_mode_too():
     assert_close(actual, expected)
 
 
-@pytest.mark.parametrize("padding", [1, ((1, 0), (2, 1)), "SAME", "VALID"])
-def test_in_the_place_of_flax_own(padding):
+@pytest.mark.parametrize("padding", [((1, 0), (2, 1)), "SAME"])
+def test_conv_in_a_flax_module_agrees_with_lax(padding):
     images, _ = images_and_kernel(7, 3, 16, 8)
     ours, theirs = (
         nnx.Conv(
@@ -171,7 +176,7 @@ def test_in_the_place_of_flax_own(padding):
         {"dimension_numbers": ("NWHC", "WHIO", "NHWC")},
     ],
 )
-def test_what_the_products_do_not_cover_is_left_to_lax(options):
+def test_conv_with_other_options_agrees_with_lax(options):
     images, kernel = images_and_kernel(6, 3, 16, 4)
     if "feature_group_count" in options:
         kernel = kernel[:, :, :8]
@@ -193,7 +198,7 @@ def test_what_the_products_do_not_cover_is_left_to_lax(options):
         pytest.param(jnp.ones((0, 3, 5, 5)), jnp.ones((4, 3, 3, 3)), id="no images"),
     ],
 )
-def test_without_dimension_numbers_it_means_what_lax_means(images, kernel):
+def test_conv_without_dimension_numbers_agrees_with_lax(images, kernel):
     arguments = images, kernel, (1,) * (images.ndim - 2), "VALID"
     expected = jax.lax.conv_general_dilated(*arguments)
     np.testing.assert_array_equal(conv(*arguments), expected)
@@ -209,7 +214,7 @@ def test_without_dimension_numbers_it_means_what_lax_means(images, kernel):
         ({"padding": ((1, 1),)}, "explicit pads"),
     ],
 )
-def test_misuse_is_refused_in_the_words_of_lax(change, message):
+def test_conv_wrong_arguments_raises_as_lax(change, message):
     images, kernel = images_and_kernel(6, 3, 16, 4)
     arguments = {"lhs": images, "rhs": kernel, "window_strides": (1, 1), "padding": "SAME"}
     with pytest.raises((TypeError, ValueError, RuntimeError), match=message):
@@ -217,17 +222,17 @@ def test_misuse_is_refused_in_the_words_of_lax(change, message):
 
 
 @pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
-class TestMisuseOfTheForms:
-    def test_channels_that_differ(self, form):
+class TestWrongArgumentsOfTheForms:
+    def test_forms_different_channels_raises(self, form):
         with pytest.raises(
             TypeError, match=r"kernel is float32\[3, 3, 2, 1\].*float32\[5, 5, 1, 3\]"
         ):
             form(jnp.ones((5, 5, 1, 3)), jnp.ones((3, 3, 2, 1)))
 
-    def test_a_stride_of_nothing(self, form):
+    def test_forms_zero_stride_raises(self, form):
         with pytest.raises(ValueError, match=r"strides is \(1, 0\)"):
             form(jnp.ones((5, 5, 1, 1)), jnp.ones((3, 3, 1, 1)), strides=(1, 0))
 
-    def test_a_kernel_larger_than_the_images(self, form):
+    def test_forms_kernel_larger_than_the_images_raises(self, form):
         with pytest.raises(ValueError, match=r"kernel has 3 x 7 taps.*5 x 6 pixels"):
             form(jnp.ones((5, 4, 1, 1)), jnp.ones((3, 7, 1, 1)), padding=((0, 0), (1, 1)))

@@ -1,4 +1,6 @@
-"""A module taken apart: what it computes, what it remembers, and how often it compiles."""
+"""A module as a pure function: what it computes, what it remembers, how often it compiles."""
+
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -9,6 +11,12 @@ from flax import nnx
 from jaxdigits.convnets import SmallConvNet, functional
 from jaxdigits.losses import cross_entropy_loss
 from jaxdigits.optimizers import sgd_update
+
+
+@partial(jax.jit, static_argnums=(0, 4))
+def apply(model, params, state, images, training):
+    """Compiled once for all tests, because models of equal modules are equal."""
+    return model(params, state, images, training)
 
 
 @pytest.fixture
@@ -25,7 +33,7 @@ def assert_same(a, b, **tolerance):
     jax.tree.map(lambda x, y: np.testing.assert_allclose(x, y, **tolerance), a, b)
 
 
-def test_parameters_and_state_are_plain_dictionaries_of_arrays(module):
+def test_functional_parameters_and_state_are_dictionaries_of_arrays(module):
     _, params, state = functional(module)
     assert set(params) == set(state) | {"head"} == {"layers", "head"}
     assert set(params["layers"][0]["norm"]) == {"scale", "bias"}
@@ -36,9 +44,9 @@ def test_parameters_and_state_are_plain_dictionaries_of_arrays(module):
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_outputs_and_state_are_those_of_the_module(module, images, training):
+def test_functional_outputs_and_state_are_those_of_the_module(module, images, training):
     model, params, state = functional(module)
-    outputs, new_state = jax.jit(model, static_argnums=3)(params, state, images, training)
+    outputs, new_state = apply(model, params, state, images, training)
     before = nnx.to_pure_dict(nnx.state(module, nnx.BatchStat))
     module.set_attributes(use_running_average=not training)
     np.testing.assert_allclose(outputs, module(images), rtol=1e-5, atol=1e-5)
@@ -48,34 +56,34 @@ def test_outputs_and_state_are_those_of_the_module(module, images, training):
     assert all(value is training for value in jax.tree.leaves(moved))
 
 
-def test_outside_training_an_example_does_not_see_the_others(module, images):
+def test_functional_evaluating_does_not_mix_examples(module, images):
     model, params, state = functional(module)
-    _, state = model(params, state, images, training=True)
-    together, same = model(params, state, images, training=False)
-    alone, _ = model(params, state, images[:1], training=False)
-    np.testing.assert_allclose(together[:1], alone, rtol=1e-4, atol=1e-5)
-    assert same is state
-    crowded, _ = model(params, state, images, training=True)
+    _, state = apply(model, params, state, images, True)
+    together, same = apply(model, params, state, images, False)
+    alone, _ = apply(model, params, state, images.at[1:].set(0), False)
+    np.testing.assert_allclose(together[0], alone[0], rtol=1e-4, atol=1e-5)
+    assert_same(same, state, rtol=0)
+    crowded, _ = apply(model, params, state, images, True)
     assert jnp.abs(crowded - together).max() > 0.1
 
 
-def test_nothing_that_goes_in_is_changed(module, images):
+def test_functional_does_not_change_its_arguments(module, images):
     model, params, state = functional(module)
     before = jax.tree.map(jnp.copy, (params, state, nnx.to_pure_dict(nnx.state(module))))
-    model(params, state, images, training=True)
+    apply(model, params, state, images, True)
     assert_same((params, state, nnx.to_pure_dict(nnx.state(module))), before, rtol=0)
 
 
-def test_the_mode_of_the_module_does_not_matter(module, images):
+def test_functional_ignores_the_mode_of_the_module(module, images):
     model, params, state = functional(module)
     module.eval()
     evaluating, *_ = functional(module)
     for training in (True, False):
-        first, second = (m(params, state, images, training) for m in (model, evaluating))
+        first, second = (apply(m, params, state, images, training) for m in (model, evaluating))
         assert_same(first, second, rtol=0)
 
 
-def test_gradient_steps_reduce_the_loss(module, images):
+def test_functional_gradient_steps_reduce_the_loss(module, images):
     model, params, state = functional(module)
     labels = jnp.arange(16) % 4
 
@@ -96,14 +104,14 @@ def test_gradient_steps_reduce_the_loss(module, images):
     assert jax.tree.structure(state) == jax.tree.structure(functional(module)[2])
 
 
-def test_models_built_alike_are_equal_and_compile_once(images):
+def test_functional_of_equal_modules_compiles_once(images):
     traces = []
 
-    def apply(model, params, state, x):
+    def counted(model, params, state, x):
         traces.append(model)
         return model(params, state, x, training=True)
 
-    compiled = jax.jit(apply, static_argnums=0)
+    compiled = jax.jit(counted, static_argnums=0)
     outputs = []
     for seed in (0, 1):
         net = SmallConvNet(4, channels=(4, 8), rngs=nnx.Rngs(seed))
@@ -118,7 +126,7 @@ def test_models_built_alike_are_equal_and_compile_once(images):
     assert model != other
 
 
-def test_whatever_else_a_module_keeps_is_state():
+def test_functional_of_dropout_keeps_its_key_as_state():
     model, params, state = functional(nnx.Dropout(0.5, rngs=nnx.Rngs(0)))
     assert params == {}
     ones = jnp.ones(1000)

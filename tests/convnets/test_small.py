@@ -60,14 +60,14 @@ def network():
     return jax.jit(model, static_argnums=3), params, state, images
 
 
-def test_evaluation_agrees_with_numpy(network):
+def test_small_network_evaluating_agrees_with_numpy(network):
     model, params, state, images = network
     logits, _ = model(params, state, images, False)
     expected, _ = oracle(params, state, images, training=False)
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
-def test_without_its_normalization_it_answers_the_same(network):
+def test_fold_norms_network_returns_the_same(network):
     _, params, state, images = network
     folded = jax.tree.map(np.asarray, fold_norms(params, state))
     assert [set(part) for part in folded["layers"].values()] == 4 * [{"kernel", "bias"}]
@@ -81,7 +81,7 @@ def test_without_its_normalization_it_answers_the_same(network):
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
-def test_training_agrees_with_numpy_in_outputs_and_running_statistics(network):
+def test_small_network_training_agrees_with_numpy(network):
     model, params, state, images = network
     logits, new_state = model(params, state, images, True)
     expected, expected_state = oracle(params, state, images, training=True)
@@ -93,7 +93,7 @@ def test_training_agrees_with_numpy_in_outputs_and_running_statistics(network):
     )
 
 
-def test_gradient_agrees_with_finite_differences_of_numpy(network):
+def test_small_network_gradient_agrees_with_finite_differences(network):
     model, params, state, images = network
     weights = np.random.default_rng(1).normal(size=(3, 10))
 
@@ -137,7 +137,7 @@ def torch_network(params):
     return torch.nn.Sequential(*layers, *end).double()
 
 
-def test_logits_gradients_and_running_means_are_those_of_pytorch(network):
+def test_small_network_training_agrees_with_pytorch(network):
     torch: Any = pytest.importorskip("torch", reason='PyTorch: pip install -e ".[oracle]"')
     model, params, state, images = network
     labels = jnp.arange(len(images))
@@ -175,14 +175,14 @@ def test_logits_gradients_and_running_means_are_those_of_pytorch(network):
 @pytest.mark.parametrize(
     ("channels", "count"), [((24, 48, 96, 96), 136_882), ((24, 48, 64), 39_538)]
 )
-def test_parameters(channels, count):
+def test_small_network_has_the_number_of_parameters_promised(channels, count):
     params = nnx.eval_shape(
         lambda: nnx.state(SmallConvNet(channels=channels, rngs=nnx.Rngs(0)), nnx.Param)
     )
     assert sum(leaf.size for leaf in jax.tree.leaves(params)) == count
 
 
-def test_kernels_start_as_wide_as_he_et_al_say():
+def test_small_network_kernels_have_the_standard_deviation_of_he():
     _, params, _ = functional(SmallConvNet(channels=(24, 96), rngs=nnx.Rngs(0)))
     kernel = np.asarray(params["layers"][1]["conv"]["kernel"])
     # 20,736 numbers: the standard deviation is known to half a percent.
@@ -190,7 +190,7 @@ def test_kernels_start_as_wide_as_he_et_al_say():
     assert abs(kernel.mean()) < 0.001
 
 
-def test_the_seed_decides_the_parameters():
+def test_small_network_same_seed_same_parameters():
     first, again, other = (
         functional(SmallConvNet(channels=(4, 4), rngs=nnx.Rngs(seed)))[1] for seed in (0, 0, 1)
     )
@@ -201,7 +201,7 @@ def test_the_seed_decides_the_parameters():
     assert all(same[0]) and not all(same[1])
 
 
-def test_misuse_is_refused():
+def test_small_network_wrong_arguments_raises():
     with pytest.raises(ValueError, match="channels is empty"):
         SmallConvNet(channels=(), rngs=nnx.Rngs(0))
     network = SmallConvNet(channels=(4,), rngs=nnx.Rngs(0))

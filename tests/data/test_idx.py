@@ -1,6 +1,7 @@
 import gzip
 import math
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def write(path: Path, content: bytes) -> Path:
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_reads_bytes_that_the_standard_spells_out(tmp_path, pack):
+def test_read_idx_bytes_written_by_hand_returns_their_array(tmp_path, pack):
     # Written out by hand from the description of the format: 2 x 2 bytes.
     content = bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 7, 255, 0, 128])
     array = read_idx(write(tmp_path / "any-name", pack(content)))
@@ -32,12 +33,12 @@ def test_reads_bytes_that_the_standard_spells_out(tmp_path, pack):
 
 
 @pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (0, 28, 28)])
-def test_last_dimension_varies_fastest(tmp_path, shape):
+def test_read_idx_any_shape_last_axis_varies_fastest(tmp_path, shape):
     array = read_idx(str(write(tmp_path / "f", idx(shape))))
     np.testing.assert_array_equal(array, np.arange(math.prod(shape)).reshape(shape))
 
 
-def test_missing_file(tmp_path):
+def test_read_idx_missing_file_raises(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing-here"):
         read_idx(tmp_path / "nothing-here")
 
@@ -56,11 +57,14 @@ def test_missing_file(tmp_path):
         (idx((2, 3, 4)) + b"\0", "expected 24 bytes", "found more"),
         (idx((2**31,), b""), "expected at most 1,073,741,824 bytes", "promises 2,147,483,648"),
         (idx((2**32 - 1,) * 3, b""), "expected at most", r"as \[4294967295, 4294967295"),
+        (idx((2**31, 0, 28), b""), "expected at most", r"promises 0, as \[2147483648, 0, 28\]"),
+        (idx((0, 2**32 - 1, 2**32 - 1), b""), "expected at most", "promises 0"),
+        (b"PK\x03\x04", "00 00 08", "found 50 4b 03 04"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "",
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_names_the_file_what_was_expected_and_what_was_found(
+def test_read_idx_wrong_content_names_file_expected_and_found(
     tmp_path, pack, content, expected, found
 ):
     path = write(tmp_path / "bad-idx", pack(content))
@@ -68,7 +72,7 @@ def test_names_the_file_what_was_expected_and_what_was_found(
         read_idx(path)
 
 
-def test_every_flipped_bit_in_a_gzip_file_is_found_or_harmless(tmp_path):
+def test_read_idx_flipped_bit_in_gzip_raises_or_does_no_harm(tmp_path):
     whole = gzip.compress(idx((2, 3, 4), VALUES.tobytes()), mtime=0)
     for bit in range(8 * len(whole)):
         flipped = bytearray(whole)
@@ -82,16 +86,26 @@ def test_every_flipped_bit_in_a_gzip_file_is_found_or_harmless(tmp_path):
             np.testing.assert_array_equal(array, VALUES)
 
 
-def test_every_truncation_of_a_gzip_file_is_found(tmp_path):
+def test_read_idx_truncated_gzip_raises(tmp_path):
     whole = gzip.compress(idx((2, 3, 4), VALUES.tobytes()))
     for length in range(len(whole)):
         with pytest.raises(ValueError, match="cut"):
             read_idx(write(tmp_path / "cut", whole[:length]))
 
 
-def test_a_bomb_is_not_unpacked(tmp_path):
-    # 100 MB of zeros behind a header that promises 4 bytes: only the fifth is looked at.
+def test_read_idx_garbage_after_gzip_raises(tmp_path):
+    with pytest.raises(ValueError, match="damage"):
+        read_idx(write(tmp_path / "garbage", gzip.compress(idx((2, 3))) + b"PK"))
+
+
+def test_read_idx_gzip_bomb_is_not_unpacked(tmp_path):
+    # 100 MB of zeros after a header that promises 4 bytes. Only the fifth byte is looked at.
     squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
     content = squeeze.compress(idx((4,), b"")) + squeeze.compress(bytes(10**8)) + squeeze.flush()
+    path = write(tmp_path / "bomb", content)
+    tracemalloc.start()
     with pytest.raises(ValueError, match=r"expected 4 bytes .* found more"):
-        read_idx(write(tmp_path / "bomb", content))
+        read_idx(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10**7

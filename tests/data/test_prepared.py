@@ -37,14 +37,14 @@ def assert_same(loaded, splits):
             assert ours.dtype == np.uint8
 
 
-def test_what_was_stored_is_loaded(folder, splits):
+def test_load_arrays_stored_before_returns_them(folder, splits):
     assert prepared.load_arrays(folder) is None
     prepared.store_arrays(folder, splits)
     assert_same(prepared.load_arrays(folder), splits)
     assert sorted(path.name for path in folder.iterdir()) == ["arrays.npz", RECORDS]
 
 
-def test_arrays_of_other_records_are_not_taken(folder, splits):
+def test_load_arrays_of_other_records_returns_none(folder, splits):
     prepared.store_arrays(folder, splits)
     (folder / RECORDS).write_bytes(b"RECORDS")
     later = time.time() + 10
@@ -56,14 +56,14 @@ def test_arrays_of_other_records_are_not_taken(folder, splits):
     assert prepared.load_arrays(folder) is None
 
 
-def test_no_damage_goes_unseen(folder, splits):
+def test_load_arrays_damaged_file_returns_none_or_the_same(folder, splits):
     prepared.store_arrays(folder, splits)
     path = folder / "arrays.npz"
     whole = path.read_bytes()
     for length in 0, 10, len(whole) // 2, len(whole) - 1:
         path.write_bytes(whole[:length])
         assert prepared.load_arrays(folder) is None, f"cut to {length}"
-    # The middle of the file is pixels; whatever else is flipped is harmless or noticed, too.
+    # The middle of the file is pixels. A flip elsewhere is harmless or noticed, too.
     for place in range(0, len(whole), len(whole) // 97):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         loaded = prepared.load_arrays(folder)
@@ -86,7 +86,7 @@ def test_no_damage_goes_unseen(folder, splits):
     ],
     ids=["label 10", "floats", "27 columns", "pickles"],
 )
-def test_arrays_that_are_not_digits_are_not_taken(folder, splits, wrong):
+def test_load_arrays_without_digits_returns_none(folder, splits, wrong):
     prepared.store_arrays(folder, splits)
     with np.load(folder / "arrays.npz") as file:
         arrays = {**file, **wrong}
@@ -94,14 +94,14 @@ def test_arrays_that_are_not_digits_are_not_taken(folder, splits, wrong):
     assert prepared.load_arrays(folder) is None
 
 
-def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path, splits):
+def test_store_arrays_missing_folder_raises(tmp_path, splits):
     with pytest.raises(OSError, match="not there"):
         prepared.store_arrays(tmp_path / "not there", splits)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()])
-def test_what_cannot_be_written_whole_is_not_left_in_part(folder, splits, monkeypatch, fault):
+def test_store_arrays_failed_write_keeps_the_old_file(folder, splits, monkeypatch, fault):
     prepared.store_arrays(folder, splits)
     before = (folder / "arrays.npz").read_bytes()
 
@@ -116,7 +116,8 @@ def test_what_cannot_be_written_whole_is_not_left_in_part(folder, splits, monkey
     assert sorted(path.name for path in folder.iterdir()) == ["arrays.npz", RECORDS]
 
 
-def test_the_default_folder_is_that_of_tfds(monkeypatch, tmp_path):
+@pytest.mark.slow
+def test_prepared_folder_default_is_that_of_tfds(monkeypatch, tmp_path):
     show = "from tensorflow_datasets.core import constants as c; print(c.DATA_DIR)"
     for variables in {"HOME": str(tmp_path)}, {"TFDS_DATA_DIR": str(tmp_path / "there")}:
         monkeypatch.delenv("TFDS_DATA_DIR", raising=False)

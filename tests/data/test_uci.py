@@ -13,7 +13,7 @@ def stored():
     return load_digits(return_X_y=True)
 
 
-def test_both_splits_together_are_the_stored_digits_in_order(stored):
+def test_load_uci_splits_together_are_the_stored_digits_in_order(stored):
     splits = load_uci()
     np.testing.assert_array_equal(
         np.concatenate([splits["train"][1], splits["test"][1]]), stored[1]
@@ -22,13 +22,13 @@ def test_both_splits_together_are_the_stored_digits_in_order(stored):
     np.testing.assert_array_equal(images, enlarge(stored[0].reshape(-1, 8, 8)))
 
 
-def test_each_class_is_split_about_four_to_one(stored):
+def test_load_uci_splits_each_class_about_four_to_one(stored):
     test = load("uci").test
     share = np.bincount(test.labels, minlength=10) / np.bincount(stored[1])
     assert np.all((share > 0.18) & (share < 0.22))
 
 
-def test_enlarge_agrees_with_jax_image_resize(stored):
+def test_enlarge_digits_agrees_with_jax_image_resize(stored):
     pixels = stored[0].reshape(-1, 8, 8).astype(np.float32)
     images = enlarge(pixels)
     assert images.dtype == np.uint8 and images.shape == (1797, 28, 28)
@@ -36,7 +36,7 @@ def test_enlarge_agrees_with_jax_image_resize(stored):
     np.testing.assert_allclose(images[:, 4:24, 4:24], oracle, atol=0.501)
 
 
-def test_enlarge_keeps_extremes_and_leaves_a_margin():
+def test_enlarge_extremes_keeps_them_and_leaves_a_margin():
     white = enlarge(np.full((1, 8, 8), 16))[0]
     assert np.all(white[4:24, 4:24] == 255)
     white[4:24, 4:24] = 0
@@ -44,7 +44,7 @@ def test_enlarge_keeps_extremes_and_leaves_a_margin():
     assert not enlarge(np.zeros((1, 8, 8))).any()
 
 
-def test_enlarge_by_hand():
+def test_enlarge_one_column_interpolates_as_by_hand():
     # One bright column: its neighbors' centers lie 0.3, 0.7, ... of a pixel from it.
     image = np.zeros((1, 8, 8))
     image[0, :, 0] = 16

@@ -26,9 +26,9 @@ def load(data: Path) -> None:
         np.testing.assert_array_equal(labels, read_idx(files / f"{prefix}-labels-idx1-ubyte.gz"))
 
 
-for attempt in range(4):
+for attempt in range(2):
     data = root / str(attempt)
-    if attempt % 2:  # There is something, but it is damaged.
+    if attempt == 1:  # There is something, but it is damaged.
         killing.finished(killing.fork(lambda data=data: load(data)))
         for path in (data / FOLDER).iterdir():
             path.write_bytes(b"damaged")

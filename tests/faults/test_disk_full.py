@@ -1,4 +1,4 @@
-"""A disk that is full: what was there stays, nothing is left in part, and the error says so."""
+"""Full disks: old files stay, no partial file is left, and the error says what happened."""
 
 import errno
 import shutil
@@ -13,12 +13,13 @@ from small_mnist import FOLDER, assert_holds, expect, random_digits, send, serve
 import jaxdigits as jd
 from jaxdigits.data import load
 
+pytestmark = pytest.mark.slow
 DIGITS = random_digits(300, 100)
 
 
 @pytest.fixture
 def files(files, monkeypatch) -> Path:
-    """More than in other tests: the files of 10 digits fit on the fullest disk."""
+    """More digits than in other tests, because few would fit even on a nearly full disk."""
     write_files(files, DIGITS)
     expect(monkeypatch, files)
     return files
@@ -30,9 +31,8 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in paths if path.is_file() and path.name != ".lock")
 
 
-@pytest.mark.parametrize("most", [20_000, 200_000, 360_000])
-def test_preparation_beyond_a_quota(files, tmp_path, most):
-    with quota(most), pytest.raises(OSError, match="File too large") as error:
+def test_load_mnist_beyond_a_quota_names_the_folder(files, tmp_path):
+    with quota(200_000), pytest.raises(OSError, match="File too large") as error:
         load("mnist", data_dir=tmp_path / "data")
     for part in f"cannot be prepared in {tmp_path / 'data'}", "has room for", "data_dir=":
         assert part in str(error.value)
@@ -40,17 +40,18 @@ def test_preparation_beyond_a_quota(files, tmp_path, most):
     assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
 
 
-@pytest.mark.parametrize("size", ["100k", "400k"])
-def test_preparation_on_a_full_disk(files, tmp_path, size):
+def test_load_mnist_on_a_full_disk_leaves_no_partial_file(files, tmp_path):
     disk = tmp_path / "disk"
-    with small_disk(disk, size):
+    with small_disk(disk, "400k"):
         with pytest.raises(OSError, match=r"No space left on device.*has room for"):
             load("mnist", data_dir=disk)
         assert left(disk) == []
 
 
-def test_a_disk_that_fills_between_two_files(files, tmp_path, monkeypatch):
-    """TFDS itself writes the last ones, and tells it by another kind of error."""
+def test_load_mnist_disk_fills_at_the_last_file_leaves_no_partial_file(
+    files, tmp_path, monkeypatch
+):
+    """TFDS writes the last files itself, and raises another kind of error."""
 
     def fail(info, folder):
         raise OSError(errno.ENOSPC, "No space left on device", str(folder))
@@ -63,7 +64,7 @@ def test_a_disk_that_fills_between_two_files(files, tmp_path, monkeypatch):
     assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
 
 
-def test_digits_that_cannot_also_be_kept_as_arrays(files, tmp_path):
+def test_load_mnist_without_room_for_arrays_reads_the_records(files, tmp_path):
     disk = tmp_path / "disk"
     with small_disk(disk, "700k"):
         for _ in range(2):
@@ -71,21 +72,9 @@ def test_digits_that_cannot_also_be_kept_as_arrays(files, tmp_path):
         assert "arrays.npz" not in left(disk) and len(left(disk)) == 4
 
 
-def test_arrays_beyond_a_quota(files, tmp_path):
-    load("mnist", data_dir=tmp_path / "data")
-    before = left(tmp_path / "data")
-    (tmp_path / "data" / FOLDER / "arrays.npz").unlink()
-    with quota(100_000):
-        assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
-    assert left(tmp_path / "data") == [name for name in before if name != "arrays.npz"]
-
-
-def test_auto_does_without(files, tmp_path):
-    with quota(200_000), pytest.warns(UserWarning, match=r"UCI digits.*has room for"):
-        assert load("auto", data_dir=tmp_path / "data").name == "uci"
-
-
-def test_a_download(files, online, tmp_path, monkeypatch):
+def test_load_mnist_download_beyond_a_quota_keeps_only_whole_files(
+    files, online, tmp_path, monkeypatch
+):
     with server(send(files)) as (url, _):
         expect(monkeypatch, files, url)
         with quota(200_000), pytest.raises(OSError, match=r"cannot be prepared in .*too large"):
@@ -98,7 +87,7 @@ def test_a_download(files, online, tmp_path, monkeypatch):
         assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
 
 
-def test_parameters(tmp_path):
+def test_save_params_beyond_a_quota_keeps_the_old_file(tmp_path):
     small, large = np.ones(10, np.float32), np.ones(50_000, np.float32)
     path = tmp_path / "some"
     jd.save_params(path, small)

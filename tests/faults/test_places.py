@@ -1,4 +1,4 @@
-"""Homes that cannot be written or are not there, odd names of folders, and clocks set back."""
+"""Missing and read-only home folders, odd names of folders, and clocks set back."""
 
 import os
 import pwd
@@ -49,23 +49,19 @@ def homeless(home, monkeypatch):
 
 @pytest.mark.usefixtures("homeless")
 class TestNoHome:
-    def test_mnist(self, files, arrays, tmp_path):
+    def test_load_mnist_without_home_asks_for_data_dir(self, files, arrays, tmp_path):
         with pytest.raises(
             FileNotFoundError, match=r"~/tensorflow_datasets .* no home .*data_dir=.*TFDS_DATA_DIR"
         ):
             load("mnist")
         assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
 
-    def test_auto(self, files):
-        with pytest.warns(UserWarning, match="UCI digits .* there is no home directory"):
-            assert load("auto").name == "uci"
-
-    def test_files_of_mnist(self, tmp_path, monkeypatch):
+    def test_load_mnist_files_in_a_missing_home_raises(self, tmp_path, monkeypatch):
         monkeypatch.setenv("JAXDIGITS_MNIST_DIR", "~/files")
         with pytest.raises(FileNotFoundError, match=r"~/files .* no home"):
             load("mnist", data_dir=tmp_path)
 
-    def test_parameters(self, tmp_path):
+    def test_save_and_load_params_in_a_missing_home_raises(self, tmp_path):
         for use in (
             lambda path: jd.save_params(path, LINE),
             lambda path: jd.load_params(path, LINE),
@@ -74,7 +70,7 @@ class TestNoHome:
                 use("~/line")
         jd.save_params(tmp_path / "line", LINE)
 
-    def test_compiled_programs(self):
+    def test_enable_compilation_cache_without_home_warns(self):
         before = jax.config.values["jax_compilation_cache_dir"]
         with pytest.warns(UserWarning, match="will not be kept: .* no home"):
             assert jd.enable_compilation_cache() is None
@@ -84,7 +80,7 @@ class TestNoHome:
 
 
 class TestReadOnlyHome:
-    def test_mnist_needs_another_place(self, home, files, arrays, tmp_path):
+    def test_load_mnist_read_only_home_asks_for_data_dir(self, home, files, arrays, tmp_path):
         with read_only(home):
             advice = f"cannot be prepared in {home}/tensorflow_datasets: .*data_dir=.*TFDS_DATA_DIR"
             with pytest.raises(PermissionError, match=advice):
@@ -94,7 +90,7 @@ class TestReadOnlyHome:
             assert_holds(load("mnist", data_dir=tmp_path / "elsewhere"), arrays)
             assert (tmp_path / "elsewhere" / FOLDER / "arrays.npz").is_file()
 
-    def test_what_was_prepared_there_is_read(self, home, files, arrays):
+    def test_load_mnist_prepared_in_a_read_only_home_works(self, home, files, arrays):
         load("mnist")
         before = sorted(home.rglob("*"))
         with read_only(home), warnings.catch_warnings(action="error"):
@@ -105,7 +101,7 @@ class TestReadOnlyHome:
         with read_only(home):
             assert_holds(load("mnist"), arrays)
 
-    def test_compiled_programs_and_parameters(self, home):
+    def test_cache_and_save_params_in_a_read_only_home_say_so(self, home):
         with read_only(home):
             with pytest.warns(UserWarning, match="will not be kept: .*Permission denied"):
                 assert jd.enable_compilation_cache() is None
@@ -113,7 +109,7 @@ class TestReadOnlyHome:
                 jd.save_params("~/line", LINE)
 
 
-def test_odd_names(files, arrays, tmp_path, monkeypatch):
+def test_load_mnist_and_save_params_in_odd_folders_work(files, arrays, tmp_path, monkeypatch):
     folder = tmp_path / ODD
     folder.mkdir()
     monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(shutil.move(files, folder / "files")))
@@ -129,7 +125,7 @@ def test_odd_names(files, arrays, tmp_path, monkeypatch):
 
 
 class TestClockSetBack:
-    def test_other_records_with_an_older_time_are_those_that_count(
+    def test_load_mnist_other_records_with_an_older_time_returns_those(
         self, files, arrays, tmp_path, monkeypatch
     ):
         load("mnist", data_dir=tmp_path / "data")
@@ -143,7 +139,7 @@ class TestClockSetBack:
         for _ in range(2):
             assert_holds(load("mnist", data_dir=tmp_path / "data"), others)
 
-    def test_files_of_the_future(self, files, arrays, tmp_path):
+    def test_load_mnist_files_from_the_future_works(self, files, arrays, tmp_path):
         load("mnist", data_dir=tmp_path / "data")
         future = time.time() + 10**9
         for path in [*files.iterdir(), *(tmp_path / "data").rglob("*")]:
@@ -152,7 +148,7 @@ class TestClockSetBack:
             for _ in range(2):
                 assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
 
-    def test_what_was_prepared_in_1970(self, files, arrays, tmp_path, monkeypatch):
+    def test_load_mnist_prepared_in_1970_works(self, files, arrays, tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda: 0.0)
             patch.setattr(time, "time_ns", lambda: 0)

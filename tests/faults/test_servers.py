@@ -1,4 +1,4 @@
-"""Servers, and proxies in their place, that send something else, or not all of it."""
+"""Servers and proxies that send something else than the files, or only a part of them."""
 
 import threading
 import time
@@ -17,12 +17,12 @@ from small_mnist import (
 
 from jaxdigits.data import download, load
 
-pytestmark = pytest.mark.usefixtures("online")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("online")]
 LOGIN = b"<!doctype html><title>Log in</title>" * 10
 
 
 def html(request):
-    """Say 200 to everything, as a hotel's network does."""
+    """Answer everything with a login page and status 200, as a hotel's network does."""
     request.send_response(200)
     request.send_header("Content-Type", "text/html")
     request.end_headers()
@@ -54,7 +54,9 @@ def assert_then_loads(files, arrays, data, monkeypatch):
     [(html, r"found 360 with .*begin b'<!doctype html>"), (endless, "found more than")],
     ids=["HTML", "zeros without end"],
 )
-def test_something_else(files, arrays, tmp_path, monkeypatch, answer, found):
+def test_load_mnist_from_a_server_that_sends_something_else_says_so(
+    files, arrays, tmp_path, monkeypatch, answer, found
+):
     data = tmp_path / "data"
     with server(answer) as (url, _):
         expect(monkeypatch, files, url)
@@ -68,7 +70,9 @@ def test_something_else(files, arrays, tmp_path, monkeypatch, answer, found):
     assert_then_loads(files, arrays, data, monkeypatch)
 
 
-def test_a_server_that_hangs_up(files, arrays, tmp_path, monkeypatch):
+def test_load_mnist_from_a_server_that_hangs_up_raises_and_keeps_nothing(
+    files, arrays, tmp_path, monkeypatch
+):
     with server(send(files, most=100)) as (url, _):
         expect(monkeypatch, files, url)
         with pytest.raises(ConnectionError, match=r"could not be downloaded: .*What to do"):
@@ -77,7 +81,7 @@ def test_a_server_that_hangs_up(files, arrays, tmp_path, monkeypatch):
     assert_then_loads(files, arrays, tmp_path / "data", monkeypatch)
 
 
-def test_a_server_that_falls_silent_after_a_megabyte(files, tmp_path, monkeypatch):
+def test_load_mnist_from_a_server_that_falls_silent_times_out(files, tmp_path, monkeypatch):
     arrays = random_digits(1500, 10)
     write_files(files, arrays)
     over, sent = threading.Event(), 0
@@ -105,8 +109,8 @@ def test_a_server_that_falls_silent_after_a_megabyte(files, tmp_path, monkeypatc
     assert_then_loads(files, arrays, tmp_path / "data", monkeypatch)
 
 
-def test_a_server_that_drips(files, tmp_path, monkeypatch):
-    """It is never silent for long, and never done."""
+def test_load_mnist_from_a_server_that_never_finishes_times_out(files, tmp_path, monkeypatch):
+    """It sends a byte now and then, so that it is never silent for long."""
     over = threading.Event()
 
     def drip(request):
@@ -129,8 +133,8 @@ def test_a_server_that_drips(files, tmp_path, monkeypatch):
     assert kept(tmp_path / "data") == []
 
 
-def test_a_slow_server_is_waited_for(files, arrays, tmp_path, monkeypatch):
-    """Its answer takes several times as long as it may be silent."""
+def test_load_mnist_from_a_slow_server_waits(files, arrays, tmp_path, monkeypatch):
+    """The answer takes several times as long as the longest silence that is allowed."""
 
     def slowly(request):
         content = (files / request.path[1:]).read_bytes()
@@ -150,11 +154,9 @@ def test_a_slow_server_is_waited_for(files, arrays, tmp_path, monkeypatch):
     assert time.monotonic() - start > 3 * download.SECONDS_OF_SILENCE
 
 
-def test_the_limit_is_one_that_a_reader_waits_for():
-    assert 5 <= download.SECONDS_OF_SILENCE <= 60
-
-
-def test_files_that_came_are_not_asked_for_again(files, arrays, tmp_path, monkeypatch):
+def test_load_mnist_after_a_failure_downloads_only_missing_files(
+    files, arrays, tmp_path, monkeypatch
+):
     def all_but_the_last(request):
         send(files)(request) if NAMES[3] not in request.path else request.send_error(503)
 
@@ -168,7 +170,7 @@ def test_files_that_came_are_not_asked_for_again(files, arrays, tmp_path, monkey
         assert [request for request in asked if "GET" in request] == [f"GET /{NAMES[3]}"]
 
 
-def test_a_download_that_was_damaged_later_is_made_again(files, arrays, tmp_path, monkeypatch):
+def test_load_mnist_damaged_download_is_downloaded_again(files, arrays, tmp_path, monkeypatch):
     assert_then_loads(files, arrays, tmp_path, monkeypatch)
     path = tmp_path / "downloads" / FOLDER.parent / NAMES[0]
     content = bytearray(path.read_bytes())

@@ -13,9 +13,9 @@ import jaxdigits as jd
 
 @few
 @given(st.data())
-def test_metrics(data):
-    count, classes = data.draw(st.sampled_from([(1, 1), (30, 3), (30, 200)]))
-    dtype = data.draw(st.sampled_from([np.uint8, np.int32]))
+def test_confusion_and_per_class_accuracy_agree_with_counting(data):
+    sizes = [(1, 1, np.int32), (30, 3, np.int32), (30, 200, np.uint8)]
+    count, classes, dtype = data.draw(st.sampled_from(sizes))
     some = hnp.arrays(dtype, count, elements=st.integers(0, classes - 1))
     predicted, labels = data.draw(some), data.draw(some)
     arrays = jnp.asarray(predicted), jnp.asarray(labels)
@@ -28,7 +28,7 @@ def test_metrics(data):
 
 @few
 @given(st.data())
-def test_accuracies_with_many_equals(data):
+def test_accuracies_of_equal_logits_agree_with_counting(data):
     shape = data.draw(st.sampled_from([(1, 1), (1, 3), (20, 3)]))
     extremes = st.sampled_from([0, 2e-38, -2e-38, 1, -1, 1e4, -3e38])
     logits = data.draw(hnp.arrays(np.float32, shape, elements=extremes))

@@ -14,7 +14,7 @@ import jaxdigits as jd
 
 @pytest.mark.parametrize("sizes", [(1, 1), (7, 3), (4, 6, 5, 2)], ids=str)
 @pytest.mark.parametrize("scale", [1e-15, 1.0, 1e4])
-def test_models(sizes, scale):
+def test_models_agree_with_backpropagation_by_hand(sizes, scale):
     """Outputs, and gradients by backpropagation written out."""
     rng = np.random.default_rng(0)
     x = jnp.asarray(rng.normal(size=(5, sizes[0])) * scale, jnp.float32)

@@ -19,8 +19,8 @@ RATES = [0.0, 1e-45, 1e-40, 1e-30, 0.1, 1, 1e30, 3e38]
     hnp.arrays(np.float32, 3, elements=st.sampled_from([0, 1e-8, -0.5, 3, 1e4])),
     hnp.arrays(np.float32, 3, elements=st.sampled_from([0, 1e-8, -0.5, 3, 1e4])),
 )
-def test_steps_of_any_learning_rate(rate, params, grads):
-    """A subnormal product may count as nothing: processors and XLA say so."""
+def test_sgd_of_any_learning_rate_agrees_with_numpy(rate, params, grads):
+    """Processors and XLA may take a subnormal product for 0."""
     with np.errstate(over="ignore"):
         expected = (params.astype(float) - rate * grads.astype(float)).astype(np.float32)
     pair = {"w": jnp.asarray(params)}, {"w": jnp.asarray(grads)}

@@ -18,7 +18,7 @@ import jaxdigits as jd
 @pytest.mark.parametrize("distance", DISTANCES, **by_name)
 @few
 @given(st.data())
-def test_distances(distance, data):
+def test_distances_agree_with_their_definition(distance, data):
     shape = data.draw(st.sampled_from([(1, 1), (3, 4), (2, 3, 4)]))
     scale = data.draw(st.sampled_from([1e-3, 1.0, 255.0, 1e4]))
     a, b = (tame(data.draw, shape, scale) for _ in range(2))
@@ -30,7 +30,7 @@ def test_distances(distance, data):
 @pytest.mark.parametrize("distance", DISTANCES, **by_name)
 @settings(few, max_examples=5)
 @given(st.data())
-def test_distances_in_other_dtypes(distance, dtype, data):
+def test_distances_in_other_dtypes_agree_with_their_definition(distance, dtype, data):
     a, b = (tame(data.draw, (2, 3, 4), 1.0) for _ in range(2))
     compare(distance, DISTANCES[distance], a, b, dtype)
 
@@ -41,8 +41,8 @@ def test_distances_in_other_dtypes(distance, dtype, data):
     hnp.arrays(np.int8, (6, 2, 2), elements=st.integers(-2, 2)),
     hnp.arrays(np.int8, (3, 2, 2), elements=st.integers(-2, 2)),
 )
-def test_nearest_and_closer_with_many_equals(distance, images, prototypes):
-    """Whole numbers: sums are exact, so that ties are ties."""
+def test_nearest_and_is_closer_of_equals_agree_with_numpy(distance, images, prototypes):
+    """Sums of whole numbers are exact, so that ties are ties."""
     apart = DISTANCES[distance](images[:, None].astype(float), prototypes.astype(float))[0]
     images, prototypes = (jnp.asarray(a, jnp.float32) for a in (images, prototypes))
     expected = apart.argmin(axis=1)
@@ -53,7 +53,7 @@ def test_nearest_and_closer_with_many_equals(distance, images, prototypes):
 
 @few
 @given(st.data())
-def test_means_and_composites_of_images(data):
+def test_mean_images_and_ink_composite_agree_with_numpy(data):
     count = data.draw(st.sampled_from([1, 12]))
     pixels = data.draw(hnp.arrays(np.int8, (count, 2, 3), elements=st.integers(-1, 3)))
     labels = data.draw(hnp.arrays(np.uint8, count, elements=st.integers(0, 2)))
@@ -66,7 +66,7 @@ def test_means_and_composites_of_images(data):
     np.testing.assert_array_equal(jd.ink_composite(images), (pixels > 0).any(axis=0))
 
 
-def test_the_gradient_of_mean_images_is_the_share_of_each():
+def test_mean_images_gradient_is_the_share_of_each_image():
     labels, slope = np.array([0, 1, 0, 1, 1]), np.random.default_rng(0).normal(size=(2, 2, 3))
     means = partial(jd.mean_images, labels=jnp.asarray(labels), num_classes=2)
     _, pull_back = jax.vjp(means, jnp.ones((5, 2, 3)))

@@ -60,7 +60,7 @@ WITH_SLOPE = {
 
 
 @pytest.mark.parametrize("name", WITH_SLOPE)
-def test_losses_and_distances(name):
+def test_losses_and_distances_agree_with_pytorch(name):
     arrays = inputs(name)
     first, second = tensors(arrays)
     value = WITH_SLOPE[name](first.requires_grad_(), second)
@@ -70,7 +70,7 @@ def test_losses_and_distances(name):
 
 
 @pytest.mark.parametrize("scale", [100.0, 1e4, 1e30])
-def test_cross_entropy_of_large_logits(scale):
+def test_cross_entropy_loss_of_large_logits_agrees_with_pytorch(scale):
     logits, labels = inputs("cross_entropy_loss")
     x = tensors(scale * logits).requires_grad_()
     expected = F.cross_entropy(x, tensors(labels))
@@ -80,7 +80,7 @@ def test_cross_entropy_of_large_logits(scale):
 
 
 @pytest.mark.parametrize("loss", [jd.rmse_loss, jd.rmse_distance])
-def test_no_slope_where_pytorch_has_none(loss):
+def test_roots_of_equals_have_the_gradient_of_a_norm_in_pytorch(loss):
     """Of a norm, whose gradient PyTorch, too, sets to 0 between equals; that of a root is nan."""
     same = jnp.ones((2, 3))
     x = tensors(same).requires_grad_()
@@ -89,7 +89,7 @@ def test_no_slope_where_pytorch_has_none(loss):
     np.testing.assert_array_equal(slope, x.grad.numpy())
 
 
-def test_metrics():
+def test_metrics_agree_with_pytorch():
     logits, labels = inputs("accuracy")
     predicted = logits.argmax(axis=1)
     x, y = tensors((logits, labels))
@@ -108,7 +108,7 @@ def test_metrics():
     np.testing.assert_allclose(jd.binary_accuracy(logits, targets), expected, rtol=1e-6)
 
 
-def test_means_and_nearest():
+def test_mean_images_and_nearest_agree_with_pytorch():
     images, labels = inputs("mean_images")
     x, y = tensors((images, labels))
     members = F.one_hot(y, CLASSES).double()
@@ -144,7 +144,7 @@ def parameters(network):
         pytest.param((WIDTH, HIDDEN, CLASSES), True, id="network, schedule"),
     ],
 )
-def test_training(sizes, schedule):
+def test_train_epoch_agrees_with_pytorch(sizes, schedule):
     """Models, a loss and its gradient, the optimizer: each epoch's loss and where they end."""
     (*_, x), labels = inputs("mlp"), inputs("accuracy")[1]
     params = jd.init_mlp(jax.random.key(0), sizes)

@@ -1,1 +1,0 @@
-"""What `site.py` checks, one idea a file."""
