@@ -8,6 +8,8 @@ import pytest
 
 from .conftest import OpenInteractive
 
+pytestmark = pytest.mark.slow
+
 Shape = tuple[int, ...]
 SIZES = (1, 2, 28)
 SHAPES: list[Shape] = [shape for rank in range(4) for shape in product(SIZES, repeat=rank)]

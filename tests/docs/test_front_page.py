@@ -1,140 +1,31 @@
 """The front page in a browser: what a reader sees first, and the pad that answers."""
 
-import base64
-import functools
-import hashlib
-import os
 import re
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from .conftest import ROOT
+from .conftest import Visit
 
-MNIST = bool(os.environ.get("JAXDIGITS_MNIST_DIR"))
+pytestmark = pytest.mark.slow
+
 PARAMETERS = "**/network.safetensors"
-Open = Callable[..., Any]
-
-# Stands in for the playground: a network like its own, after fewer epochs.
-PLAYGROUND = """# %% [markdown]
-# # Playground
-
-# %%
-from functools import partial
-
-import jax
-import jaxdigits as jd
-
-train = jd.to_examples(jd.load("auto").train)
-jd.download(
-    "network",
-    jd.fit(
-        partial(jd.mlp, activation=jax.nn.sigmoid),
-        jd.init_mlp(jax.random.key(0), (784, 64, 10)),
-        jd.cross_entropy_loss,
-        jd.sgd(1.0),
-        train,
-        epochs=5,
-        batch_size=min(256, len(train[0]) // 40),
-        key=jax.random.key(1),
-    ).params,
-)
-"""
-
-
-@pytest.fixture(scope="module")
-def address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the front page as it is, and around it pages that stand in for those it links to."""
-    root = tmp_path_factory.mktemp("front")
-    policy = ""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", policy)
-            super().end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(root / "www"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        address = f"http://127.0.0.1:{server.server_port}/jaxdigits/"
-        build(root, address)
-        html = "".join(page.read_text() for page in root.rglob("www/**/*.html"))
-        inline = set(re.findall(r"<script>(.*?)</script>", html, re.DOTALL))  # Material's
-        hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in inline]
-        policy = " ".join(["script-src 'self'", *(f"'sha256-{checksum}'" for checksum in hashes)])
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield address
-        server.shutdown()
-        thread.join()
-
-
-def build(root: Path, address: str) -> None:
-    config: dict[str, Any] = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
-    del config["nav"], config["watch"]
-    config["hooks"] = [str(ROOT / hook) for hook in config["hooks"]]
-    config["theme"]["custom_dir"] = str(ROOT / config["theme"]["custom_dir"])
-    config["plugins"] = [p for p in config["plugins"] if "mkdocstrings" not in p]
-    config |= {"site_dir": str(root / "www/jaxdigits"), "site_url": address}
-    front = (ROOT / "docs/index.py").read_text()
-    pages = {
-        name: f"# %% [markdown]\n# # {name}\n" for name in re.findall(r"lessons/\w+\.py", front)
-    }
-    pages |= {"index.py": front, "playground.py": PLAYGROUND, "reference/index.md": "# Reference\n"}
-    for name, text in pages.items():
-        (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / "docs" / name).write_text(text)
-    (root / "mkdocs.yml").write_text(yaml.safe_dump(config))
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    for name in (".cache", "jaxdigits", "docs/assets"):
-        (root / name).symlink_to(ROOT / name)
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    if not MNIST:
-        environment["JAXDIGITS_MNIST_DIR"] = "a folder without MNIST"
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
-def open_page(browser: Any, address: str) -> Iterator[Open]:
-    """Return a function that opens a page; none may complain, or ask for what is elsewhere."""
-    complaints: list[str] = []
-    contexts: list[Any] = []
+def open_page(visit: Visit) -> Visit:
+    """Return a function that opens the front page, and waits until its pad is there."""
 
-    def note(request: Any) -> None:
-        if not request.url.startswith((address, "data:")):
-            complaints.append(request.url)
-
-    def open_(path: str = "", width: int = 1280, height: int = 800, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", note)
-        page.goto(address + path)
-        if not path and options.get("java_script_enabled", True):
-            told(page, "Draw a digit.")
+    def open_(height: int = 800, **options: Any) -> Any:
+        page = visit(height=height, **options)
+        told(page, "Draw a digit.")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_
 
 
 @pytest.fixture
-def page(open_page: Open) -> Any:
+def page(open_page: Visit) -> Any:
     return open_page()
 
 
@@ -146,10 +37,10 @@ def answer(page: Any) -> str:
     return page.locator(".glance .answer").inner_text()
 
 
-def expect(page: Any, digit: int) -> None:
+def expect(page: Any, digit: int, on_mnist: bool) -> None:
     """Expect an answer; from the embedded digits, a network learned to read other hands."""
-    told(page, f"takes it for a {digit}" if MNIST else "takes it for a ")
-    assert answer(page) == (str(digit) if MNIST else answer(page)) != "?"
+    told(page, f"takes it for a {digit}" if on_mnist else "takes it for a ")
+    assert answer(page) == (str(digit) if on_mnist else answer(page)) != "?"
 
 
 def draw(page: Any, *places: tuple[float, float]) -> None:
@@ -170,8 +61,8 @@ ZERO = (0.5, 0.1), (0.25, 0.35), (0.25, 0.65), (0.5, 0.9), (0.75, 0.65), (0.75, 
 # What a reader sees.
 
 
-def test_one_screen_says_what_it_is_and_where_to_start(page: Any):
-    if not MNIST:
+def test_one_screen_says_what_it_is_and_where_to_start(page: Any, on_mnist: bool):
+    if not on_mnist:
         pytest.skip("a notice on every page takes room")
     shown = page.locator("h1, .start a, .pad, .front figure, .glance .why, .glance .keys").all()
     assert len(shown) == 7
@@ -190,7 +81,7 @@ def test_its_links_lead_to_the_first_lesson_and_to_the_playground(page: Any, add
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_all_is_there_in_its_order(open_page: Open, scheme: str):
+def test_on_a_phone_all_is_there_in_its_order(open_page: Visit, scheme: str):
     page = open_page(width=360, height=740, has_touch=True, color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     parts = "h1", ".start", ".pad", ".summary", ".front figure", "#the-ladder"
@@ -203,8 +94,8 @@ def test_on_a_phone_all_is_there_in_its_order(open_page: Open, scheme: str):
     assert inverted == ("none" if scheme == "light" else "invert(1)")
 
 
-def test_a_sentence_stands_in_where_scripts_do_not_run(open_page: Open):
-    page = open_page(java_script_enabled=False)
+def test_a_sentence_stands_in_where_scripts_do_not_run(visit: Visit):
+    page = visit(java_script_enabled=False)
     assert "you need JavaScript" in page.locator(".glance").inner_text()
     assert page.locator(".start a").first.is_visible()
 
@@ -212,11 +103,11 @@ def test_a_sentence_stands_in_where_scripts_do_not_run(open_page: Open):
 # The pad.
 
 
-def test_parameters_are_fetched_when_the_pad_is_first_touched_and_once(page: Any):
+def test_parameters_are_fetched_when_the_pad_is_first_touched_and_once(page: Any, on_mnist: bool):
     page.wait_for_load_state("networkidle")
     assert fetched(page) == []
     draw(page, *SEVEN)
-    expect(page, 7)
+    expect(page, 7, on_mnist)
     draw(page, *ZERO)
     told(page, "takes it for a ")
     assert len(fetched(page)) == 1
@@ -228,10 +119,10 @@ def fetched(page: Any) -> list[str]:
     return [name for name in page.evaluate(asked) if name.endswith(".safetensors")]
 
 
-def test_says_which_digit_it_takes_a_drawing_for_and_how_sure_it_is(page: Any):
+def test_says_which_digit_it_takes_a_drawing_for_and_how_sure_it_is(page: Any, on_mnist: bool):
     assert answer(page) == "?" and page.locator(".invitation").is_visible()
     draw(page, *ZERO)
-    expect(page, 0)
+    expect(page, 0, on_mnist)
     assert not page.locator(".invitation").is_visible()
     sure = re.search(r"a (\d), and is (\d+) % sure", page.locator(".summary").inner_text())
     assert sure and sure[1] == answer(page)
@@ -244,20 +135,20 @@ def test_says_which_digit_it_takes_a_drawing_for_and_how_sure_it_is(page: Any):
     assert answer(page) == "?" and page.locator(".invitation").is_visible()
 
 
-def test_the_keyboard_draws(page: Any):
+def test_the_keyboard_draws(page: Any, on_mnist: bool):
     pad = page.get_by_role("application", name="Drawing pad")
     pad.focus()
     pad.press("Space")
     for _ in range(18):
         pad.press("ArrowDown")
     pad.press("Space")
-    expect(page, 1)
+    expect(page, 1, on_mnist)
     assert page.evaluate("scrollY") == 0
     pad.press("Delete")
     told(page, "Draw a digit.")
 
 
-def test_a_finger_draws_and_the_page_stays(open_page: Open):
+def test_a_finger_draws_and_the_page_stays(open_page: Visit, on_mnist: bool):
     page = open_page(width=360, height=740, has_touch=True, is_mobile=True)
     page.locator(".pad").scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
@@ -272,21 +163,20 @@ def test_a_finger_draws_and_the_page_stays(open_page: Open):
     for y in range(60, 241, 20):
         send("touchMove", y)
     send("touchEnd")
-    expect(page, 1)
+    expect(page, 1, on_mnist)
     assert page.evaluate("scrollY") == before
 
 
-def test_comes_alive_after_instant_navigation_too(open_page: Open):
-    page = open_page("lessons/01_pixels/")
-    page.wait_for_load_state("networkidle")  # Until then, links load whole pages.
+def test_comes_alive_after_instant_navigation_too(visit: Visit, on_mnist: bool):
+    page = visit("lessons/01_pixels/")
     page.evaluate("window.same = true")
     for _ in range(2):
         page.get_by_role("link", name="Home").first.click()
         told(page, "Draw a digit.")
         draw(page, *SEVEN)
-        expect(page, 7)
+        expect(page, 7, on_mnist)
         page.locator(".start a").first.click()
-        page.get_by_role("heading", name="01_pixels").wait_for()
+        page.get_by_role("heading", level=1, name="1. Pixels").wait_for()
         assert page.locator(".playground").count() == 0
     assert page.evaluate("window.same")
 

@@ -7,6 +7,8 @@ import pytest
 
 from .conftest import OpenInteractive, interactive_of
 
+pytestmark = pytest.mark.slow
+
 # By what a reader could change most: for each, how to get from one extreme to the other.
 CHANGES: dict[str, list[Callable[[Any], Any]]] = {
     "learning-rate": [

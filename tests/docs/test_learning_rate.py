@@ -7,6 +7,8 @@ import pytest
 
 from .conftest import OpenInteractive
 
+pytestmark = pytest.mark.slow
+
 SLIDER = ".learning-rate input"
 
 AT_ALL_RATES = """

@@ -3,14 +3,15 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import jax
 import pytest
-from executed import executed
-from execution import LessonError, code_cells
-from provenance import probe
-from wrong_answers import WRONG
+from lessonsite.digits import remembered
+from lessonsite.run import LessonError
+from lessonsite.runner import run_lessons
+from lessonsite.store import Entry
+
+from .wrong_answers import WRONG
 
 DOCS = Path(__file__).parents[2] / "docs"
 LESSONS = sorted((DOCS / "lessons").glob("[0-9]*.py"))
@@ -137,35 +138,37 @@ REACH = {
 def printed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    """What each lesson prints, run as the site runs it, or as the site's cache remembers it."""
+    """What each lesson prints, run as the site runs it, or as the site's store remembers it."""
     if request.param == "mnist" and not os.environ.get("JAXDIGITS_MNIST_DIR"):
         pytest.skip("set JAXDIGITS_MNIST_DIR to the folder of the four MNIST files")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "uci":
             patch.setenv("JAXDIGITS_MNIST_DIR", "a folder without MNIST")
             patch.setenv("TFDS_DATA_DIR", str(tmp_path_factory.mktemp("empty")))
-        probe.cache_clear()
-        provenance, lessons = executed({page.stem: page for page in PAGES}, DOCS.parent)
-        probe.cache_clear()
-    failures = [str(error) for error in lessons.values() if isinstance(error, LessonError)]
+        results = run_lessons(DOCS.parent, PAGES)
+        digits = remembered(DOCS.parent)
+    failures = [str(error) for error in results.values() if isinstance(error, LessonError)]
     assert not failures, "\n\n".join(failures)
-    assert provenance is not None and provenance.digits == request.param
-    warned = {name for name, lesson in lessons.items() if _stream(lesson, "stderr")}
+    assert digits is not None and digits.name == request.param
+    entries = {path.stem: found for path, found in results.items() if isinstance(found, Entry)}
+    warned = {name for name, entry in entries.items() if _stream(entry, "stderr")}
     assert warned == {"09_an_optimizer"}  # which shows a progress bar
-    return {name: _stream(lesson, "stdout") for name, lesson in lessons.items()}
+    return {name: _stream(entry, "stdout") for name, entry in entries.items()}
 
 
-def _stream(lesson: Any, name: str) -> str:
-    outputs = [output for cell in code_cells(lesson) for output in cell.outputs]
-    return "".join(o.text for o in outputs if o.get("name") == name)
+def _stream(entry: Entry, name: str) -> str:
+    outputs = [output for cell in entry.run for output in cell.outputs]
+    return "".join(output["text"] for output in outputs if output.get("name") == name)
 
 
+@pytest.mark.slow
 def test_every_lesson_runs_and_its_answers_are_right(printed: dict[str, str]):
     assert len(printed) == len(PAGES)
     for name, text in printed.items():
         assert "Not yet" not in text, name
 
 
+@pytest.mark.slow
 @pytest.mark.mnist
 @pytest.mark.parametrize("printed", ["mnist"], indirect=True)
 @pytest.mark.parametrize("lesson", sorted(EXACT | REACH))

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sites import watch
 
-from .conftest import watch
+pytestmark = pytest.mark.slow
 
 # Waits until scripts have done their work and nothing moves; returns what is still amiss.
 AMISS = """
@@ -22,7 +23,6 @@ async (scheme) => {
     const { scrollWidth } = document.scrollingElement;
     return scrollWidth <= innerWidth ? found : [...found, `${scrollWidth} pixels wide`];
   };
-  dispatchEvent(new Event("pointermove")); // Formulas out of sight wait for a reader.
   await document.fonts.ready;
   for (let turn = 0; amiss().length && turn < 250; turn++) {
     await new Promise((done) => setTimeout(done, 20));

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sites import BuildSite, MakeSite
 
-from .conftest import ROOT, BuildSite, MakeSite
+pytestmark = pytest.mark.slow
 
 LESSON = """# %% [markdown]
 # # One
@@ -32,9 +33,7 @@ print("\\n" * 99)
 
 @pytest.fixture(scope="module")
 def site(make_site: MakeSite, build_site: BuildSite) -> Path:
-    assets = ROOT / "docs/assets"
-    styles = {f"assets/{css.name}": css.read_text() for css in assets.glob("*.css")}
-    root = make_site({"lessons/01_one.py": LESSON, "lessons/02_two.md": "# Two\n", **styles})
+    root = make_site({"lessons/01_one.py": LESSON, "lessons/02_two.md": "# Two\n"})
     done = build_site(root)
     assert done.returncode == 0, done.stderr
     return root / "site/lessons/01_one/index.html"

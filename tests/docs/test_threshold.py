@@ -6,8 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sites import ROOT
 
-from .conftest import ROOT, OpenInteractive, interactive_of
+from .conftest import OpenInteractive, interactive_of
+
+pytestmark = pytest.mark.slow
 
 SLIDER = ".threshold input"
 AT_ALL_THRESHOLDS = """

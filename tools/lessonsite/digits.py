@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import sys
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -112,7 +111,6 @@ def _path(root: Path) -> Path:
     return root / ".cache/digits.json"
 
 
-@lru_cache(maxsize=8)
 def _state(package: str) -> str:
     variables = sorted(item for item in os.environ.items() if item[0].startswith(_VARIABLES))
     return json.dumps([package, variables, versions()])

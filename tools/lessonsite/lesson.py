@@ -137,7 +137,8 @@ def parse(path: Path, text: str) -> Lesson:
         number += is_code
         tags = frozenset(cell.metadata.get("tags", []))
         alt = cell.metadata.get("alt", "")
-        cells.append(Cell(cell.source, first + 1, number if is_code else 0, tags, alt))
+        source = cell.source.lstrip("\n") if is_code else cell.source
+        cells.append(Cell(source, first + 1, number if is_code else 0, tags, alt))
     return Lesson(path, tuple(cells))
 
 

@@ -70,7 +70,9 @@ def to_markdown(lesson: Lesson, below_title: str = "", header: bool = True) -> s
         parts += shown
     text = _join(parts) + "\n"
     text = text if header else re.sub(HEADER, "", text)
-    return _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, count=bool(below_title))
+    if not below_title:
+        return text
+    return _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, count=1)
 
 
 def _join(parts: list[str]) -> str:

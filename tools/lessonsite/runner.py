@@ -219,27 +219,32 @@ class Runner:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
         try:
             found = await self._find_digits()
-            key = self.store.key(job.lesson, found)
+            job.key = key = self.store.key(job.lesson, found)
             entry = None if self.again else self.store.load(job.lesson, key)
             if entry is None:
                 job.started = time.monotonic()
                 self.log(f"Running {job.name}")
                 ran = await self._execute(job.lesson, self.root, self._variables(found))
+                if self._is_over(job):
+                    return
                 lesson = read(job.lesson.path)
                 if self.store.key(lesson, found) != key:  # What it ran is no longer there.
                     job.lesson = lesson
                     self._end(job, "waiting")
                     return
                 entry = self.store.save(job.lesson, key, ran)
-            job.key, job.entry = key, entry
+            job.entry = entry
             self._end(job, "done")
         except (LessonError, DigitsError) as error:
             job.error = error
         except Exception as error:  # A full disk, a lesson that is gone: it must not wait for ever.
             job.error = LessonError(job.lesson, None, f"{type(error).__name__}: {error}")
-        # A kernel that is ended looks like one that died.
-        if job.error and not self._stopping and self.jobs.get(job.name) is job:
+        if job.error and not self._is_over(job):
             self._end(job, "failed")
+
+    def _is_over(self, job: Job) -> bool:
+        """Return whether nobody waits for a job: its kernel was ended, and seems to have died."""
+        return self._stopping or self.jobs.get(job.name) is not job
 
     def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> None:
         with self._changed:

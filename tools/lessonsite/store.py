@@ -31,6 +31,10 @@ DISTRIBUTIONS = ("jax", "jaxlib", "optax", "flax", "numpy", "matplotlib", "ipyke
 # A path of a file that the code may read, or run, as in `%run helper.py`.
 _NAMED = re.compile(r'"([^"\n]+)"|^%run\s+(\S+)', re.MULTILINE)
 
+_IMPORT = re.compile(
+    r"^\s*(?:from +(?P<base>[\w.]+) +)?import +(?P<names>\([^)]*\)|[^\n]*)", re.MULTILINE
+)
+
 
 class Entry(NamedTuple):
     """A run in the store."""
@@ -184,7 +188,11 @@ def _helpers(sources: Iterable[str], root: Path, seen: set[Path]) -> Iterator[tu
 
 def _imported(source: str, root: Path) -> Iterator[Path]:
     """Yield the files of the repository that a piece of code imports; the package has its own."""
-    for name in re.findall(r"^\s*(?:import|from)\s+([\w.]+)", source, re.MULTILINE):
-        place = root.joinpath(*name.split("."))
-        if name.partition(".")[0] not in {"jaxdigits", *sys.stdlib_module_names}:
-            yield from (place.with_suffix(".py"), place / "__init__.py")
+    for found in _IMPORT.finditer(source):
+        items = re.findall(r"(?:^|,)[\s(]*([\w.]+)", found["names"])
+        # What comes from a folder may be a module in it.
+        names = [found["base"], *(f"{found['base']}.{item}" for item in items)]
+        for name in names if found["base"] else items:
+            place = root.joinpath(*name.split("."))
+            if name.partition(".")[0] not in {"jaxdigits", *sys.stdlib_module_names}:
+                yield from (place.with_suffix(".py"), place / "__init__.py")

@@ -1,0 +1,46 @@
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+from lessonsite.digits import Digits, DigitsError, probe, remembered
+from sites import FAKE_PACKAGE, FAKES, write
+
+# All zeros: images and labels of two digits, twice.
+CHECKSUM = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, FAKES)
+    return tmp_path
+
+
+def test_probe_finds_digits_and_remembers_them(root: Path, monkeypatch: pytest.MonkeyPatch):
+    assert remembered(root) is None
+    found = asyncio.run(probe(root))
+    assert found == ("mnist", CHECKSUM, "abacus") == remembered(root)
+    with monkeypatch.context() as other:
+        other.setenv("JAX_PLATFORMS", "gpu")
+        assert remembered(root) is None
+    assert remembered(root) == found
+    write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE + "a = 1\n"})
+    assert remembered(root) is None
+    write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE, ".cache/digits.json": "{"})
+    assert remembered(root) is None
+
+
+def test_probe_of_a_broken_package_says_why(root: Path):
+    write(root, {"jaxdigits/__init__.py": "import nowhere\n"})
+    with pytest.raises(DigitsError, match=r"No lesson can run(?s:.*)No module named 'nowhere'"):
+        asyncio.run(probe(root))
+
+
+def test_digits_keep_lessons_on_what_was_found():
+    uci = Digits("uci", "0123456789abcdef", "cpu")
+    assert "MNIST" in uci.variables["JAXDIGITS_MNIST_DIR"]
+    assert Digits("mnist", "0", "cpu").variables == {}
+    said = uci.sentence("2020-02-04")
+    assert said.startswith("Executed on the embedded 1,797 digits (SHA-256 of the arrays: 012345")
+    assert "the device cpu, with JAX " in said and said.endswith("from the source of 2020-02-04.")
+    assert "source" not in uci.sentence("")

@@ -1,0 +1,171 @@
+import io
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup, Tag
+from lessonsite.figures import draw_diagrams, standalone, svg_element, svg_figure
+from lessonsite.kernel.ink import INK
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from sites import write
+
+ARROW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">
+  <marker id="head"><path d="M0 0L1 1" fill="currentColor"/></marker>
+  <path d="M0 0L9 9" stroke="currentColor" marker-end="url(#head)"/>
+</svg>
+"""
+
+
+def svg_of(figure: Figure) -> str:
+    file = io.StringIO()
+    with rc_context({"svg.fonttype": "none"}):
+        figure.savefig(file, format="svg")
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def drawn() -> str:
+    """Return what matplotlib writes for a curve beside an image."""
+    with rc_context({"text.color": INK, "axes.edgecolor": INK}):
+        figure = Figure()
+        curve, image = figure.subplots(1, 2)
+        curve.plot([1, 2, 3], label="a < b & c")
+        curve.legend()
+        image.imshow(np.eye(3), interpolation="none")
+        return svg_of(figure)
+
+
+def root(html: str) -> Tag:
+    svg = BeautifulSoup(html, "html.parser").find("svg")
+    assert isinstance(svg, Tag)
+    return svg
+
+
+@pytest.mark.parametrize("alt", ["plain", "\"quotes\" & 'more' <script>", "é\n∂"])
+def test_figure_is_named(drawn: str, alt: str):
+    svg = root(svg_figure(drawn, alt, "f-"))
+    assert (svg["role"], svg["aria-label"]) == ("img", alt)
+    assert "<script>" not in svg_figure(drawn, alt, "f-")
+
+
+def test_figure_takes_color_and_font_of_the_page(drawn: str):
+    html = svg_figure(drawn, "alt", "f-")
+    assert drawn.count(INK) > 3 and INK not in html
+    assert html.count("currentColor") == drawn.count(INK)
+    assert "DejaVu" in drawn and "DejaVu" not in html
+    assert all("font-size" in str(text["style"]) for text in root(html).find_all("text"))
+
+
+def test_figures_of_a_page_share_no_id_and_every_reference_leads_somewhere(drawn: str):
+    pages = [root(svg_figure(drawn, "alt", prefix)) for prefix in ("one-", "two-")]
+    ids = [{str(e["id"]) for e in page.find_all(id=True)} for page in pages]
+    assert ids[0] and not ids[0] & ids[1]
+    for page, own in zip(pages, ids, strict=True):
+        found = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', str(page))
+        assert found and {a or b for a, b in found} == own
+
+
+def test_figure_has_no_rules_for_the_page_and_no_date(drawn: str):
+    html = svg_figure(drawn, "alt", "f-")
+    assert "<style" in drawn and "<metadata" in drawn and "data-search-exclude" in html
+    for left in ("<style", "<metadata", "<!--", "<!DOCTYPE", "<?xml", "ns0:", "w3.org/1999/02"):
+        assert left not in html
+
+
+def test_figure_loses_only_what_shows_nothing():
+    """Shapes and words stay, in their order, with all that the groups around them say."""
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([1, 2, 3], [1, 4, 9], marker="o")
+    ax.bar([1, 2], [3, 4], hatch="/")
+    ax.text(2, 2, "a < b", rotation=30)
+    svg = re.sub('font-family: [^;"]*|rotate[(]-0 [^)]*[)]', "", svg_of(figure))
+
+    def shown(element: Element, around: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+        looks = {name: value for name, value in element.attrib.items() if name != "id" and value}
+        looks |= {"text": (element.text or "").strip()}
+        own = (element.tag, str(looks))
+        if element.tag.endswith(("}metadata", "}style")) or looks.get("style") == "fill: none":
+            return []
+        if len(element) == 0:
+            return [] if element.tag.endswith("}defs") else [(*around, *own)]
+        if not element.tag.endswith("}g") or len(looks) > 1:
+            around += own
+        return [leaf for child in element for leaf in shown(child, around)]
+
+    before = ElementTree.fromstring(svg)
+    after = ElementTree.fromstring(svg_element(svg, "alt", ""))
+    before.attrib, after.attrib = {}, {}
+    assert shown(after) == shown(before)
+    assert sum(1 for _ in after.iter()) < 0.7 * sum(1 for _ in before.iter())
+
+
+@pytest.mark.parametrize(
+    ("width", "word", "wide"),
+    [(6.4, "word", True), (6.4, "", False), (4.0, "word", False)],
+)
+def test_figure_with_words_wider_than_a_phone_is_marked(width: float, word: str, wide: bool):
+    figure = Figure(figsize=(width, 1))
+    figure.text(0, 0, word)
+    assert ('class="drawn wide"' in svg_figure(svg_of(figure), "alt", "a-")) == wide
+
+
+def test_standalone_brings_its_ground_and_keeps_other_colors():
+    svg = ARROW.replace("currentColor", INK, 1).replace("<path", '<path fill="#c8553d"', 1)
+    file = ElementTree.fromstring(
+        standalone(svg_element(svg.replace(f' fill="{INK}"', ""), "", ""))
+    )
+    assert file[0].attrib == {"width": "100%", "height": "100%", "fill": "#ffffff"}
+    assert file[1][0].get("fill") == "#c8553d" and file[2].get("stroke") == "#1b1b1b"
+
+
+# Diagrams of a page.
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    files = {"arrow": ARROW, "broken": "<svg"}
+    write(tmp_path, {f"assets/diagrams/{name}.svg": text for name, text in files.items()})
+    write(tmp_path, {"assets/logo.svg": ARROW, "lessons/one.md": ""})
+    return tmp_path / "lessons"
+
+
+def test_draw_diagrams_replaces_images_by_drawings(folder: Path):
+    image = '![a "b"\n& c](../assets/diagrams/arrow.svg)'
+    html, problems = draw_diagrams(f"before\n\n{image}\n\n{image}\n\nafter", folder)
+    assert problems == [] and html.startswith("before\n\n<figure")
+    page = BeautifulSoup(html, "html.parser")
+    figures = page.select("figure.drawn.diagram[tabindex='0'] > svg[role=img]")
+    assert [figure["aria-label"] for figure in figures] == ['a "b" & c'] * 2
+    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
+    assert len(set(ids)) == len(ids) == 2 and all(f"url(#{name})" in html for name in ids)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "text",
+        "![The logo.](../assets/logo.svg)",
+        "`![A.](../assets/diagrams/arrow.svg)`",
+        "See ![A.](../assets/diagrams/arrow.svg)",
+    ],
+)
+def test_draw_diagrams_leaves_all_else_alone(folder: Path, markdown: str):
+    assert draw_diagrams(markdown, folder) == (markdown, [])
+
+
+@pytest.mark.parametrize(
+    ("image", "problem"),
+    [
+        ("![](../assets/diagrams/arrow.svg)", "has no alternative text"),
+        ("![Gone.](../assets/diagrams/gone.svg)", "cannot be read"),
+        ("![Broken.](../assets/diagrams/broken.svg)", "cannot be read"),
+    ],
+)
+def test_draw_diagrams_says_what_is_wrong(folder: Path, image: str, problem: str):
+    ((said),) = draw_diagrams(image, folder)[1]
+    assert "diagrams/" in said and problem in said

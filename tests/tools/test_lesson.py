@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+from lessonsite.lesson import TIME_LIMIT, read, tokens
+from sites import write_lesson
+
+LESSON = """# %% [markdown]
+# ---
+# title: T
+# ---
+#
+# # One
+
+# %% tags=["answer", "no-data"] alt="A three. | A seven."
+
+x = 1
+y = 2
+
+# %% [markdown]
+# More
+
+# %% tags=["hide-input"]
+x + 1
+"""
+
+
+def test_read_gives_each_cell_its_number_tags_and_line(tmp_path: Path):
+    lesson = write_lesson(tmp_path, LESSON)
+    lines = LESSON.splitlines()
+    found = [(cell.number, lines[cell.line - 1]) for cell in lesson.cells]
+    assert found == [(0, "# ---"), (1, "x = 1"), (0, "# More"), (2, "x + 1")]
+    first, second = lesson.code
+    assert lines[first.line_at(first.source.index("y")) - 1] == "y = 2"
+    assert first.alts == ["A three.", "A seven."] and second.alts == []
+    assert (first.tags, second.tags) == ({"answer", "no-data"}, {"hide-input"})
+    assert lesson.header == {"title": "T"}
+
+
+def test_read_text_above_the_first_marker_is_a_cell(tmp_path: Path):
+    lesson = write_lesson(tmp_path, "x = 1\n\n# %%\nx\n")
+    assert [(cell.source, cell.line) for cell in lesson.code] == [("x = 1", 1), ("x", 4)]
+
+
+def test_read_markdown_page_is_one_text_cell(tmp_path: Path):
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: T\n---\n\n# A\n\n```python\nx\n```\n")
+    (cell,) = read(path).cells
+    assert cell.source == path.read_text() and cell.number == 0
+    assert read(path).header == {"title": "T"}
+
+
+def test_read_changed_file_gives_the_new_lesson(tmp_path: Path):
+    write_lesson(tmp_path, "# %%\n1\n")
+    assert write_lesson(tmp_path, "# %%\n2\n").code[0].source == "2"
+
+
+def test_look_combines_all_tags_of_a_cell(tmp_path: Path):
+    tags = '# %% tags=["{}"]\n1\n\n'
+    names = ("remove-cell", "check", 'hide-input", "raises-exception", "no-data')
+    lesson = write_lesson(tmp_path, "".join(map(tags.format, names)) + "# %%\n1\n")
+    removed, check, mixed, plain = (cell.look for cell in lesson.code)
+    assert not removed.code and not removed.outputs
+    assert check.code and check.fold == ("note", "The check")
+    assert (mixed.code, mixed.outputs, mixed.may_fail, mixed.tables) == (False, True, True, False)
+    assert plain == (True, True, None, True, False)
+
+
+def test_time_limit_comes_from_the_header(tmp_path: Path):
+    def limit(header: str) -> float:
+        return write_lesson(tmp_path, f"# %% [markdown]\n{header}# # T\n").time_limit
+
+    assert limit("") == limit("# ---\n# title: A\n# ---\n") == TIME_LIMIT
+    assert limit("# ---\n# time_limit: 2.5\n# ---\n") == 2.5
+    for wrong in "no", "0", "-1", "true":
+        with pytest.raises(ValueError, match=r"time_limit in the header is .*; give seconds"):
+            limit(f"# ---\n# time_limit: {wrong}\n# ---\n")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("x = 1", "x  =  1  # why", True),
+        ("x = 1", "# why\n\nx = 1", True),
+        ("f(\n    1\n)", "f(1)", True),
+        ("x = 1", "x = 2", False),
+        ("x = '#1'", "x = '#2'", False),
+        ("x = 1", "x = 1;", False),
+        ("if x:\n    a()\nb()", "if x:\n    a()\n    b()", False),
+        ("%time x = 1  # one", "%time x = 1  # two", False),  # Only IPython reads these,
+        ("x = (  # one", "x = (  # two", False),  # and nobody these.
+    ],
+)
+def test_tokens_comments_and_spaces_are_free(one: str, other: str, same: bool):
+    assert (tokens(one) == tokens(other)) == same

@@ -1,0 +1,103 @@
+import os
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from lessonsite.digits import Digits, DigitsError
+from lessonsite.publish import (
+    COLAB,
+    NOTICE,
+    PROVENANCE,
+    around,
+    below_title,
+    is_lesson,
+    lesson_files,
+    llms_txt,
+    offered_files,
+    source_date,
+)
+from lessonsite.run import CellRun
+from sites import write_lesson
+
+LESSON = "# %% [markdown]\n# # One\n#\n# [Two](two.py)\n\n# %%\n1 + 1\n"
+FILE = {"name": "a b.bin", "base64": "AAE="}
+RUN = (
+    CellRun([{"output_type": "display_data", "metadata": {}, "data": {"application/json": FILE}}],
+            1.0, 0.0, 0),
+)  # fmt: skip
+
+
+def test_below_title_stand_length_and_downloads(tmp_path: Path):
+    lesson = write_lesson(tmp_path, LESSON)
+    html = below_title(lesson, "lessons/a b.py", lambda place: f"../{place}?a&b")
+    page = BeautifulSoup(html, "html.parser")
+    (length,) = page.select("p.downloads[data-search-exclude] > span")
+    assert length.text == "1 min read"
+    links = {link.text: (str(link["href"]), link.has_attr("download")) for link in page.select("a")}
+    assert links == {
+        "Download notebook": ("../lessons/a b.ipynb?a&b", True),
+        "Executed notebook": ("../lessons/a b.executed.ipynb?a&b", True),
+        "Open in Colab": (f"{COLAB}lessons/a%20b.ipynb", False),
+        "Python file": ("../lessons/a b.py?a&b", True),
+        "Markdown": ("../lessons/a b.md?a&b", False),
+    }
+
+
+def test_around_says_what_a_page_ran_on_and_what_is_wrong():
+    mnist, uci = Digits("mnist", "0123", "cpu"), Digits("uci", "0123", "cpu")
+    good = around(mnist, None, "2020-02-04")
+    assert good[NOTICE] == "" and "from the source of 2020-02-04." in good[PROVENANCE]
+    assert "Built without MNIST" in around(uci, None, "")[NOTICE]
+    failed = around(mnist, DigitsError("why <b>"), "")[NOTICE]
+    assert "did not run" in failed and "why &lt;b&gt;" in failed
+    assert around(None, None, "") == {NOTICE: "", PROVENANCE: ""}
+
+
+def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
+    lesson = write_lesson(tmp_path, LESSON)
+    to = "https://e.org/{}".format
+    clean = lesson_files(lesson, "lessons/one.py", to, {}.get, None, "https://e.org/one/")
+    assert set(clean) == {"lessons/one.py", "lessons/one.ipynb"}
+    assert clean["lessons/one.py"].decode() == LESSON
+    assert b"(https://e.org/two.py)" in clean["lessons/one.ipynb"]
+    ran = lesson_files(lesson, "lessons/one.py", to, {}.get, RUN, "https://e.org/one/")
+    assert set(ran) - set(clean) == {"lessons/one.executed.ipynb"}
+    assert b"https://e.org/one/a%20b.bin" in ran["lessons/one.executed.ipynb"]
+    assert offered_files(RUN, "lessons/one") == {"lessons/one/a b.bin": b"\0\1"}
+
+
+def test_is_lesson_is_code_in_the_folder_of_lessons():
+    uris = "lessons/one.py", "lessons/one.md", "playground.py"
+    assert [is_lesson(uri) for uri in uris] == [True, False, False]
+
+
+def test_llms_txt_lists_pages_by_section():
+    lessons = SimpleNamespace(title="Lessons")
+    pages = [("One", "https://e.org/one.md", "What is one?"), ("Two", "https://e.org/two.md", "")]
+    head, about, _, home, section, listed = llms_txt(
+        "site", "About it", [(None, [("Home", "https://e.org/index.md", "")]), (lessons, pages)]
+    ).split("\n\n")
+    assert (head, about) == ("# site", "> About it")
+    assert (home, section) == ("- [Home](https://e.org/index.md)", "## Lessons")
+    assert listed == (
+        "- [One](https://e.org/one.md): What is one?\n- [Two](https://e.org/two.md)\n"
+    )
+
+
+def test_source_date_is_the_last_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert source_date(tmp_path) == ""
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    # In UTC already the next day.
+    dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2020-02-03T23:30:00-0200")
+    for words in ["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "m"]:
+        command = ["git", *identity, *words]
+        subprocess.run(command, cwd=tmp_path, env=os.environ | dates, check=True)
+    assert source_date(tmp_path) == "2020-02-04"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert source_date(tmp_path) == "1970-01-01"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setenv("PATH", str(tmp_path))  # without git
+    assert source_date(tmp_path) == ""

@@ -1,0 +1,187 @@
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from lessonsite.lesson import Lesson
+from lessonsite.render import Tools, fill, offered, problems, to_html, to_markdown
+from lessonsite.run import CellRun, Run
+from lessonsite.store import Entry
+from markdown import markdown
+from sites import write_lesson
+
+EXTENSIONS = [f"pymdownx.{name}" for name in ("details", "highlight", "superfences")]
+TOOLS = Tools(markdown, lambda tex: f"<i>{tex}</i>")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M 0 {} L 1 1"/></svg>'
+TABLE = {"caption": "a", "columns": ["x", "y"], "rows": [["1", "$y$"]], "note": ""}
+
+
+def stream(text: str, name: str = "stdout") -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def show(data: dict[str, Any], kind: str = "display_data") -> dict[str, Any]:
+    return {"output_type": kind, "data": data, "metadata": {}}
+
+
+def svg(y: int = 0) -> dict[str, Any]:
+    return show({"image/svg+xml": SVG.format(y)})
+
+
+def run_of(*outputs: list[dict[str, Any]]) -> Run:
+    return tuple(CellRun(found, 1.0, 0.0, 0) for found in outputs)
+
+
+def page(lesson: Lesson, *outputs: list[dict[str, Any]]) -> BeautifulSoup:
+    entry = Entry("k", [cell.source for cell in lesson.code], run_of(*outputs))
+    html = markdown(to_markdown(lesson), extensions=EXTENSIONS)
+    return BeautifulSoup(fill(html, to_html(lesson, entry, TOOLS)), "html.parser")
+
+
+def show_cell(root: Path, *outputs: dict[str, Any], about: str = "") -> BeautifulSoup:
+    """Return the page of a lesson of one cell, with options behind its marker."""
+    return page(write_lesson(root, f"# %% {about}\nf()\n"), [*outputs])
+
+
+def test_to_markdown_shows_text_and_code_and_marks(tmp_path: Path):
+    text = "# %% [markdown]\n# ---\n# title: T\n# ---\n# # One\n#\n# !!! note\n#     $x$\n\n"
+    code = "# A comment\nx = 1"
+    lesson = write_lesson(tmp_path, f"{text}# %%\n{code}\n\n# %% [markdown]\n# # No title\n")
+    body = f"```python\n{code}\n```\n\n<!--cell 1-->\n\n# No title\n"
+    title, rest = "# One\n\n", f"!!! note\n    $x$\n\n{body}"
+    assert to_markdown(lesson) == f"---\ntitle: T\n---\n{title}{rest}"
+    assert to_markdown(lesson, "<p>below</p>", header=False) == f"{title}<p>below</p>\n\n{rest}"
+
+
+def test_tags_hide_code_or_the_whole_cell(tmp_path: Path):
+    removed = show_cell(tmp_path, stream("out"), about='tags=["remove-cell"]')
+    assert removed.get_text().strip() == ""
+    hidden = show_cell(tmp_path, stream("out"), about='tags=["hide-input"]')
+    assert hidden.get_text().strip() == "out"
+
+
+@pytest.mark.parametrize(("tag", "title"), [("answer", "An answer"), ("check", "The check")])
+def test_tags_fold_code_and_outputs_away(tmp_path: Path, tag: str, title: str):
+    about = f'tags=["{tag}"] alt="A line."'
+    (details,) = show_cell(tmp_path, stream("right\n"), svg(), about=about).find_all(
+        recursive=False
+    )
+    assert details.name == "details" and not details.has_attr("open")
+    assert details.summary is not None and details.summary.text == title
+    assert [code.text for code in details.find_all("code")] == ["f()\n", "right\n"]
+    assert details.svg is not None and details.svg["aria-label"] == "A line."
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "text"),
+    [
+        (stream("a <b>\n"), "stdout", "a <b>\n"),
+        (stream("\x1b[31mbeware\x1b[0m", "stderr"), "stderr", "beware\n"),
+        (stream("\r 0%| | 0/2\r100%|#| 2/2\n", "stderr"), "stderr", "100%|#| 2/2\n"),
+        (show({"text/plain": "Array(1.)"}, "execute_result"), "value", "Array(1.)\n"),
+        ({"output_type": "error", "ename": "E", "evalue": "why"}, "error", "E: why\n"),
+    ],
+)
+def test_text_looks_like_the_output_that_it_is(
+    tmp_path: Path, output: dict[str, Any], kind: str, text: str
+):
+    html = show_cell(tmp_path, output)
+    (block,) = html.select(f"div.text.output.{kind}.no-copy.highlight > pre > code")
+    assert block.get_text() == text
+
+
+def test_markdown_is_rendered_and_html_untouched(tmp_path: Path):
+    raw = "<table>\n\n<tr><td>*a* $x$ `b`\n\n    c</td></tr></table>"
+    both = show({"text/markdown": "**bold**"}), show({"text/html": raw, "text/plain": "t"})
+    lesson = write_lesson(tmp_path, "# %%\nf()\n")
+    entry = Entry("k", ["f()"], run_of([*both]))
+    (html,) = to_html(lesson, entry, TOOLS).values()
+    assert "<strong>bold</strong>" in html and raw in html
+
+
+def test_figures_have_their_own_alternative_texts_and_ids(tmp_path: Path):
+    line = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"/><use href="#a"/></svg>'
+    png = base64.b64encode(b"not really").decode() + "\n"
+    outputs = [show({"image/svg+xml": line}), show({"image/svg+xml": line})]
+    html = show_cell(tmp_path, *outputs, show({"image/png": png}), about='alt="one | two | <3>"')
+    assert [found["aria-label"] for found in html.select("figure.drawn > svg")] == ["one", "two"]
+    ids = [found["id"] for found in html.find_all(id=True)]
+    assert len(set(ids)) == len(ids) == 2
+    (image,) = html.select("figure.drawn > img")
+    assert image["alt"] == "<3>" and image["src"] == f"data:image/png;base64,{png.strip()}"
+
+
+def test_figure_that_is_value_and_drawing_is_shown_once(tmp_path: Path):
+    # The two differ in small ways: each time it is drawn, a figure is laid out anew.
+    value, drawing = (
+        show({"image/svg+xml": SVG.format(y), "text/plain": "<Figure 1>"}, kind)
+        for y, kind in enumerate(("execute_result", "display_data"))
+    )
+    for outputs in ([value, drawing], [value], [drawing]):
+        assert len(show_cell(tmp_path, *outputs, about='alt="a"').find_all("svg")) == 1
+
+
+@pytest.mark.parametrize("handle", ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]"])
+def test_handles_of_figures_are_not_shown(tmp_path: Path, handle: str):
+    shown = show_cell(tmp_path, show({"text/plain": handle}, "execute_result"), svg(), about="")
+    assert shown.select(".output") == []
+
+
+def test_figure_data_follow_in_folded_tables_unless_left_out(tmp_path: Path):
+    picture = show({"image/svg+xml": SVG.format(0), "application/json": [TABLE]})
+    html = show_cell(tmp_path, picture, about='alt="A."')
+    (table,) = html.select("figure.drawn + details.figure-data[data-search-exclude] table")
+    assert [cell.decode_contents() for cell in table.select("td")] == ["<i>y</i>"]
+    without = show_cell(tmp_path, picture, about='tags=["no-data"] alt="A."')
+    assert without.select("figure.drawn") and not without.select("details")
+
+
+def test_offered_file_is_a_link(tmp_path: Path):
+    file = {"name": "a & b.bin", "base64": "AAE="}
+    (link,) = show_cell(tmp_path, show({"application/json": file})).select(".output a")
+    assert (link["href"], link["download"], link.text) == ("a%20%26%20b.bin", *["a & b.bin"] * 2)
+    table = show({"image/svg+xml": SVG, "application/json": [TABLE]})
+    assert offered(run_of([table], [show({"application/json": file})])) == {"a & b.bin": file}
+
+
+def test_older_outputs_are_shown_by_cell_and_marked(tmp_path: Path):
+    old = Entry("old", ["a()", "b()", "c()"], run_of([stream("A")], [stream("B")], [stream("C")]))
+    lesson = write_lesson(
+        tmp_path, "# %%\nnew()\n\n# %%\na()\n\n# %%\nb(2)\n\n# %%\nx = 1\n\n# %%\nc()\n"
+    )
+    parts = to_html(lesson, old, TOOLS, current=False).values()
+    shown = [BeautifulSoup(html, "html.parser") for html in parts]
+    pending = "Not computed yet"
+    assert [html.get_text().strip() for html in shown] == [pending, "A", pending, "", "C"]
+    assert [bool(html.select(".older")) for html in shown] == [False, True, False, False, True]
+    # A cell that was edited in its place shows what it left before.
+    lesson = write_lesson(tmp_path, "# %%\na()\n\n# %%\nb(2)\n\n# %%\nc()\n")
+    edited = list(to_html(lesson, old, TOOLS, current=False).values())[1]
+    assert 'class="older"' in edited and ">B\n<" in edited
+
+
+def test_outputs_that_never_were_are_announced(tmp_path: Path):
+    lesson = write_lesson(tmp_path, '# %%\nx = 1\n\n# %%\nf(x)\n\n# %% alt="A."\ny = plot()\n')
+    parts = list(to_html(lesson, None, TOOLS, current=False).values())
+    assert ["pending" in html for html in parts] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "alt"), [([svg()], ""), ([svg(), svg(1)], "one"), ([], "left over")]
+)
+def test_problems_count_figures_and_alternative_texts(tmp_path: Path, outputs: list[Any], alt: str):
+    text = f'# %% [markdown]\n# # T\n\n# %% alt="{alt}"\nf()\n'
+    lesson = write_lesson(tmp_path, text)
+    ((line, problem),) = problems(lesson, run_of(outputs))
+    assert line == 5 and problem.startswith(f"the cell has figures: {len(outputs)}, ")
+    hidden = write_lesson(tmp_path, text.replace("alt", 'tags=["remove-cell"] alt'))
+    assert problems(hidden, run_of(outputs)) == []
+
+
+def test_problems_answer_that_fails_its_check(tmp_path: Path):
+    code = 'tags=["answer"]\nprint(check_a(f))\n'
+    lesson = write_lesson(tmp_path, f"# %% {code}")
+    assert problems(lesson, run_of([stream("right\n")])) == []
+    ((line, problem),) = problems(lesson, run_of([stream("Not yet: no\n")]))
+    assert line == 2 and "fails its own check, which says: Not yet: no" in problem

@@ -1,0 +1,209 @@
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from full_disk import quota
+from lessonsite import run, store
+from lessonsite.run import CellRun
+from lessonsite.store import MONTH, Store, package_digest, write_whole
+from sites import write, write_lesson
+
+LESSON = """# %% [markdown]
+# # Prose
+#
+# Text.
+
+# %% alt="a plot"
+x = 1
+
+# %%
+x + 1
+"""
+RUN = (CellRun([], 0.5, 0.25, 3), CellRun([{"output_type": "stream", "text": "é"}], 1.0, 0, 0))
+PACKAGE = '''"""Docstring."""
+
+
+class A:
+    """Docstring."""
+
+    def f(self, x):
+        """Docstring."""
+        return {"a": x}
+'''
+
+
+def key(root: Path, text: str = LESSON, digits: Any = ("mnist", "0123", "cpu")) -> str:
+    return Store(root).key(write_lesson(root, text), digits)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("Text.", "Other text.", True),
+        ("a plot", "another", True),
+        ("# # Prose", "# # Title\n#\n# ## More", True),
+        ("x = 1", "# why\n\nx = 1  # because", True),
+        ("x = 1", "x = 2", False),
+        ("# %%\nx + 1", "# %%", False),
+        ("# %%\nx", '# %% tags=["raises-exception"]\nx', False),
+        ("# %%\nx + 1", "x + 1", False),
+        ("# # Prose", "# ---\n# time_limit: 3\n# ---\n# # Prose", False),
+    ],
+)
+def test_key_depends_on_code_and_not_on_prose(tmp_path: Path, old: str, new: str, same: bool):
+    assert (key(tmp_path, LESSON.replace(old, new)) == key(tmp_path)) == same
+
+
+def test_key_depends_on_digits_and_device(tmp_path: Path):
+    digits = [("mnist", "0123", "cpu"), ("uci", "0123", "cpu"), ("mnist", "4567", "cpu")]
+    keys = {key(tmp_path, digits=found) for found in [*digits, ("mnist", "0123", "gpu")]}
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("name", ["jax", "numpy", "matplotlib"])
+def test_key_depends_on_versions(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch):
+    before = key(tmp_path)
+    known = store.version
+    with monkeypatch.context() as newer:
+        newer.setattr(store, "version", lambda asked: "9.9" if asked == name else known(asked))
+        store.versions.cache_clear()
+        assert key(tmp_path) != before
+    store.versions.cache_clear()
+    assert key(tmp_path) == before
+
+
+def test_key_depends_on_what_runs_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # The code that runs here counts: its file may have been saved since it was imported.
+    assert Path(str(run.__file__)).read_text() == run.SOURCE
+    keys = {key(tmp_path)}
+    monkeypatch.setattr(run, "SOURCE", run.SOURCE + "#")
+    keys.add(key(tmp_path))
+    sources = {path.name: path.read_text() for path in run.KERNEL.glob("*.py")}
+    assert {"figure_data.py", "ink.py", "lesson_kernel.py"} <= set(sources)
+    monkeypatch.setattr(run, "KERNEL", tmp_path / "kernel")
+    for name in sources:
+        write(tmp_path / "kernel", sources | {name: sources[name] + "#"})
+        keys.add(key(tmp_path))
+    assert len(keys) == 2 + len(sources)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("Docstring.", "Other words.", True),
+        ('        """Docstring."""\n', "", True),
+        ("        return", "        # why\n        return", True),
+        ('{"a": x}', "{\n            'a': x,\n        }", True),
+        ('{"a": x}', '{"b": x}', False),
+        ("return", "x = '''Docstring.'''; return", False),
+        ("def f", "def g", False),
+        ("return", "return (", False),  # Not yet Python, and still told apart.
+    ],
+)
+def test_package_digest_ignores_docstrings_comments_and_format(
+    tmp_path: Path, old: str, new: str, same: bool
+):
+    write(tmp_path, {"jaxdigits/part/a.py": PACKAGE})
+    before = package_digest(tmp_path)
+    write(tmp_path, {"jaxdigits/part/a.py": PACKAGE.replace(old, new)})
+    assert (package_digest(tmp_path) == before) == same
+
+
+def test_package_digest_covers_all_files_but_bytecode(tmp_path: Path):
+    def digest(name: str, text: str) -> str:
+        write(tmp_path, {f"jaxdigits/{name}": text})
+        return package_digest(tmp_path)
+
+    first = digest("__init__.py", "a = 1\n")
+    assert digest("__pycache__/a.pyc", "bytecode") == first
+    data = digest("data/digits.csv", "1,2")
+    assert len({first, data, digest("data/digits.csv", "1,3"), digest("new.py", "")}) == 4
+
+
+@pytest.mark.parametrize(
+    ("code", "file"),
+    [
+        ("import helper", "helper.py"),
+        ("if True:\n    from parts.helper import f", "parts/helper.py"),
+        ("from parts import other, helper", "parts/helper.py"),
+        ("from parts import (\n    other as o,\n    helper,\n)", "parts/helper.py"),
+        ("import first as f, helper", "helper.py"),
+        ("import parts", "parts/__init__.py"),
+        ("%run docs/helper.py", "docs/helper.py"),
+        ('open("docs/helper.json")', "docs/helper.json"),
+        ("import first", "helper.py"),  # ... which that one imports
+    ],
+)
+def test_key_depends_on_files_that_the_code_uses(tmp_path: Path, code: str, file: str):
+    write(tmp_path, {"first.py": "import helper\n", "unused.py": "1", "parts/other.py": ""})
+    keys = set()
+    for content in "1", "2", "2  # a comment, which counts in data alone":
+        write(tmp_path, {file: content})
+        keys.add(key(tmp_path, f"# %%\n{code}\n"))
+    assert len(keys) == (3 if file.endswith("json") else 2)
+    before = key(tmp_path, f"# %%\n{code}\n")
+    write(tmp_path, {"unused.py": "2"})
+    assert key(tmp_path, f"# %%\n{code}\n") == before
+
+
+def test_save_then_load_gives_the_same_run(tmp_path: Path):
+    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
+    known.save(lesson, "k", RUN)
+    entry = Store(tmp_path).load(lesson, "k")
+    assert entry is not None and entry.run == RUN and entry.key == "k"
+    assert entry.code == ["x = 1", "x + 1"] and entry.seconds == 1.5
+    assert known.load(lesson, "other") is None
+    assert [path.name for path in known.folder.iterdir()] == ["lessons.one.k.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", '{"key": "k"}'])
+def test_load_corrupt_entry_is_none(tmp_path: Path, text: str):
+    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
+    known.save(lesson, "k", RUN)
+    (entry,) = known.folder.iterdir()
+    entry.write_text(text)
+    assert known.load(lesson, "k") is None and known.newest(lesson) is None
+
+
+def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
+    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
+    assert known.newest(lesson) is None
+    for age, name in enumerate(["new", "old", "older"]):
+        known.save(lesson, name, RUN)
+        saved = time.time() - age
+        os.utime(known.folder / f"lessons.one.{name}.json", (saved, saved))
+    known.save(write_lesson(tmp_path, LESSON, "one_more"), "k", RUN)
+    entry = known.newest(lesson)
+    assert entry is not None and entry.key == "new"
+
+
+def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
+    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
+    long_ago = time.time() - MONTH - 10
+    write(tmp_path, {".cache/compiled/old": "", ".cache/compiled/new": ""})
+    os.utime(tmp_path / ".cache/compiled/old", (long_ago, long_ago))
+    for name in ("unused", "read"):
+        known.save(lesson, name, RUN)
+        os.utime(known.folder / f"lessons.one.{name}.json", (long_ago, long_ago))
+    known.save(lesson, "new", RUN)
+    known.load(lesson, "read")
+    known.prune()
+    left = sorted(path.name for path in (tmp_path / ".cache").rglob("*") if path.is_file())
+    assert left == ["lessons.one.new.json", "lessons.one.read.json", "new"]
+
+
+def test_prune_beside_another_build_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    known = Store(tmp_path)
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([tmp_path / "gone"]))
+    known.prune()
+
+
+def test_write_whole_without_room_keeps_the_old_file(tmp_path: Path):
+    folder = tmp_path / "a folder, ключ [0:3] {x} %s"
+    write_whole(folder / "k", "old")
+    with quota(100_000), pytest.raises(OSError, match="File too large"):
+        write_whole(folder / "k", "new" * 50_000)
+    assert [path.name for path in folder.iterdir()] == ["k"]
+    assert (folder / "k").read_text() == "old"

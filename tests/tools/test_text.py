@@ -1,0 +1,180 @@
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from lessonsite.render import to_markdown
+from lessonsite.run import CellRun
+from lessonsite.text import describe, portable, with_docstrings, with_outputs
+from sites import write, write_lesson
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path stroke="#010203" d="M0 0L1 1"/></svg>'
+PNG = "iVBORw0KGgo="
+TABLE = {"caption": "a by b", "columns": ["b", "a"], "rows": [["0", "1"]], "note": ""}
+
+
+def plain(markdown: str) -> str:
+    return portable(markdown, "https://e.org/{}".format, {"jaxdigits.fit": "https://f.it"}.get)
+
+
+FOLDED = '<details markdown="1"{}><summary>{}</summary>\n\n{}\n\n</details>'
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ('a\n\n!!! note "T"\n    b\n\n    c\n\nd', "a\n\n> **T**\n> \n> b\n> \n> c\n\nd"),
+        ("!!! warning inline end\n    b", "> **Warning**\n> \n> b"),
+        ('!!! note ""\n    b', "> b"),
+        ('??? question "T?"\n    b\nd', FOLDED.format("", "T?", "b") + "\n\nd"),
+        ("???+ tip\n    b", FOLDED.format(" open", "Tip", "b")),
+        (
+            '??? tip "A"\n\n    !!! note "B"\n        c\n\n    d',
+            FOLDED.format("", "A", "> **B**\n> \n> c\n\nd"),
+        ),
+        ('=== "A"\n    a\n\n=== "B"\n    b', "**A**\n\na\n\n**B**\n\nb"),
+        ("Title\n===\n\ntext", "Title\n===\n\ntext"),
+        (
+            "!!! note\n    ```\n    [a](b)\n    ```",
+            "> **Note**\n> \n> ```\n> [a](b)\n> ```",
+        ),
+    ],
+)
+def test_portable_blocks_become_plain_markdown(markdown: str, expected: str):
+    assert plain(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        (
+            "[`a`](b.py) [![i](c.png)](d)",
+            "[`a`](https://e.org/b.py) [![i](https://e.org/c.png)](https://e.org/d)",
+        ),
+        ("[a][b]\n\n[b]: c.py", "[a][b]\n\n[b]: https://e.org/c.py"),
+        ('<a href="b">a</a>', '<a href="https://e.org/b">a</a>'),
+        ("[`fit`][jaxdigits.fit] [a][jaxdigits.b]", "[`fit`](https://f.it) a"),
+        ("[a](b){ .md-button .x }, c", "[a](https://e.org/b), c"),
+        ("## A title { #id }\n\nb", "## A title\n\nb"),
+        ("$x_{.5}$ and `f(x){.a}`", "$x_{.5}$ and `f(x){.a}`"),
+        (
+            '<div class="a"><noscript>See <a href="b">a</a>.</noscript></div>\n\nb',
+            'See <a href="https://e.org/b">a</a>.\n\nb',
+        ),
+        (
+            "<div>\n<noscript>a\nb</noscript>\nc</div> <i><noscript>d</noscript></i>",
+            "<div>\na\nb\nc</div> d",
+        ),
+        ("0.5. <!-- typed: by\ndefinition -->\n\nb <!-- c -->", "0.5.\n\nb <!-- c -->"),
+    ],
+)
+def test_portable_rewrites_links_and_leaves_attributes_out(markdown: str, expected: str):
+    assert plain(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "`[a](b.py)` and ``[`fit`][jaxdigits.fit]``",
+        "`<noscript>a</noscript>` and `<!-- typed: x -->`",
+        '```text\n[a](b.py)\n\n!!! note "T"\n    b\n```',
+        "~~~\n```\n[a](b.py)\n~~~",
+        "- a\n\n    ```python\n    x[0](y)\n    ```",
+    ],
+)
+def test_portable_leaves_code_alone(code: str):
+    assert plain(code) == code
+
+
+def show(**data: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {k.replace("_", "/"): data[k] for k in data}}
+
+
+def test_with_outputs_are_plain_markdown_and_files(tmp_path: Path):
+    cells = ('alt="A [line]"', 'tags=["hide-input"]', 'alt="A pixel."', "", "", "", "")
+    lesson = write_lesson(tmp_path, "".join(f"# %% {about}\nf()\n\n" for about in cells))
+    outputs = [
+        {
+            "output_type": "display_data",
+            "data": {"image/svg+xml": SVG, "application/json": [TABLE]},
+        },
+        {"output_type": "stream", "name": "stdout", "text": "a <b>\n```\n"},
+        show(image_png=PNG),
+        show(text_markdown="| a |\n| --- |\n| 1 |"),
+        show(application_json={"name": "f.bin", "base64": "AAE="}),
+        show(text_html="<b>bold</b>\n\n<i>c</i>"),
+        {"output_type": "error", "ename": "E", "evalue": "why"},
+    ]
+    run = tuple(CellRun([output], 1.0, 0.0, 0) for output in outputs)
+    text, figures = with_outputs(to_markdown(lesson), lesson, run, "one")
+    shown = [part.strip() for part in text.split("```python\nf()\n```\n") if part.strip()]
+    assert shown == [
+        "![A \\[line\\]](one/figure-1.svg)\n\n"
+        '<details markdown="1"><summary>The figure\'s data</summary>\n\n'
+        "a by b.\n\n| b | a |\n| ---: | ---: |\n| 0 | 1 |\n\n</details>\n\n"
+        "````text\na <b>\n```\n````",
+        "![A pixel.](one/figure-2.png)",
+        "| a |\n| --- |\n| 1 |",
+        "[f.bin](one/f.bin)",
+        "<b>bold</b>\n<i>c</i>",
+        "```text\nE: why\n```",
+    ]
+    assert list(figures) == ["figure-1.svg", "figure-2.png"]
+    assert figures["figure-2.png"] == b64decode(PNG)
+    drawn = ElementTree.fromstring(figures["figure-1.svg"])
+    assert drawn.get("aria-label") == "A [line]" and drawn[0].get("fill") == "#ffffff"
+    assert drawn[1].get("stroke") == "#1b1b1b"
+
+
+HALVES = '''"""Halves. And nothing else.
+
+See [`half`][halves.half].
+"""
+
+import functools
+from math import floor
+
+
+@functools.cache
+def half(
+    x: float,
+    *,
+    down: bool = False,
+) -> float:
+    """Return one half.
+
+    Args:
+        x: A number.
+    """
+    return x / 2
+
+
+def _hidden():
+    """Not shown."""
+'''
+
+
+def test_with_docstrings_writes_a_module_out(tmp_path: Path):
+    write(tmp_path, {"halves/__init__.py": HALVES, "halves/part.py": '"""Another page has it."""'})
+    page = "# Halves\n\n::: halves\n    options:\n      heading_level: 2\n\nThe end.\n"
+    signature = "def half(\n    x: float,\n    *,\n    down: bool = False,\n) -> float"
+    assert with_docstrings(page, tmp_path) == (
+        "# Halves\n\nHalves. And nothing else.\n\nSee [`half`][halves.half].\n\n"
+        f'<a id="halves.half"></a>\n\n## half\n\n```python\n{signature}\n```\n\n'
+        "Return one half.\n\nArgs:\n    x: A number.\n\nThe end.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# T\n\n**A question? Two?** An answer.\n", "A question? Two?"),
+        ("# T\n\nA sentence: it\ngoes on. More.\n", "A sentence: it goes on."),
+        ("# T\n\n![i](i.svg)\n\n- a\n\nSee [`jd.fit`](a.md).", "See `jd.fit`."),
+        ("# T\n\nNo end", "No end"),
+        ("# T\n\n```python\nx\n```\n", ""),
+    ],
+)
+def test_describe_is_the_question_or_the_first_sentence(text: str, line: str):
+    assert describe(text) == line
