@@ -157,6 +157,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """
     lessons = {file.src_uri: file for file in files if file.src_uri.endswith(".py")}
     site.runner.want({uri: Path(str(file.abs_src_path)) for uri, file in lessons.items()})
+    _combine(files, config)
     site.fetching.join(3 if site.serving else None)
     _add_katex(files, config)
     if not site.serving:
@@ -184,6 +185,17 @@ def _below_title(job: Job, file: File) -> str:
 
     line = publish.below_title(job.lesson, job.name, relative)
     return publish.NOTICE + (f"\n\n{line}" if publish.is_lesson(job.name) else "")
+
+
+def _combine(files: Files, config: MkDocsConfig) -> None:
+    """Make one style sheet and one script of ours: a browser styles a page anew for each."""
+    for kind, listed in (("css", config.extra_css), ("js", config.extra_javascript)):
+        # A script that is a module finds others by its own address, and is no plain name here.
+        ours = [name for name in listed if isinstance(name, str) and not urlsplit(name).netloc]
+        found = [file for name in ours if (file := files.get_file_from_path(name))]
+        text = "\n".join(file.content_string for file in found)
+        files.append(File.generated(config, f"assets/site.{kind}", content=text))
+        listed[:] = [f"assets/site.{kind}", *(name for name in listed if name not in ours)]
 
 
 def _add_katex(files: Files, config: MkDocsConfig) -> None:

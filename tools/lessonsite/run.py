@@ -36,8 +36,6 @@ _START_LIMIT = 300.0
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
-    # Bytecode written into the package would look like an edit to "mkdocs serve".
-    "PYTHONDONTWRITEBYTECODE": "1",
     # JAX keeps what it compiles, for the next time a lesson runs. Without a limit of size it
     # neither locks the folder nor reads it whole.
     "JAX_COMPILATION_CACHE_MAX_SIZE": "-1",
@@ -59,6 +57,16 @@ class CellRun(NamedTuple):
 
 
 Run = tuple[CellRun, ...]
+
+
+def bytecode(root: Path) -> dict[str, str]:
+    """Return variables that make Python keep bytecode in `.cache`, wherever it would keep it.
+
+    In the package it would look like an edit to "mkdocs serve". Without any, as some installers
+    leave the libraries, each kernel would compile JAX and matplotlib anew.
+    """
+    folder = str(root / ".cache/bytecode")
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
 
 
 class LessonError(Exception):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson, read
-from lessonsite.run import LessonError, Run, execute
+from lessonsite.run import LessonError, Run, bytecode, execute
 from lessonsite.store import Entry, Store, package_digest
 
 GUESS = 12.0
@@ -274,6 +274,7 @@ class Runner:
     def _variables(self, digits: Digits) -> dict[str, str]:
         return {
             **digits.variables,
+            **bytecode(self.root),
             "LESSONSITE_NICE": str(NICE if self.serving else 0),
             "JAX_COMPILATION_CACHE_DIR": str(self.root / ".cache/compiled"),
         }
