@@ -434,17 +434,18 @@ def test_serve_answers_before_lessons_have_run(make_site: MakeSite):
 
 
 def test_serve_shows_a_failure_on_its_page_and_in_the_terminal(make_site: MakeSite):
+    title = "# %% [markdown]\n# # B\n\n# %%\n"
     root = make_site(
-        {"index.md": "# Home\n", "lessons/a.py": gate("a"), "lessons/b.py": "# %%\n1 / 0\n"}
+        {"index.md": "# Home\n", "lessons/a.py": gate("a"), "lessons/b.py": f"{title}1 / 0\n"}
     )
     with serving(root) as server:
-        server.told("lessons/b.py:2: code cell 1 failed")
+        server.told("lessons/b.py:5: code cell 1 failed")
         server.told("ZeroDivisionError: division by zero")
         assert "Finished lessons/a.py" not in server.log.read_text()
         page = BeautifulSoup(server.get("lessons/b/"), "html.parser")
         (told,) = page.select(".admonition.failure code")
-        assert "lessons/b.py:2" in told.text and "ZeroDivisionError" in told.text
-        write(root, {"docs/lessons/b.py": "# %%\nprint(2 + 2)\n"})
+        assert "lessons/b.py:5" in told.text and "ZeroDivisionError" in told.text
+        write(root, {"docs/lessons/b.py": f"{title}print(2 + 2)\n"})
         server.told("Finished lessons/b.py")
         assert "<code>4\n</code>" in server.get("lessons/b/")
 

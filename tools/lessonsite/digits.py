@@ -88,6 +88,7 @@ async def probe(root: Path) -> Digits:
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.communicate()  # Else Python complains at its end of an open pipe.
         raise
     lines = output.decode().strip().splitlines()
     if process.returncode != 0:

@@ -79,7 +79,8 @@ class Site:
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
         self.serving = serving
-        self.runner = Runner(self.root, log.info, self.ended, serving=serving)
+        ended = self.ended if serving else lambda job: None  # A build tells when all have run.
+        self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
         self.formulas = Formulas(None)
         self.known: dict[str, Known] = {}
