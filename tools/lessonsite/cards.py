@@ -8,8 +8,9 @@ from PIL.ImageFont import FreeTypeFont, Layout, truetype
 
 SIZE = 1200, 630
 _MARGIN, _COLUMN, _MIDDLE = 70, 750, 330
-_GROUND, _INK, _SOFT = (64, 81, 181), (255, 255, 255), (226, 229, 244)
-_HALF = (169, 177, 222)
+# All colors lie between the theme's indigo and white, and sixteen of them do.
+_GROUND, _WHITE = (64, 81, 181), (255, 255, 255)
+_INK, _SOFT, _HALF = 255, 215, 140
 # The logo: a seven of few pixels, of which a plus is half covered.
 _SEVEN = ("######", "######", "   +##", "  +## ", "  ##+ ", " +##  ", " ##+  ")
 _PIXEL = 42
@@ -18,12 +19,12 @@ _PIXEL = 42
 @cache
 def draw(head: str, title: str, text: str) -> bytes:
     """Return a card as a PNG, the same for the same words; what is too long is cut."""
-    image = Image.new("RGB", SIZE, _GROUND)
+    image = Image.new("L", SIZE)
     pen = ImageDraw.Draw(image)
     for y, row in enumerate(_SEVEN, 1):
         for x, pixel in enumerate(row):
             left, upper = SIZE[0] - _MARGIN - (6 - x) * _PIXEL, _MIDDLE + (2 * y - 9) * _PIXEL // 2
-            color = {"#": _INK, "+": _HALF, " ": _GROUND}[pixel]
+            color = {"#": _INK, "+": _HALF, " ": 0}[pixel]
             pen.rectangle((left + 2, upper + 2, left + _PIXEL - 3, upper + _PIXEL - 3), fill=color)
     font, lines = _fit(head, "", [(34, 1)])
     _write(pen, _MARGIN, font, lines, _SOFT)
@@ -33,8 +34,13 @@ def draw(head: str, title: str, text: str) -> bytes:
     for (font, lines), height, color in zip(blocks, heights, (_INK, _SOFT), strict=True):
         _write(pen, top, font, lines, color)
         top += height + 28
+    image = image.point([level // 16 for level in range(256)])
+    shares = [tone / 15 for tone in range(16)]
+    image.putpalette(
+        [round(a + s * (b - a)) for s in shares for a, b in zip(_GROUND, _WHITE, strict=True)]
+    )
     file = BytesIO()
-    image.quantize(16, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image.save(file, "PNG", bits=4)
     return file.getvalue()
 
 
@@ -64,7 +70,7 @@ def _fit(text: str, style: str, choices: list[tuple[int, int]]) -> tuple[FreeTyp
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, top: int, font: FreeTypeFont, lines: list[str], color: tuple[int, ...]
+    pen: ImageDraw.ImageDraw, top: int, font: FreeTypeFont, lines: list[str], color: int
 ) -> None:
     for number, line in enumerate(lines):
         pen.text((_MARGIN, top + number * round(1.22 * font.size)), line, fill=color, font=font)

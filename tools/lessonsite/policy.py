@@ -6,9 +6,8 @@ policy stays in force.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from html.parser import HTMLParser
 
 PLACE = "the-content-security-policy"
 """What the template writes where the policy belongs."""
@@ -31,37 +30,25 @@ _DIRECTIVES = {
 }
 
 
-class _Scripts(HTMLParser):
-    """Collects the inline scripts of a page: the theme's, and those that its text brings along."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.theme: set[str] = set()
-        self.text: set[str] = set()
-        self._in_text = self._in_script = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        about = dict(attrs)
-        self._in_text |= tag == "article"
-        # A script with a `src` is a file, and JSON does not run.
-        self._in_script = tag == "script" and not {"src", "type"} & about.keys()
-
-    def handle_data(self, data: str) -> None:
-        if self._in_script:
-            (self.text if self._in_text else self.theme).add(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_script = False
-        self._in_text &= tag != "article"
-
-
 def policy(pages: Iterable[str]) -> tuple[str, set[str]]:
     """Return the policy that lets pages run the theme's scripts, and the scripts that it bars."""
-    scripts = [_Scripts(page) for page in pages]
-    theme = set().union(*(found.theme for found in scripts))
+    theme: set[str] = set()
+    barred: set[str] = set()
+    for page in pages:
+        text = range(page.find("<article"), page.find("</article>"))
+        for place, script in _inline_scripts(page):
+            (barred if place in text else theme).add(script)
     hashes = sorted(b64encode(sha256(script.encode()).digest()).decode() for script in theme)
     sources = " ".join(["'self'", *(f"'sha256-{found}'" for found in hashes)])
     directives = _DIRECTIVES | {"script-src": sources}
-    text = "; ".join(f"{name} {value}" for name, value in directives.items())
-    return text, set().union(*(found.text for found in scripts))
+    return "; ".join(f"{name} {value}" for name, value in directives.items()), barred
+
+
+def _inline_scripts(page: str) -> Iterator[tuple[int, str]]:
+    """Yield each script that runs and is no file, and where it stands. JSON does not run."""
+    place = page.find("<script")
+    while place >= 0:
+        tag, _, rest = page[place : page.index("</script>", place)].partition(">")
+        if " src=" not in tag and " type=" not in tag:
+            yield place, rest
+        place = page.find("<script", place + len(tag))

@@ -210,7 +210,8 @@ class Runner:
             elif self.serving and slot == 0:
                 job = waiting[0]  # Most readers begin at the beginning.
             else:
-                job = max(waiting, key=lambda job: job.expected)
+                # Of equals the later one: lessons get longer.
+                job = max(waiting[::-1], key=lambda job: job.expected)
             if job:
                 job.state = "running"
             return job

@@ -6,6 +6,7 @@ name. Links between texts are relative and lead to `.md`, so that a copy works a
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
@@ -142,7 +143,10 @@ def with_docstrings(markdown: str, root: Path) -> str:
     """
 
     def describe(directive: re.Match[str]) -> str:
-        module = griffe.load(directive[1], search_paths=[root])
+        package, _, place = directive[1].partition(".")
+        sources = tuple(path.read_bytes() for path in sorted((root / package).rglob("*.py")))
+        module = _load(package, root, sources)
+        module = module[place] if place else module
         parts = [module.docstring.value if module.docstring else ""]
         for item in module.members.values():
             if item.is_alias or item.is_module or item.name.startswith("_") or not item.docstring:
@@ -154,6 +158,11 @@ def with_docstrings(markdown: str, root: Path) -> str:
         return "\n\n".join(filter(None, parts))
 
     return _DIRECTIVE.sub(describe, markdown)
+
+
+@lru_cache(maxsize=1)
+def _load(package: str, root: Path, sources: tuple[bytes, ...]) -> Any:
+    return griffe.load(package, search_paths=[root])
 
 
 def describe(text: str) -> str:
