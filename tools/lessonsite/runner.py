@@ -210,8 +210,9 @@ class Runner:
             elif self.serving and slot == 0:
                 job = waiting[0]  # Most readers begin at the beginning.
             else:
-                # Of equals the later one: lessons get longer.
-                job = max(waiting[::-1], key=lambda job: job.expected)
+                # In a build, of equals the later one: lessons get longer.
+                order = waiting if self.serving else waiting[::-1]
+                job = max(order, key=lambda job: job.expected)
             if job:
                 job.state = "running"
             return job
