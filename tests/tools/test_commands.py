@@ -30,7 +30,9 @@ def test_command_new_writes_a_lesson_and_says_what_is_next(root: Path):
     done = run(root, "new", "Momentum")
     assert done.returncode == 0 and "docs/lessons/02_momentum.py" in done.stdout
     assert (root / "docs/lessons/02_momentum.py").is_file()
-    assert not list(root.rglob("__pycache__"))  # "mkdocs serve" would take them for edits.
+    assert not list(
+        (root / "docs").rglob("__pycache__")
+    )  # "mkdocs serve" would take them for edits.
 
 
 def test_command_new_with_a_taken_name_fails(root: Path):
