@@ -26,7 +26,7 @@ import markdown as python_markdown
 from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -75,6 +75,8 @@ class Site:
     """What all pages depend on but for their own text."""
     docstrings: Any
     """What pages of the reference depend on."""
+    whole: str
+    """The HTML of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -414,16 +416,29 @@ def _parts(page: Page) -> dict[str, str]:
     return parts
 
 
-@event_priority(-100)
-def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+@event_priority(50)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Leave out the elements that color code, which take search longer than all words do."""
+    site.whole = page.content or ""
+    first, *pieces = site.whole.split("<")
+    spans = ("span ", "span>", "/span>")
+    kept = (p.partition(">")[2] if p.startswith(spans) else f"<{p}" for p in pieces)
+    page.content = "".join([first, *kept])
+    return context
+
+
+@event_priority(-50)
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
     """Put outputs at their marks, where search has not read; say what stands in the head."""
+    page.content = site.whole if site.serving else render.fill(site.whole, _parts(page))
     text = quote(get_relative_url(publish.text_uri(page.file.src_uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
     context["head"] = {"text": text, "title": title, "line": line, "image": image}
-    if not site.serving:
-        page.content = render.fill(page.content or "", _parts(page))
     return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def _words(page: Page) -> tuple[str, str]:
@@ -453,6 +468,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
     """Stand in front of MkDocs' application, to put outputs into pages when they are there."""
     mount = urlsplit(config.site_url or "/").path
+    site.runner.look_again()
     server.set_app(Live(server.get_app(), mount, site.runner, _shown_at, _offered))
     return server
 

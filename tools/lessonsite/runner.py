@@ -142,6 +142,11 @@ class Runner:
             self._opened = [name, *(other for other in self._opened if other != name)]
             self._notify()
 
+    def look_again(self) -> None:
+        """Look whether the digits are still those of the last time, which are shown at once."""
+        task = self._do(self._find_digits())
+        self._loop.call_soon_threadsafe(self._loop.create_task, task)
+
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
         with self._changed:
@@ -181,9 +186,6 @@ class Runner:
         await asyncio.gather(*(self._slot(n) for n in range(self.cores + self.serving)))
 
     async def _slot(self, number: int) -> None:
-        if self.serving and number == 0:
-            # What was right the last time is shown at once, and looked at again now.
-            await self._do(self._find_digits())
         while not self._stopping:
             job = self._next(number)
             if job:
