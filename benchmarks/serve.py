@@ -9,6 +9,7 @@ starts again and edits the lesson. Exits with 1 where a bound is passed.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -48,7 +49,7 @@ PATIENCE = 900.0
 def main() -> None:
     """Measure, print, and fail where a bound is passed."""
     seconds: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         root = Path(name) / "site"
         copy(root)
         os.environ["TFDS_DATA_DIR"] = str(Path(name) / "digits")  # MNIST is prepared, too.
@@ -113,8 +114,11 @@ def served(root: Path) -> Iterator[str]:
             sys.exit((root.parent / "log.txt").read_text(encoding="utf-8"))
         yield address
     finally:
-        process.terminate()
-        process.wait()
+        process.send_signal(signal.SIGINT)  # As Ctrl-C does: kernels end, too.
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def page(address: str) -> str:
