@@ -5,6 +5,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,11 +61,14 @@ Run = tuple[CellRun, ...]
 
 
 def bytecode(root: Path) -> dict[str, str]:
-    """Return variables that make Python keep bytecode in `.cache`, wherever it would keep it.
+    """Return variables that keep Python's bytecode out of the package.
 
-    In the package it would look like an edit to "mkdocs serve". Without any, as some installers
-    leave the libraries, each kernel would compile JAX and matplotlib anew.
+    There it would look like an edit to "mkdocs serve". Where the libraries have none, as some
+    installers leave them, it goes into `.cache`: else each kernel would compile JAX and matplotlib.
     """
+    jax = find_spec("jax")
+    if jax and jax.origin and Path(cache_from_source(jax.origin)).exists():
+        return {"PYTHONDONTWRITEBYTECODE": "1"}
     folder = str(root / ".cache/bytecode")
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
 
