@@ -35,7 +35,7 @@ class Kernels:
         self.root = root
         self.started: list[str] = []
         self.ended: list[str] = []
-        self.cancelled: list[str] = []
+        self.canceled: list[str] = []
         self.variables: list[dict[str, str]] = []
         self.results: dict[str, Any] = {}
         self.hold = False
@@ -56,7 +56,7 @@ class Kernels:
                 await asyncio.sleep(0.002)
             await asyncio.sleep(0)
         except asyncio.CancelledError:
-            self.cancelled.append(name)
+            self.canceled.append(name)
             if self.on_cancel:
                 return self.on_cancel(lesson)
             raise
@@ -163,7 +163,7 @@ def test_runner_save_ends_only_the_execution_of_what_was_saved(kernels: Kernels)
     until(lambda: sorted(kernels.started) == ["one", "two"])
     runner.want(kernels.paths(one="# %%\n11\n", two="# %% [markdown]\n# Prose\n\n# %%\n2\n"))
     until(lambda: kernels.started[2:] == ["one"])
-    assert kernels.cancelled == ["one"]
+    assert kernels.canceled == ["one"]
     kernels.results = {"one": 1.0, "two": 1.0}
     runner.wait()
     assert kernels.stored("one") == ["11"] and kernels.stored("two") == ["2"]
@@ -171,7 +171,7 @@ def test_runner_save_ends_only_the_execution_of_what_was_saved(kernels: Kernels)
 
 
 @pytest.mark.parametrize("dies", [False, True])
-def test_runner_cancelled_run_is_never_stored(kernels: Kernels, dies: bool):
+def test_runner_canceled_run_is_never_stored(kernels: Kernels, dies: bool):
     def on_cancel(lesson: Lesson) -> Run:
         if dies:  # Some libraries take the end of a kernel for its death.
             raise LessonError(lesson, None, "The kernel died")
@@ -184,7 +184,7 @@ def test_runner_cancelled_run_is_never_stored(kernels: Kernels, dies: bool):
     runner.want(kernels.paths(two="# %%\n2\n"))
     until(lambda: kernels.started == ["one", "two"])
     runner.stop()
-    assert kernels.cancelled == ["one", "two"]
+    assert kernels.canceled == ["one", "two"]
     assert kernels.stored("one") == kernels.stored("two") == []
     assert not any(job.error for job in kernels.reported)
 
@@ -333,7 +333,7 @@ def test_runner_stop_ends_all_within_two_seconds(kernels: Kernels, serving: bool
     begin = time.monotonic()
     runner.stop()
     assert time.monotonic() - begin < 2
-    assert sorted(kernels.cancelled) == sorted(kernels.ended) == sorted(kernels.started)
+    assert sorted(kernels.canceled) == sorted(kernels.ended) == sorted(kernels.started)
     assert len(kernels.started) == 2
     runner.stop()  # A second time there is nothing to do.
 
