@@ -179,11 +179,21 @@ def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
     assert entry is not None and entry.key == "new"
 
 
+def test_compiled_programs_that_were_not_written_whole_are_deleted(tmp_path: Path):
+    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
+    folder = known.compiled(lesson)
+    write(folder, {"whole-cache": "", "whole-atime": "", "part-cache": "", ".lockfile": ""})
+    other = known.compiled(write_lesson(tmp_path, LESSON, "one_more"))
+    assert known.compiled(lesson) == folder != other
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == [".lockfile", "whole-atime", "whole-cache"]
+
+
 def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
     long_ago = time.time() - MONTH - 10
-    write(tmp_path, {".cache/compiled/old": "", ".cache/compiled/new": ""})
-    os.utime(tmp_path / ".cache/compiled/old", (long_ago, long_ago))
+    write(tmp_path, {".cache/compiled/one/old": "", ".cache/compiled/one/new": ""})
+    os.utime(tmp_path / ".cache/compiled/one/old", (long_ago, long_ago))
     for name in ("unused", "read"):
         known.save(lesson, name, RUN)
         os.utime(known.folder / f"lessons.one.{name}.json", (long_ago, long_ago))

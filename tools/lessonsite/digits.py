@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from lessonsite.run import bytecode
 from lessonsite.store import package_digest, versions, write_whole
 
 # In a process of its own, so that "mkdocs serve" does not keep the package as it first was. It also
@@ -19,8 +18,10 @@ _PROBE = """
 import hashlib, json, sys, traceback, warnings
 warnings.simplefilter("ignore")
 sys.excepthook = lambda *error: print(*traceback.format_exception(*error), sep="")
-# What kernels import is compiled here, once; and fonts are listed, which takes a while.
+# Fonts are listed and the libraries' bytecode is written here, where they are missing: kernels
+# write none, for "mkdocs serve" watches the package.
 import ipykernel.kernelapp, jax, matplotlib.pyplot, matplotlib_inline.backend_inline, numpy
+sys.dont_write_bytecode = True
 import jaxdigits
 digits = jaxdigits.load("auto")
 checksum = hashlib.sha256()
@@ -80,7 +81,6 @@ async def probe(root: Path) -> Digits:
         cwd=root,
         stdout=asyncio.subprocess.PIPE,
         # What downloads and prepares MNIST draws bars, which only a terminal can show.
-        env=os.environ | bytecode(root),
         stderr=None if sys.stderr.isatty() else asyncio.subprocess.DEVNULL,
     )
     try:

@@ -5,7 +5,6 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,9 +36,10 @@ _START_LIMIT = 300.0
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
-    # JAX keeps what it compiles, for the next time a lesson runs. Without a limit of size it
-    # neither locks the folder nor reads it whole.
-    "JAX_COMPILATION_CACHE_MAX_SIZE": "-1",
+    # Bytecode written into the package would look like an edit to "mkdocs serve".
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # JAX keeps what it compiles, for the next time a lesson runs.
+    "JAX_COMPILATION_CACHE_MAX_SIZE": str(2**26),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
 }
@@ -58,19 +58,6 @@ class CellRun(NamedTuple):
 
 
 Run = tuple[CellRun, ...]
-
-
-def bytecode(root: Path) -> dict[str, str]:
-    """Return variables that keep Python's bytecode out of the package.
-
-    There it would look like an edit to "mkdocs serve". Where the libraries have none, as some
-    installers leave them, it goes into `.cache`: else each kernel would compile JAX and matplotlib.
-    """
-    jax = find_spec("jax")
-    if jax and jax.origin and Path(cache_from_source(jax.origin)).exists():
-        return {"PYTHONDONTWRITEBYTECODE": "1"}
-    folder = str(root / ".cache/bytecode")
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
 
 
 class LessonError(Exception):
@@ -135,6 +122,7 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
     except (DeadKernelError, RuntimeError) as error:
         problem = f"The kernel died: {error}"
     finally:
+        client.km = kernel  # nbclient forgets it if it did not start.
         if client.kc:
             client.kc.stop_channels()
         if kernel.has_kernel:

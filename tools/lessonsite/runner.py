@@ -12,7 +12,7 @@ from typing import Any, Literal
 from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson, read
-from lessonsite.run import LessonError, Run, bytecode, execute
+from lessonsite.run import LessonError, Run, execute
 from lessonsite.store import Entry, Store, package_digest
 
 GUESS = 12.0
@@ -228,7 +228,7 @@ class Runner:
             if entry is None:
                 job.started = time.monotonic()
                 self.log(f"Running {job.name}")
-                ran = await self._execute(job.lesson, self.root, self._variables(found))
+                ran = await self._execute(job.lesson, self.root, self._variables(job, found))
                 if self._is_over(job):
                     return
                 lesson = read(job.lesson.path)
@@ -275,12 +275,11 @@ class Runner:
                     self._notify()
             return self.digits
 
-    def _variables(self, digits: Digits) -> dict[str, str]:
+    def _variables(self, job: Job, digits: Digits) -> dict[str, str]:
         return {
             **digits.variables,
-            **bytecode(self.root),
             "LESSONSITE_NICE": str(NICE if self.serving else 0),
-            "JAX_COMPILATION_CACHE_DIR": str(self.root / ".cache/compiled"),
+            "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled(job.lesson)),
         }
 
 

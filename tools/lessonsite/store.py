@@ -94,9 +94,22 @@ class Store:
         write_whole(self._path(lesson, key), json.dumps(entry._asdict()))
         return entry
 
+    def compiled(self, lesson: Lesson) -> Path:
+        """Return the folder of the programs that JAX compiled for a lesson.
+
+        Each lesson has its own, since JAX reads the whole folder to add a program. It writes a
+        program to `...-cache` and then its time of use to `...-atime`; what a kernel that was
+        ended left without one would bring a warning to every page.
+        """
+        folder = self.root / ".cache/compiled" / _name(lesson)
+        for program in folder.glob("*-cache"):
+            if not program.with_name(f"{program.name.removesuffix('-cache')}-atime").exists():
+                program.unlink(missing_ok=True)
+        return folder
+
     def prune(self, older_than: float = MONTH) -> None:
         """Delete what was neither written nor read for so many seconds."""
-        for path in [*self.folder.glob("*"), *(self.root / ".cache/compiled").glob("*")]:
+        for path in [*self.folder.glob("*"), *(self.root / ".cache/compiled").glob("*/*")]:
             with contextlib.suppress(FileNotFoundError):  # Another build may delete it, too.
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()
