@@ -15,7 +15,8 @@
     const before = seen?.getBoundingClientRect().top;
     for (const place of places) {
       const html = parts[place.dataset.part];
-      if (html !== undefined && html !== place.dataset.html) place.innerHTML = html;
+      // What is as it was stays: a reader may have opened its data.
+      if (html !== undefined && html !== place.shown) place.innerHTML = place.shown = html;
     }
     // Where the browser has kept the place by itself, there is nothing to add.
     if (before < 0) scrollBy(0, seen.getBoundingClientRect().top - before);

@@ -3,9 +3,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from lessonsite.live import VERSION, Live, Shown
+from lessonsite.live import VERSION_PLACEHOLDER, Live, Shown
 
-PAGE = f"<h1>One</h1><!--cell 1--><p data-version='{VERSION}'></p>"
+PAGE = f"<h1>One</h1><!--cell 1--><p data-version='{VERSION_PLACEHOLDER}'></p>"
 
 
 class Server:
@@ -58,7 +58,7 @@ def server() -> Server:
 def test_page_shows_what_is_known_and_its_lesson_is_opened(server: Server, path: str):
     status, _, body = server.get(path)
     part = '<div class="part" data-part="cell 1">pending</div>'
-    page = PAGE.replace("<!--cell 1-->", part).replace(VERSION, "waiting-1")
+    page = PAGE.replace("<!--cell 1-->", part).replace(VERSION_PLACEHOLDER, "waiting-1")
     assert (status, body.decode()) == ("200 OK", page)
     assert server.opened == ["one.py"] and server.asked == [f"/site/{path}"]
 

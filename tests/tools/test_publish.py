@@ -10,11 +10,11 @@ from lessonsite.publish import (
     COLAB,
     NOTICE,
     PROVENANCE,
-    around,
     below_title,
     is_lesson,
     lesson_files,
     llms_txt,
+    notice_and_provenance,
     offered_files,
     source_date,
 )
@@ -47,12 +47,12 @@ def test_below_title_stand_length_and_downloads(tmp_path: Path):
 
 def test_around_says_what_a_page_ran_on_and_what_is_wrong():
     mnist, uci = Digits("mnist", "0123", "cpu"), Digits("uci", "0123", "cpu")
-    good = around(mnist, None, "2020-02-04")
+    good = notice_and_provenance(mnist, None, "2020-02-04")
     assert good[NOTICE] == "" and "from the source of 2020-02-04." in good[PROVENANCE]
-    assert "Built without MNIST" in around(uci, None, "")[NOTICE]
-    failed = around(mnist, DigitsError("why <b>"), "")[NOTICE]
+    assert "Built without MNIST" in notice_and_provenance(uci, None, "")[NOTICE]
+    failed = notice_and_provenance(mnist, DigitsError("why <b>"), "")[NOTICE]
     assert "did not run" in failed and "why &lt;b&gt;" in failed
-    assert around(None, None, "") == {NOTICE: "", PROVENANCE: ""}
+    assert notice_and_provenance(None, None, "") == {NOTICE: "", PROVENANCE: ""}
 
 
 def test_lesson_files_are_what_the_line_offers(tmp_path: Path):

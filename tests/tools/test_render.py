@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from lessonsite.lesson import Lesson
-from lessonsite.render import Tools, fill, offered, problems, to_html, to_markdown
+from lessonsite.render import Converters, fill, offered, problems, to_html, to_markdown
 from lessonsite.run import CellRun, Run
 from lessonsite.store import Entry
 from markdown import markdown
 from sites import write_lesson
 
 EXTENSIONS = [f"pymdownx.{name}" for name in ("details", "highlight", "superfences")]
-TOOLS = Tools(markdown, lambda tex: f"<i>{tex}</i>")
+TOOLS = Converters(markdown, lambda tex: f"<i>{tex}</i>")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M 0 {} L 1 1"/></svg>'
 TABLE = {"caption": "a", "columns": ["x", "y"], "rows": [["1", "$y$"]], "note": ""}
 

@@ -78,11 +78,11 @@ def test_key_depends_on_what_runs_the_lessons(tmp_path: Path, monkeypatch: pytes
     # The code that runs here counts: its file may have been saved since it was imported.
     assert Path(str(run.__file__)).read_text() == run.SOURCE
     keys = {key(tmp_path)}
-    monkeypatch.setattr(run, "SOURCE", run.SOURCE + "#")
+    monkeypatch.setattr("lessonsite.store.SOURCE", run.SOURCE + "#")
     keys.add(key(tmp_path))
     sources = {path.name: path.read_text() for path in run.KERNEL.glob("*.py")}
     assert {"figure_data.py", "ink.py", "lesson_kernel.py"} <= set(sources)
-    monkeypatch.setattr(run, "KERNEL", tmp_path / "kernel")
+    monkeypatch.setattr("lessonsite.store.KERNEL", tmp_path / "kernel")
     for name in sources:
         write(tmp_path / "kernel", sources | {name: sources[name] + "#"})
         keys.add(key(tmp_path))

@@ -37,8 +37,8 @@ from lessonsite import cards, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.formulas import FormulaExtension, Formulas
-from lessonsite.live import VERSION, Live, Shown
-from lessonsite.policy import PLACE, policy
+from lessonsite.live import VERSION_PLACEHOLDER, Live, Shown
+from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.text import with_docstrings
@@ -66,16 +66,16 @@ class LessonFile(File):
 
 
 class Site:
-    """What is known from one event to the next; under "mkdocs serve", from build to build."""
+    """Keep the state that the hooks share; under "mkdocs serve", from build to build."""
 
     config: MkDocsConfig
     files: Files
     nav: Navigation
-    around: Any
+    shared_inputs: Any
     """What all pages depend on but for their own text."""
-    docstrings: Any
+    package_source: Any
     """What pages of the reference depend on."""
-    whole: str
+    unstripped_html: str
     """The HTML of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
@@ -85,7 +85,7 @@ class Site:
         self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
         self.formulas = Formulas(None)
-        self.known: dict[str, Known] = {}
+        self.known: dict[str, RenderedPage] = {}
         self.fetching = Thread(target=self._fetch, daemon=True)
         self.fetching.start()
 
@@ -118,7 +118,7 @@ _serving = False
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Note whether pages are to be there at once, and outputs when they are."""
+    """Note whether this is "mkdocs serve", whose pages appear before their outputs."""
     global _serving
     context = click.get_current_context(silent=True)
     # Without live reload MkDocs does not offer its server, through which outputs would come.
@@ -175,7 +175,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         job = site.runner.jobs[uri]
         site.ended(job)
         new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
-        new.edit_uri = uri  # type: ignore[misc]
+        new.edit_uri = uri  # type: ignore[misc] # Else a generated page has no edit button.
+        # The links below the title need the address of the new file, so its text comes last.
         new.content_string = render.to_markdown(job.lesson, _below_title(job, new))
         files.remove(old)
         files.append(new)
@@ -225,8 +226,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     site.nav, site.files = nav, files
     sources = [Path(config.config_file_path), *sorted((site.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
-    site.around = places, site.formulas.can_set, sources[0].read_bytes()
-    site.docstrings = [path.read_bytes() for path in sources]
+    site.shared_inputs = places, site.formulas.can_set, sources[0].read_bytes()
+    site.package_source = [path.read_bytes() for path in sources]
     return nav
 
 
@@ -248,7 +249,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         drawn += f"\n{publish.PROVENANCE}\n"
     if site.serving and _is_live(uri):
         # What the page shows, for the script that asks for more.
-        drawn += f'\n<div hidden data-lesson="{uri}" data-version="{VERSION}"></div>\n'
+        drawn += f'\n<div hidden data-lesson="{uri}" data-version="{VERSION_PLACEHOLDER}"></div>\n'
+    # Nothing to render, if the page is as it was: on_page_content brings back its HTML.
     return drawn if not site.serving or _is_new(page, drawn) else ""
 
 
@@ -260,7 +262,7 @@ def _is_live(uri: str) -> bool:
     return uri in site.runner.jobs or uri in site.offers
 
 
-class Known(NamedTuple):
+class RenderedPage(NamedTuple):
     """A page as "mkdocs serve" last rendered it: a save shows sooner if only one page is new."""
 
     made_of: Any
@@ -273,12 +275,12 @@ class Known(NamedTuple):
 
 
 def _is_new(page: Page, markdown: str) -> bool:
-    docstrings = site.docstrings if "\n::: " in markdown else None
-    made_of = markdown, site.around, docstrings
+    docstrings = site.package_source if "\n::: " in markdown else None
+    made_of = markdown, site.shared_inputs, docstrings
     known = site.known.get(page.file.src_uri)
     if known and known.made_of == made_of:
         return False
-    site.known[page.file.src_uri] = Known(made_of)
+    site.known[page.file.src_uri] = RenderedPage(made_of)
     return True
 
 
@@ -289,7 +291,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     known = site.known[page.file.src_uri]
     if known.toc is None:
         names, anchors = tuple(_names(page.toc, config)), page.present_anchor_ids
-        known = Known(known.made_of, html, page.toc, str(page.title), anchors, names)
+        known = RenderedPage(known.made_of, html, page.toc, str(page.title), anchors, names)
         site.known[page.file.src_uri] = known
         return html
     page.toc, page.present_anchor_ids = known.toc, known.anchors
@@ -398,9 +400,9 @@ def _parts(page: Page) -> dict[str, str]:
     """Return what stands at the marks of a page."""
     parts: dict[str, str] = {}
     if job := site.runner.jobs.get(page.file.src_uri):
-        tools = render.Tools(site.markdown_to_html, site.formulas.html)
+        tools = render.Converters(site.markdown_to_html, site.formulas.html)
         parts = render.to_html(job.lesson, job.entry, tools, current=job.state == "done")
-        parts |= publish.around(site.runner.digits, job.error, site.date)
+        parts |= publish.notice_and_provenance(site.runner.digits, job.error, site.date)
     for lesson, name, text in site.offers.get(page.file.src_uri, ()):
         job, file = site.runner.jobs.get(lesson), site.files.get_file_from_path(lesson)
         made = publish.offered_files(job.entry.run, "") if job and job.entry else {}
@@ -419,8 +421,8 @@ def _parts(page: Page) -> dict[str, str]:
 @event_priority(50)
 def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
     """Leave out the elements that color code, which take search longer than all words do."""
-    site.whole = page.content or ""
-    first, *pieces = site.whole.split("<")
+    site.unstripped_html = page.content or ""
+    first, *pieces = site.unstripped_html.split("<")
     spans = ("span ", "span>", "/span>")
     kept = (p.partition(">")[2] if p.startswith(spans) else f"<{p}" for p in pieces)
     page.content = "".join([first, *kept])
@@ -430,7 +432,9 @@ def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigati
 @event_priority(-50)
 def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
     """Put outputs at their marks, where search has not read; say what stands in the head."""
-    page.content = site.whole if site.serving else render.fill(site.whole, _parts(page))
+    page.content = (
+        site.unstripped_html if site.serving else render.fill(site.unstripped_html, _parts(page))
+    )
     text = quote(get_relative_url(publish.text_uri(page.file.src_uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
@@ -462,14 +466,14 @@ def on_post_build(config: MkDocsConfig) -> None:
     for script in barred:
         log.warning(f"a script in a page's text will not run; put it into a file: {script[:60]}")
     for path, page in pages.items():
-        path.write_text(page.replace(PLACE, text), encoding="utf-8")
+        path.write_text(page.replace(POLICY_PLACEHOLDER, text), encoding="utf-8")
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
     """Stand in front of MkDocs' application, to put outputs into pages when they are there."""
     mount = urlsplit(config.site_url or "/").path
     site.runner.look_again()
-    server.set_app(Live(server.get_app(), mount, site.runner, _shown_at, _offered))
+    server.set_app(Live(server.get_app(), mount, site.runner, _shown_at, _download_at))
     return server
 
 
@@ -487,7 +491,7 @@ def _shown_at(path: str) -> Shown | None:
     return None
 
 
-def _offered(path: str) -> bytes | None:
+def _download_at(path: str) -> bytes | None:
     """Return a file for download, made of what is known now."""
     for file in site.files.documentation_pages():
         stem = posixpath.splitext(file.src_uri)[0]

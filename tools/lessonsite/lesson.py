@@ -64,11 +64,11 @@ class Cell(NamedTuple):
         """All its tags together."""
         tags = [TAGS[name] for name in self.tags if name in TAGS]
         return Tag(
-            all(tag.code for tag in tags),
-            all(tag.outputs for tag in tags),
-            next((tag.fold for tag in tags if tag.fold), None),
-            all(tag.tables for tag in tags),
-            any(tag.may_fail for tag in tags),
+            code=all(tag.code for tag in tags),
+            outputs=all(tag.outputs for tag in tags),
+            fold=next((tag.fold for tag in tags if tag.fold), None),
+            tables=all(tag.tables for tag in tags),
+            may_fail=any(tag.may_fail for tag in tags),
         )
 
     @property

@@ -17,7 +17,7 @@ STATUS = ".lessons"
 """Where a page asks, below the address of the site."""
 
 
-VERSION = "the-version-of-this-page"
+VERSION_PLACEHOLDER = "the-version-of-this-page"
 """What stands in a page where the version that it shows belongs."""
 
 
@@ -39,7 +39,7 @@ class Live:
         runner: Runs the lessons.
         shown_at: From the path of a page below the mount, or the name of its lesson, to what it
             shows; None if it shows nothing that has to be computed.
-        offered: From a path below the mount to a file that a lesson offers.
+        download_at: From a path below the mount to a file for download.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class Live:
         mount: str,
         runner: Runner,
         shown_at: Callable[[str], Shown | None],
-        offered: Callable[[str], bytes | None],
+        download_at: Callable[[str], bytes | None],
     ) -> None:
         self.app, self.mount, self.runner = app, mount, runner
-        self.shown_at, self.offered = shown_at, offered
+        self.shown_at, self.download_at = shown_at, download_at
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
@@ -60,10 +60,11 @@ class Live:
             content = json.dumps(self._status(parse_qs(environ.get("QUERY_STRING", "")))).encode()
             return _answer(start_response, content, "application/json")
         shown = self.shown_at(path.removesuffix("index.html"))
+        # By its address it is the page; by the name of its file it is a download.
         if shown and not path.endswith(".py"):
             self.runner.open(shown.lesson)
             return self._filled(path, environ, start_response)
-        if (content := self.offered(path)) is not None:
+        if (content := self.download_at(path)) is not None:
             return _answer(start_response, content, mimetypes.guess_type(path)[0] or "text/plain")
         return self.app(environ, start_response)
 
@@ -78,7 +79,7 @@ class Live:
         shown = self.shown_at(path.removesuffix("index.html"))
         if shown and status.startswith("200"):
             live = {mark: _part(mark, html) for mark, html in shown.parts().items()}
-            content = fill(content.decode(), live | {VERSION: shown.version}).encode()
+            content = fill(content.decode(), live | {VERSION_PLACEHOLDER: shown.version}).encode()
         kept = [(key, value) for key, value in headers if key.lower() != "content-length"]
         start_response(status, [*kept, ("Content-Length", str(len(content)))])
         return [content]
@@ -87,7 +88,7 @@ class Live:
         """Say how far the course is; and what is new on a page, if it shows another version."""
         done, seconds = self.runner.left()
         status: dict[str, Any] = {"done": done, "total": len(self.runner.jobs)}
-        shown = self.shown_at(query.get("page", ["-"])[0])
+        shown = self.shown_at(query.get("page", ["no page"])[0])
         if shown:
             self.runner.open(shown.lesson)
             if shown.version != query.get("version", [""])[0]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from lessonsite.figures import standalone, svg_element
 from lessonsite.lesson import Lesson
 from lessonsite.prose import HEADER
-from lessonsite.render import JSON, PNG, SVG, without_repeated_figure
+from lessonsite.render import JSON, PNG, SVG, visible_outputs
 from lessonsite.run import Run
 
 INSTALL = """\
@@ -34,7 +34,7 @@ def to_notebook(lesson: Lesson, portable: Callable[[str], str], run: Run | None,
         if cell.number:
             tags = {"tags": sorted(cell.tags)} if cell.tags else {}
             outputs = run[cell.number - 1].outputs if run else []
-            shown = without_repeated_figure(outputs)
+            shown = visible_outputs(outputs)
             cells.append(
                 _code(cell.source, tags)
                 | {"execution_count": cell.number if run else None}

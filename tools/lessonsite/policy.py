@@ -9,8 +9,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-PLACE = "the-content-security-policy"
-"""What the template writes where the policy belongs."""
+POLICY_PLACEHOLDER = "the-content-security-policy"
+"""What docs/theme/main.html writes where the policy belongs."""
 
 # Whatever is not named here is loaded from nowhere.
 _DIRECTIVES = {

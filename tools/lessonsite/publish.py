@@ -78,7 +78,7 @@ def below_title(lesson: Lesson, uri: str, relative: Callable[[str], str]) -> str
     )
 
 
-def around(
+def notice_and_provenance(
     digits: Digits | None, error: LessonError | DigitsError | None, date: str
 ) -> dict[str, str]:
     """Return what stands at the top and at the foot of a lesson's page."""

@@ -24,12 +24,12 @@ from lessonsite.store import Entry
 
 JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
 
-# What a call on a figure returns says nothing to a reader; the figure itself is shown.
+# What a call on a figure returns; the figure itself is shown.
 _HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
 
 
-class Tools(NamedTuple):
+class Converters(NamedTuple):
     """What turns parts of outputs into HTML."""
 
     markdown: Callable[[str], str]
@@ -80,7 +80,7 @@ def _join(parts: list[str]) -> str:
 
 
 def to_html(
-    lesson: Lesson, entry: Entry | None, tools: Tools, current: bool = True
+    lesson: Lesson, entry: Entry | None, tools: Converters, current: bool = True
 ) -> dict[str, str]:
     """Return what stands at each mark of a lesson's Markdown.
 
@@ -124,10 +124,10 @@ def _may_show(cell: Cell) -> bool:
     return bool(cell.alts) or any(isinstance(node, ast.Expr) for node in tree.body)
 
 
-def _output(cell: Cell, outputs: list[dict[str, Any]], tools: Tools) -> Iterator[str]:
+def _output(cell: Cell, outputs: list[dict[str, Any]], tools: Converters) -> Iterator[str]:
     """Yield the HTML of each output."""
     alts = iter(cell.alts)
-    for n, output in enumerate(without_repeated_figure(outputs)):
+    for n, output in enumerate(visible_outputs(outputs)):
         data = output.get("data", {})
         if output["output_type"] == "stream":
             yield _text(output["text"], output["name"])
@@ -146,8 +146,8 @@ def _output(cell: Cell, outputs: list[dict[str, Any]], tools: Tools) -> Iterator
             yield tools.markdown(data["text/markdown"])
         elif "text/html" in data:
             yield f'<div class="output">{data["text/html"]}</div>'
-        elif not _HANDLE.match(plain := data.get("text/plain", "")):
-            yield _text(plain, "value")
+        else:
+            yield _text(data.get("text/plain", ""), "value")
 
 
 def plain_text(text: str) -> str:
@@ -168,15 +168,23 @@ def is_picture(output: dict[str, Any]) -> bool:
     return not {SVG, PNG}.isdisjoint(output.get("data", {}))
 
 
-def without_repeated_figure(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out a figure that is a cell's last value, if it also arrives as every drawing does."""
+def visible_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what says nothing to a reader.
+
+    That is a figure that is a cell's last value, if it also arrives as every drawing does; and what
+    a call on a figure returned.
+    """
     drawn = [o["data"].get("text/plain") for o in outputs if is_picture(o)]
     return [
         output
         for output in outputs
         if output["output_type"] != "execute_result"
-        or not is_picture(output)
-        or drawn.count(output["data"].get("text/plain")) == 1
+        or (
+            drawn.count(output["data"].get("text/plain")) == 1
+            if is_picture(output)
+            else output["data"].keys() != {"text/plain"}
+            or not _HANDLE.match(output["data"]["text/plain"])
+        )
     ]
 
 
@@ -190,7 +198,7 @@ def problems(lesson: Lesson, run: Run) -> list[tuple[int, str]]:
     """Return what is wrong with a lesson that ran: the line, and what to do."""
     found: list[tuple[int, str]] = []
     for cell, ran in zip(lesson.code, run, strict=True):
-        figures = sum(map(is_picture, without_repeated_figure(ran.outputs)))
+        figures = sum(map(is_picture, visible_outputs(ran.outputs)))
         if cell.look.outputs and figures != len(cell.alts):
             text = (
                 f"the cell has figures: {figures}, alternative texts: {len(cell.alts)}; write what "

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -43,11 +44,13 @@ class Job:
 class Runner:
     """Runs lessons in a thread of its own.
 
+    Jobs are shared by that thread and its callers. Their states change only while `_changed` is
+    held; all else in a job is written by the thread alone, before the state says that it is there.
+
     Args:
         root: The repository.
-        log: Is told of every lesson that starts and ends.
-        ended: Is called with every job that is done or has failed, but for those that were done
-            before.
+        log: Called with a line when a lesson starts and when it ends.
+        ended: Called with each job that finishes or fails, but not with those found in the store.
         serving: Whether readers wait for some lessons more than for others. If not, the longest
             lessons come first, so that no core is idle at the end.
         again: Whether to run also what is in the store.
@@ -120,21 +123,26 @@ class Runner:
         older = known or self.store.newest(lesson)
         return Job(name, lesson, key, older, older.seconds if older else expected)
 
-    def wait(self) -> None:
-        """Wait until all are done.
+    def wait(self, until_all: bool = False) -> None:
+        """Wait until all lessons are done.
+
+        Args:
+            until_all: Whether to wait for the others when one fails.
 
         Raises:
-            LessonError: As soon as one fails.
+            LessonError: If one fails.
             DigitsError: If none can run.
         """
         with self._changed:
-            while any(job.state != "done" for job in self.jobs.values()):
-                for job in self.jobs.values():
-                    if job.error:
-                        raise job.error
+            while any(job.state in ("waiting", "running") for job in self.jobs.values()):
+                if not until_all and any(job.error for job in self.jobs.values()):
+                    break
                 if not self._thread.is_alive():
                     raise RuntimeError("lessons are no longer run; the error stands above")
-                self._changed.wait(0.2)  # Not for ever: Ctrl-C comes between two waits.
+                self._changed.wait(0.2)  # Not endlessly: Ctrl-C comes between two waits.
+            for job in self.jobs.values():
+                if job.error:
+                    raise job.error
 
     def open(self, name: str) -> None:
         """Say that somebody reads a lesson: it is run next."""
@@ -144,8 +152,14 @@ class Runner:
 
     def look_again(self) -> None:
         """Look whether the digits are still those of the last time, which are shown at once."""
-        task = self._do(self._find_digits())
-        self._loop.call_soon_threadsafe(self._loop.create_task, task)
+
+        async def look() -> None:
+            try:
+                await self._find_digits()
+            except DigitsError as error:
+                self.log(str(error))
+
+        self._loop.call_soon_threadsafe(self._loop.create_task, self._do(look()))
 
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
@@ -207,12 +221,12 @@ class Runner:
         with self._changed:
             waiting = [job for job in self.jobs.values() if job.state == "waiting"]
             opened = [job for name in self._opened for job in waiting if job.name == name]
-            if opened or slot == self.cores or not waiting:
+            if opened or slot == self.cores or not waiting:  # The extra slot runs nothing else.
                 job = opened[0] if opened else None
             elif self.serving and slot == 0:
                 job = waiting[0]  # Most readers begin at the beginning.
             else:
-                # In a build, of equals the later one: lessons get longer.
+                # The longest; of equals, in a build, the later one, because lessons get longer.
                 order = waiting if self.serving else waiting[::-1]
                 job = max(order, key=lambda job: job.expected)
             if job:
@@ -224,10 +238,11 @@ class Runner:
         try:
             found = await self._find_digits()
             job.key = key = self.store.key(job.lesson, found)
+            facts = self.store.facts(job.lesson, found)
             entry = None if self.again else self.store.load(job.lesson, key)
             if entry is None:
                 job.started = time.monotonic()
-                self.log(f"Running {job.name}")
+                self.log(f"Running {job.name}{self._reason(job, facts)}")
                 ran = await self._execute(job.lesson, self.root, self._variables(job, found))
                 if self._is_over(job):
                     return
@@ -236,18 +251,26 @@ class Runner:
                     job.lesson = lesson
                     self._end(job, "waiting")
                     return
-                entry = self.store.save(job.lesson, key, ran)
+                entry = self.store.save(job.lesson, key, ran, facts)
             job.entry = entry
             self._end(job, "done")
         except (LessonError, DigitsError) as error:
             job.error = error
-        except Exception as error:  # A full disk, a lesson that is gone: it must not wait for ever.
+        except (
+            Exception
+        ) as error:  # A full disk, a lesson that is gone: nobody shall wait for it endlessly.
             job.error = LessonError(job.lesson, None, f"{type(error).__name__}: {error}")
         if job.error and not self._is_over(job):
             self._end(job, "failed")
 
+    def _reason(self, job: Job, facts: dict[str, str]) -> str:
+        """Return what is not as it was when the lesson last ran; nothing if it never did."""
+        last = self.store.newest(job.lesson)
+        changed = [name for name in facts if last and last.facts.get(name) != facts[name]]
+        return f", since this changed: {', '.join(changed)}" if changed else ""
+
     def _is_over(self, job: Job) -> bool:
-        """Return whether nobody waits for a job: its kernel was ended, and seems to have died."""
+        """Return whether a job was ended or replaced: that its kernel died is no error then."""
         return self._stopping or self.jobs.get(job.name) is not job
 
     def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> None:
@@ -269,7 +292,7 @@ class Runner:
                 self.log(f"Lessons run on {found.title}")
                 with self._changed:
                     if self.digits not in (None, found):
-                        for job in self.jobs.values():  # What they show ran on others.
+                        for job in self.jobs.values():  # Their outputs came from other digits.
                             job.state = "waiting" if job.state == "done" else job.state
                     self.digits, self._probed = found, package
                     self._notify()
@@ -297,14 +320,8 @@ def run_lessons(
     runner = Runner(root, print, again=again, cores=1 if again else None)
     runner.want({path.relative_to(root / "docs").as_posix(): path for path in paths})
     try:
-        while True:
-            try:
-                runner.wait()
-                break
-            except LessonError:
-                if all(job.state in ("done", "failed") for job in runner.jobs.values()):
-                    break
-                time.sleep(0.2)
+        with suppress(LessonError):
+            runner.wait(until_all=True)
     finally:
         runner.stop()
     results: dict[Path, Entry | LessonError] = {}

@@ -14,22 +14,22 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from lessonsite import run
 from lessonsite.lesson import Lesson, tokens
-from lessonsite.run import CellRun, Run
+from lessonsite.run import KERNEL, SOURCE, CellRun, Run
 
 MONTH = 30 * 24 * 3600.0
 
 DISTRIBUTIONS = ("jax", "jaxlib", "optax", "flax", "numpy", "matplotlib", "ipykernel")
 
 # A path of a file that the code may read, or run, as in `%run helper.py`.
-_NAMED = re.compile(r'"([^"\n]+)"|^%run\s+(\S+)', re.MULTILINE)
+_NAMED = re.compile(r'"([^"\n]*)"|^%run\s+(\S+)', re.MULTILINE)
 
 _IMPORT = re.compile(
     r"^\s*(?:from +(?P<base>[\w.]+) +)?import +(?P<names>\([^)]*\)|[^\n]*)", re.MULTILINE
@@ -43,6 +43,8 @@ class Entry(NamedTuple):
     code: list[str]
     """The source of each code cell that ran."""
     run: Run
+    facts: Mapping[str, str] = MappingProxyType({})
+    """Checksums of all that the key depends on, by name."""
 
     @property
     def seconds(self) -> float:
@@ -58,11 +60,15 @@ class Store:
         self.folder = root / ".cache/runs"
 
     def key(self, lesson: Lesson, digits: Any) -> str:
-        """Return the key of a lesson's run: it changes whenever the outputs could.
+        """Return the key of a lesson's run, which changes whenever the outputs could."""
+        return _digest(self.facts(lesson, digits))
+
+    def facts(self, lesson: Lesson, digits: Any) -> dict[str, str]:
+        """Return checksums of all that a lesson's outputs depend on, by name.
 
         Args:
             lesson: The lesson.
-            digits: What the lessons' digits and device are.
+            digits: On which digits and on which device it runs.
         """
         facts = {
             "cells": [(tokens(cell.source), cell.look.may_fail) for cell in lesson.code],
@@ -70,13 +76,13 @@ class Store:
             "helpers": dict(_helpers([cell.source for cell in lesson.code], self.root, set())),
             "package": package_digest(self.root),
             "kernel": [
-                run.SOURCE,
-                *(p.read_text("utf-8") for p in sorted(run.KERNEL.glob("*.py"))),
+                SOURCE,
+                *(p.read_text("utf-8") for p in sorted(KERNEL.glob("*.py"))),
             ],
             "versions": versions(),
             "digits": digits,
         }
-        return _digest(facts)
+        return {name: _digest(fact) for name, fact in facts.items()}
 
     def load(self, lesson: Lesson, key: str) -> Entry | None:
         """Return the run of this key, or None if it is unknown or unreadable."""
@@ -88,9 +94,11 @@ class Store:
         newest = max(paths, key=lambda path: path.stat().st_mtime, default=None)
         return self._read(newest) if newest else None
 
-    def save(self, lesson: Lesson, key: str, ran: Run) -> Entry:
-        """Write a run."""
-        entry = Entry(key, [cell.source for cell in lesson.code], ran)
+    def save(
+        self, lesson: Lesson, key: str, ran: Run, facts: dict[str, str] | None = None
+    ) -> Entry:
+        """Write a run, with the facts that its key was made of."""
+        entry = Entry(key, [cell.source for cell in lesson.code], ran, facts or {})
         write_whole(self._path(lesson, key), json.dumps(entry._asdict()))
         return entry
 
@@ -108,7 +116,7 @@ class Store:
         return folder
 
     def prune(self, older_than: float = MONTH) -> None:
-        """Delete what was neither written nor read for so many seconds."""
+        """Delete the runs and programs that were neither written nor read for so many seconds."""
         for path in [*self.folder.glob("*"), *(self.root / ".cache/compiled").glob("*/*")]:
             with contextlib.suppress(FileNotFoundError):  # Another build may delete it, too.
                 if path.stat().st_mtime < time.time() - older_than:
@@ -121,7 +129,8 @@ class Store:
         try:
             entry = json.loads(path.read_text(encoding="utf-8"))
             os.utime(path)
-            return Entry(entry["key"], entry["code"], tuple(CellRun(*c) for c in entry["run"]))
+            run = tuple(CellRun(*cell) for cell in entry["run"])
+            return Entry(entry["key"], entry["code"], run, entry.get("facts", {}))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -174,7 +183,12 @@ def _code(content: bytes, suffix: str) -> str:
         return hashlib.sha256(content).hexdigest()
     for node in ast.walk(tree):
         match node:
-            case ast.Module(body=body) | ast.ClassDef(body=body) | ast.FunctionDef(body=body):
+            case (
+                ast.Module(body=body)
+                | ast.ClassDef(body=body)
+                | ast.FunctionDef(body=body)
+                | ast.AsyncFunctionDef(body=body)
+            ):
                 if body and isinstance(body[0], ast.Expr) and _is_text(body[0].value):
                     del body[0]
     return _digest(ast.dump(tree))

@@ -17,7 +17,7 @@ from lessonsite import tables
 from lessonsite.figures import png_bytes, standalone, svg_element
 from lessonsite.lesson import Cell, Lesson
 from lessonsite.prose import FENCED, SPAN, fence
-from lessonsite.render import JSON, PNG, SVG, is_picture, mark, plain_text, without_repeated_figure
+from lessonsite.render import JSON, PNG, SVG, is_picture, mark, plain_text, visible_outputs
 from lessonsite.run import Run
 
 _ATTRIBUTES = r"\{:? *(?:[.#][\w-]|[\w-]+=)[^{}\n]*\}"
@@ -103,7 +103,7 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
     """
     figures: dict[str, bytes] = {}
     for cell, ran in zip(lesson.code, run, strict=True):
-        parts = _output(cell, without_repeated_figure(ran.outputs), folder, figures)
+        parts = _output(cell, visible_outputs(ran.outputs), folder, figures)
         shown = "\n\n".join(part for part in parts if part)
         text = text.replace(f"{mark(cell)}\n\n" if not shown else mark(cell), shown)
     return text, figures
