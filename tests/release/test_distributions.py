@@ -87,7 +87,7 @@ def test_the_sdist_holds_what_its_tests_and_its_site_need(sdist):
     needed = {"LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "pyproject.toml", "mkdocs.yml"}
     assert needed < sdist.keys()
     tops = {PurePosixPath(name).parts[0] for name in sdist if "/" in name}
-    assert tops == {"jaxdigits", "tests", "docs", "benchmarks"}
+    assert tops == {"jaxdigits", "tests", "docs", "benchmarks", "tools"}
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])

@@ -215,7 +215,7 @@ def _add_katex(files: Files, config: MkDocsConfig) -> None:
         site.formulas = Formulas(site.packages)
     config.markdown_extensions.append(FormulaExtension(site.formulas))  # type: ignore[arg-type]
     folder = site.packages / "katex/dist"
-    for path in [folder / "katex.min.css", *sorted((folder / "fonts").glob("*.woff2"))]:
+    for path in [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]:
         place = f"assets/katex/{path.relative_to(folder).as_posix()}"
         files.append(File.generated(config, place, abs_src_path=str(path)))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
