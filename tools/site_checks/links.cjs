@@ -4,7 +4,8 @@ module.exports = {
   checkFragments: true,
   checkCss: true,
   timeout: 20000,
-  concurrency: 10,
+  // The server behind it queues five.
+  concurrency: 4,
   // Other sites are not asked: they may be down, and the checks need no network.
   skip: ["^https?://(?!(localhost|127\\.0\\.0\\.1)[:/])"],
   verbosity: "error",
