@@ -52,7 +52,7 @@ def svg_element(svg: str, alt: str, prefix: str) -> str:
     """Return an SVG as a part of HTML.
 
     Args:
-        svg: As matplotlib, or whoever drew it, wrote it.
+        svg: The file as matplotlib or another program wrote it.
         alt: What the figure shows, for readers who do not see it.
         prefix: Goes before every id, because matplotlib uses the same ids in every figure.
     """
@@ -107,7 +107,7 @@ def _flatten(parent: ElementTree.Element) -> None:
 def standalone(svg: str) -> str:
     """Return an SVG as a file, which is shown on whatever ground its reader has."""
     root = ElementTree.fromstring(svg)
-    # An image takes no color from the page around it, and dark ink needs light behind it.
+    # An image cannot use the colors of the page around it, so dark ink needs a light ground.
     ground = {"width": "100%", "height": "100%", "fill": "#ffffff"}
     root.insert(0, ElementTree.Element(f"{_SVG}rect", ground))
     return ElementTree.tostring(root, encoding="unicode").replace("currentColor", "#1b1b1b") + "\n"

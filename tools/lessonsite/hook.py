@@ -248,7 +248,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if uri in site.runner.jobs:
         drawn += f"\n{publish.PROVENANCE}\n"
     if site.serving and _is_live(uri):
-        # What the page shows, for the script that asks for more.
+        # Tells live.js which lesson and which version the page shows.
         drawn += f'\n<div hidden data-lesson="{uri}" data-version="{VERSION_PLACEHOLDER}"></div>\n'
     # Nothing to render, if the page is as it was: on_page_content brings back its HTML.
     return drawn if not site.serving or _is_new(page, drawn) else ""

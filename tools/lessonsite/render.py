@@ -86,7 +86,7 @@ def to_html(
 
     Args:
         lesson: What to show.
-        entry: What it left when it ran. If that was another version of it, cells that are alike
+        entry: The run to show. If it is of an older version of the lesson, cells that are alike
             show what they left then.
         tools: What turns parts of outputs into HTML.
         current: Whether the entry is of this version. If not, what is missing is announced.

@@ -38,7 +38,7 @@ _ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "0",
     # Bytecode written into the package would look like an edit to "mkdocs serve".
     "PYTHONDONTWRITEBYTECODE": "1",
-    # JAX keeps what it compiles, for the next time a lesson runs.
+    # JAX keeps the compiled programs, so that the next run of a lesson is quicker.
     "JAX_COMPILATION_CACHE_MAX_SIZE": str(2**26),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",

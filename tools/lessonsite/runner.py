@@ -256,9 +256,7 @@ class Runner:
             self._end(job, "done")
         except (LessonError, DigitsError) as error:
             job.error = error
-        except (
-            Exception
-        ) as error:  # A full disk, a lesson that is gone: nobody shall wait for it endlessly.
+        except Exception as error:  # Such as a full disk: report it, or `wait` would never end.
             job.error = LessonError(job.lesson, None, f"{type(error).__name__}: {error}")
         if job.error and not self._is_over(job):
             self._end(job, "failed")

@@ -52,7 +52,7 @@ def portable(
 
     Args:
         markdown: As the site's pages are written.
-        address: From the target of a link or an image to where it shall lead.
+        address: From the target of a link or an image to its new address.
         reference: From the full name of an object to its address, or to None if it has none.
     """
 
