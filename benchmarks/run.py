@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="few rounds of what takes little time; fail where twice a bound is passed",
+        help="few rounds of what takes little time; print the ratios without judging them",
     )
     parser.add_argument(
         "--keep",
@@ -92,10 +92,11 @@ def main() -> int:
         f"{row['title']}: {peer['ratio']:.2f} of {peer['label']}, over {peer['bound']}"
         for row in measured["rows"]
         for peer in row["peers"]
-        if peer["bound"] and peer["ratio"] > peer["bound"] * (2 if options.quick else 1)
+        if peer["bound"] and peer["ratio"] > peer["bound"]
     ]
     print(*missed, sep="\n", file=sys.stderr)
-    return 1 if missed else 0
+    # Ratios differ by processor, so few rounds on an unknown one decide nothing.
+    return 1 if missed and not options.quick else 0
 
 
 def chosen(names: Collection[str], quick: bool) -> list[Row]:
