@@ -47,12 +47,12 @@ from jaxdigits.plots import (
 )
 from jaxdigits.training import (
     Fit,
-    History,
-    StatefulFit,
+    TrainState,
     epoch_batches,
     fit,
-    fit_stateful,
+    predict,
     train_epoch,
+    train_step,
 )
 
 if TYPE_CHECKING:
@@ -65,12 +65,11 @@ __all__ = [
     "Digits",
     "Download",
     "Fit",
-    "History",
     "Linear",
     "ResNet18",
     "SGDState",
     "SmallConvNet",
-    "StatefulFit",
+    "TrainState",
     "accuracy",
     "binary_accuracy",
     "binary_targets",
@@ -81,7 +80,6 @@ __all__ = [
     "enable_compilation_cache",
     "epoch_batches",
     "fit",
-    "fit_stateful",
     "flatten",
     "fold_norms",
     "functional",
@@ -104,6 +102,7 @@ __all__ = [
     "plot_confusion",
     "plot_function",
     "plot_history",
+    "predict",
     "random_shift",
     "random_warp",
     "rmse_distance",
@@ -120,6 +119,7 @@ __all__ = [
     "to_examples",
     "to_float",
     "train_epoch",
+    "train_step",
 ]
 
 

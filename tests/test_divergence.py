@@ -88,34 +88,29 @@ class TestStopping:
         assert fitted.params == 0.5 and fitted.history.completed == 0
         assert run(0.1, start=0.5, **one_step).history.completed == 1
 
-    def test_fit_stateful_diverging_returns_the_last_finite_state(self):
+    def test_fit_with_a_state_diverging_returns_the_last_finite_state(self):
         def model(params, state, x, training):
             state = {"steps": state["steps"] + 1, "key": jax.random.split(state["key"])[0]}
             return params * x, state
 
         state = {"steps": jnp.array(0), "key": jax.random.key(7)}
-        fitted = jd.fit_stateful(
-            *(
-                model,
-                jnp.array(0.0),
-                state,
-                squares,
-                optax.sgd(0.1, 0.9),
-                (X, X.at[0].set(jnp.inf)),
-            ),
+        fitted = jd.fit(
+            *(model, jnp.array(0.0), squares, optax.sgd(0.1, 0.9), (X, X.at[0].set(jnp.inf))),
             **SETTINGS,
+            state=state,
             on_divergence="stop",
         )
         assert fitted.state["steps"] == 0 and fitted.params == 0
         assert fitted.state["key"] == state["key"]
 
-    def test_fit_stateful_infinite_state_goes_on(self):
+    def test_fit_with_a_state_infinite_state_goes_on(self):
         def model(params, least, x, training):
             return params * x, jnp.minimum(least, x.min() + jnp.where(params < 9, jnp.inf, 0))
 
-        fitted = jd.fit_stateful(
-            *(model, jnp.array(0.0), jnp.array(jnp.inf), squares, optax.sgd(0.1), (X, X)),
+        fitted = jd.fit(
+            *(model, jnp.array(0.0), squares, optax.sgd(0.1), (X, X)),
             **SETTINGS,
+            state=jnp.array(jnp.inf),
         )
         assert jnp.isinf(fitted.state) and fitted.history.completed == 6
 

@@ -47,9 +47,7 @@ def fitted_with_state():
     model, params, state = jd.functional(Normalized(nnx.Rngs(0)))
     optimizer, train = optax.sgd(0.1, 0.9), (IMAGES, LABELS)
     settings = {**SETTINGS, "augment": lambda key, images: jd.random_warp(key, images)}
-    return jd.fit_stateful(
-        model, params, state, jd.cross_entropy_loss, optimizer, train, **settings
-    )
+    return jd.fit(model, params, jd.cross_entropy_loss, optimizer, train, state=state, **settings)
 
 
 RUNS = {

@@ -5,9 +5,7 @@ import optax
 import pytest
 
 import jaxdigits as jd
-from jaxdigits.training.run import MEASURED_AT_ONCE, run_epochs_in_place
-from jaxdigits.training.shuffle import shuffled
-from jaxdigits.training.step import Progress, Stateless
+from jaxdigits.shuffle import shuffled
 
 # Made once: a run with the same functions and shapes is compiled once for all tests.
 SGD, SLOW = jd.sgd(1.0), jd.sgd(0.01)
@@ -93,8 +91,9 @@ def test_train_epoch_agrees_with_gradients_in_numpy(separable):
     params, (x, y), _ = separable
     batches = jd.epoch_batches(jax.random.key(0), 50, 8)
     optimizer = optax.sgd(0.1)
-    trained, _, loss = jd.train_epoch(
-        jd.linear, jd.mse_loss, optimizer, params, optimizer.init(params), (x, y), batches
+    start = jd.TrainState(params, optimizer.init(params))
+    (trained, _, _), loss = jd.train_epoch(
+        jd.linear, jd.mse_loss, optimizer, start, (x, y), batches
     )
     w, b = np.asarray(params.w, np.float64), np.asarray(params.b, np.float64)
     losses = []
@@ -215,7 +214,7 @@ class TestFit:
         assert_same(run(images), run(np.asarray(images) / np.float32(255)), rtol=1e-6)
 
     def test_fit_metric_covers_every_example_once(self):
-        n = 2 * MEASURED_AT_ONCE + 7
+        n = 2007
         x = jnp.arange(n, dtype=jnp.float32)[:, None]
         result = jd.fit(
             lambda params, x: params * x,
@@ -284,30 +283,18 @@ class TestFit:
         assert len(set(seen)) == len(seen) == 9
         assert_same(run().params, first.params, rtol=0)
 
-    def test_fit_with_a_progress_bar_reuses_the_memory_of_the_last_epoch(self, separable):
-        params, train, _ = separable
-        optimizer = optax.sgd(0.1, momentum=0.9)
-        start = Progress(params, (), optimizer.init(params)), jnp.array(True)
-        settings = Stateless(jd.linear), jd.mse_loss, optimizer, None, None, 10
-        program = run_epochs_in_place.lower(
-            *settings, start, jax.random.key(0), jnp.arange(1), train, None
-        ).compile()
-        size = sum(leaf.nbytes for leaf in jax.tree.leaves(start))
-        memory = program.memory_analysis()
-        assert memory is not None and memory.alias_size_in_bytes == size
-
     @pytest.mark.parametrize(
         ("change", "error", "said"),
         [
             ({"epochs": 0}, ValueError, "epochs is 0"),
-            ({"batch_size": 51}, ValueError, "batch_size is 51, but train has 50"),
+            ({"batch_size": 51}, ValueError, "batch_size is 51, but there are 50"),
             ({"batch_size": 0}, ValueError, "batch_size is 0"),
             ({"metric": jd.accuracy}, ValueError, "metric is given without valid"),
             ({"valid": (jnp.ones((1, 2)),) * 2}, ValueError, "valid is given without metric"),
             (
                 {"train": (jnp.ones((0, 2)), jnp.ones((0, 1)))},
                 ValueError,
-                r"train's x is empty: float32\[0, 2\]",
+                r"train pairs x float32\[0, 2\].*at least one example",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.ones((59, 1)))},
@@ -322,12 +309,12 @@ class TestFit:
             (
                 {"train": (jnp.ones((60, 2)), jnp.ones(60))},
                 TypeError,
-                r"mse_loss: targets is float32\[10\].*predictions float32\[10, 1\]",
+                r"mse_loss: targets is float32\[60\].*predictions float32\[60, 1\]",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.full(60, 10)), "loss": jd.cross_entropy_loss},
                 ValueError,
-                "train's y holds 10",
+                "train: labels holds 10",
             ),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
@@ -345,7 +332,7 @@ class TestFit:
             jd.fit(jd.linear, params, optimizer=SGD, **{**arguments, **change})
 
 
-def test_fit_stateful_agrees_with_a_loop_by_hand():
+def test_fit_with_a_state_agrees_with_a_loop_by_hand():
     def model(params, state, x, training):
         """Batch normalization of one number without a scale, and then a slope."""
         mean = x.mean() if training else state["mean"]
@@ -353,13 +340,13 @@ def test_fit_stateful_agrees_with_a_loop_by_hand():
         return params * (x - mean), state
 
     inputs = jnp.arange(12.0)[:, None]
-    result = jd.fit_stateful(
+    result = jd.fit(
         model,
         jnp.array(1.0),
-        {"mean": jnp.array(0.0), "steps": jnp.array(0)},
         jd.mse_loss,
         SLOW,
         (inputs, 2 * inputs),
+        state={"mean": jnp.array(0.0), "steps": jnp.array(0)},
         epochs=2,
         batch_size=4,
         key=jax.random.key(0),

@@ -153,12 +153,10 @@ def test_train_epoch_agrees_with_pytorch(sizes, schedule):
     halved = torch.optim.lr_scheduler.StepLR(optimizer, 3, 0.5 if schedule else 1.0)
     rate = optax.exponential_decay(0.5, 3, 0.5, staircase=True) if schedule else 0.5
     ours, train = jd.sgd(rate), (x, labels)
-    state, key = ours.init(params), jax.random.key(1)
+    now, key = jd.TrainState(params, ours.init(params)), jax.random.key(1)
     for epoch in range(4):
         batches = jd.epoch_batches(jax.random.fold_in(key, epoch), len(x), 5)
-        params, state, loss = jd.train_epoch(
-            jd.mlp, jd.cross_entropy_loss, ours, params, state, train, batches
-        )
+        now, loss = jd.train_epoch(jd.mlp, jd.cross_entropy_loss, ours, now, train, batches)
         losses = []
         for batch in np.array(batches):
             expected = F.cross_entropy(network(tensors(x)[batch]), tensors(labels)[batch])
@@ -168,4 +166,4 @@ def test_train_epoch_agrees_with_pytorch(sizes, schedule):
             halved.step()
             losses.append(expected.item())
         np.testing.assert_allclose(loss, np.mean(losses), rtol=1e-5)
-    assert_same(params, parameters(network))
+    assert_same(now.params, parameters(network))

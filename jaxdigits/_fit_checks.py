@@ -1,0 +1,152 @@
+"""What `fit` checks before it trains, and what it says when training diverges."""
+
+import sys
+import warnings
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
+
+from jaxdigits._checks import describe
+
+
+def all_finite(arrays: Any) -> jax.Array:
+    """Return whether every float in a pytree of arrays is finite."""
+    leaves = map(jnp.asarray, jax.tree.leaves(arrays))
+    floats = [leaf for leaf in leaves if jnp.issubdtype(leaf.dtype, jnp.inexact)]
+    return jnp.array([jnp.isfinite(leaf).all() for leaf in floats], bool).all()
+
+
+def why_diverged(history: Any, params: Any, train: Any) -> str:
+    losses, epoch = np.asarray(history.loss), int(history.completed)
+    before = f", after {losses[epoch - 1]:.4g} in the epoch before" if epoch else ""
+    reason = (
+        "Most often the learning rate is too large: try a tenth of it. If that does not help, "
+        "look for a logarithm or a quotient in the model or the loss that meets a zero."
+    )
+    x, y = train or ((), ())
+    for name, arrays in {"params": params, "train's x": x, "train's y": y}.items():
+        if not all_finite(arrays):
+            reason = f"Before the first step, {name} held numbers that are not finite. Remove them."
+    return (
+        f"Training diverged in epoch {epoch}, counting from 0: its loss, or a parameter after it, "
+        f"is not finite (loss {losses[epoch]}{before}). {reason} "
+        'With on_divergence="stop", the last finite parameters are returned instead.'
+    )
+
+
+def is_pair(train: Any) -> bool:
+    """Return whether `train` is a pair of arrays; anything else is taken for batches."""
+    if hasattr(train, "train"):
+        raise TypeError("train is a whole Dataset. Pass to_examples(dataset.train).")
+    if not hasattr(train, "__iter__"):
+        raise TypeError(f"train is {describe(train)}. Pass a pair (x, y), or an iterable of pairs.")
+    return (
+        isinstance(train, tuple | list)
+        and len(train) == 2
+        and all(hasattr(part, "shape") for part in train)
+    )
+
+
+def to_pair(name: str, pair: Any) -> tuple[jax.Array, jax.Array]:
+    """Return a pair as JAX arrays, unless it is something else."""
+    if len(pair) != 2 or not all(getattr(part, "ndim", 0) > 0 for part in pair):
+        found = ", ".join(describe(part)[:60] for part in pair[:4])
+        raise TypeError(
+            f"{name} is ({found}), but must be a pair of arrays (x, y), with one example per entry "
+            "of their first axes. Convert lists with numpy.asarray; stack single examples with "
+            "numpy.stack."
+        )
+    x, y = (part if isinstance(part, jax.Array) else jnp.asarray(np.asarray(part)) for part in pair)
+    if len(x) != len(y) or len(x) == 0:
+        raise ValueError(
+            f"{name} pairs x {describe(x)} with y {describe(y)}: it needs at least one example, "
+            "and each example needs one entry in both."
+        )
+    return x, y
+
+
+def check_examples(name: str, pair: tuple[jax.Array, jax.Array], outputs: Any, score: Any) -> None:
+    """Check intensities and labels. `outputs` has a shape and no values; `score` is loss or metric.
+
+    The labels have values, so a loss that is traced this way checks them and computes nothing.
+    """
+    x, y = pair
+    known = not isinstance(x, Tracer) and x.is_fully_addressable
+    if known and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
+        with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.
+            highest = np.asarray(x[:100]).max()
+        if 200 < highest <= 255:
+            warnings.warn(
+                f"{name} holds intensities up to {highest:g}, with which most models learn badly. "
+                "Pass the bytes themselves, as uint8, or divide by 255.",
+                stacklevel=3,
+            )
+    try:
+        number = jax.eval_shape(lambda outputs: score(outputs, y), outputs)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    if getattr(number, "shape", None) != ():
+        raise ValueError(
+            f"{getattr(score, '__name__', score)} returns {describe(number)} for {name}, but a "
+            "loss or metric must return one number. Take the mean."
+        )
+
+
+def check_stream(train: Any, epochs: int) -> None:
+    if iter(train) is train and epochs > 1:
+        raise ValueError(
+            f"train can be read only once, but epochs is {epochs}. Pass a list, or an object whose "
+            "__iter__ begins anew, such as a loader."
+        )
+
+
+def check_batch_size(batch_size: int, n: int) -> None:
+    if not 1 <= batch_size <= n:
+        raise ValueError(
+            f"batch_size is {batch_size}, but there are {n} examples: choose 1 to {n}."
+        )
+
+
+def check_arguments(
+    model: Any, optimizer: Any, key: Any, epochs: int, valid: Any, metric: Any, on_divergence: str
+) -> None:
+    nnx = sys.modules.get("flax.nnx")
+    if nnx and isinstance(model, nnx.Module):
+        raise TypeError(
+            f"model is a {type(model).__name__}, an NNX module. Make it a function first: "
+            "model, params, state = functional(module)."
+        )
+    if not hasattr(optimizer, "update"):
+        remedy = (
+            f"Call it: {getattr(optimizer, '__name__', 'it')}(0.1)."
+            if callable(optimizer)
+            else "Pass sgd(0.1), optax.adam(1e-3), or another transformation."
+        )
+        raise TypeError(f"optimizer is {optimizer!r}, not an Optax transformation. {remedy}")
+    if not hasattr(key, "dtype"):
+        raise TypeError(f"key is {key!r}. Pass a random key: jax.random.key(0).")
+    if epochs < 1:
+        raise ValueError(f"epochs is {epochs}: train for at least 1.")
+    if (valid is None) != (metric is None):
+        given, missing = ("metric", "valid") if valid is None else ("valid", "metric")
+        raise ValueError(f"{given} is given without {missing}: give both, or neither.")
+    if on_divergence not in ("raise", "stop"):
+        raise ValueError(f'on_divergence is {on_divergence!r}: choose "raise" or "stop".')
+
+
+def check_resume(resume: Any, now: Any) -> None:
+    if not hasattr(resume, "opt_state"):
+        raise TypeError(f"resume is {describe(resume)[:60]}. Pass what fit returned.")
+    for name in ("params", "opt_state", "state"):
+        found, wanted = (
+            [(path, describe(leaf)) for path, leaf in jax.tree.leaves_with_path(tree)]
+            for tree in (getattr(resume, name), getattr(now, name))
+        )
+        if found != wanted:
+            raise ValueError(
+                f"resume holds another {name} than model and optimizer have. Continue with the "
+                "model, the optimizer and the shapes with which it was trained."
+            )

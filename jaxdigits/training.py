@@ -1,0 +1,435 @@
+"""The training loop: shuffle, predict, measure the loss, step against its gradient, repeat.
+
+A model is any function `model(params, x) -> outputs`, a loss any function
+`loss(outputs, y) -> scalar`, and an optimizer any Optax gradient transformation. A model that
+keeps something besides its parameters, as batch normalization does, has a state:
+`model(params, state, x, training) -> (outputs, new_state)`.
+
+The file reads from the outside in: `fit`, then one epoch, then one step.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.core import Tracer
+from jaxtyping import Array, Float, Integer, PRNGKeyArray
+from tqdm import tqdm
+
+from jaxdigits._checks import checked
+from jaxdigits._fit_checks import (
+    all_finite,
+    check_arguments,
+    check_batch_size,
+    check_examples,
+    check_resume,
+    check_stream,
+    is_pair,
+    to_pair,
+    why_diverged,
+)
+from jaxdigits.data.arrays import to_float
+from jaxdigits.shuffle import shuffled
+
+Params = Any
+State = Any
+Model = Callable[..., Any]
+Loss = Callable[[jax.Array, jax.Array], jax.Array]
+Metric = Callable[[jax.Array, jax.Array], jax.Array]
+Augment = Callable[[PRNGKeyArray, jax.Array], jax.Array]
+Examples = tuple[jax.Array, jax.Array]
+
+
+class History(NamedTuple):
+    """What `fit` measured, one entry per epoch.
+
+    Attributes:
+        loss: `[epochs]`, the mean loss of the epoch's batches, each measured before its step. In
+            an epoch that diverged it is not finite, and in the epochs after it nan.
+        metric: `[epochs]`, the metric on the validation set after the epoch; nan without a metric.
+    """
+
+    loss: Float[Array, " epochs"]
+    metric: Float[Array, " epochs"]
+
+    @property
+    def completed(self) -> Integer[Array, ""]:
+        """The number of epochs that went well, and of the epoch that diverged, if one did."""
+        return jnp.isfinite(self.loss).sum(axis=-1)
+
+
+class Fit(NamedTuple):
+    """What [`fit`][jaxdigits.fit] returns, and continues from when given as `resume`.
+
+    It is a pytree of arrays: [`save_params`][jaxdigits.save_params] keeps all of it in a file.
+
+    Attributes:
+        params: The trained parameters.
+        history: Loss and metric of each epoch, those of the resumed run included.
+        state: The state of the model after the last step; None for a model without one.
+        opt_state: The state of the optimizer, such as its momentum.
+    """
+
+    params: Params
+    history: History
+    state: State
+    opt_state: optax.OptState
+
+
+class TrainState(NamedTuple):
+    """Everything that changes from step to step.
+
+    Attributes:
+        params: What the optimizer learns.
+        opt_state: What the optimizer remembers, at first `optimizer.init(params)`.
+        state: What the model remembers; None for a model without a state.
+    """
+
+    params: Params
+    opt_state: optax.OptState
+    state: State = None
+
+
+def fit(
+    model: Model,
+    params: Params,
+    loss: Loss,
+    optimizer: optax.GradientTransformation,
+    train: Examples | Iterable[Examples],
+    *,
+    epochs: int,
+    batch_size: int = 256,
+    key: PRNGKeyArray,
+    state: State = None,
+    valid: Examples | None = None,
+    metric: Metric | None = None,
+    augment: Augment | None = None,
+    progress: bool = False,
+    on_divergence: Literal["raise", "stop"] = "raise",
+    resume: Fit | None = None,
+) -> Fit:
+    """Train a model and return its parameters, with what was measured on the way.
+
+    The first call compiles the epoch. Later calls with the same functions, the same optimizer
+    object and arrays of the same shapes compile nothing, for any number of epochs.
+
+    Args:
+        model: `model(params, x) -> outputs`, or with a `state`
+            `model(params, state, x, training) -> (outputs, new_state)`, where `training` is true
+            in a step and false when `valid` is measured.
+        params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
+        loss: `loss(outputs, y) -> scalar`, the mean over a batch.
+        optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
+        train: A pair (x, y) with equal first axes, or an iterable of such pairs, one per batch: a
+            list, a PyTorch or Grain loader, an object whose `__iter__` is a generator function.
+            Of an iterable, an epoch is one pass, and only two batches are in memory at a time. In
+            both cases uint8 inputs are scaled to [0, 1], batch by batch.
+        epochs: How many epochs to train, at least 1.
+        batch_size: How many examples of a pair make a step. The remainder of an epoch is left out.
+        key: A random key. Epoch i, counting from 0, takes its batches from
+            `epoch_batches(fold_in(key, i), n, batch_size)`, with `augment` and without.
+        state: What the model keeps at the start, any pytree of arrays.
+        valid: Examples to measure on, a pair (x, y).
+        metric: `metric(outputs, y) -> scalar`, measured on all of `valid` after each epoch.
+        augment: `augment(key, x) -> x` changes the inputs of each batch before its step.
+        progress: Whether to show a progress bar on standard error.
+        on_divergence: What to do if a loss or a parameter is not finite after an epoch. "raise"
+            raises `FloatingPointError`. "stop" returns the parameters of the epoch before, as do
+            both under `jax.jit` and `jax.vmap`, where no number is known.
+        resume: Continue from this result: five epochs and five more, with the same `key`, give
+            bit for bit what ten epochs give.
+
+    Examples:
+        >>> from jaxdigits import binary_accuracy, init_linear, linear, mnist_loss, sgd
+        >>> x = jnp.array([[-1.0], [1.0]] * 50)
+        >>> y = (x > 0).astype(float)
+        >>> start, optimizer = init_linear(jax.random.key(0), 1, 1), sgd(1.0)
+        >>> train = partial(
+        ...     fit, linear, start, mnist_loss, optimizer, (x, y), batch_size=10,
+        ...     key=jax.random.key(1), valid=(x, y), metric=binary_accuracy,
+        ... )
+        >>> fitted = train(epochs=3)
+        >>> fitted = train(epochs=2, resume=fitted)
+        >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
+        ((5,), 1.0)
+    """
+    check_arguments(model, optimizer, key, epochs, valid, metric, on_divergence)
+    now = TrainState(params, optimizer.init(params), state)
+    losses, metrics, first = [], [], 0
+    if resume is not None:
+        check_resume(resume, now)
+        now = TrainState(resume.params, resume.opt_state, resume.state)
+        first = int(resume.history.completed)
+        losses, metrics = (list(np.asarray(values)[:first]) for values in resume.history)
+    if streaming := not is_pair(train):
+        check_stream(train, epochs)
+    else:
+        train = to_pair("train", train)
+        check_examples("train", train, _shape_of_outputs(model, now, train), loss)
+        check_batch_size(batch_size, len(train[0]))
+    if valid is not None:
+        valid = to_pair("valid", valid)
+        check_examples("valid", valid, _shape_of_outputs(model, now, valid), metric)
+
+    # No epoch has this number, so batches are the same with augmentation and without.
+    augment_key = jax.random.fold_in(key, 2**32 - 1) if augment else None
+    fine = jnp.array(True)
+    with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
+        for epoch in range(first, first + epochs):
+            noise = augment and jax.random.fold_in(augment_key, epoch)
+            if streaming:
+                after, mean_loss = _train_on_stream(
+                    model, loss, optimizer, now, train, augment, noise
+                )
+            else:
+                order = jax.random.fold_in(key, epoch)
+                batches = epoch_batches(order, len(train[0]), batch_size)
+                after, mean_loss = train_epoch(
+                    model, loss, optimizer, now, train, batches, augment=augment, key=noise
+                )
+            now, fine, measured = _measure(model, metric, now, after, fine, mean_loss, valid)
+            losses.append(measured.loss)
+            metrics.append(measured.metric)
+            if progress:
+                _show(bar, measured, metric)
+            if not isinstance(fine, Tracer) and not fine:
+                break
+    history = History(*(_stacked(values, first + epochs) for values in (losses, metrics)))
+    if on_divergence == "raise" and not isinstance(fine, Tracer) and not fine:
+        raise FloatingPointError(why_diverged(history, params, None if streaming else train))
+    return Fit(now.params, history, now.state, now.opt_state)
+
+
+@partial(jax.jit, static_argnames=("n", "batch_size"))
+@checked
+def epoch_batches(
+    key: PRNGKeyArray, n: int, batch_size: int
+) -> Integer[Array, "steps {batch_size}"]:
+    """Return the batches of one epoch: the numbers 0 to n - 1, shuffled and cut into rows.
+
+    The remainder, fewer than `batch_size` numbers, is left out, because compiled code needs
+    batches of one size. Another key leaves out other examples.
+
+    Examples:
+        >>> epoch_batches(jax.random.key(0), n=7, batch_size=3).shape
+        (2, 3)
+    """
+    check_batch_size(batch_size, n)
+    steps = n // batch_size
+    # A permutation, in a thirtieth of the time of jax.random.permutation.
+    return shuffled(key, jnp.arange(steps * batch_size).reshape(steps, batch_size), n)
+
+
+@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
+def train_epoch(
+    model: Model,
+    loss: Loss,
+    optimizer: optax.GradientTransformation,
+    now: TrainState,
+    train: Examples,
+    batches: Integer[Array, "steps batch_size"],
+    *,
+    augment: Augment | None = None,
+    key: PRNGKeyArray | None = None,
+) -> tuple[TrainState, Float[Array, ""]]:
+    """Take one step per batch, in one compiled loop; return what is reached, and the mean loss.
+
+    Args:
+        model: As for [`fit`][jaxdigits.fit], as is every argument that is not described here.
+        loss: `loss(outputs, y) -> scalar`.
+        optimizer: An Optax gradient transformation.
+        now: Where to start, `TrainState(params, optimizer.init(params))`.
+        train: All training examples, a pair (x, y).
+        batches: The indices of each step's examples, from
+            [`epoch_batches`][jaxdigits.epoch_batches].
+        augment: `augment(key, x) -> x`.
+        key: For `augment`.
+
+    Examples:
+        >>> from jaxdigits import init_linear, linear, mse_loss, sgd
+        >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
+        >>> now = TrainState(params, optimizer.init(params))
+        >>> train = jnp.ones((6, 2)), jnp.ones((6, 1))
+        >>> batches = epoch_batches(jax.random.key(1), n=6, batch_size=3)
+        >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
+    """
+    x, y = train
+    keys = None if augment is None else jax.random.split(key, len(batches))
+
+    def step(now: TrainState, batch_and_key: tuple[jax.Array, PRNGKeyArray | None]) -> Any:
+        batch, key = batch_and_key
+        inputs = _augmented(augment, key, x[batch])
+        return train_step(model, loss, optimizer, now, inputs, y[batch])
+
+    now, losses = jax.lax.scan(step, now, (batches, keys))
+    return now, losses.mean()
+
+
+@partial(jax.jit, static_argnames=("model", "loss", "optimizer"))
+def train_step(
+    model: Model,
+    loss: Loss,
+    optimizer: optax.GradientTransformation,
+    now: TrainState,
+    x: jax.Array,
+    y: jax.Array,
+) -> tuple[TrainState, Float[Array, ""]]:
+    """Take one step on one batch; return what is reached, and the loss before the step.
+
+    Examples:
+        >>> from jaxdigits import init_linear, linear, mse_loss, sgd
+        >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
+        >>> now = TrainState(params, optimizer.init(params))
+        >>> now, loss = train_step(
+        ...     linear, mse_loss, optimizer, now, jnp.ones((3, 2)), jnp.ones((3, 1))
+        ... )
+    """
+
+    def batch_loss(params: Params) -> tuple[jax.Array, State]:
+        outputs, state = _outputs(model, params, now.state, _to_inputs(x), training=True)
+        return loss(outputs, y), state
+
+    (value, state), grads = jax.value_and_grad(batch_loss, has_aux=True)(now.params)
+    # Optimizers that look at the loss, as reduce_on_plateau does, take it as `value`.
+    update = optax.with_extra_args_support(optimizer).update
+    updates, opt_state = update(grads, now.opt_state, now.params, value=value)
+    return TrainState(optax.apply_updates(now.params, updates), opt_state, state), value
+
+
+@partial(jax.jit, static_argnames=("model", "batch_size"))
+def predict(
+    model: Model,
+    params: Params,
+    x: Array,
+    *,
+    state: State = None,
+    batch_size: int = 1000,
+) -> Array:
+    """Return the outputs of a model for any number of examples.
+
+    Args:
+        model: As for [`fit`][jaxdigits.fit]; with a `state`, `training` is false.
+        params: Its parameters.
+        x: Inputs, one example per entry of the first axis; uint8 is scaled to [0, 1].
+        state: Its state.
+        batch_size: How many examples are computed at a time. The activations of a deep network
+            for 10,000 digits at once would take gigabytes.
+
+    Examples:
+        >>> from jaxdigits import Linear, linear
+        >>> line = Linear(w=jnp.array([[2.0]]), b=jnp.array([1.0]))
+        >>> predict(linear, line, jnp.arange(2500.0)[:, None]).shape
+        (2500, 1)
+    """
+
+    def part(x: jax.Array) -> jax.Array:
+        return _outputs(model, params, state, _to_inputs(x), training=False)[0]
+
+    parts, rest = divmod(len(x), batch_size)
+    if parts == 0:
+        return part(x)
+    whole = x[: len(x) - rest].reshape(parts, batch_size, *x.shape[1:])
+    outputs = jax.lax.map(part, whole)
+    outputs = outputs.reshape(-1, *outputs.shape[2:])
+    return jnp.concatenate([outputs, part(x[len(x) - rest :])]) if rest else outputs
+
+
+def _outputs(model: Model, params: Params, state: State, x: Any, training: bool) -> Any:
+    if state is None:
+        return model(params, x), None
+    return model(params, state, x, training)
+
+
+def _shape_of_outputs(model: Model, now: TrainState, pair: Examples) -> Any:
+    return predict.eval_shape(model, now.params, pair[0], state=now.state)
+
+
+def _to_inputs(x: jax.Array) -> jax.Array:
+    return to_float(x) if x.dtype == jnp.uint8 else x
+
+
+def _augmented(augment: Augment | None, key: Any, x: jax.Array) -> jax.Array:
+    return x if augment is None else augment(key, _to_inputs(x))
+
+
+@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
+def _step_on_batch(
+    model: Model,
+    loss: Loss,
+    optimizer: Any,
+    augment: Any,
+    now: TrainState,
+    key: Any,
+    x: Any,
+    y: Any,
+) -> tuple[TrainState, jax.Array]:
+    return train_step(model, loss, optimizer, now, _augmented(augment, key, x), y)
+
+
+def _train_on_stream(
+    model: Model, loss: Loss, optimizer: Any, now: TrainState, train: Any, augment: Any, key: Any
+) -> tuple[TrainState, jax.Array]:
+    """Do what `train_epoch` does, with batches that come one by one."""
+    total, steps, value = 0.0, 0, None
+    for steps, batch in enumerate(train, start=1):
+        x, y = pair = to_pair("a batch of train", batch)
+        if steps == 1:
+            name = "the first batch of train"
+            check_examples(name, pair, _shape_of_outputs(model, now, pair), loss)
+        if value is not None:
+            # JAX computes in the background. Waiting for the step before this one lets a batch be
+            # fetched while another is computed, and never lets batches pile up in memory.
+            value.block_until_ready()
+        now, value = _step_on_batch(
+            model, loss, optimizer, augment, now, augment and jax.random.fold_in(key, steps), x, y
+        )
+        total += value
+    if steps == 0:
+        raise ValueError("train holds no batches. If it is a loader, look at its batch size.")
+    return now, total / steps
+
+
+@partial(jax.jit, static_argnames=("model", "metric"))
+def _measure(
+    model: Model,
+    metric: Metric | None,
+    before: TrainState,
+    after: TrainState,
+    fine: jax.Array,
+    mean_loss: jax.Array,
+    valid: Examples | None,
+) -> tuple[TrainState, jax.Array, History]:
+    """Measure the metric, and go back to where the epoch began if it diverged."""
+    measured = jnp.full_like(mean_loss, jnp.nan)
+    if metric is not None and valid is not None:
+        measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
+        if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
+            measured = measured.astype(mean_loss.dtype)
+    finite = all_finite(after.params)
+    # An infinite loss is shown as such, but not the finite loss of an epoch that led to nan.
+    loss = jnp.where(fine & finite, mean_loss, jnp.nan)
+    fine = fine & jnp.isfinite(loss)
+    kept = jax.tree.map(partial(jnp.where, fine), after, before)
+    return kept, fine, History(loss, jnp.where(fine, measured, jnp.nan))
+
+
+def _show(bar: Any, measured: History, metric: Metric | None) -> None:
+    if isinstance(measured.loss, Tracer):
+        raise ValueError(
+            "progress is True, but under jax.jit and jax.vmap nothing is known until all epochs "
+            "have run. Leave it out."
+        )
+    shown = {"loss": measured.loss} | ({"metric": measured.metric} if metric else {})
+    bar.set_postfix({name: f"{value:.4f}" for name, value in shown.items()}, refresh=False)
+    bar.update()
+
+
+def _stacked(values: list[Any], epochs: int) -> jax.Array:
+    values = values + [jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))
+    if any(isinstance(value, Tracer) for value in values):
+        return jnp.stack(values)
+    return jnp.asarray(np.stack(values))  # Compiles nothing, however many epochs there are.
