@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from flax import nnx
 
 import jaxdigits as jd
 from jaxdigits.shuffle import shuffled
@@ -372,3 +373,109 @@ def test_fit_with_a_state_agrees_with_a_loop_by_hand():
     np.testing.assert_allclose(
         result.history.metric[-1], slope * (x.mean() - mean), rtol=1e-4, atol=1e-6
     )
+
+
+def test_fit_lowers_for_cpu_gpu_and_tpu(separable):
+    params, train, valid = separable
+
+    def run(params, key, train, valid):
+        settings = {"epochs": 2, "batch_size": 10, "key": key}
+        settings |= {"valid": valid, "metric": jd.binary_accuracy}
+        return jd.fit(jd.linear, params, jd.mnist_loss, SGD, train, **settings)
+
+    platforms = "cpu", "cuda", "tpu"
+    exported = jax.export.export(jax.jit(run), platforms=platforms)(
+        params, jax.random.key(0), train, valid
+    )
+    assert exported.platforms == platforms
+
+
+class TestPredict:
+    @pytest.mark.parametrize("n", [0, 1, 6, 14])
+    def test_predict_any_number_of_examples_agrees_with_the_model(self, n):
+        line = jd.Linear(w=jnp.ones((2, 3)), b=jnp.arange(3.0))
+        x = jnp.arange(2.0 * n).reshape(n, 2)
+        outputs = jd.predict(jd.linear, line, x, batch_size=6)
+        np.testing.assert_allclose(outputs, jd.linear(line, x), rtol=1e-6)
+
+    def test_predict_bytes_are_scaled(self):
+        line = jd.Linear(w=jnp.ones((2, 1)), b=jnp.zeros(1))
+        images = np.array([[255, 0], [255, 255]], np.uint8)
+        np.testing.assert_allclose(jd.predict(jd.linear, line, images), [[1], [2]], rtol=1e-6)
+
+    def test_predict_with_a_state_is_not_training(self):
+        def model(params, state, x, training):
+            return x * (params if training else state), state
+
+        outputs = jd.predict(model, jnp.array(2.0), jnp.ones((3, 1)), state=jnp.array(5.0))
+        np.testing.assert_array_equal(outputs, np.full((3, 1), 5))
+
+
+class Module(nnx.Module):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "remedy"),
+    [
+        ({"optimizer": 0.1}, "optimizer is 0.1, not an Optax", {"optimizer": jd.sgd(0.1)}),
+        ({"optimizer": jd.sgd}, r"Call it: sgd\(0.1\)", {"optimizer": jd.sgd(0.1)}),
+        ({"key": 0}, r"key is 0.*jax.random.key\(0\)", {"key": jax.random.key(0)}),
+        ({"model": Module()}, "model is a Module, an NNX module", {}),
+        ({"train": jd.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
+        (
+            {"metric": lambda outputs, y: outputs == y},
+            r"<lambda> returns bool\[20, 1\] for valid.*Take the mean",
+            {"metric": lambda outputs, y: (outputs == y).mean()},
+        ),
+        ({"loss": lambda outputs, y: (outputs - y) ** 2}, "Take the mean", {"loss": jd.mse_loss}),
+    ],
+)
+def test_fit_wrong_kind_of_argument_names_a_remedy_that_works(separable, change, said, remedy):
+    params, train, valid = separable
+    settings = {
+        **{"model": jd.linear, "params": params, "loss": jd.mse_loss, "optimizer": SLOW},
+        **{"train": train, "valid": valid, "metric": jd.mse_loss},
+        **{"epochs": 1, "batch_size": 10, "key": jax.random.key(0)},
+    }
+    with pytest.raises((TypeError, ValueError), match=said):
+        jd.fit(**{**settings, **change})
+    assert jd.fit(**{**settings, **remedy}).history.completed == 1
+
+
+def test_fit_own_loss_may_have_any_targets(separable):
+    params, (x, y), _ = separable
+
+    def hinge(outputs, targets):
+        return jnp.maximum(0, 1 - outputs[:, 0] * targets).mean()
+
+    signs = jnp.where(y[:, 0] == 1, 1, -1).astype(x.dtype)
+    settings = {"epochs": 1, "batch_size": 10, "key": jax.random.key(0)}
+    assert jd.fit(jd.linear, params, hinge, SLOW, (x, signs), **settings).history.completed == 1
+
+
+def test_fit_on_intensities_up_to_255_warns(separable):
+    params, (x, y), _ = separable
+    settings = {"epochs": 1, "batch_size": 10, "key": jax.random.key(0)}
+    with pytest.warns(UserWarning, match="train holds intensities up to 255"):
+        jd.fit(jd.linear, params, jd.mnist_loss, SLOW, (255 * jnp.ones_like(x), y), **settings)
+
+
+def test_fit_reduces_the_learning_rate_on_a_plateau(separable):
+    params, train, _ = separable
+    plateau = optax.contrib.reduce_on_plateau(patience=1, cooldown=0, rtol=10.0)
+    settings = {"epochs": 1, "batch_size": 5, "key": jax.random.key(0)}
+    optimizer = optax.chain(optax.sgd(0.1), plateau)
+    fitted = jd.fit(jd.linear, params, jd.mse_loss, optimizer, train, **settings)
+    assert fitted.opt_state[1].scale < 1
+
+
+def test_fit_with_a_progress_bar_under_vmap_raises(separable):
+    params, train, _ = separable
+
+    def run(key):
+        settings = {"epochs": 1, "batch_size": 10, "key": key, "progress": True}
+        return jd.fit(jd.linear, params, jd.mse_loss, SLOW, train, **settings)
+
+    with pytest.raises(ValueError, match="progress is True, but under jax.jit"):
+        jax.vmap(run)(jax.random.split(jax.random.key(0), 2))
