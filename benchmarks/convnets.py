@@ -206,8 +206,9 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
 
     def train(seed: int, train: jd.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
         model, params, state = jd.functional(recipe.network(nnx.Rngs(seed)))
-        fitted = jd.fit_stateful(
-            *(model, params, state, loss, optimizer, (train.images, train.labels)),
+        fitted = jd.fit(
+            *(model, params, loss, optimizer, (train.images, train.labels)),
+            state=state,
             epochs=epochs,
             batch_size=recipe.batch_size,
             key=jax.random.key(seed),

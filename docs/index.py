@@ -159,7 +159,7 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 # start = jd.init_linear(jax.random.key(0), n_in=784, n_out=10, scale=0.01)
 # model, loss, optimizer = jd.linear, jd.cross_entropy_loss, jd.sgd(0.5)
 # data, key = jd.to_examples(train), jax.random.key(1)
-# params, _ = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key)
+# params = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key).params
 # x, y = jd.to_examples(test)
 # accuracy = jd.accuracy(model(params, x), y)
 # print(f"{name}: {accuracy:.2%} of {len(x):,} unseen digits are right")

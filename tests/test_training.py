@@ -463,7 +463,7 @@ def test_fit_on_intensities_up_to_255_warns(separable):
 
 def test_fit_reduces_the_learning_rate_on_a_plateau(separable):
     params, train, _ = separable
-    plateau = optax.contrib.reduce_on_plateau(patience=1, cooldown=0, rtol=10.0)
+    plateau = optax.contrib.reduce_on_plateau(patience=1, cooldown=0, rtol=1.0)
     settings = {"epochs": 1, "batch_size": 5, "key": jax.random.key(0)}
     optimizer = optax.chain(optax.sgd(0.1), plateau)
     fitted = jd.fit(jd.linear, params, jd.mse_loss, optimizer, train, **settings)

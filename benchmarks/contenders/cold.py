@@ -18,7 +18,7 @@ def ours(epochs: int) -> float:
 
     _, train, test = jd.load("mnist")
     start = jd.init_linear(jax.random.key(0), 784, 10, 0.01)
-    params, _ = jd.fit(
+    params, *_ = jd.fit(
         *(jd.linear, start, jd.cross_entropy_loss, jd.sgd(0.5)),
         (jd.flatten(train.images), train.labels),
         epochs=epochs,

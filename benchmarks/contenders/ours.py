@@ -106,13 +106,14 @@ def resnet_64(arrays: Arrays, batch_size: int = 64) -> Task:
 
     def run() -> None:
         nonlocal params, state, loss, calls
-        fitted = jd.fit_stateful(
-            *(model, params, state, jd.cross_entropy_loss, optimizer, train),
+        fitted = jd.fit(
+            *(model, params, jd.cross_entropy_loss, optimizer, train),
+            state=state,
             epochs=RESNET_EPOCHS,
             batch_size=batch_size,
             key=jax.random.fold_in(KEY, calls),
         )
-        params, state, (loss, _) = jax.block_until_ready(fitted)
+        params, (loss, _), state, _ = jax.block_until_ready(fitted)
         calls += 1
 
     return Task(run, lambda: float(jnp.exp(-loss[-1])))

@@ -23,7 +23,7 @@ def resnet_64(arrays: Arrays, batch_size: int = 64, layout=torch.contiguous_form
     losses = []
 
     def run() -> None:
-        # A new one each time: `fit_stateful`, too, starts without momentum.
+        # A new one each time, because `fit` starts without momentum, too.
         optimizer = torch.optim.SGD(model.parameters(), RESNET_LEARNING_RATE, MOMENTUM)
         for _ in range(RESNET_EPOCHS):
             losses.clear()

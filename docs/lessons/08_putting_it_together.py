@@ -140,7 +140,7 @@ print(f"baseline {baseline:.4f}, after twenty epochs {accuracies[-1]:.4f}")
 # ## The same, compiled whole
 #
 # Our loop returns to Python after every batch. The package's [`fit`][jaxdigits.fit] runs all
-# epochs inside one compiled call. [Lesson 9](09_an_optimizer.py) explains its parts; here we only
+# batches of an epoch inside one compiled call. [Lesson 9](09_an_optimizer.py) explains its parts; here we only
 # make sure that it computes the same. Same key, same start, same result:
 
 

@@ -275,7 +275,7 @@ assert jnp.isclose(ours, jd.cross_entropy_loss(at_once, y_valid), rtol=1e-4)
 # ## The race
 #
 # The same model, the same start, the same batches, the same learning rate of 1, forty epochs. Only
-# the loss differs. Each run is one compiled call. Which one will be ahead after the first epoch,
+# the loss differs. Which one will be ahead after the first epoch,
 # and which after the last?
 
 
@@ -480,8 +480,9 @@ batch_size = min(256, len(x) // 40)
 options = {"epochs": 1, "batch_size": batch_size, "key": key_batches}
 for name, loss in losses.items():
     zeros = start_at_zero(784, 10)
-    params, _ = jd.fit(jd.linear, zeros, loss, jd.sgd(1.0), train, **options)
-    print(f"{name:16} {jd.accuracy(jd.linear(params, x_valid), y_valid):.4f}")
+    fitted = jd.fit(jd.linear, zeros, loss, jd.sgd(1.0), train, **options)
+    logits = jd.linear(fitted.params, x_valid)
+    print(f"{name:16} {jd.accuracy(logits, y_valid):.4f}")
 
 # %% [markdown]
 # **Next:** even with the best of the losses the curve is soon flat: a linear model has reached its

@@ -477,7 +477,7 @@ def logits_of(weights, x, kind):
 
 # %%
 for kind in "normalized", "with a way around":
-    _, history = jd.fit(
+    fitted = jd.fit(
         *(partial(logits_of, kind=kind), weights, jd.cross_entropy_loss),
         *(optax.sgd(0.1), (x, y)),
         epochs=3,
@@ -485,7 +485,7 @@ for kind in "normalized", "with a way around":
         key=key_batches,
     )
     print(f"{kind:17} loss", end=" ")
-    print(*(f"{value:.4f}" for value in history.loss.tolist()))
+    print(*(f"{value:.4f}" for value in fitted.history.loss.tolist()))
 
 # %% [markdown]
 # The same weights, the same batches, the same steps. All that differs is `x +`.
@@ -654,14 +654,15 @@ optimizer = optax.chain(
 # %% [markdown]
 # ## Threes and sevens
 #
-# [`fit_stateful`][jaxdigits.fit_stateful] is `fit` for a model with a state. It hands the state from
-# step to step, beside the parameters, and returns both. The digits stay bytes, and each batch is
-# scaled when its turn comes. All of it is compiled into one program. This takes a while:
+# A model with a state is trained by [`fit`][jaxdigits.fit], too. It hands the state from step to
+# step, beside the parameters, and returns both. The digits stay bytes, and each batch is scaled
+# when its turn comes. An epoch is compiled into one program. This takes a while:
 
 # %%
 start = time.perf_counter()
-fitted = jd.fit_stateful(
-    *(model, params, state, jd.cross_entropy_loss, optimizer, (x, y)),
+fitted = jd.fit(
+    *(model, params, jd.cross_entropy_loss, optimizer, (x, y)),
+    state=state,
     epochs=epochs,
     batch_size=batch_size,
     key=jax.random.key(0),
@@ -747,7 +748,7 @@ if runs:
 # - Batch normalization keeps numbers in range. Its running statistics are state: not learned by
 #   gradient, but handed from step to step.
 # - With a way around each pair of layers, the gradient reaches the first layer of a deep stack whole.
-# - `functional` makes a pure function of a Flax module, and `fit_stateful` trains it.
+# - `functional` makes a pure function of a Flax module, and `fit` trains it, if you pass the state.
 #
 # ## Exercises
 #

@@ -60,8 +60,9 @@ print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 # %%
 def learn(seed, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
     model, params, state = jd.functional(network(nnx.Rngs(seed)))
-    fitted = jd.fit_stateful(
-        *(model, params, state, loss, optimizer, learn_from),
+    fitted = jd.fit(
+        *(model, params, loss, optimizer, learn_from),
+        state=state,
         epochs=epochs,
         batch_size=batch_size,
         key=jax.random.key(seed),

@@ -37,7 +37,7 @@ import numpy as np
 
 import jaxdigits as jd
 from jaxdigits.data.prepared import prepared_folder
-from jaxdigits.training.shuffle import shuffled
+from jaxdigits.shuffle import shuffled
 
 # %%
 jax.config.update("jax_enable_compilation_cache", False)
@@ -325,8 +325,10 @@ def by_python(epochs):
 
 
 # %% [markdown]
-# The package's [`fit`][jaxdigits.fit] is such a pair of scans. It also checks what it is given,
-# takes any optimizer, carries the optimizer's state, and validates in parts that fit into memory.
+# The package's [`fit`][jaxdigits.fit] scans over the batches in the same way, but it returns to
+# Python after each epoch: so it can show its progress, stop when training diverges, and be
+# interrupted. It also takes any optimizer, carries the optimizer's state, and validates in parts
+# that fit into memory.
 # All three ways must end at the same parameters.
 
 # %%
@@ -339,8 +341,8 @@ def by_run(epochs):
 
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
 results = {name: way(5) for name, way in ways.items()}
-for params, _ in results.values():
-    assert np.allclose(params.w, results["fit"].params.w, rtol=0, atol=1e-5)
+for result in results.values():
+    assert np.allclose(result[0].w, results["fit"].params.w, rtol=0, atol=1e-5)
 
 # %% [markdown]
 # They do. How much faster are the compiled loops? Each way has run once by now, so nothing is left
@@ -358,8 +360,7 @@ for name, taken in times.items():
     print(f"{name:6} {1e3 * taken:8.1f} ms, {ratio:5.1f} times Python's speed")
 
 # %% [markdown]
-# The price: Python sees nothing until the run is over. With `progress=True`, `fit` therefore makes
-# one call an epoch.
+# Returning to Python once per epoch costs next to nothing; once per batch is what takes the time.
 #
 # ## Sixty-four models at once
 #

@@ -455,10 +455,9 @@ def one_epoch(params, batches):
 
 batches = jd.epoch_batches(key_batches, len(x), batch_size)
 sgd = jd.sgd(1.0)
-theirs, _, _ = jd.train_epoch(
-    jd.linear, jd.mnist_loss, sgd, start, sgd.init(start), train, batches
-)
-assert np.allclose(one_epoch(start, batches).w, theirs.w, atol=1e-5)
+now = jd.TrainState(start, sgd.init(start))
+theirs, _ = jd.train_epoch(jd.linear, jd.mnist_loss, sgd, now, train, batches)
+assert np.allclose(one_epoch(start, batches).w, theirs.params.w, atol=1e-5)
 
 # %% [markdown]
 # ### 26. How do you pair two lists by hand?
@@ -1004,7 +1003,7 @@ def check_learn(learn):
 def learn(x, y, key):
     key_params, key_batches = jax.random.split(key)
     batch_size = min(256, len(x) // 16)
-    params, _ = jd.fit(
+    fitted = jd.fit(
         jd.mlp,
         jd.init_mlp(key_params, (784, 64, 10)),
         jd.cross_entropy_loss,
@@ -1014,7 +1013,7 @@ def learn(x, y, key):
         batch_size=batch_size,
         key=key_batches,
     )
-    return jax.jit(lambda inputs: jd.mlp(params, inputs).argmax(axis=1))
+    return jax.jit(lambda inputs: jd.mlp(fitted.params, inputs).argmax(axis=1))
 
 
 print(check_learn(learn))

@@ -382,7 +382,7 @@ except jax.errors.TracerBoolConversionError as error:
 # === "JAX"
 #
 #     ```python
-#     params, history = jd.fit(
+#     params, history, *_ = jd.fit(
 #         jd.linear,
 #         start,
 #         jd.mnist_loss,
@@ -397,7 +397,7 @@ except jax.errors.TracerBoolConversionError as error:
 #     ```
 
 # %%
-params, history = jd.fit(
+params, history, *_ = jd.fit(
     jd.linear,
     start,
     jd.mnist_loss,

@@ -284,8 +284,8 @@ print(f"empty step of a compiled loop {1e6 * launch:8.3f} us")
 print(f"call from Python              {1e6 * python_call:8.3f} us")
 
 # %% [markdown]
-# The package's [`fit`][jaxdigits.fit] runs all steps of all epochs as one compiled loop, so it
-# pays the second price once, not once a step. The floor below takes the first, as if a whole step
+# The package's [`fit`][jaxdigits.fit] runs all steps of an epoch as one compiled loop, so it
+# pays the second price a few times per epoch, not once per step. The floor below takes the first, as if a whole step
 # were a single piece of work. In truth it is a dozen or more.
 #
 # ## The floor
@@ -524,7 +524,7 @@ print(f"large squares, last against first: {again / square:.0%}")
 # - **Choose the batch size with both costs in mind.** A larger batch takes less time an
 #   example, but makes fewer steps of an epoch, and may need more epochs.
 # - **One compiled loop.** A call from Python costs the same for a little work as for a lot. `fit`
-#   makes one call for all epochs, as in
+#   takes all steps of an epoch in one call, as in
 #   [lesson 8](../lessons/08_putting_it_together.py#the-same-compiled-whole).
 # - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
 #   higher, but its launches are not shorter. A batch that keeps a laptop busy is over there before
