@@ -12,6 +12,8 @@ one card ends depends on the pivots and the coins alone, so all cards are comput
 The idea is from Hoang, Morris and Rogaway, "An Enciphering Scheme Based on a Card Shuffle" (2012).
 """
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Integer, PRNGKeyArray
@@ -24,7 +26,7 @@ def shuffled(key: PRNGKeyArray, places: Integer[Array, "*shape"], n: int) -> Arr
     random, salts = jax.random.bits(key, (2, ROUNDS), jnp.uint32)
     pivots = random % jnp.uint32(n)
 
-    def swap_or_not(card: jax.Array, pivot_and_salt: jax.Array) -> tuple[jax.Array, None]:
+    def swap_or_not(card: jax.Array, pivot_and_salt: Any) -> tuple[jax.Array, None]:
         pivot, salt = pivot_and_salt
         partner = jnp.where(card <= pivot, pivot - card, pivot + jnp.uint32(n) - card)
         # Both cards of a pair must see the same coin, so we toss it for the higher of them.

@@ -8,7 +8,7 @@ keeps something besides its parameters, as batch normalization does, has a state
 The file reads from the outside in: `fit`, then one epoch, then one step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -99,7 +99,7 @@ def fit(
     params: Params,
     loss: Loss,
     optimizer: optax.GradientTransformation,
-    train: Examples | Iterable[Examples],
+    train: Any,
     *,
     epochs: int,
     batch_size: int = 256,
@@ -176,11 +176,11 @@ def fit(
         check_examples("valid", valid, _shape_of_outputs(model, now, valid), metric)
 
     # No epoch has this number, so batches are the same with augmentation and without.
-    augment_key = jax.random.fold_in(key, 2**32 - 1) if augment else None
+    augment_key = jax.random.fold_in(key, 2**32 - 1)
     fine = jnp.array(True)
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
         for epoch in range(first, first + epochs):
-            noise = augment and jax.random.fold_in(augment_key, epoch)
+            noise = jax.random.fold_in(augment_key, epoch)
             if streaming:
                 after, mean_loss = _train_on_stream(
                     model, loss, optimizer, now, train, augment, noise
@@ -236,18 +236,16 @@ def train_epoch(
     augment: Augment | None = None,
     key: PRNGKeyArray | None = None,
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """Take one step per batch, in one compiled loop; return what is reached, and the mean loss.
+    """Take one step per batch, in one compiled loop; return the new state, and the mean loss.
+
+    Model, loss, optimizer and `augment` are as for [`fit`][jaxdigits.fit].
 
     Args:
-        model: As for [`fit`][jaxdigits.fit], as is every argument that is not described here.
-        loss: `loss(outputs, y) -> scalar`.
-        optimizer: An Optax gradient transformation.
         now: Where to start, `TrainState(params, optimizer.init(params))`.
         train: All training examples, a pair (x, y).
-        batches: The indices of each step's examples, from
+        batches: The indices of the examples of each step, from
             [`epoch_batches`][jaxdigits.epoch_batches].
-        augment: `augment(key, x) -> x`.
-        key: For `augment`.
+        key: A random key, needed only for `augment`.
 
     Examples:
         >>> from jaxdigits import init_linear, linear, mse_loss, sgd
@@ -258,18 +256,17 @@ def train_epoch(
         >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
     """
     x, y = train
-    keys = None if augment is None else jax.random.split(key, len(batches))
+    keys = None if augment is None or key is None else jax.random.split(key, len(batches))
 
     def step(now: TrainState, batch_and_key: tuple[jax.Array, PRNGKeyArray | None]) -> Any:
         batch, key = batch_and_key
-        inputs = _augmented(augment, key, x[batch])
-        return train_step(model, loss, optimizer, now, inputs, y[batch])
+        return train_step(model, loss, optimizer, now, x[batch], y[batch], augment=augment, key=key)
 
     now, losses = jax.lax.scan(step, now, (batches, keys))
     return now, losses.mean()
 
 
-@partial(jax.jit, static_argnames=("model", "loss", "optimizer"))
+@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
 def train_step(
     model: Model,
     loss: Loss,
@@ -277,8 +274,13 @@ def train_step(
     now: TrainState,
     x: jax.Array,
     y: jax.Array,
+    *,
+    augment: Augment | None = None,
+    key: PRNGKeyArray | None = None,
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """Take one step on one batch; return what is reached, and the loss before the step.
+    """Take one step on one batch; return the new state, and the loss before the step.
+
+    The arguments are those of [`train_epoch`][jaxdigits.train_epoch], for one batch.
 
     Examples:
         >>> from jaxdigits import init_linear, linear, mse_loss, sgd
@@ -288,9 +290,12 @@ def train_step(
         ...     linear, mse_loss, optimizer, now, jnp.ones((3, 2)), jnp.ones((3, 1))
         ... )
     """
+    inputs = _to_inputs(x)
+    if augment is not None and key is not None:
+        inputs = augment(key, inputs)
 
     def batch_loss(params: Params) -> tuple[jax.Array, State]:
-        outputs, state = _outputs(model, params, now.state, _to_inputs(x), training=True)
+        outputs, state = _outputs(model, params, now.state, inputs, training=True)
         return loss(outputs, y), state
 
     (value, state), grads = jax.value_and_grad(batch_loss, has_aux=True)(now.params)
@@ -352,29 +357,11 @@ def _to_inputs(x: jax.Array) -> jax.Array:
     return to_float(x) if x.dtype == jnp.uint8 else x
 
 
-def _augmented(augment: Augment | None, key: Any, x: jax.Array) -> jax.Array:
-    return x if augment is None else augment(key, _to_inputs(x))
-
-
-@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
-def _step_on_batch(
-    model: Model,
-    loss: Loss,
-    optimizer: Any,
-    augment: Any,
-    now: TrainState,
-    key: Any,
-    x: Any,
-    y: Any,
-) -> tuple[TrainState, jax.Array]:
-    return train_step(model, loss, optimizer, now, _augmented(augment, key, x), y)
-
-
 def _train_on_stream(
     model: Model, loss: Loss, optimizer: Any, now: TrainState, train: Any, augment: Any, key: Any
 ) -> tuple[TrainState, jax.Array]:
     """Do what `train_epoch` does, with batches that come one by one."""
-    total, steps, value = 0.0, 0, None
+    total, steps, value = jnp.zeros(()), 0, None
     for steps, batch in enumerate(train, start=1):
         x, y = pair = to_pair("a batch of train", batch)
         if steps == 1:
@@ -384,9 +371,8 @@ def _train_on_stream(
             # JAX computes in the background. Waiting for the step before this one lets a batch be
             # fetched while another is computed, and never lets batches pile up in memory.
             value.block_until_ready()
-        now, value = _step_on_batch(
-            model, loss, optimizer, augment, now, augment and jax.random.fold_in(key, steps), x, y
-        )
+        step_key = jax.random.fold_in(key, steps) if augment else None
+        now, value = train_step(model, loss, optimizer, now, x, y, augment=augment, key=step_key)
         total += value
     if steps == 0:
         raise ValueError("train holds no batches. If it is a loader, look at its batch size.")

@@ -477,5 +477,5 @@ def test_fit_with_a_progress_bar_under_vmap_raises(separable):
         settings = {"epochs": 1, "batch_size": 10, "key": key, "progress": True}
         return jd.fit(jd.linear, params, jd.mse_loss, SLOW, train, **settings)
 
-    with pytest.raises(ValueError, match="progress is True, but under jax.jit"):
+    with pytest.raises(ValueError, match=r"progress is True, but under jax\.jit"):
         jax.vmap(run)(jax.random.split(jax.random.key(0), 2))
