@@ -466,7 +466,8 @@ def test_fit_reduces_the_learning_rate_on_a_plateau(separable):
     plateau = optax.contrib.reduce_on_plateau(patience=1, cooldown=0, rtol=1.0)
     settings = {"epochs": 1, "batch_size": 5, "key": jax.random.key(0)}
     optimizer = optax.chain(optax.sgd(0.1), plateau)
-    fitted = jd.fit(jd.linear, params, jd.mse_loss, optimizer, train, **settings)
+    with jax.numpy_dtype_promotion("standard"):  # Optax mixes types.
+        fitted = jd.fit(jd.linear, params, jd.mse_loss, optimizer, train, **settings)
     assert fitted.opt_state[1].scale < 1
 
 
