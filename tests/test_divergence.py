@@ -26,13 +26,13 @@ def count_negative(outputs, y):
 
 # The same optimizer for the same rate: a program is compiled once for all tests that run it.
 sgd = cache(optax.sgd)
-X = jnp.ones((8, 1))
+X = jnp.ones((8, 1), jnp.float32)
 SETTINGS = {"epochs": 6, "batch_size": 4, "key": jax.random.key(0)}
 
 
 def run(rate, train=(X, X), loss=squares, start=0.0, **settings):
     optimizer = sgd(rate) if isinstance(rate, float) else optax.sgd(rate)
-    return jd.fit(slope, jnp.array(start), loss, optimizer, train, **{**SETTINGS, **settings})
+    return jd.fit(slope, jnp.array(start, jnp.float32), loss, optimizer, train, **{**SETTINGS, **settings})
 
 
 def by_hand(rate, epochs):

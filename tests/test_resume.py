@@ -94,8 +94,8 @@ class TestResume:
 
         def trained(rate, **settings):
             return jd.fit(
-                *(lambda p, x: p * x, jnp.array(0.0), squares, optax.sgd(rate)),
-                (jnp.ones((8, 1)),) * 2,
+                *(lambda p, x: p * x, jnp.float32(0), squares, optax.sgd(rate)),
+                (jnp.ones((8, 1), jnp.float32),) * 2,
                 batch_size=4,
                 key=KEY,
                 **settings,

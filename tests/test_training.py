@@ -76,11 +76,14 @@ class TestEpochBatches:
         assert (np.abs(np.diff(order)) == 1).sum() < 12  # 2 expected.
 
     def test_shuffled_part_of_an_order_is_the_same_alone(self):
-        key, n = jax.random.key(3), 2**31 - 1  # The most, and a prime: no batch size divides it.
-        some = jnp.array([0, 1, 5_000_000, n - 1])
-        around = shuffled(key, jnp.arange(n - 3, n), n)
-        np.testing.assert_array_equal(shuffled(key, some, n)[-1], around[-1])
-        assert len({*shuffled(key, some, n).tolist(), *around.tolist()}) == 6
+        n = 2**31 - 1  # The most, and a prime: no batch size divides it.
+
+        def order(places):
+            return shuffled(jax.random.key(3), places, n)
+
+        some, around = order(jnp.array([0, 1, 5_000_000, n - 1])), order(jnp.arange(n - 3, n))
+        assert some[-1] == around[-1]
+        assert len({*some.tolist(), *around.tolist()}) == 6
 
     @pytest.mark.parametrize("batch_size", [0, -1, 11])
     def test_epoch_batches_impossible_batch_size_raises(self, batch_size):
@@ -295,22 +298,22 @@ class TestFit:
             (
                 {"train": (jnp.ones((0, 2)), jnp.ones((0, 1)))},
                 ValueError,
-                r"train pairs x float32\[0, 2\].*at least one example",
+                r"train pairs x float\d\d\[0, 2\].*at least one example",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.ones((59, 1)))},
                 ValueError,
-                r"train pairs x float32\[60, 2\] with y float32\[59, 1\]",
+                r"train pairs x float\d\d\[60, 2\] with y float\d\d\[59, 1\]",
             ),
             (
                 {"train": (jnp.ones((60, 2), jnp.int32), jnp.ones((60, 1)))},
                 TypeError,
-                r"x is int32\[60, 2\].*astype\(float\)",
+                r"x is int\d\d\[60, 2\].*astype\(float\)",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.ones(60))},
                 TypeError,
-                r"mse_loss: targets is float32\[60\].*predictions float32\[60, 1\]",
+                r"mse_loss: targets is float\d\d\[60\].*predictions float\d\d\[60, 1\]",
             ),
             (
                 {"train": (jnp.ones((60, 2)), jnp.full(60, 10)), "loss": jd.cross_entropy_loss},

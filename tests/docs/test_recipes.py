@@ -1,0 +1,76 @@
+"""The recipes of "How do I …" run as they stand."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs/reference/how_do_i.md"
+FIRST, *SECTIONS = PAGE.read_text(encoding="utf-8").split("\n## ")
+BLOCK = re.compile(r"^```python[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+HEADINGS = [section.partition("\n")[0] for section in SECTIONS]
+
+
+@pytest.fixture(autouse=True)
+def as_a_reader(tmp_path, monkeypatch):
+    """Work in an empty folder, without what the tests elsewhere forbid."""
+    monkeypatch.chdir(tmp_path)
+    with jax.numpy_dtype_promotion("standard"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def names():
+    """What a reader has after the page's first lines."""
+    found = {}
+    with jax.numpy_dtype_promotion("standard"):
+        exec(BLOCK.search(FIRST)[1], found)
+    return found
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=HEADINGS)
+def test_recipe_runs(section, names, capsys):
+    names = dict(names)
+    for code in BLOCK.findall(section):
+        if "sys.argv" not in code:
+            exec(code, names)
+
+
+def test_recipe_early_stopping_stops(names, capsys):
+    names = dict(names)
+    exec(BLOCK.search(SECTIONS[0])[1], names)
+    assert re.match(r"\d+ epochs, the best reached 0\.8", capsys.readouterr().out)
+    assert len(names["accuracies"]) < 50
+
+
+@pytest.mark.slow
+def test_recipe_in_two_processes_agrees(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = BLOCK.findall(SECTIONS[-1])[-1].replace("localhost:12345", f"localhost:{port}")
+    (tmp_path / "half.py").write_text(code, encoding="utf-8")
+    path = [str(PAGE.parents[2]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "JAX_PLATFORMS": "cpu"}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "half.py", str(i)],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for i in range(2)
+    ]
+    try:
+        said = [process.communicate(timeout=120)[0].split(":") for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    assert said[0][0] == "process 0" and said[1][0] == "process 1"
+    assert said[0][1] == said[1][1] and "loss" in said[0][1]
