@@ -191,7 +191,8 @@ def fit(
                 after, mean_loss = train_epoch(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
-            now, fine, measured = _measure(model, metric, now, after, fine, mean_loss, valid)
+            fine, measured = _measure(model, metric, after, fine, mean_loss, valid)
+            now = _chosen(fine, after, now)
             losses.append(measured.loss)
             metrics.append(measured.metric)
             if progress:
@@ -383,13 +384,12 @@ def _train_on_stream(
 def _measure(
     model: Model,
     metric: Metric | None,
-    before: TrainState,
     after: TrainState,
     fine: jax.Array,
     mean_loss: jax.Array,
     valid: Examples | None,
-) -> tuple[TrainState, jax.Array, History]:
-    """Measure the metric, and go back to where the epoch began if it diverged."""
+) -> tuple[jax.Array, History]:
+    """Measure the metric after an epoch; return whether all epochs went well, and the measures."""
     measured = jnp.full_like(mean_loss, jnp.nan)
     if metric is not None and valid is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
@@ -399,8 +399,13 @@ def _measure(
     # An infinite loss is shown as such, but not the finite loss of an epoch that led to nan.
     loss = jnp.where(fine & finite, mean_loss, jnp.nan)
     fine = fine & jnp.isfinite(loss)
-    kept = jax.tree.map(partial(jnp.where, fine), after, before)
-    return kept, fine, History(loss, jnp.where(fine, measured, jnp.nan))
+    return fine, History(loss, jnp.where(fine, measured, jnp.nan))
+
+
+def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
+    if isinstance(fine, Tracer):
+        return jax.tree.map(partial(jnp.where, fine), after, before)
+    return after if fine else before
 
 
 def _show(bar: Any, measured: History, metric: Metric | None) -> None:

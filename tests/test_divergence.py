@@ -32,7 +32,9 @@ SETTINGS = {"epochs": 6, "batch_size": 4, "key": jax.random.key(0)}
 
 def run(rate, train=(X, X), loss=squares, start=0.0, **settings):
     optimizer = sgd(rate) if isinstance(rate, float) else optax.sgd(rate)
-    return jd.fit(slope, jnp.array(start, jnp.float32), loss, optimizer, train, **{**SETTINGS, **settings})
+    return jd.fit(
+        slope, jnp.array(start, jnp.float32), loss, optimizer, train, **{**SETTINGS, **settings}
+    )
 
 
 def by_hand(rate, epochs):
