@@ -79,7 +79,7 @@ def muon(steps: int) -> optax.GradientTransformation:
 
 def small(*channels: int) -> Callable[[nnx.Rngs], nnx.Module]:
     """Return how to make the small network with these channels."""
-    return lambda rngs: jd.SmallConvNet(channels=channels, rngs=rngs)
+    return lambda rngs: jd.convnets.SmallConvNet(channels=channels, rngs=rngs)
 
 
 def shift_by(most: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
@@ -97,9 +97,13 @@ def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
 
 RECIPES = {
     "resnet-threes": Recipe(
-        lambda rngs: jd.ResNet18(rngs=rngs), partial(sgd, peak=0.03), 1, batch_size=64, keep=(3, 7)
+        lambda rngs: jd.convnets.ResNet18(rngs=rngs),
+        partial(sgd, peak=0.03),
+        1,
+        batch_size=64,
+        keep=(3, 7),
     ),
-    "resnet": Recipe(lambda rngs: jd.ResNet18(rngs=rngs), partial(sgd, peak=0.1), 4),
+    "resnet": Recipe(lambda rngs: jd.convnets.ResNet18(rngs=rngs), partial(sgd, peak=0.1), 4),
     "small-1": Recipe(small(12, 24, 48, 64), muon, 1, augment=shift_by(1)),
     "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, augment=shift_by(1)),
     "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, augment=shift_by(2)),
@@ -123,7 +127,7 @@ def main() -> None:
     _, train, test = jd.load("mnist")
     if options.held_out:
         train, test = (
-            jd.Digits(train.images[part], train.labels[part])
+            jd.data.Digits(train.images[part], train.labels[part])
             for part in (slice(50_000), slice(50_000, None))
         )
     if len(recipe.keep) < 10:
@@ -204,8 +208,8 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
         targets = optax.smooth_labels(jax.nn.one_hot(labels, 10), recipe.smoothing)
         return optax.softmax_cross_entropy(logits, targets).mean()
 
-    def train(seed: int, train: jd.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
-        model, params, state = jd.functional(recipe.network(nnx.Rngs(seed)))
+    def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
+        model, params, state = jd.convnets.functional(recipe.network(nnx.Rngs(seed)))
         fitted = jd.fit(
             *(model, params, loss, optimizer, (train.images, train.labels)),
             state=state,
@@ -224,8 +228,8 @@ def measured(
     train_once: Callable[..., tuple[FunctionalModel, Any]],
     recipe: Recipe,
     seed: int,
-    train: jd.Digits,
-    test: jd.Digits,
+    train: jd.data.Digits,
+    test: jd.data.Digits,
 ) -> dict[str, Any]:
     """Train once; return the accuracy, the seconds, the loss of each epoch, and parameters."""
     start = time.perf_counter()

@@ -133,11 +133,11 @@ ten_of_each = {"images": np.asarray(digits.test.images)[chosen], "labels": label
 
 # %% tags=["hide-input"]
 display(
-    jd.download("mean_images", {"means": means}),
-    jd.download("linear_models", linear_models),
-    jd.download("network", layers),
-    jd.download("training", halves._asdict() | {"accuracy": accuracy}),
-    jd.download("test_digits", ten_of_each),
+    jd.download_link("mean_images", {"means": means}),
+    jd.download_link("linear_models", linear_models),
+    jd.download_link("network", layers),
+    jd.download_link("training", halves._asdict() | {"accuracy": accuracy}),
+    jd.download_link("test_digits", ten_of_each),
 )
 
 # %% [markdown]

@@ -1,20 +1,13 @@
 """A digit classifier as pure functions in JAX, in the order in which the lessons build it."""
 
-from typing import TYPE_CHECKING, Any
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from jaxdigits.augmentation import random_shift, random_warp
 from jaxdigits.compilation import enable_compilation_cache
-from jaxdigits.data import (
-    Dataset,
-    Digits,
-    binary_targets,
-    flatten,
-    load,
-    select,
-    to_examples,
-    to_float,
-)
-from jaxdigits.downloads import Download, download
+from jaxdigits.data import binary_targets, flatten, load, select, to_examples, to_float
+from jaxdigits.files import download_link, load_params, save_params
 from jaxdigits.losses import (
     cross_entropy_loss,
     l1_loss,
@@ -26,8 +19,7 @@ from jaxdigits.losses import (
 )
 from jaxdigits.metrics import accuracy, binary_accuracy, confusion_matrix, per_class_accuracy
 from jaxdigits.models import Linear, init_linear, init_mlp, linear, mlp
-from jaxdigits.optimizers import SGDState, sgd, sgd_update
-from jaxdigits.parameter_files import load_params, save_params
+from jaxdigits.optimizers import sgd, sgd_update
 from jaxdigits.pixel_similarity import (
     ink_composite,
     is_closer,
@@ -36,14 +28,6 @@ from jaxdigits.pixel_similarity import (
     mse_distance,
     nearest,
     rmse_distance,
-)
-from jaxdigits.plots import (
-    plot_confusion,
-    plot_function,
-    plot_history,
-    show_image,
-    show_images,
-    show_pixels,
 )
 from jaxdigits.training import (
     Fit,
@@ -56,33 +40,25 @@ from jaxdigits.training import (
 )
 
 if TYPE_CHECKING:
-    from jaxdigits.convnets import ResNet18, SmallConvNet, conv, fold_norms, functional
+    from jaxdigits import convnets, plots
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Dataset",
-    "Digits",
-    "Download",
     "Fit",
     "Linear",
-    "ResNet18",
-    "SGDState",
-    "SmallConvNet",
     "TrainState",
     "accuracy",
     "binary_accuracy",
     "binary_targets",
     "confusion_matrix",
-    "conv",
+    "convnets",
     "cross_entropy_loss",
-    "download",
+    "download_link",
     "enable_compilation_cache",
     "epoch_batches",
     "fit",
     "flatten",
-    "fold_norms",
-    "functional",
     "init_linear",
     "init_mlp",
     "ink_composite",
@@ -99,9 +75,7 @@ __all__ = [
     "mse_loss",
     "nearest",
     "per_class_accuracy",
-    "plot_confusion",
-    "plot_function",
-    "plot_history",
+    "plots",
     "predict",
     "random_shift",
     "random_warp",
@@ -111,9 +85,6 @@ __all__ = [
     "select",
     "sgd",
     "sgd_update",
-    "show_image",
-    "show_images",
-    "show_pixels",
     "sigmoid_mse_loss",
     "softmax_mse_loss",
     "to_examples",
@@ -123,10 +94,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Import what needs Flax when it is first asked for: Flax takes longer than all the rest."""
-    if name in ("ResNet18", "SmallConvNet", "conv", "fold_norms", "functional"):
-        from jaxdigits import convnets
-
-        return getattr(convnets, name)
+def __getattr__(name: str) -> ModuleType:
+    """Import the folders that need Flax and Matplotlib when they are first asked for."""
+    if name in ("convnets", "plots"):
+        return importlib.import_module(f"jaxdigits.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -32,10 +32,10 @@ def load(source):
     name = os.environ.get("FAKE_DIGITS", "mnist")
     return collections.namedtuple("Dataset", "name train test")(name, digits, digits)
 """
-FAKE_DOWNLOADS = """
+FAKE_FILES = """
 import collections
 
-Download = collections.namedtuple("Download", "name content")
+DownloadLink = collections.namedtuple("DownloadLink", "name content")
 """
 FAKE_JAX = """
 import types
@@ -44,7 +44,7 @@ monitoring = types.SimpleNamespace(register_event_duration_secs_listener=lambda 
 """
 FAKES = {
     "jaxdigits/__init__.py": FAKE_PACKAGE,
-    "jaxdigits/downloads.py": FAKE_DOWNLOADS,
+    "jaxdigits/files.py": FAKE_FILES,
     "jax.py": FAKE_JAX,
     "optax.py": "",
 }

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 
@@ -6,7 +5,7 @@ import jax
 import pytest
 from jax.experimental.compilation_cache import compilation_cache
 
-from jaxdigits.compilation import MOST_PROGRAMS, enable_compilation_cache
+from jaxdigits.compilation import enable_compilation_cache
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +18,6 @@ def restored_settings():
     for name, value in before.items():
         jax.config.update(name, value)
     compilation_cache.reset_cache()
-
-
-def write_program(folder, name, used=0):
-    (folder / f"{name}-cache").write_bytes(b"program")
-    (folder / f"{name}-atime").write_bytes(bytes(8))
-    os.utime(folder / f"{name}-atime", (used, used))
 
 
 @pytest.mark.parametrize(
@@ -45,24 +38,6 @@ def test_enable_compilation_cache_default_is_in_the_users_cache_folder(
 def test_enable_compilation_cache_default_is_the_folder_that_jax_has(tmp_path):
     jax.config.update("jax_compilation_cache_dir", str(tmp_path / "jax"))
     assert enable_compilation_cache() == tmp_path / "jax"
-
-
-def test_enable_compilation_cache_removes_half_written_programs(tmp_path):
-    write_program(tmp_path, "whole")
-    (tmp_path / "half-cache").write_bytes(b"pro")
-    enable_compilation_cache(tmp_path)
-    left = {path.name for path in tmp_path.glob("*-*")}
-    assert left == {"whole-cache", "whole-atime"}
-
-
-def test_enable_compilation_cache_removes_the_programs_used_longest_ago(tmp_path):
-    assert f"the {MOST_PROGRAMS:,} that" in str(enable_compilation_cache.__doc__)
-    for number in range(MOST_PROGRAMS + 3):
-        write_program(tmp_path, f"old{number}", used=number)
-    enable_compilation_cache(tmp_path)
-    for kind in "cache", "atime":
-        left = {path.name for path in tmp_path.glob(f"*-{kind}")}
-        assert left == {f"old{number}-{kind}" for number in range(3, MOST_PROGRAMS + 3)}
 
 
 def test_enable_compilation_cache_given_an_unwritable_folder_raises(tmp_path):

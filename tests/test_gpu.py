@@ -77,7 +77,9 @@ def test_nearest_on_gpu_is_the_same():
 def test_small_network_on_gpu_has_the_same_gradient():
     from flax import nnx
 
-    model, params, state = jd.functional(jd.SmallConvNet(channels=(8, 8), rngs=nnx.Rngs(0)))
+    model, params, state = jd.convnets.functional(
+        jd.convnets.SmallConvNet(channels=(8, 8), rngs=nnx.Rngs(0))
+    )
     images = np.random.default_rng(0).random((16, 28, 28)).astype(np.float32)
 
     def loss_and_gradient():

@@ -31,30 +31,30 @@ def drawn(ax):
     ids=["bytes", "intensities", "weights"],
 )
 def test_show_image_draws_pixels_over_their_full_range(image, limits):
-    ax = jd.show_image(image, title="three")
+    ax = jd.plots.show_image(image, title="three")
     np.testing.assert_array_equal(drawn(ax).get_array(), image)
     assert drawn(ax).get_clim() == limits
     assert ax.get_title() == "three"
 
 
 def test_show_image_ink_is_dark_and_zero_weight_is_white():
-    ink = drawn(jd.show_image(np.array([[0, 255]], np.uint8))).cmap
+    ink = drawn(jd.plots.show_image(np.array([[0, 255]], np.uint8))).cmap
     assert sum(ink(1.0)[:3]) < 0.1 < 2.9 < sum(ink(0.0)[:3])
-    signed = drawn(jd.show_image(np.array([[-1.0, 1.0]]))).cmap
+    signed = drawn(jd.plots.show_image(np.array([[-1.0, 1.0]]))).cmap
     blue, middle, red = signed(0.0), signed(0.5), signed(1.0)
     assert min(middle[:3]) > 0.95 and blue[2] > blue[0] and red[0] > red[2]
 
 
 def test_show_image_draws_on_the_axes_given():
     _, ax = plt.subplots()
-    assert jd.show_image(np.zeros((2, 2)), ax=ax) is ax
+    assert jd.plots.show_image(np.zeros((2, 2)), ax=ax) is ax
     figure = plt.figure()
-    assert jd.show_images(np.zeros((2, 2, 2)), figure=figure) is figure
+    assert jd.plots.show_images(np.zeros((2, 2, 2)), figure=figure) is figure
 
 
 def test_show_images_draws_each_with_its_title():
     images = np.arange(5 * 4, dtype=np.uint8).reshape(5, 2, 2)
-    figure = jd.show_images(images, titles=list("abcde"), columns=2)
+    figure = jd.plots.show_images(images, titles=list("abcde"), columns=2)
     shown = [ax for ax in figure.axes if ax.get_images()]
     assert [ax.get_title() for ax in shown] == list("abcde")
     for ax, image in zip(shown, images, strict=True):
@@ -64,18 +64,18 @@ def test_show_images_draws_each_with_its_title():
 
 def test_show_pixels_writes_every_number_in_its_place():
     image = np.array([[0, 128, 255], [3, 4, 5]], np.uint8)
-    texts = {t.get_position(): t for t in jd.show_pixels(image).texts}
+    texts = {t.get_position(): t for t in jd.plots.show_pixels(image).texts}
     for (row, column), value in np.ndenumerate(image):
         text = texts[column, row]
         assert text.get_text() == str(value)
         assert text.get_color() == ("white" if value > 127 else "black")
-    floats = jd.show_pixels(jnp.array([[0.256, 0.9]]))
+    floats = jd.plots.show_pixels(jnp.array([[0.256, 0.9]]))
     assert [t.get_text() for t in floats.texts] == ["0.26", "0.90"]
 
 
 def test_plot_history_shows_loss_and_metric_by_epoch():
     history = jd.History(jnp.array([0.5, 0.25, 0.1]), jnp.array([0.7, 0.8, 0.9]))
-    loss, metric = jd.plot_history(history, metric="accuracy").axes
+    loss, metric = jd.plots.plot_history(history, metric="accuracy").axes
     for ax, values in (loss, history.loss), (metric, history.metric):
         (line,) = ax.lines
         np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3])
@@ -85,47 +85,47 @@ def test_plot_history_shows_loss_and_metric_by_epoch():
 
 def test_plot_history_leaves_out_a_metric_that_was_not_measured():
     history = jd.History(jnp.array([0.5]), jnp.array([jnp.nan]))
-    assert [ax.get_ylabel() for ax in jd.plot_history(history).axes] == ["training loss"]
+    assert [ax.get_ylabel() for ax in jd.plots.plot_history(history).axes] == ["training loss"]
 
 
 def test_plot_history_draws_on_a_figure_that_is_given_also_what_diverged_at_once():
     figure = plt.figure()
     history = jd.History(jnp.full(2, jnp.nan), jnp.full(2, jnp.nan))
-    assert jd.plot_history(history, figure=figure) is figure
+    assert jd.plots.plot_history(history, figure=figure) is figure
     assert [ax.get_ylabel() for ax in figure.axes] == ["training loss"]
 
 
 def test_show_image_wrong_shape_raises():
     with pytest.raises(ValueError, match=r"shape is \[3, 2, 2\]: expected one image"):
-        jd.show_image(np.zeros((3, 2, 2)))
+        jd.plots.show_image(np.zeros((3, 2, 2)))
     with pytest.raises(ValueError, match=r"shape is \[0, 28, 28\]: expected images"):
-        jd.show_images(np.zeros((0, 28, 28)))
+        jd.plots.show_images(np.zeros((0, 28, 28)))
     with pytest.raises(ValueError, match="titles has 1 entries for 2 images"):
-        jd.show_images(np.zeros((2, 2, 2)), titles=["one"])
+        jd.plots.show_images(np.zeros((2, 2, 2)), titles=["one"])
 
 
 def test_plot_function_draws_its_values():
-    ax = jd.plot_function(jax.nn.relu, -1, 3, label="ReLU")
+    ax = jd.plots.plot_function(jax.nn.relu, -1, 3, label="ReLU")
     (line,) = ax.lines
     x, y = (np.asarray(values, float) for values in line.get_data())
     assert (x[0], x[-1]) == (-1, 3) and line.get_label() == "ReLU"
     np.testing.assert_allclose(y, np.maximum(x, 0))
-    assert jd.plot_function(jnp.sin, 0, 1, ax=ax) is ax and len(ax.lines) == 2
+    assert jd.plots.plot_function(jnp.sin, 0, 1, ax=ax) is ax and len(ax.lines) == 2
 
 
 def test_plot_function_wrong_arguments_raises():
     with pytest.raises(ValueError, match="low is 1 and high is 1"):
-        jd.plot_function(jnp.sin, 1, 1)
+        jd.plots.plot_function(jnp.sin, 1, 1)
     with pytest.raises(ValueError, match=r"f returned shape \[\] for \[401\]"):
-        jd.plot_function(jnp.sum, 0, 1)
+        jd.plots.plot_function(jnp.sum, 0, 1)
 
 
 def test_plot_confusion_writes_all_counts_and_darkens_only_mistakes():
     counts = jnp.array([[90, 3], [12, 80]])
-    ax = jd.plot_confusion(counts)
+    ax = jd.plots.plot_confusion(counts)
     texts = {t.get_position(): t.get_text() for t in ax.texts}
     assert texts == {(0, 0): "90", (1, 0): "3", (0, 1): "12", (1, 1): "80"}
     np.testing.assert_array_equal(drawn(ax).get_array(), [[0, 3], [12, 0]])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
     with pytest.raises(ValueError, match=r"matrix has shape \[2, 3\]"):
-        jd.plot_confusion(np.zeros((2, 3)))
+        jd.plots.plot_confusion(np.zeros((2, 3)))

@@ -25,7 +25,9 @@ class Normalized(nnx.Module):
     """One of each layer that the convolutional networks are made of."""
 
     def __init__(self, rngs: nnx.Rngs):
-        self.conv = nnx.Conv(1, 4, (3, 3), strides=2, conv_general_dilated=jd.conv, rngs=rngs)
+        self.conv = nnx.Conv(
+            1, 4, (3, 3), strides=2, conv_general_dilated=jd.convnets.conv, rngs=rngs
+        )
         self.norm = nnx.BatchNorm(4, rngs=rngs)
         self.linear = nnx.Linear(4, 10, rngs=rngs)
 
@@ -44,7 +46,7 @@ def fitted(optimizer, **settings):
 
 
 def fitted_with_state():
-    model, params, state = jd.functional(Normalized(nnx.Rngs(0)))
+    model, params, state = jd.convnets.functional(Normalized(nnx.Rngs(0)))
     optimizer, train = optax.sgd(0.1, 0.9), (IMAGES, LABELS)
     settings = {**SETTINGS, "augment": lambda key, images: jd.random_warp(key, images)}
     return jd.fit(model, params, jd.cross_entropy_loss, optimizer, train, state=state, **settings)

@@ -425,7 +425,7 @@ class Module(nnx.Module):
         ({"optimizer": jd.sgd}, r"Call it: sgd\(0.1\)", {"optimizer": jd.sgd(0.1)}),
         ({"key": 0}, r"key is 0.*jax.random.key\(0\)", {"key": jax.random.key(0)}),
         ({"model": Module()}, "model is a Module, an NNX module", {}),
-        ({"train": jd.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
+        ({"train": jd.data.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
         (
             {"metric": lambda outputs, y: outputs == y},
             r"<lambda> returns bool\[20, 1\] for valid.*Take the mean",

@@ -99,7 +99,7 @@ def resnet_64(arrays: Arrays, batch_size: int = 64) -> Task:
     """Five epochs of ResNet-18 on 256 digits, in batches of 64."""
     x, y = arrays.x_train[:RESNET_DIGITS], arrays.y_train[:RESNET_DIGITS]
     train = jnp.asarray(x), jnp.asarray(y)
-    model, params, state = jd.functional(jd.ResNet18(rngs=nnx.Rngs(0)))
+    model, params, state = jd.convnets.functional(jd.convnets.ResNet18(rngs=nnx.Rngs(0)))
     optimizer = optax.sgd(RESNET_LEARNING_RATE, MOMENTUM)
     loss = jnp.array([])
     calls = 0

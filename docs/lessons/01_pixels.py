@@ -69,7 +69,7 @@ print(f"training image {chosen}, a {labels[chosen]}")
 # First, as a **picture**:
 
 # %% alt="A handwritten three, dark on white, a little blurred at the edges of the strokes."
-ax = jd.show_image(three)
+ax = jd.plots.show_image(three)
 
 # %% [markdown]
 # Second, as **numbers**. Square brackets cut out a part: rows 4 to 9, columns 4 to 9. (Counting
@@ -87,7 +87,7 @@ print(three[4:10, 4:10])
 # from the screen and the numbers turn into a three.
 
 # %% alt="The middle of the same three as a table of numbers from 0 to 255. Each cell is shaded by its number, so that the digit appears."
-ax = jd.show_pixels(three[4:26, 4:25])
+ax = jd.plots.show_pixels(three[4:26, 4:25])
 
 # %% [markdown]
 # Nothing is hidden behind the numbers. Whatever a model finds out about this image, it finds out
@@ -112,7 +112,7 @@ ax.set_axis_off()
 
 # %% alt="Two rows of handwritten threes and two rows of handwritten sevens. They differ in slant, thickness and shape; some sevens have a bar."
 both = jnp.concatenate([jd.select(digits.train, d).images[:16] for d in (3, 7)])
-figure = jd.show_images(both)
+figure = jd.plots.show_images(both)
 
 # %% [markdown]
 # ## Why two heaps?

@@ -160,11 +160,11 @@ print(2 * table[1:, 2:])
 threes = stack[digits.train.labels == 3]
 three = threes[0]
 figure, axes = plt.subplots(1, 5, figsize=(8, 2), layout="constrained")
-jd.show_image(three, title="three", ax=axes[0])
-jd.show_image(three[4:24, 4:24], title="[4:24, 4:24]", ax=axes[1])
-jd.show_image(three[::-1], title="[::-1]", ax=axes[2])
-jd.show_image(three[:, ::-1], title="[:, ::-1]", ax=axes[3])
-_ = jd.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
+jd.plots.show_image(three, title="three", ax=axes[0])
+jd.plots.show_image(three[4:24, 4:24], title="[4:24, 4:24]", ax=axes[1])
+jd.plots.show_image(three[::-1], title="[::-1]", ax=axes[2])
+jd.plots.show_image(three[:, ::-1], title="[:, ::-1]", ax=axes[3])
+_ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 
 # %% [markdown]
 # Did you notice the first line of that cell? An array of booleans as index, a **mask**, keeps
@@ -202,7 +202,7 @@ print(table.sum(), table.sum(axis=0), table.sum(axis=1))
 
 # %% alt="A three. Below it a bar for each column says how much ink the column has, at its right a bar for each row. The bars are long where a stroke runs along them."
 figure, axes = plt.subplots(2, 2, figsize=(4, 4), layout="constrained")
-jd.show_image(three, ax=axes[0, 0])
+jd.plots.show_image(three, ax=axes[0, 0])
 places = np.arange(28)
 axes[1, 0].bar(places, three.mean(axis=0))
 axes[1, 0].set(xlabel="column", ylabel="mean(axis=0)", xlim=(-0.5, 27.5))
@@ -268,7 +268,7 @@ more_bytes = three + 100
 more_floats = jnp.minimum(three / 255 + 100 / 255, 1.0)
 pictures = [three / 255, more_bytes / 255, more_floats]
 titles = ["three", "bytes + 100", "floats"]
-figure = jd.show_images(jnp.stack(pictures), titles=titles)
+figure = jd.plots.show_images(jnp.stack(pictures), titles=titles)
 
 # %% [markdown]
 # Full ink wrapped around to nearly the gray of the ground, and the stroke is gone. Only its edges
@@ -355,7 +355,7 @@ print(x)
 # %% alt="The three with a black frame drawn around it, and beside it the original, which still has none."
 edge = jnp.array([0, -1])
 framed = three.at[edge].set(255).at[:, edge].set(255)
-figure = jd.show_images(
+figure = jd.plots.show_images(
     jnp.stack([framed, three]), titles=["framed", "original"]
 )
 
@@ -605,7 +605,7 @@ def chessboard(n):
 
 
 print(check_chessboard(chessboard))
-ax = jd.show_image(chessboard(8))
+ax = jd.plots.show_image(chessboard(8))
 
 # %% [markdown]
 # ### Exercise 5: more ink, safely

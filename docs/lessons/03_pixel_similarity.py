@@ -50,7 +50,7 @@ limit = (threes[:, *corner].mean() + sevens[:, *corner].mean()) / 2
 recognized = np.asarray(threes[:, *corner].mean(axis=(1, 2)) > limit)
 print(f"{recognized.mean():.1%} of the threes")
 
-figure = jd.show_images(threes[~recognized][:8])
+figure = jd.plots.show_images(threes[~recognized][:8])
 
 # %% [markdown]
 # The pictures are threes that the rule misses: written higher, further right, or without
@@ -65,7 +65,7 @@ figure = jd.show_images(threes[~recognized][:8])
 
 # %% alt="Two nearly equal black squares: wherever some three has ink, some seven has ink as well. Only the outermost border is white."
 composites = jnp.stack([jd.ink_composite(threes), jd.ink_composite(sevens)])
-figure = jd.show_images(composites, titles=["any three", "any seven"])
+figure = jd.plots.show_images(composites, titles=["any three", "any seven"])
 
 # %%
 black_in_both = (composites.min(axis=0) == 1).sum() / (
@@ -83,7 +83,7 @@ print(f"of the pixels black in one, {black_in_both:.0%} are black in both")
 
 # %% alt="The mean three and the mean seven: two blurred but unmistakable digits, dark where all writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
-figure = jd.show_images(
+figure = jd.plots.show_images(
     jnp.stack([mean_three, mean_seven]), titles=["mean three", "mean seven"]
 )
 
@@ -108,7 +108,7 @@ assert jnp.allclose(means[7], mean_seven, atol=1e-5)
 # %% alt="The difference of the three and the mean three: red where the three has more ink than the mean, blue where it has less."
 numbers = np.flatnonzero(digits.train.labels == 3).tolist()
 three = jd.to_float(digits.train.images[sorted(numbers, key=str)[1]])
-ax = jd.show_image(three - mean_three)
+ax = jd.plots.show_image(three - mean_three)
 print(f"mean difference {(three - mean_three).mean():.4f}")
 
 # %% [markdown]
@@ -176,7 +176,7 @@ for name, image in ("a little, four times", spread), ("a lot, once", one_spot):
 
 # %% alt="The same three four times, each shifted two pixels further to the right."
 shifted = jnp.stack([jnp.roll(three, 2 * i, axis=1) for i in range(4)])
-figure = jd.show_images(shifted)
+figure = jd.plots.show_images(shifted)
 for i, image in enumerate(shifted):
     distance = jd.l1_distance(image, mean_three)
     print(f"shifted {2 * i} pixels: L1 {distance:.4f} to the mean three")
@@ -256,7 +256,7 @@ def median_image(images):
 
 
 print(check_median_image(median_image))
-ax = jd.show_image(median_image(threes))
+ax = jd.plots.show_image(median_image(threes))
 
 # %% [markdown]
 # ### Exercise 3: a rule that cannot cancel

@@ -220,7 +220,7 @@ assert (
 
 # %% alt="Threes that the baseline takes for sevens. Many are slanted, narrow or lie off center."
 wrong = valid_3[~is_3(valid_3)]
-figure = jd.show_images(wrong[:16])
+figure = jd.plots.show_images(wrong[:16])
 
 # %% [markdown]
 # ## What you learned

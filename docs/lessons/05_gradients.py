@@ -27,7 +27,7 @@ mean_three = threes.mean(axis=0)
 
 knob = [0.1, 0.4, 0.7, 1.0]
 dimmed = jnp.stack([weight * mean_three for weight in knob])
-figure = jd.show_images(dimmed, titles=[f"weight {w}" for w in knob])
+figure = jd.plots.show_images(dimmed, titles=[f"weight {w}" for w in knob])
 
 # %% [markdown]
 # How good is a weight? Compare the dimmed mean with every three there is, and take the mean of the
@@ -113,7 +113,7 @@ assert slope_of_f(3.0) == 6
 # A straight line through the point, as steep as that, touches the curve: it is the *tangent*.
 
 # %% alt="The parabola of x squared, with its tangent at 3 rising steeply and its tangent at minus 1 falling gently. Each touches the curve at a dot."
-ax = jd.plot_function(f, -3, 5)
+ax = jd.plots.plot_function(f, -3, 5)
 for x in 3.0, -1.0:
     near = jnp.array([x - 1.2, x + 1.2])
     (line,) = ax.plot(near, f(x) + slope_of_f(x) * (near - x))
@@ -273,7 +273,7 @@ print(f"value {sum_of_squares(x):.1f} -> {sum_of_squares(once):.1f}")
 # %% alt="Eleven dots on the parabola, close together. They begin at 3 and are still high on the same side after ten steps."
 def show_walk(learning_rate, low=-4, high=4):
     path = walk(f, 3.0, learning_rate, steps=10)
-    ax = jd.plot_function(f, low, high)
+    ax = jd.plots.plot_function(f, low, high)
     ax.plot(path, f(path), "o--", linewidth=1)
     ax.set_title(f"learning rate {learning_rate}")
     print(f"after ten steps x is {path[-1]:.2f}")

@@ -74,7 +74,7 @@ product = x[0] * w[:, 0]
 figure = plt.figure(figsize=(6.6, 2.5), layout="constrained")
 pictures = {"pixels": x[0], "weights": w, "product": product}
 for ax, title in zip(figure.subplots(1, 3), pictures, strict=True):
-    jd.show_image(pictures[title].reshape(28, 28), title=title, ax=ax)
+    jd.plots.show_image(pictures[title].reshape(28, 28), title=title, ax=ax)
 
 # %% [markdown]
 # Multiply each pixel by its weight, and add everything up. The sum is the model's opinion: the
@@ -260,7 +260,7 @@ def sigmoid(x):
     return 1 / (1 + jnp.exp(-x))
 
 
-ax = jd.plot_function(sigmoid, -8, 8, ylabel="sigmoid(x)")
+ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(x)")
 assert jnp.allclose(sigmoid(at_once), jax.nn.sigmoid(at_once), atol=1e-6)
 
 # %% [markdown]

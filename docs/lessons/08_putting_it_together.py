@@ -214,7 +214,7 @@ print(f"highest on the way {result.history.metric.max():.4f}")
 # %% alt="Three pictures of weights. Before training, noise. After it, noise in which a shape can be guessed. The difference is clear: red at the middle bar and at the lower ends of a three, blue where only a seven has ink, and nothing at the border."
 trained = result.params.w
 weights = jnp.stack([start.w, trained, trained - start.w])
-figure = jd.show_images(
+figure = jd.plots.show_images(
     weights.reshape(3, 28, 28),
     titles=["before training", "after training", "what it added"],
     figure=plt.figure(figsize=(6.6, 2.5), layout="constrained"),

@@ -188,7 +188,7 @@ for epoch in 0, 1, 4, 9, 19:
 # and as a picture:
 
 # %% alt="Two curves over twenty epochs: the training loss falls steeply and then slowly, while the accuracy rises as steeply and flattens."
-figure = jd.plot_history(history, metric="accuracy")
+figure = jd.plots.plot_history(history, metric="accuracy")
 
 # %% [markdown]
 # ## Exchange the optimizer

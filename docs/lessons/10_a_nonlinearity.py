@@ -87,7 +87,7 @@ def relu(x):
 
 
 # %% alt="The function max(0, x): zero up to x = 0, then a straight line that rises as fast as x. Between the two is a sharp bend."
-ax = jd.plot_function(relu, -3, 3, ylabel="max(0, x)")
+ax = jd.plots.plot_function(relu, -3, 3, ylabel="max(0, x)")
 assert jnp.array_equal(relu(two_steps), jax.nn.relu(two_steps))
 
 # %% [markdown]
@@ -281,7 +281,7 @@ ax.legend()
 # %% alt="Thirty small pictures of weight changes, red and blue. Those of the first row resemble parts of a three, with red at its middle bar and lower left; those of the last row show the opposite. In between are a few with other shapes, some of them like a seven or a three in a single color."
 order = np.argsort(-np.asarray(bent.params[1].w[:, 0]))
 added = np.asarray(bent.params[0].w - start[0].w)
-figure = jd.show_images(
+figure = jd.plots.show_images(
     added.T[order].reshape(30, 28, 28),
     columns=10,
     figure=plt.figure(figsize=(7, 2.3), layout="constrained"),

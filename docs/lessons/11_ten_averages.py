@@ -41,7 +41,7 @@ print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 # %% alt="The ten mean digits, 0 to 9. All are blurred and all can be read; four and nine look alike."
 train_images = jd.to_float(digits.train.images)
 means = jd.mean_images(train_images, digits.train.labels)
-figure = jd.show_images(means, columns=5)
+figure = jd.plots.show_images(means, columns=5)
 
 # %% [markdown]
 # Now the distance of each image to each mean. Give the images a new axis, and broadcasting
@@ -154,7 +154,7 @@ assert jnp.allclose(shares, jd.per_class_accuracy(squared, labels))
 # expect to be dark?
 
 # %% alt="The confusion matrix of the nearest mean by squared error, ten rows by ten columns. Most images are on the diagonal; some cells beside it stand out."
-ax = jd.plot_confusion(matrix)
+ax = jd.plots.plot_confusion(matrix)
 
 # %% [markdown]
 # Read it along a row: what becomes of a four? And along a column: what is called a nine?
@@ -166,7 +166,7 @@ ax = jd.plot_confusion(matrix)
 
 # %% alt="The confusion matrix of the nearest mean by L1. More images lie beside the diagonal than by squared error."
 by_l1 = jd.confusion_matrix(predicted, labels)
-ax = jd.plot_confusion(by_l1)
+ax = jd.plots.plot_confusion(by_l1)
 print("called by L1: ", *(f"{n:5}" for n in by_l1.sum(axis=0)))
 print("really there: ", *(f"{n:5}" for n in by_l1.sum(axis=1)))
 
@@ -189,7 +189,7 @@ print(f"median of all mistakes {np.median(margin[margin > 0]):.4f}")
 
 # %% alt="The sixteen images with the largest margins, each titled with the true digit and what it was taken for. Most are bold, wide or slanted, and easy to read for a person."
 titles = [f"{labels[i]}, not {squared[i]}" for i in worst]
-figure = jd.show_images(np.asarray(images)[worst], titles=titles)
+figure = jd.plots.show_images(np.asarray(images)[worst], titles=titles)
 
 # %% [markdown]
 # You can read most of them. What they have in common is that their ink lies elsewhere than in the

@@ -151,10 +151,10 @@ assert jnp.isclose(ours, jd.softmax_mse_loss(at_once, y_valid), rtol=1e-4)
 # $-\log p$. That is **[cross-entropy](17_jargon.md#cross-entropy)**. What speaks for the logarithm? Draw it beside the square.
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
-ax = jd.plot_function(
+ax = jd.plots.plot_function(
     lambda p: -jnp.log(p), 0.005, 1, label="$-\\log p$", xlabel="p"
 )
-ax = jd.plot_function(
+ax = jd.plots.plot_function(
     lambda p: (1 - p) ** 2,
     0.005,
     1,
@@ -183,10 +183,10 @@ def pull(loss):
 
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is strongest where the model is certain and wrong, at the left. For the squared softmax it is a hump near zero and vanishes at both ends."
-ax = jd.plot_function(
+ax = jd.plots.plot_function(
     pull(jd.cross_entropy_loss), -8, 8, label="cross-entropy", xlabel="gap"
 )
-ax = jd.plot_function(
+ax = jd.plots.plot_function(
     pull(jd.softmax_mse_loss),
     -8,
     8,
@@ -348,7 +348,7 @@ belief = np.asarray(jax.nn.softmax(by_softmax))
 bars = {"sigmoid": confidence[torn], "softmax": belief}
 
 figure, axes = plt.subplots(1, 3, figsize=(7, 2.2), layout="constrained")
-jd.show_image(x_valid[torn].reshape(28, 28), ax=axes[0])
+jd.plots.show_image(x_valid[torn].reshape(28, 28), ax=axes[0])
 for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.bar(range(10), heights)
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
@@ -368,7 +368,9 @@ print(*(f"{p:.3f}" for p in np.sort(confidence[torn])[-2:]))
 # %% alt="What training added to the weights of each digit, in red and blue, mixed and grainy. In places a meaning shows: the middle of the zero is blue. The border is white."
 params = fits["cross-entropy"].params
 learned = np.asarray(params.w - start.w).T.reshape(10, 28, 28)
-figure = jd.show_images(learned, titles=[str(d) for d in range(10)], columns=5)
+figure = jd.plots.show_images(
+    learned, titles=[str(d) for d in range(10)], columns=5
+)
 
 # %% [markdown]
 # Compare these with the ten averages of lesson 11. An average shows where a digit has ink. Weights

@@ -176,7 +176,7 @@ print(f"wrong by both        {(~by_linear & ~by_network).sum():6,}")
 
 # %% alt="The confusion matrix of the network. Nearly all images are on the diagonal, and the mistakes are spread thinly beside it."
 matrix = jd.confusion_matrix(predicted, y_valid)
-ax = jd.plot_confusion(matrix)
+ax = jd.plots.plot_confusion(matrix)
 
 # %% [markdown]
 # Last, the mistakes themselves: those for which the network had the least belief in the true
@@ -188,7 +188,7 @@ in_truth = log_belief[np.arange(len(labels)), labels]
 worst = np.argsort(in_truth)[:16]
 titles = [f"{labels[i]}, not {predicted[i]}" for i in worst]
 images = np.asarray(x_valid)[worst].reshape(-1, 28, 28)
-figure = jd.show_images(images, titles=titles)
+figure = jd.plots.show_images(images, titles=titles)
 
 # %% [markdown]
 # Compare them with the worst mistakes of [lesson 11](11_ten_averages.py#the-worst-mistakes). Those
@@ -300,8 +300,8 @@ def sigmoid_from_tanh(x):
 
 
 print(check_sigmoid_from_tanh(sigmoid_from_tanh))
-ax = jd.plot_function(sigmoid_from_tanh, -5, 5, label="sigmoid")
-ax = jd.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
+ax = jd.plots.plot_function(sigmoid_from_tanh, -5, 5, label="sigmoid")
+ax = jd.plots.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
 ax.legend()
 
 # %% [markdown]

@@ -69,9 +69,9 @@ print(f"image {three.shape}, kernel {edge.shape}, response {response.shape}")
 
 # %% alt="A three, the kernel with a red row above a white and a blue one, and the response: every stroke of the three has become a blue line along its upper edge and a red line along its lower edge."
 figure, axes = plt.subplots(1, 3, figsize=(6.5, 2.4), layout="constrained")
-jd.show_image(three, title="image", ax=axes[0])
-jd.show_image(edge, title="kernel", ax=axes[1])
-ax = jd.show_image(response, title="response", ax=axes[2])
+jd.plots.show_image(three, title="image", ax=axes[0])
+jd.plots.show_image(edge, title="kernel", ax=axes[1])
+ax = jd.plots.show_image(response, title="response", ax=axes[2])
 
 # %% [markdown]
 # Red is where the window has more ink above than below: the lower edge of a stroke. Blue is the
@@ -95,7 +95,7 @@ def shift_and_add(image, kernel):
 assert np.allclose(shift_and_add(three, edge), response, atol=1e-5)
 
 # %% [markdown]
-# JAX has it as `jax.lax.conv_general_dilated`, and the package as `jd.conv`, which takes the same
+# JAX has it as `jax.lax.conv_general_dilated`, and the package as `jd.convnets.conv`, which takes the same
 # arguments. Both want images as `[n, height, width, channels]` and kernels as `[rows,
 # columns, channels, features]`. There is one image here, with one channel, and one feature. We
 # give the arguments that never change a place of their own, and compile the whole:
@@ -110,7 +110,7 @@ def with_layout(convolution, images, kernel, stride=1, padding=0):
 
 
 xla_conv = partial(with_layout, jax.lax.conv_general_dilated)
-conv = partial(with_layout, jd.conv)
+conv = partial(with_layout, jd.convnets.conv)
 one_image, one_kernel = three[None, :, :, None], edge[:, :, None, None]
 for convolve in xla_conv, conv:
     result = np.asarray(convolve(one_image, one_kernel))
@@ -136,7 +136,7 @@ print(f"images {images.shape}, kernel {edges.shape}, found {found.shape}")
 of_three = np.asarray(jax.nn.relu(conv(one_image, edges)))[0] / 3  # at most 1
 titles = ["lower edge", "upper edge", "right edge", "left edge"]
 figure = plt.figure(figsize=(6.5, 2), layout="constrained")
-figure = jd.show_images(
+figure = jd.plots.show_images(
     np.moveaxis(of_three, -1, 0), titles=titles, figure=figure
 )
 
@@ -269,7 +269,7 @@ def shortest(run, *arguments):
 some_images = jax.random.normal(key_time, (32, 7, 7, 64))
 some_kernel = jnp.ones((3, 3, 64, 64)) / 24
 for two_steps in in_a_row, in_a_loop:
-    for name, convolve in ("XLA's", xla_conv), ("jd.conv", conv):
+    for name, convolve in ("XLA's", xla_conv), ("jd.convnets.conv", conv):
         run = jax.jit(partial(two_steps, convolve=convolve))
         taken = 1000 * shortest(run, some_kernel, some_images)
         print(f"{two_steps.__name__:9}  {name:7} {taken:7.1f} ms")
@@ -278,9 +278,9 @@ print("on a", jax.default_backend())
 # %% [markdown]
 # On a CPU, XLA's own convolution is quick as long as it stands by itself. Inside a compiled loop it
 # gets a far slower routine.[^loop] Matrix products stay fast: they are the best-kept routine of any
-# processor. So [`jd.conv`][jaxdigits.conv] makes products of it. It also leaves out the taps that
+# processor. So [`jd.convnets.conv`][jaxdigits.convnets.conv] makes products of it. It also leaves out the taps that
 # land on the frame of zeros, and for a first layer with its single channel it writes the windows
-# side by side and makes one large product. On a GPU XLA's convolution is excellent, and `jd.conv`
+# side by side and makes one large product. On a GPU XLA's convolution is excellent, and `jd.convnets.conv`
 # passes the work on to it.
 #
 # [^loop]: Known since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868).
@@ -364,13 +364,13 @@ for training in True, False:
 #
 # [Flax](https://flax.readthedocs.io) is the library of layers that goes with JAX. Its modules are
 # objects: they hold their arrays, and change them when called. That is convenient to build with,
-# but it is not what `jax.grad` and our loop take. [`jd.functional`][jaxdigits.functional]
+# but it is not what `jax.grad` and our loop take. [`jd.convnets.functional`][jaxdigits.convnets.functional]
 # takes a module apart, into a pure function `model(params, state, x, training)`, its parameters, and
 # its state.
 
 # %%
 module = nnx.BatchNorm(8, momentum=0.9, epsilon=1e-5, rngs=nnx.Rngs(0))
-flax_norm, flax_params, flax_state = jd.functional(module)
+flax_norm, flax_params, flax_state = jd.convnets.functional(module)
 print("parameters", {name: p.shape for name, p in flax_params.items()})
 print("state     ", {name: s.shape for name, s in flax_state.items()})
 
@@ -517,7 +517,7 @@ class ConvNorm(nnx.Module):
             kernel_init=nnx.initializers.variance_scaling(
                 2, "fan_out", "normal"
             ),
-            conv_general_dilated=jd.conv,
+            conv_general_dilated=jd.convnets.conv,
             rngs=rngs,
         )
         self.norm = nnx.BatchNorm(features, momentum=0.9, rngs=rngs)
@@ -562,7 +562,7 @@ print(some_features.shape, "->", outputs.shape)
 # `zero_init` lets the last scale of a block start at 0 instead of 1. Then it adds nothing at first,
 # the network starts as if it were a short one, and the blocks join in as they learn. That eases the
 # first steps of long runs with large batches (Goyal and others, 2017). In
-# [`ResNet18`][jaxdigits.ResNet18] it is called `zero_init_residual`; ours does without.
+# [`ResNet18`][jaxdigits.convnets.ResNet18] it is called `zero_init_residual`; ours does without.
 #
 # ## Eighteen layers
 #
@@ -582,7 +582,7 @@ def count(module):
     return sum(leaf.size for leaf in leaves)
 
 
-network = jd.ResNet18(rngs=nnx.Rngs(0))
+network = jd.convnets.ResNet18(rngs=nnx.Rngs(0))
 parts = {"first": network.stem, "maximum": layers.max_pool}
 for stage in range(4):
     blocks = network.blocks[2 * stage : 2 * stage + 2]
@@ -609,7 +609,7 @@ print(f"in total {count(network):26,}")
 # For training, take it apart like the normalization above:
 
 # %%
-model, params, state = jd.functional(network)
+model, params, state = jd.convnets.functional(network)
 print(f"parameters {sum(p.size for p in jax.tree.leaves(params)):12,}")
 print(f"state      {sum(s.size for s in jax.tree.leaves(state)):12,}")
 of_layer = params["blocks"][0]["first"], state["blocks"][0]["first"]
@@ -639,7 +639,9 @@ one_cycle = optax.cosine_onecycle_schedule(
 )
 print(f"epochs {epochs}, steps {steps}, images a step {batch_size}")
 rate = jax.jit(jax.vmap(one_cycle))
-ax = jd.plot_function(rate, 0, steps, xlabel="step", ylabel="learning rate")
+ax = jd.plots.plot_function(
+    rate, 0, steps, xlabel="step", ylabel="learning rate"
+)
 
 # %% [markdown]
 # The optimizer is SGD with [momentum](17_jargon.md#momentum). The decay takes a small share off
@@ -694,7 +696,7 @@ beliefs = np.asarray(jax.nn.softmax(logits))
 belief = beliefs[np.arange(len(y_valid)), y_valid]
 worst = np.argsort(belief)[:8]
 titles = [f"{y_valid[i]}: {belief[i]:.3f}" for i in worst]
-figure = jd.show_images(np.asarray(x_valid)[worst], titles=titles)
+figure = jd.plots.show_images(np.asarray(x_valid)[worst], titles=titles)
 
 # %% [markdown]
 # And what has become of the detectors of edges? Here is what the first layer makes of our three, in
@@ -707,7 +709,7 @@ stem = nnx.jit(lambda stem: nnx.relu(stem(one_image)))
 seen = np.asarray(stem(trained.stem))[0]
 brightest = np.argsort(-seen.max((0, 1)))[:16]
 channels = np.moveaxis(seen[..., brightest], -1, 0)
-figure = jd.show_images(channels / channels.max((1, 2), keepdims=True))
+figure = jd.plots.show_images(channels / channels.max((1, 2), keepdims=True))
 
 # %% [markdown]
 # ## Ten digits

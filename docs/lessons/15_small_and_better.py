@@ -59,7 +59,7 @@ print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 
 # %%
 def learn(seed, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
-    model, params, state = jd.functional(network(nnx.Rngs(seed)))
+    model, params, state = jd.convnets.functional(network(nnx.Rngs(seed)))
     fitted = jd.fit(
         *(model, params, loss, optimizer, learn_from),
         state=state,
@@ -153,7 +153,9 @@ try_out("hidden layer", hidden_layer, jd.sgd(0.5))
 def one_convolution(rngs):
     return nnx.Sequential(
         layers.add_channel,
-        nnx.Conv(1, 24, (5, 5), conv_general_dilated=jd.conv, rngs=rngs),
+        nnx.Conv(
+            1, 24, (5, 5), conv_general_dilated=jd.convnets.conv, rngs=rngs
+        ),
         nnx.relu,
         layers.global_max,
         nnx.Linear(24, 10, rngs=rngs),
@@ -205,7 +207,7 @@ def with_bias(before, after, kernel_size, rngs, stride=1):
         strides=stride,
         padding=kernel_size // 2,
         kernel_init=kaiming,
-        conv_general_dilated=jd.conv,
+        conv_general_dilated=jd.convnets.conv,
         rngs=rngs,
     )
 
@@ -233,17 +235,17 @@ def normalized(rngs):
 try_out("normalization", normalized, jd.sgd(0.3))
 
 # %% [markdown]
-# This is the package's [`SmallConvNet`][jaxdigits.SmallConvNet]. From the same seed it draws the
+# This is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same seed it draws the
 # same numbers:
 
 
 # %%
 def of_package(rngs):
-    return jd.SmallConvNet(rngs=rngs)
+    return jd.convnets.SmallConvNet(rngs=rngs)
 
 
-_, ours, _ = jd.functional(normalized(nnx.Rngs(0)))
-_, theirs, _ = jd.functional(of_package(nnx.Rngs(0)))
+_, ours, _ = jd.convnets.functional(normalized(nnx.Rngs(0)))
+_, theirs, _ = jd.convnets.functional(of_package(nnx.Rngs(0)))
 assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 
 # %% [markdown]
@@ -276,7 +278,7 @@ try_out("one cycle", normalized, sgd_in_a_cycle)
 # %% alt="The same handwritten digit six times, each time in a slightly different place."
 six_times = np.repeat(jd.to_float(images[:1]), 6, axis=0)
 moved = jd.random_shift(jax.random.key(0), six_times, most=2)
-figure = jd.show_images(moved)
+figure = jd.plots.show_images(moved)
 
 
 # %%
@@ -422,21 +424,21 @@ wrong = np.flatnonzero(answers != y_test)
 surest = wrong[np.argsort(-belief[wrong].max(axis=1))][:60]
 titles = [f"{y_test[i]}: {answers[i]}" for i in surest]
 print(f"{len(wrong)} of {len(y_test):,} are wrong")
-figure = jd.show_images(x_test[surest], titles=titles)
+figure = jd.plots.show_images(x_test[surest], titles=titles)
 
 # %% [markdown]
 # ## Take it along
 #
 # Whoever only wants answers needs no batch normalization: exercise 3 of lesson 14 folded it into the
-# convolutions, and [`fold_norms`][jaxdigits.fold_norms] does so for all layers.
+# convolutions, and [`fold_norms`][jaxdigits.convnets.fold_norms] does so for all layers.
 # [`download`][jaxdigits.download] offers the parameters as a file. Its format, *safetensors*, holds
 # numbers and their names and nothing that could run, and programs in any language can read it.
 
 # %%
-folded = jd.fold_norms(params, state)
+folded = jd.convnets.fold_norms(params, state)
 size = sum(leaf.size for leaf in jax.tree.leaves(folded))
 print(f"{count(normalized):,} parameters, folded {size:,}")
-jd.download("small_network", folded)
+jd.download_link("small_network", folded)
 
 # %% [markdown]
 # ## Beside the ResNet

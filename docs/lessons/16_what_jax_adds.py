@@ -592,7 +592,7 @@ def made_up(numbers):
 # %% alt="Eight threes and sevens, from all over the ten million, each under a noise of its own."
 rows, _ = made_up(np.arange(8) * many // 8)
 print(f"all rows would take {many * rows[0].nbytes / 1e9:.1f} GB")
-figure = jd.show_images(rows.reshape(-1, 28, 28), columns=8)
+figure = jd.plots.show_images(rows.reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
 # And the order? Most ways to shuffle ten million numbers write all of them down. The one behind

@@ -365,7 +365,7 @@ def sigmoid(x):
     return 1 / (1 + jnp.exp(-x))
 
 
-ax = jd.plot_function(sigmoid, -6, 6, ylabel="sigmoid(x)")
+ax = jd.plots.plot_function(sigmoid, -6, 6, ylabel="sigmoid(x)")
 points = jnp.linspace(-6, 6, 401)
 assert np.allclose(sigmoid(points), jax.nn.sigmoid(points), rtol=1e-3)
 
@@ -643,7 +643,7 @@ def relu(x):
     return jnp.maximum(x, 0)
 
 
-ax = jd.plot_function(relu, -2, 2, ylabel="relu(x)")
+ax = jd.plots.plot_function(relu, -2, 2, ylabel="relu(x)")
 assert np.array_equal(relu(points), jax.nn.relu(points))
 slopes = [float(jax.grad(jax.nn.relu)(x)) for x in (-1.0, 0.0, 1.0)]
 print(f"slopes at -1, 0 and 1: {slopes}")
@@ -1029,7 +1029,7 @@ print(check_learn(learn))
 #
 # ??? tip "A hint"
 #     [`confusion_matrix`][jaxdigits.confusion_matrix] counts, and
-#     [`plot_confusion`][jaxdigits.plot_confusion] draws. What is off the diagonal is wrong.
+#     [`plot_confusion`][jaxdigits.plots.plot_confusion] draws. What is off the diagonal is wrong.
 
 # %% tags=["answer"] alt="A table of ten rows, the true digits, by ten columns, the predicted ones, with counts. Nearly all digits are counted on the diagonal, which is left pale; a few pairs of similar digits stand out beside it."
 predict = learn(x, y, jax.random.key(0))
@@ -1037,7 +1037,7 @@ predicted = np.asarray(predict(x_valid))
 seen, unseen = np.equal(predict(x), y).mean(), (predicted == y_valid).mean()
 print(f"digits seen in training {seen:.4f}, new digits {unseen:.4f}")
 
-ax = jd.plot_confusion(jd.confusion_matrix(predicted, y_valid))
+ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
 # ### Step 6: look at the mistakes
@@ -1047,13 +1047,13 @@ ax = jd.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 #
 # ??? tip "A hint"
 #     `np.flatnonzero(predicted != y_valid)` holds their places, and
-#     [`show_images`][jaxdigits.show_images] takes titles.
+#     [`show_images`][jaxdigits.plots.show_images] takes titles.
 
 # %% tags=["answer"] alt="Digits that the network got wrong, each under its true label and what it was taken for. Several are hard to read: open loops, missing strokes, unusual slants."
 labels = np.asarray(y_valid)
 wrong = np.flatnonzero(predicted != labels)[:16]
 titles = [f"{labels[i]}, not {predicted[i]}" for i in wrong]
-figure = jd.show_images(np.asarray(pictures)[wrong], titles=titles)
+figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 
 # %% [markdown]
 # From pixels to a network that reads digits, in a handful of functions, each of which you could

@@ -66,8 +66,8 @@
 # | `untar_data`, `Path`, `path.ls()` | [`jd.load`][jaxdigits.load] | There are no folders: images and labels are two arrays. |
 # | `L` | a list, or an array | |
 # | `Image.open`, then `tensor` | `digits.train.images[i]` | `uint8`: a byte below 0 wraps around. |
-# | `show_image` | [`jd.show_image`][jaxdigits.show_image] | |
-# | `df.style.background_gradient` | [`jd.show_pixels`][jaxdigits.show_pixels] | |
+# | `show_image` | [`jd.plots.show_image`][jaxdigits.plots.show_image] | |
+# | `df.style.background_gradient` | [`jd.plots.show_pixels`][jaxdigits.plots.show_pixels] | |
 # | `list(zip(x, y))` as a data set | the pair `(x, y)` | |
 # | `DataLoader(..., shuffle=True)` | [`jd.epoch_batches`][jaxdigits.epoch_batches] | It leaves out the last, smaller batch. PyTorch keeps it unless told `drop_last=True`. |
 # | `DataLoaders(dl, valid_dl)` | `train=(x, y)`, `valid=(x_valid, y_valid)` | |

@@ -18,7 +18,7 @@ def fold_norms(params: Any, state: Any) -> Any:
 
     Args:
         params: Parameters of a network of this package, as
-            [`functional`][jaxdigits.functional] returns them.
+            [`functional`][jaxdigits.convnets.functional] returns them.
         state: Its running statistics, likewise.
 
     Returns:

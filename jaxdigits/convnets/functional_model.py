@@ -29,7 +29,7 @@ class FunctionalModel:
         """Return the module's outputs, and its new state.
 
         Args:
-            params: Parameters, as [`functional`][jaxdigits.functional] returns them.
+            params: Parameters, as [`functional`][jaxdigits.convnets.functional] returns them.
             state: Everything else that the module keeps, likewise; neither is changed.
             x: The module's inputs.
             training: Whether the batch normalizes itself and moves the running statistics. If

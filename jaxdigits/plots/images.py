@@ -46,7 +46,7 @@ def show_images(
     """Draw several images in rows.
 
     Args:
-        images: `[n, height, width]`, each drawn as [`show_image`][jaxdigits.show_image] does.
+        images: `[n, height, width]`, each drawn as [`show_image`][jaxdigits.plots.show_image] does.
         titles: Text above each of them.
         columns: How many to a row, at most.
         figure: Where to draw; by default a new figure.
@@ -81,7 +81,7 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw an image as a table of its numbers, each cell shaded by its value.
 
     Args:
-        image: `[height, width]`, as for [`show_image`][jaxdigits.show_image]. Integers are
+        image: `[height, width]`, as for [`show_image`][jaxdigits.plots.show_image]. Integers are
             written out, floats to two places.
         ax: Where to draw; by default a new figure.
 

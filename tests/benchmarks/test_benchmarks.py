@@ -46,7 +46,7 @@ def test_residual_networks_have_the_same_parameters():
     from contenders.pytorch_resnet import network
 
     theirs = [parameter.numel() for parameter in network().parameters()]
-    ours = nnx.eval_shape(lambda: nnx.state(jd.ResNet18(rngs=nnx.Rngs(0)), nnx.Param))
+    ours = nnx.eval_shape(lambda: nnx.state(jd.convnets.ResNet18(rngs=nnx.Rngs(0)), nnx.Param))
     assert sorted(theirs) == sorted(leaf.size for leaf in jax.tree.leaves(ours))
     assert sum(theirs) == 11_175_370
 

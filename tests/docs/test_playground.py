@@ -108,7 +108,7 @@ def logits_in_jax(folder: Path, images: jax.Array) -> dict[str, jax.Array]:
 
 def small_network(folded: dict[str, jax.Array], images: jax.Array) -> jax.Array:
     """The package's own network, with a normalization that only adds the folded bias."""
-    model, params, state = jd.functional(jd.SmallConvNet(rngs=nnx.Rngs(0)))
+    model, params, state = jd.convnets.functional(jd.convnets.SmallConvNet(rngs=nnx.Rngs(0)))
     for n, layer in params["layers"].items():
         bias = folded[f"layers.{n}.bias"]
         layer["conv"]["kernel"] = folded[f"layers.{n}.kernel"]

@@ -64,8 +64,8 @@ plt.figure(figsize=(2, 2)); plt.plot([1, 2], label="legend");
 1 / 0
 
 # %%
-from jaxdigits.downloads import Download
-Download("f.bin", b"\\0\\1")
+from jaxdigits.files import DownloadLink
+DownloadLink("f.bin", b"\\0\\1")
 """
 HALVES = '''"""Halves."""
 

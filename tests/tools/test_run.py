@@ -20,7 +20,7 @@ LESSONS = {
         "warnings.warn('beware')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
         "print([n for n in ('sys', 'figure_data', 'matplotlib') if n in globals()])",
-        "from jaxdigits.downloads import Download\nDownload('f.bin', b'\\0\\1')",
+        "from jaxdigits.files import DownloadLink\nDownloadLink('f.bin', b'\\0\\1')",
     ],
     "fails": ["1 + 1", "# first line\ndef f(n):\n    return n / 0\nf(2)", "print('after')"],
     "hidden": ["import matplotlib.pyplot as plt\nplt.title(r'$\\badmath$');"],

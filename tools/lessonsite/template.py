@@ -66,7 +66,7 @@ ax.set(xlabel="row", ylabel="mean ink")
 # nothing of it. An error that you want to show needs a tag, too; any other error stops the build.
 
 # %% tags=["hide-input"] alt="Eight handwritten threes, dark on white."
-figure = jd.show_images(threes[:8])
+figure = jd.plots.show_images(threes[:8])
 
 # %% tags=["remove-cell"]
 assert ink.shape == (digits.train.images.shape[1],)

@@ -32,7 +32,7 @@ def prepare(shell: Any) -> None:
         Figure, lambda figure: retina_figure(figure, base64=True, facecolor="white")
     )
     # A file that a lesson offers is data, not HTML that holds it.
-    formats["application/json"].for_type_by_name("jaxdigits.downloads", "Download", _offered)
+    formats["application/json"].for_type_by_name("jaxdigits.files", "DownloadLink", _offered)
     ink = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     mpl.rcParams.update(
         {

@@ -7,12 +7,15 @@ import pickle
 import stat
 import subprocess
 import sys
+from base64 import b64decode
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
+from bs4 import BeautifulSoup
 from read_only import read_only
 from safetensors.numpy import save, save_file
 
@@ -60,17 +63,17 @@ class TestRoundTrip:
     )
     def test_load_params_after_save_returns_the_same_bits(self, tmp_path, params):
         jd.save_params(tmp_path / "some", params)
-        like = jax.tree.map(np.zeros_like, params)
-        like = jax.tree.map(
+        template = jax.tree.map(np.zeros_like, params)
+        template = jax.tree.map(
             lambda zeros, leaf: jnp.asarray(zeros) if isinstance(leaf, jax.Array) else zeros,
-            *(like, params),
+            *(template, params),
         )
-        assert_identical(jd.load_params(tmp_path / "some", like), params)
+        assert_identical(jd.load_params(tmp_path / "some", template), params)
 
-    def test_load_params_like_shapes_returns_arrays(self, saved):
-        like = jax.eval_shape(lambda key: jd.init_linear(key, 3, 2), jax.random.key(0))
+    def test_load_params_template_of_shapes_returns_arrays(self, saved):
+        template = jax.eval_shape(lambda key: jd.init_linear(key, 3, 2), jax.random.key(0))
         expected = jd.Linear(w=jnp.asarray(LINE.w), b=jnp.asarray(LINE.b))
-        assert_identical(jd.load_params(saved, like), expected)
+        assert_identical(jd.load_params(saved, template), expected)
 
     def test_save_params_of_numbers_returns_arrays(self, tmp_path):
         jd.save_params(tmp_path / "numbers", {"rate": 0.5, "steps": 3})
@@ -79,8 +82,21 @@ class TestRoundTrip:
         assert jd.load_params(tmp_path / "number", np.float64(0)) == np.float64(1 / 3)
         assert loaded["rate"].dtype == jnp.float32 and loaded == {"rate": 0.5, "steps": 3}
 
-    def test_download_has_the_bytes_of_save_params(self, saved):
-        assert jd.download("line", LINE).content == saved.read_bytes()
+    def test_download_link_has_the_bytes_of_save_params(self, saved):
+        assert jd.download_link("line", LINE).content == saved.read_bytes()
+
+    def test_load_params_of_a_whole_fit_returns_the_same_bits(self, tmp_path):
+        x, y = jnp.ones((4, 2), jnp.float32), jnp.zeros(4, int)
+
+        def run():
+            start = jax.tree.map(jnp.float32, jd.init_mlp(jax.random.key(0), (2, 3, 2)))
+            settings = {"epochs": 1, "batch_size": 2, "key": jax.random.key(1)}
+            optimizer = optax.sgd(0.1, momentum=0.9)
+            return jd.fit(jd.mlp, start, jd.cross_entropy_loss, optimizer, (x, y), **settings)
+
+        fitted = run()
+        jd.save_params(tmp_path / "fit", fitted)
+        assert_identical(jd.load_params(tmp_path / "fit", jax.eval_shape(run)), fitted)
 
     def test_save_params_file_holds_header_and_numbers_only(self, saved):
         content = saved.read_bytes()
@@ -137,20 +153,20 @@ class TestRefused:
             jd.load_params(saved, LINE)
 
     @pytest.mark.parametrize(
-        ("like", "said"),
+        ("template", "said"),
         [
-            (LINE._replace(w=LINE.w.T), r"w is float32\[3, 2\], but float32\[2, 3\] in like"),
-            (LINE._replace(b=np.ones(2)), r"b is float32\[2\], but float64\[2\] in like"),
+            (LINE._replace(w=LINE.w.T), r"w is float32\[3, 2\], but float32\[2, 3\] in template"),
+            (LINE._replace(b=np.ones(2)), r"b is float32\[2\], but float64\[2\] in template"),
             (LINE._replace(b=np.ones((2, 1), np.float32)), r"b is float32\[2\], but float32\[2, 1"),
             ({**LINE._asdict(), "scale": LINE.b}, "scale is missing"),
-            ({"w": LINE.w}, "b is not in like"),
-            ([LINE], r"0.w is missing; 0.b is missing; \S is not in like; and 1 more. Give"),
+            ({"w": LINE.w}, "b is not in template"),
+            ([LINE], r"0.w is missing; 0.b is missing; \S is not in template; and 1 more. Pass"),
         ],
         ids=["shape", "type", "axes", "missing", "extra", "many"],
     )
-    def test_load_params_of_another_model_names_differences(self, saved, like, said):
-        with pytest.raises(ValueError, match=f"{saved} holds other parameters .*{said}"):
-            jd.load_params(saved, like)
+    def test_load_params_of_another_model_names_differences(self, saved, template, said):
+        with pytest.raises(ValueError, match=f"{saved} holds other arrays .*{said}"):
+            jd.load_params(saved, template)
 
     def test_load_params_missing_file_raises(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="nothing"):
@@ -231,6 +247,11 @@ class TestFailedSave:
         plain.write_bytes(b"")
         assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
 
+    def test_save_params_over_a_private_file_keeps_it_private(self, saved):
+        saved.chmod(0o600)
+        jd.save_params(saved, OTHER)
+        assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+
     def test_save_params_to_a_link_keeps_the_link(self, saved):
         link = saved.with_name("latest")
         link.symlink_to(saved)
@@ -246,3 +267,45 @@ def test_load_params_file_of_the_safetensors_library_works(saved, tmp_path):
     assert_identical(Line(**arrays), LINE)
     save_file(arrays, tmp_path / "theirs", metadata={"jaxdigits_params": "1"})
     assert_identical(jd.load_params(tmp_path / "theirs", LINE), LINE)
+
+
+def read(content):
+    """Read the safetensors format as its specification says, without the library."""
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    data = content[8 + length :]
+    return {
+        name: np.frombuffer(data[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
+        for name, entry in header.items()
+        if name != "__metadata__" and entry["dtype"] == "F32"
+    }
+
+
+def test_download_link_holds_every_array_by_its_name():
+    weights = jnp.arange(6.0).reshape(2, 3)
+    params = {"layers": {0: jd.Linear(w=weights, b=weights[0])}, "scale": weights.T}
+    arrays = read(jd.download_link("some", params).content)
+    assert arrays.keys() == {"layers.0.w", "layers.0.b", "scale"}
+    np.testing.assert_array_equal(arrays["layers.0.w"], weights)
+    np.testing.assert_array_equal(arrays["layers.0.b"], weights[0])
+    np.testing.assert_array_equal(arrays["scale"], weights.T)
+
+
+def test_download_link_in_a_notebook_shows_a_link():
+    offered = jd.download_link('a "quoted" name', {"w": np.ones(3, np.float32)})
+    link = BeautifulSoup(offered._repr_html_(), "html.parser").select("a")[0]
+    assert link["download"] == link.text == 'a "quoted" name.safetensors'
+    kind, data = str(link["href"]).split(",")
+    assert kind == "data:application/octet-stream;base64"
+    assert b64decode(data) == offered.content
+
+
+@pytest.mark.parametrize("name", ["", "folder/file", "folder\\file"])
+def test_download_link_name_with_folders_raises(name):
+    with pytest.raises(ValueError, match=r"name is .*without folders"):
+        jd.download_link(name, {"w": np.ones(3)})
+
+
+def test_download_link_without_arrays_raises():
+    with pytest.raises(ValueError, match="params holds no arrays"):
+        jd.download_link("nothing", {})

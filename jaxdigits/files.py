@@ -1,0 +1,183 @@
+"""Parameters in files, in the safetensors format: numbers, and nothing that could be run.
+
+An array is called by its path through the tree, with dots: "layers.0.kernel". The
+[format](https://github.com/huggingface/safetensors) is a header in JSON and the bytes of all
+arrays.
+"""
+
+import json
+import os
+from base64 import b64encode
+from html import escape
+from typing import Any, NamedTuple, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jaxdigits._atomic import write_whole
+from jaxdigits._checks import describe
+from jaxdigits._paths import expanded
+
+Params = TypeVar("Params")
+
+# The only entry of the metadata, because safetensors writes several in random order.
+_FORMAT_KEY, _FORMAT = "jaxdigits_params", 1
+_NUMBER_TYPES = {
+    "BOOL": "bool",
+    **{f"{sign}{bits}": f"{name}{bits}" for sign, name in (("I", "int"), ("U", "uint"))
+       for bits in (8, 16, 32, 64)},
+    "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64", "C64": "complex64",
+}  # fmt: skip
+
+
+def save_params(path: str | os.PathLike[str], params: Any) -> None:
+    """Save a tree of arrays, such as parameters or a whole `Fit`, to a file.
+
+    The file is written whole or not at all: if the process is killed or the disk is full, the file
+    that was there before is still there. By custom its name ends in `.safetensors`.
+
+    Examples:
+        >>> from jaxdigits import init_linear
+        >>> save_params("line.safetensors", init_linear(jax.random.key(0), 2, 1))
+    """
+    write_whole(expanded(path), _to_bytes(params))
+
+
+def load_params(path: str | os.PathLike[str], template: Params) -> Params:
+    """Load what [`save_params`][jaxdigits.save_params] saved, bit for bit.
+
+    Args:
+        path: The file.
+        template: A tree with the same names, shapes and types, whose numbers do not matter:
+            parameters to start with, or shapes from `jax.eval_shape`. Where it holds NumPy arrays,
+            so does the result.
+
+    Examples:
+        >>> from jaxdigits import init_linear
+        >>> line = init_linear(jax.random.key(0), 2, 1)
+        >>> save_params("line.safetensors", line)
+        >>> template = jax.eval_shape(lambda: init_linear(jax.random.key(0), 2, 1))
+        >>> bool((load_params("line.safetensors", template).w == line.w).all())
+        True
+    """
+    path, expected = expanded(path), _named_leaves(template)
+    try:
+        arrays = _from_bytes(path.read_bytes())
+        _check_fit(arrays, expected)
+    except ValueError as error:
+        raise ValueError(f"{path} {error}.") from error
+    leaves = [
+        arrays[name]
+        if isinstance(leaf, np.ndarray | np.generic)
+        else jnp.asarray(arrays[name], leaf.dtype)
+        for name, leaf in expected.items()
+    ]
+    return jax.tree.unflatten(jax.tree.structure(template), leaves)
+
+
+class DownloadLink(NamedTuple):
+    """A file that a notebook shows as a link, by which a reader can save it."""
+
+    name: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"{self.name}, {len(self.content):,} bytes"
+
+    def _repr_html_(self) -> str:
+        link = f"data:application/octet-stream;base64,{b64encode(self.content).decode()}"
+        name = escape(self.name)
+        return f'<a download="{name}" href="{link}">{name}</a>, {len(self.content):,} bytes'
+
+
+def download_link(name: str, params: Any) -> DownloadLink:
+    """Offer parameters to the reader of a notebook, as the file that `save_params` writes.
+
+    Args:
+        name: The name of the file, without folders; `.safetensors` is added.
+        params: A tree of arrays.
+
+    Examples:
+        >>> import numpy as np
+        >>> from jaxdigits import Linear
+        >>> download_link("line", Linear(w=np.ones((2, 1)), b=np.zeros(1)))
+        line.safetensors, 184 bytes
+    """
+    if not name or "/" in name or "\\" in name:
+        raise ValueError(f"name is {name!r}: give the name of a file, without folders.")
+    return DownloadLink(f"{name}.safetensors", _to_bytes(params))
+
+
+def _to_bytes(params: Any) -> bytes:
+    from safetensors.numpy import save
+
+    arrays: dict[str, np.ndarray] = {}
+    for name, leaf in _named_leaves(params).items():
+        if str(leaf.dtype) not in _NUMBER_TYPES.values():
+            raise TypeError(
+                f"{name} is {describe(leaf)}, which cannot be saved. Convert it to one of "
+                f"{', '.join(_NUMBER_TYPES.values())}; a random key by jax.random.key_data."
+            )
+        # Not ascontiguousarray, which makes a list of a number.
+        arrays[name] = np.asarray(leaf, order="C")
+    if not arrays:
+        raise ValueError("params holds no arrays: there is nothing to save.")
+    return save(arrays, metadata={_FORMAT_KEY: str(_FORMAT)})
+
+
+def _from_bytes(content: bytes) -> dict[str, np.ndarray]:
+    """Return the arrays of a file by name; an error goes on from the name of the file."""
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        entries = deserialize(content)
+    except SafetensorError as error:
+        raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
+    # Whole and well-formed, as we know now: the length of a header, and a header in JSON.
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    version = (header.get("__metadata__") or {}).get(_FORMAT_KEY, "")
+    if not version.isdecimal():
+        raise ValueError("was not written by save_params; read it with safetensors itself")
+    if int(version) > _FORMAT:
+        raise ValueError(f"is of format {version}, newer than {_FORMAT}; upgrade jaxdigits")
+    arrays: dict[str, np.ndarray] = {}
+    for name, entry in entries:
+        if entry["dtype"] not in _NUMBER_TYPES:
+            raise ValueError(f"holds {name} as {entry['dtype']}, which save_params never writes")
+        dtype = jnp.dtype(_NUMBER_TYPES[entry["dtype"]])
+        arrays[name] = np.frombuffer(entry["data"], dtype).reshape(entry["shape"])
+    return arrays
+
+
+def _named_leaves(params: Any) -> dict[str, Any]:
+    """Return the leaves by name; a Python number becomes the array that JAX makes of it."""
+    leaves: dict[str, Any] = {}
+    for path, leaf in jax.tree_util.tree_leaves_with_path(params):
+        name = jax.tree_util.keystr(path, simple=True, separator=".")
+        if name in leaves or name == "__metadata__":
+            raise ValueError(f"{name} would name two arrays, or is the file's own: rename a key.")
+        if not hasattr(leaf, "dtype") or not hasattr(leaf, "shape"):
+            if not isinstance(leaf, bool | int | float | complex):
+                raise TypeError(f"{name} is {leaf!r}, not an array: leave it out.")
+            leaf = jnp.asarray(leaf)
+        leaves[name] = leaf
+    return leaves
+
+
+def _check_fit(
+    arrays: dict[str, np.ndarray], expected: dict[str, Any], most_named: int = 3
+) -> None:
+    wrong = [f"{name} is missing" for name in expected if name not in arrays]
+    wrong += [f"{name} is not in template" for name in arrays if name not in expected]
+    wrong += [
+        f"{name or 'the array'} is {describe(arrays[name])}, but {describe(leaf)} in template"
+        for name, leaf in expected.items()
+        if name in arrays and describe(arrays[name]) != describe(leaf)
+    ]
+    if wrong:
+        more = f"; and {len(wrong) - most_named} more" if len(wrong) > most_named else ""
+        raise ValueError(
+            f"holds other arrays than template: {'; '.join(wrong[:most_named])}{more}. Pass a "
+            "template of the model that was saved"
+        )
