@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from jaxdigits.augmentation import random_shift, random_warp
+from jaxdigits.augmentation import random_shift
 from jaxdigits.compilation import enable_compilation_cache
 from jaxdigits.data import (
     Dataset,
@@ -105,7 +105,6 @@ __all__ = [
     "plot_function",
     "plot_history",
     "random_shift",
-    "random_warp",
     "rmse_distance",
     "rmse_loss",
     "save_params",
