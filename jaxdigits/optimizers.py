@@ -17,7 +17,8 @@ LearningRate = float | Float[Array, ""]
 
 def _possible_rate(learning_rate: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
     # JAX computes with float32 by default, in which 1e39 is infinite.
-    largest = float(jnp.finfo(jnp.result_type(float)).max)
+    kinds = {jnp.result_type(float), learning_rate.dtype}
+    largest = min(float(jnp.finfo(k).max) for k in kinds if jnp.issubdtype(k, jnp.floating))
     return (learning_rate >= 0) & (learning_rate <= largest), (
         f"it must be a number from 0 to {largest:.0e}. "
         "For digits, try 1.0 with a linear model and 0.1 with a network."

@@ -29,8 +29,8 @@ def mean_images(
         [[[0.5, 1.0]]]
     """
     check_not_empty(images=images)
-    # In float32 at least: in bfloat16, a sum of 300 ones is 256.
-    exact = images.astype(jnp.promote_types(images.dtype, jnp.float32))
+    # At least in float32, because 300 ones add up to 256 in bfloat16.
+    exact = images.astype(jnp.float32) if images.dtype.itemsize < 4 else images
     counted = jnp.ones(labels.shape, exact.dtype)
     totals = jax.ops.segment_sum(exact, labels, num_classes)
     counts = jax.ops.segment_sum(counted, labels, num_classes)
