@@ -116,7 +116,8 @@ def test_checked_large_argument_message_is_short(case):
 def test_checked_shapes_that_fitted_are_checked_anew_with_others():
     """Comparisons are remembered per combination of types, shapes and containers."""
     assert subtract(jnp.ones(5), jnp.ones(5)).shape == (5,)
-    for wrong in jnp.ones((5, 1)), jnp.ones(4), jnp.ones(5, int), [1.0] * 5:
+    others: list[Any] = [jnp.ones((5, 1)), jnp.ones(4), jnp.ones(5, int), [1.0] * 5]
+    for wrong in others:
         for _ in range(2):
             with pytest.raises(TypeError, match="subtract: b is"):
                 subtract(jnp.ones(5), wrong)
@@ -199,7 +200,8 @@ def multiplied(number: Integer[Array, ""], by: Float[Array, " n"], times: int = 
 def test_compiled_known_value_that_is_wrong_raises():
     by = jnp.ones(2)
     assert (multiplied(jnp.array(2), by, times=3)["product"] == 6).all()
-    for wrong in jnp.array(3), np.array(3):
+    known: list[Any] = [jnp.array(3), np.array(3)]
+    for wrong in known:
         with pytest.raises(ValueError, match="number is 3, but it must be even"):
             multiplied(wrong, by)
         with pytest.raises(ValueError, match="number is 3"):

@@ -137,7 +137,8 @@ def test_mlp_gradient_flows_through_a_learned_activation():
 
 @pytest.mark.parametrize("wrong", [0, jax.random.split(jax.random.key(0))], ids=["int", "two"])
 def test_init_key_other_than_one_key_raises(wrong):
-    for init, sizes in (jd.init_linear, (4, 3)), (jd.init_mlp, ((4, 3),)):
+    calls: list[Any] = [(jd.init_linear, (4, 3)), (jd.init_mlp, ((4, 3),))]
+    for init, sizes in calls:
         with pytest.raises(TypeError, match=r"key is .*jax\.random\.key\(0\)"):
             init(wrong, *sizes)
 

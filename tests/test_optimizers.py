@@ -119,5 +119,5 @@ def test_sgd_parameters_keep_their_type(dtype):
     moved = jd.sgd_update(ones, ones, rate)
     assert moved.dtype == dtype and (moved == 0.5).all()
     for optimizer in jd.sgd(rate), jd.sgd(lambda step: rate):
-        updates, _ = optimizer.update(ones, optimizer.init(ones))
+        updates: Any = optimizer.update(ones, optimizer.init(ones))[0]
         assert updates.dtype == dtype and (updates == -0.5).all()
