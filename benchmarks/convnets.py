@@ -28,6 +28,7 @@ import optax
 import optax.contrib
 from flax import nnx
 from report import facts
+from warp import random_warp
 
 import jaxdigits as jd
 from jaxdigits.convnets import FunctionalModel
@@ -82,9 +83,9 @@ def small(*channels: int) -> Callable[[nnx.Rngs], nnx.Module]:
     return lambda rngs: jd.convnets.SmallConvNet(channels=channels, rngs=rngs)
 
 
-def shift_by(most: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
-    """Return what moves each image by at most so many pixels."""
-    return partial(jd.random_shift, most=most)
+def shift_by(max_shift: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
+    """Return an augmentation that moves each image by at most `max_shift` pixels."""
+    return partial(jd.random_shift, max_shift=max_shift)
 
 
 def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
@@ -92,7 +93,7 @@ def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
     moved = jd.random_shift(key, images, 2)
     warp_key, choice_key = jax.random.split(key)
     chosen = jax.random.bernoulli(choice_key, 0.5, (len(images), 1, 1))
-    return jnp.where(chosen, jd.random_warp(warp_key, moved), moved)
+    return jnp.where(chosen, random_warp(warp_key, moved), moved)
 
 
 RECIPES = {

@@ -4,7 +4,7 @@ import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from jaxdigits.augmentation import random_shift, random_warp
+from jaxdigits.augmentation import random_shift
 from jaxdigits.compilation import enable_compilation_cache
 from jaxdigits.data import binary_targets, flatten, load, select, to_examples, to_float
 from jaxdigits.files import download_link, load_params, save_params
@@ -78,7 +78,6 @@ __all__ = [
     "plots",
     "predict",
     "random_shift",
-    "random_warp",
     "rmse_distance",
     "rmse_loss",
     "save_params",

@@ -1,54 +1,163 @@
-"""Checks on what a function is given: shapes by its annotations, values at its boundary.
+"""What is checked and what is compiled, one rule for every public function that computes.
 
-Shapes are read from `jaxtyping` annotations and compared when a function is called. Inside
-`jax.jit` that is when it is traced, so compiled code pays nothing. Values are looked at where
-they are known; a traced array has none yet and passes.
+`@compiled` gives a call three stages. Shapes, types and containers are compared with the
+annotations. Values are checked if they are known: labels, targets, a learning rate. Then everything
+is computed as one `jax.jit` program, which is compiled once per combination of shapes. Under a
+transformation of the caller, where values are not known, the same rule makes floating-point
+results nan. `@checked` is the first stage alone, for functions that compute nothing themselves.
 """
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
-from typing import Any, ParamSpec, TypeVar, get_args
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from textwrap import shorten
+from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
 import jax
 import jax.numpy as jnp
+import jaxtyping
 import numpy as np
 from jax.core import Tracer
-from jaxtyping import AbstractArray, Array, Integer, jaxtyped
+from jaxtyping import AbstractArray, Array, Integer, PRNGKeyArray, jaxtyped
+
+from jaxdigits._numerics import nan_unless
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# From an argument's values, and all arguments, to a mask of the valid ones and a remedy for others.
+# It works with NumPy's arrays and, while JAX traces, with JAX's.
+Rule = Callable[[Any, Mapping[str, Any]], tuple[Any, str]]
+
+
+def compiled(
+    static: str | Sequence[str] = (), **rules: Rule
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a decorator that checks shapes and known values, then runs one compiled program.
+
+    `static` names the arguments to compile for, as in `jax.jit`; `rules` says per argument which
+    values are valid.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        def judged(args: Any, kwargs: Any) -> Iterator[tuple[str, Any, Rule, Mapping[str, Any]]]:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            return ((name, bound.arguments[name], rules[name], bound.arguments) for name in rules)
+
+        @functools.partial(jax.jit, static_argnames=static)
+        @functools.wraps(function)
+        def program(*args: P.args, **kwargs: P.kwargs) -> R:
+            # Axes were compared already; what broadcasts in here is meant to.
+            with jax.numpy_rank_promotion("allow"):
+                result = function(*args, **kwargs)
+                for _, value, rule, arguments in judged(args, kwargs):
+                    valid, _ = rule(value, arguments)
+                    result = jax.tree.map(functools.partial(nan_unless, valid), result)
+            return result
+
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name, value, rule, arguments in judged(args, kwargs):
+                check_values(name, value, rule, arguments)
+            return program(*args, **kwargs)
+
+        return checked(run if rules else program)
+
+    return decorate
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Make `function` refuse arrays that do not fit its annotations.
+    """Make `function` refuse arrays and containers that do not fit its annotations.
 
     Axes that share a name must share a size, over all arguments and the result: `(5,)` beside
     `(5, 1)` is an error and never broadcasts to `(5, 5)`. NumPy arrays become JAX arrays.
-
-    Raises:
-        TypeError: naming the argument, what it is, and what it should be.
     """
     signature = inspect.signature(function)
+    fitting: set[Any] = set()
 
-    # `jaxtyped` opens the scope in which the sizes of named axes are remembered.
-    @functools.partial(jaxtyped, typechecker=None)
+    def compare(args: Any, kwargs: Any, *results: Any) -> None:
+        # `jaxtyped` opens the scope in which the sizes of named axes are remembered. An error that
+        # leaves it gets a footnote of several lines, so none does.
+        @functools.partial(jaxtyped, typechecker=None)
+        @functools.wraps(function)
+        def error_of(*args: Any, **kwargs: Any) -> TypeError | None:
+            seen: list[str] = []
+            try:
+                for name, value in signature.bind(*args, **kwargs).arguments.items():
+                    annotation = signature.parameters[name].annotation
+                    _compare(function.__name__, name, value, annotation, seen)
+                for result in results:
+                    annotation = signature.return_annotation
+                    _compare(function.__name__, "the result", result, annotation, seen)
+            except TypeError as error:
+                return error
+
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}: {error}.") from None
+        if error := error_of(*args, **kwargs):
+            raise error
+
     @functools.wraps(function)
     def checked_function(*args: P.args, **kwargs: P.kwargs) -> R:
-        args, kwargs = jax.tree.map(_from_numpy, (args, kwargs))
-        seen: list[str] = []
-        for name, value in signature.bind(*args, **kwargs).arguments.items():
-            for path, part, expected in _arrays(name, value, signature.parameters[name].annotation):
-                if not isinstance(part, expected):
-                    raise TypeError(_misfit(function.__name__, path, part, expected, seen))
-                seen.append(f"{path} {describe(part)}")
+        leaves, structure = jax.tree.flatten((args, kwargs))
+        if any(isinstance(leaf, np.ndarray) for leaf in leaves):
+            # Otherwise a caller's `jax.jit` would trace them, and their values would be unknown.
+            with jax.ensure_compile_time_eval():
+                leaves = [jnp.asarray(x) if isinstance(x, np.ndarray) else x for x in leaves]
+            args, kwargs = jax.tree.unflatten(structure, leaves)
+        # Comparing takes longer than most programs, so shapes that fitted once are remembered.
+        kinds = structure, tuple(map(_kind, leaves))
+        if kinds not in fitting:
+            compare(args, kwargs)
         result = function(*args, **kwargs)
-        for path, part, expected in _arrays("the result", result, signature.return_annotation):
-            if not isinstance(part, expected):
-                raise TypeError(_misfit(function.__name__, path, part, expected, seen))
+        if kinds not in fitting:
+            compare(args, kwargs, result)
+            fitting.add(kinds)
         return result
 
     return checked_function
+
+
+def check_values(name: str, value: Any, rule: Rule, arguments: Mapping[str, Any]) -> None:
+    """Raise `ValueError` if `rule` rejects a value that is known and held by this process."""
+    if isinstance(value, Tracer):
+        return
+    whole = not isinstance(value, jax.Array) or value.is_fully_addressable
+    for part in [value] if whole else [shard.data for shard in value.addressable_shards]:
+        # In NumPy, because a caller's `jax.jit` would trace even what is known.
+        known = np.asarray(part)
+        valid, remedy = rule(known, arguments)
+        if not np.all(valid):
+            holds = "holds" if known.ndim else "is"
+            raise ValueError(f"{name} {holds} {known[~valid].flat[0]}, but {remedy}")
+
+
+def class_labels(labels: Any, arguments: Mapping[str, Any]) -> tuple[Any, str]:
+    """Allow 0 to `num_classes - 1`, or without that argument one class per column of `logits`."""
+    classes = (
+        arguments["num_classes"] if "num_classes" in arguments else arguments["logits"].shape[1]
+    )
+    return (labels >= 0) & (labels < classes), (
+        f"{classes} classes are numbered 0 to {classes - 1}. Renumber the labels, or give the "
+        "right number of classes."
+    )
+
+
+def zero_or_one(targets: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
+    """Allow exactly 0 and 1."""
+    return (targets == 0) | (targets == 1), (
+        "a target is exactly 0 or 1. Make targets of labels with binary_targets(labels, positive)."
+    )
+
+
+def check_labels(num_classes: int, **labels: jax.Array) -> None:
+    """Raise `ValueError` for a known label outside 0 to `num_classes - 1`."""
+    for name, array in labels.items():
+        check_values(name, array, class_labels, {"num_classes": num_classes})
 
 
 def check_not_empty(**arrays: jax.Array) -> None:
@@ -58,53 +167,72 @@ def check_not_empty(**arrays: jax.Array) -> None:
             raise ValueError(f"{name} is empty: {describe(array)}. Pass at least one example.")
 
 
-def check_labels(num_classes: int, **labels: jax.Array) -> None:
-    """Raise `ValueError` for a label outside 0 to `num_classes - 1`."""
-    for name, array in labels.items():
-        if isinstance(array, Tracer) or array.size == 0:
-            continue
-        # In NumPy: inside jax.jit, even the minimum of an array with known values is traced.
-        values = np.asarray(array)
-        low, high = values.min().item(), values.max().item()
-        if low < 0 or high >= num_classes:
-            wrong = low if low < 0 else high
-            raise ValueError(
-                f"{name} holds {wrong}, but {num_classes} classes are numbered 0 to "
-                f"{num_classes - 1}. Renumber the labels, or give the right number of classes."
-            )
+class _Bare(str):
+    """Text that stands without quotation marks inside a container's `repr`."""
+
+    __repr__ = str.__str__
 
 
 def describe(value: Any) -> str:
-    """Return an array's type and shape, such as `float32[5, 1]`; for others, their `repr`."""
-    if not hasattr(value, "dtype") or not hasattr(value, "shape"):
-        return repr(value)
-    return f"{value.dtype}{list(value.shape)}"
+    """Return one short line in which arrays appear as their type and shape: `float32[5, 1]`."""
+
+    def name(leaf: Any) -> Any:
+        is_array = hasattr(leaf, "dtype") and hasattr(leaf, "shape")
+        return _Bare(f"{leaf.dtype}{list(leaf.shape)}") if is_array else leaf
+
+    return shorten(repr(jax.tree.map(name, value)), 200, placeholder=" ...")
 
 
-def _from_numpy(leaf: Any) -> Any:
-    return jnp.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf
+def _kind(leaf: Any) -> Any:
+    """Return what a comparison depends on: for numbers such as `num_classes` their value."""
+    if isinstance(leaf, int):
+        return leaf
+    return type(leaf), getattr(leaf, "shape", None), getattr(leaf, "dtype", None)
 
 
-def _arrays(path: str, value: Any, annotation: Any) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
-    """Yield each array that `annotation` promises: its path, its value, the types it may have."""
-    types = get_args(annotation) or (annotation,)
+def _compare(function: str, path: str, value: Any, annotation: Any, seen: list[str]) -> None:
+    """Raise `TypeError` if `value` is not what `annotation` promises; add its arrays to `seen`."""
+    types: Any = get_args(annotation) or (annotation,)
+    wanted = " or ".join(t.__name__ for t in types if hasattr(t, "__name__"))
+    remedy = ""
     if any(isinstance(t, type) and issubclass(t, AbstractArray) for t in types):
         # Where a float may stand, so may an int, as Python's numbers do; traced, it is an array.
-        yield path, value, (*types, int, Integer[Array, ""]) if float in types else types
-    elif hasattr(annotation, "_fields") and isinstance(value, annotation):
-        for field, field_annotation in annotation.__annotations__.items():
-            yield from _arrays(f"{path}.{field}", getattr(value, field), field_annotation)
-
-
-def _misfit(
-    function: str, path: str, value: Any, expected: tuple[Any, ...], seen: list[str]
-) -> str:
-    wanted = " or ".join(t.__name__ for t in expected).replace("jaxlib._jax.", "")
-    beside = f" beside {', '.join(seen)}" if seen else ""
-    if not isinstance(value, jax.Array):
-        remedy = "Convert it with jax.numpy.asarray."
-    elif "Float" in wanted and not jnp.issubdtype(value.dtype, jnp.floating):
-        remedy = "Convert images with to_float, other arrays with .astype(float)."
+        numbers: Any = (int, Integer[Array, ""]) if float in types else ()
+        if isinstance(value, (*types, *numbers)):
+            seen.append(f"{path} {describe(value)}")
+            return
+        wanted = "one key" if annotation == PRNGKeyArray else wanted.replace("jaxlib._jax.", "")
+        remedy = _remedy(path, value, annotation)
+    elif get_origin(annotation) is Sequence:
+        if isinstance(value, Sequence) and not hasattr(value, "_fields"):
+            return
+        wanted, remedy = f"a sequence of {wanted}", f"Put it in a list: [{path}]."
+    elif hasattr(annotation, "_fields"):
+        if isinstance(value, annotation):
+            for field, part in annotation.__annotations__.items():
+                _compare(function, f"{path}.{field}", getattr(value, field), part, seen)
+            return
+        wanted, remedy = f"one {wanted}", f"Of several, pass one, such as {path}[0]."
     else:
-        remedy = "Axes of one name must have one size: reshape, for nothing is broadcast."
-    return f"{function}: {path} is {describe(value)}, expected {wanted}{beside}. {remedy}"
+        return
+    beside = f" beside {', '.join(seen)}" if seen else ""
+    raise TypeError(f"{function}: {path} is {describe(value)}, expected {wanted}{beside}. {remedy}")
+
+
+def _remedy(path: str, value: Any, annotation: Any) -> str:
+    if annotation == PRNGKeyArray:
+        return "Make a key with jax.random.key(0); of several, pass one."
+    if hasattr(value, "_fields"):
+        return f"Pass one of its fields: {', '.join(value._fields)}."
+    wanted = (get_args(annotation) or (annotation,))[-1].__name__.partition("[")[0]
+    dtype = {"Float": "float", "Real": "float", "Integer": "int", "UInt8": "'uint8'"}.get(wanted)
+    if not isinstance(value, jax.Array):
+        return f"Convert it with jax.numpy.asarray({path}{f', {dtype}' if dtype else ''})."
+    if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):
+        return "Reshape it: axes with one name must have one size, and nothing is broadcast."
+    if wanted == "UInt8":
+        return "Make whole numbers bytes with .astype('uint8'); floats from 0 to 1 need no change."
+    if wanted == "Float" and jnp.issubdtype(value.dtype, jnp.integer):
+        to_bytes = "" if value.dtype == jnp.uint8 else ".astype('uint8') and "
+        return f"Convert images with {to_bytes}to_float, other arrays with .astype(float)."
+    return f"Convert it with .astype({dtype})."

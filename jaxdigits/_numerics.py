@@ -1,15 +1,26 @@
-"""Arithmetic whose gradient needs care."""
+"""Arithmetic that needs care where a result or a gradient is not finite."""
 
+import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 
 def safe_sqrt(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """Return the square root, with gradient 0 at 0, where the derivative is infinite.
 
     Infinity times the gradient 0 of a square is nan, and it would spread to every parameter.
-    `jnp.where` alone does not help, since both its branches are differentiated: the inner one
+    `jnp.where` alone does not help, because both of its branches are differentiated: the inner one
     keeps zero out of the square root.
     """
     zero = x == 0
     return jnp.where(zero, 0.0, jnp.sqrt(jnp.where(zero, 1.0, x)))
+
+
+def nan_unless(valid: Bool[Array, "..."], x: jax.Array) -> jax.Array:
+    """Return `x`, but nan if any of `valid` is false and `x` is floating-point.
+
+    The factor makes the gradient nan too; `jnp.where` would make it 0, as if nothing were wrong.
+    """
+    if not jnp.issubdtype(x.dtype, jnp.inexact):
+        return x
+    return x * jnp.where(valid.all(), 1.0, jnp.nan)

@@ -27,7 +27,7 @@ def test_init_linear_draws_the_normal_numbers_of_its_key():
 
 def test_mlp_of_four_layers_agrees_with_numpy_in_float64():
     params = jd.init_mlp(jax.random.key(0), (784, 30, 20, 1))
-    x = jnp.asarray(np.random.default_rng(0).uniform(size=(32, 784)), jnp.float32)
+    x = jnp.asarray(np.random.default_rng(0).uniform(size=(32, 784)), float)
     hidden = np.asarray(x, np.float64)
     for w, b in in_float64(params)[:-1]:
         hidden = np.maximum(hidden @ w + b, 0)
@@ -48,7 +48,7 @@ def test_models_under_vmap_and_forward_mode_agree_with_the_batch(apply):
     model: Any = {"linear": jd.linear, "mlp": jd.mlp}[apply]
     layers = jd.init_mlp(jax.random.key(0), (4, 3, 2))
     params = layers if apply == "mlp" else layers[0]
-    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 4)), jnp.float32)
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(5, 4)), float)
 
     @jax.jit
     def compute(params, x):
@@ -97,13 +97,50 @@ def test_init_same_key_same_weights():
 def test_linear_wrong_inputs_raises():
     params = jd.init_linear(jax.random.key(0), 784, 10)
     with pytest.raises(
-        TypeError, match=r"linear: x is float32\[5, 28\].*params.w float32\[784, 10"
+        TypeError, match=r"linear: x is float\d\d\[5, 28\].*params.w float\d\d\[784, 10"
     ):
         jd.linear(params, jnp.ones((5, 28)))
     with pytest.raises(TypeError, match=r"linear: x is uint8.*to_float"):
         jd.linear(params, jnp.ones((5, 784), jnp.uint8))
-    with pytest.raises(TypeError, match=r"params.b is float32\[5\]"):
+    with pytest.raises(TypeError, match=r"params.b is float\d\d\[5\]"):
         jd.linear(params._replace(b=jnp.ones(5)), jnp.ones((5, 784)))
+
+
+def test_models_given_the_other_parameters_raises():
+    layer, network = (
+        jd.init_linear(jax.random.key(0), 4, 3),
+        jd.init_mlp(jax.random.key(0), (4, 3)),
+    )
+    x: Any = jnp.ones((5, 4))
+    model: Any = jd.linear
+    with pytest.raises(TypeError, match=r"\(Linear\(w=.*expected one Linear.*params\[0\]"):
+        model(network, x)
+    model = jd.mlp
+    with pytest.raises(TypeError, match=r"params is Linear\(w=.*sequence of Linear.*\[params\]"):
+        model(layer, x)
+    np.testing.assert_array_equal(jd.linear(network[0], x), jd.mlp([network[0]], x))
+
+
+def test_mlp_without_layers_raises():
+    with pytest.raises(ValueError, match="params is empty"):
+        jd.mlp([], jnp.ones((5, 4)))
+
+
+def test_mlp_gradient_flows_through_a_learned_activation():
+    params, x = jd.init_mlp(jax.random.key(0), (4, 3, 2)), jnp.ones(4)
+
+    def total(slope):
+        return jd.mlp(params, x, activation=lambda z: slope * z).sum()
+
+    np.testing.assert_allclose(jax.grad(total)(2.0), total(1.0) - total(0.0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("wrong", [0, jax.random.split(jax.random.key(0))], ids=["int", "two"])
+def test_init_key_other_than_one_key_raises(wrong):
+    calls: list[Any] = [(jd.init_linear, (4, 3)), (jd.init_mlp, ((4, 3),))]
+    for init, sizes in calls:
+        with pytest.raises(TypeError, match=r"key is .*jax\.random\.key\(0\)"):
+            init(wrong, *sizes)
 
 
 def test_init_impossible_sizes_raises():

@@ -29,6 +29,35 @@ def test_mean_images_class_without_images_is_nan_and_never_nearest():
     assert set(jd.nearest(images, means, jd.l1_distance).tolist()) <= {0, 2}
 
 
+def test_mean_images_nan_pixel_spoils_it_in_its_own_class_alone():
+    images = random_images(6, 4, 4)
+    images[3, 1, 2] = np.nan
+    labels = np.array([0, 1, 2] * 2)
+    means = jd.mean_images(jnp.asarray(images, jnp.float32), jnp.asarray(labels), num_classes=3)
+    expected = [images[labels == c].mean(axis=0) for c in range(3)]
+    np.testing.assert_allclose(means, expected, rtol=1e-5)
+    assert np.isnan(means).sum() == 1
+    # The spoiled mean is never nearest, and the image itself is nearest to none.
+    nearest = jd.nearest(jnp.asarray(images, jnp.float32), means, jd.l1_distance)
+    np.testing.assert_array_equal(nearest == -1, np.arange(6) == 3)
+    assert 0 not in nearest
+    assert not jd.is_closer(
+        jnp.asarray(images[3:4], jnp.float32), means[1], means[2], jd.l1_distance
+    )
+
+
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float16])
+def test_mean_images_of_many_in_half_precision_is_exact(dtype):
+    means = jd.mean_images(jnp.ones((3000, 1, 1), dtype), jnp.zeros(3000, int), num_classes=1)
+    assert means.dtype == dtype and means == 1
+
+
+@pytest.mark.parametrize("label", [-1, 2])
+def test_mean_images_under_jit_label_out_of_range_is_nan(label):
+    means = jax.jit(jd.mean_images, static_argnames="num_classes")
+    assert jnp.isnan(means(jnp.ones((2, 4, 4)), jnp.array([0, label]), num_classes=2)).all()
+
+
 def test_ink_composite_is_one_wherever_an_image_has_ink():
     images = jnp.array([[[0.0, 0.2], [0.0, 0.0]], [[0.0, 1.0], [0.01, 0.0]]])
     np.testing.assert_array_equal(jd.ink_composite(images), [[0, 1], [1, 0]])
@@ -65,19 +94,6 @@ def test_nearest_of_equals_is_the_first():
     assert jd.nearest(image, jnp.zeros((3, 2, 2)), jd.l1_distance) == 0
 
 
-def test_distances_eager_are_one_program():
-    """Outside of `jax.jit`, too, nothing is computed operation by operation."""
-    image, images = jnp.ones((2, 2)), jnp.ones((5, 2, 2))
-    functions = {
-        "ink_composite": lambda x: jd.ink_composite(x),
-        **{f.__name__: lambda x, f=f: f(x, x) for f in DISTANCES},
-        "nearest": lambda x: jd.nearest(x, x, jd.l1_distance),
-        "is_closer": lambda x: jd.is_closer(x, image, image, jd.l1_distance),
-    }
-    for name, function in functions.items():
-        assert len(jax.make_jaxpr(function)(images).eqns) == 1, name
-
-
 def test_nearest_with_a_function_of_the_caller_uses_it():
     def brightness(a, b):
         return jnp.abs(a.mean((-2, -1)) - b.mean((-2, -1)))
@@ -100,9 +116,9 @@ def test_is_closer_agrees_with_nearest():
 def test_distances_wrong_pair_raises(distance):
     with pytest.raises(TypeError, match=rf"^{distance.__name__}: a is uint8.*to_float"):
         distance(jnp.ones((28, 28), jnp.uint8), jnp.ones((28, 28)))
-    with pytest.raises(TypeError, match=rf"^{distance.__name__}: b is float32\[28, 27\]"):
+    with pytest.raises(TypeError, match=rf"^{distance.__name__}: b is float\d\d\[28, 27\]"):
         distance(jnp.ones((28, 28)), jnp.ones((28, 27)))
-    with pytest.raises(TypeError, match=r"b is float32\[4, 28, 28\]"):
+    with pytest.raises(TypeError, match=r"b is float\d\d\[4, 28, 28\]"):
         distance(jnp.ones((5, 28, 28)), jnp.ones((4, 28, 28)))
 
 
@@ -110,9 +126,9 @@ def test_nearest_and_is_closer_wrong_images_raises():
     images, image = jnp.ones((2, 4, 4)), jnp.ones((4, 4))
     with pytest.raises(TypeError, match=r"ink_composite: images is uint8.*to_float"):
         jd.ink_composite(jnp.ones((2, 4, 4), jnp.uint8))
-    with pytest.raises(TypeError, match=r"nearest: prototypes is float32\[3, 4, 5\]"):
+    with pytest.raises(TypeError, match=r"nearest: prototypes is float\d\d\[3, 4, 5\]"):
         jd.nearest(images, jnp.ones((3, 4, 5)), lambda a, b: jnp.zeros(2))
-    with pytest.raises(TypeError, match=r"is_closer: that is float32\[4, 5\]"):
+    with pytest.raises(TypeError, match=r"is_closer: that is float\d\d\[4, 5\]"):
         jd.is_closer(images, image, jnp.ones((4, 5)), lambda a, b: jnp.zeros(2))
 
 
@@ -122,5 +138,5 @@ def test_mean_images_wrong_labels_raises():
         jd.mean_images(jnp.ones((2, 4, 4)), jnp.array([0, 10]))
     with pytest.raises(ValueError, match="images is empty"):
         jd.mean_images(jnp.ones((0, 4, 4)), jnp.zeros(0, int))
-    with pytest.raises(TypeError, match=r"labels is int32\[3\]"):
+    with pytest.raises(TypeError, match=r"labels is int\d\d\[3\]"):
         jd.mean_images(jnp.ones((2, 4, 4)), jnp.zeros(3, int))

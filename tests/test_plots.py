@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import jaxdigits as jd
+from jaxdigits.training import History
 
 matplotlib.use("agg")
 
@@ -74,7 +75,7 @@ def test_show_pixels_writes_every_number_in_its_place():
 
 
 def test_plot_history_shows_loss_and_metric_by_epoch():
-    history = jd.History(jnp.array([0.5, 0.25, 0.1]), jnp.array([0.7, 0.8, 0.9]))
+    history = History(jnp.array([0.5, 0.25, 0.1]), jnp.array([0.7, 0.8, 0.9]))
     loss, metric = jd.plots.plot_history(history, metric="accuracy").axes
     for ax, values in (loss, history.loss), (metric, history.metric):
         (line,) = ax.lines
@@ -84,13 +85,13 @@ def test_plot_history_shows_loss_and_metric_by_epoch():
 
 
 def test_plot_history_leaves_out_a_metric_that_was_not_measured():
-    history = jd.History(jnp.array([0.5]), jnp.array([jnp.nan]))
+    history = History(jnp.array([0.5]), jnp.array([jnp.nan]))
     assert [ax.get_ylabel() for ax in jd.plots.plot_history(history).axes] == ["training loss"]
 
 
 def test_plot_history_draws_on_a_figure_that_is_given_also_what_diverged_at_once():
     figure = plt.figure()
-    history = jd.History(jnp.full(2, jnp.nan), jnp.full(2, jnp.nan))
+    history = History(jnp.full(2, jnp.nan), jnp.full(2, jnp.nan))
     assert jd.plots.plot_history(history, figure=figure) is figure
     assert [ax.get_ylabel() for ax in figure.axes] == ["training loss"]
 

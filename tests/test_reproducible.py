@@ -48,7 +48,7 @@ def fitted(optimizer, **settings):
 def fitted_with_state():
     model, params, state = jd.convnets.functional(Normalized(nnx.Rngs(0)))
     optimizer, train = optax.sgd(0.1, 0.9), (IMAGES, LABELS)
-    settings = {**SETTINGS, "augment": lambda key, images: jd.random_warp(key, images)}
+    settings = {**SETTINGS, "augment": lambda key, images: jd.random_shift(key, images, 2)}
     return jd.fit(model, params, jd.cross_entropy_loss, optimizer, train, state=state, **settings)
 
 
@@ -60,7 +60,7 @@ RUNS = {
         valid=(IMAGES, LABELS),
         metric=jd.accuracy,
     ),
-    "with a state, warped": fitted_with_state,
+    "with a state, shifted": fitted_with_state,
 }
 
 

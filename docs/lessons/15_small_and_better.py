@@ -277,13 +277,13 @@ try_out("one cycle", normalized, sgd_in_a_cycle)
 
 # %% alt="The same handwritten digit six times, each time in a slightly different place."
 six_times = np.repeat(jd.to_float(images[:1]), 6, axis=0)
-moved = jd.random_shift(jax.random.key(0), six_times, most=2)
+moved = jd.random_shift(jax.random.key(0), six_times, max_shift=2)
 figure = jd.plots.show_images(moved)
 
 
 # %%
 def shift(key, images):
-    return jd.random_shift(key, images, most=1)
+    return jd.random_shift(key, images, max_shift=1)
 
 
 try_out("shifts", normalized, sgd_in_a_cycle, shift)

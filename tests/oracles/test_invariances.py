@@ -3,6 +3,7 @@
 from functools import cache
 
 import jax
+import jax.export
 import numpy as np
 import pytest
 from oracles.cases import CASES, CLASSES, EXAMPLES, assert_same, inputs
@@ -98,6 +99,36 @@ def test_functions_renumbered_classes_renumber_results(name):
 @pytest.mark.parametrize("name", CASES)
 def test_functions_eager_agree_with_compiled(name):
     assert_same(CASES[name][0](*inputs(name)), every_result()[name])
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "sgd"])
+def test_functions_eager_are_one_program(name):
+    """Outside of `jax.jit`, too, nothing is computed operation by operation."""
+    function = getattr(jd, name)
+    static = {
+        "nearest": (jd.l1_distance,),
+        "is_closer": (jd.l1_distance,),
+        "mean_images": (CLASSES,),
+        "per_class_accuracy": (CLASSES,),
+        "confusion_matrix": (CLASSES,),
+    }.get(name, ())
+    arrays = inputs(name)
+    if name == "linear":
+        arrays = arrays[0][0], arrays[1]
+    program = jax.make_jaxpr(lambda *arrays: function(*arrays, *static))(*arrays)
+    assert len(program.eqns) == 1
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_functions_lower_for_every_platform(name):
+    exported = jax.export.export(compiled(name), platforms=["cpu", "cuda", "tpu"])(*inputs(name))
+    assert exported.platforms == ("cpu", "cuda", "tpu")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_functions_work_where_rank_promotion_raises(name):
+    with jax.numpy_rank_promotion("raise"):
+        assert_same(CASES[name][0](*inputs(name)), every_result()[name])
 
 
 @pytest.mark.parametrize("name", CASES)

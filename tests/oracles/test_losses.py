@@ -86,7 +86,7 @@ def test_losses_of_any_difference_with_a_finite_square_have_finite_gradients(los
 )
 def test_squares_at_the_limits_of_the_docstring_are_exact(square):
     """Beyond the limits they are 0 or infinite, as the docstring says."""
-    zero, power = jnp.zeros((1, 1)), 1 if "rmse" in square.__name__ else 2
+    zero, power = jnp.zeros((1, 1), jnp.float32), 1 if "rmse" in square.__name__ else 2
     for right in 1.1e-19, 1.8e19:
         np.testing.assert_allclose(square(zero + right, zero), right**power, rtol=1e-6)
     assert square(zero + 1e-23, zero) == 0

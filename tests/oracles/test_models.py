@@ -17,10 +17,10 @@ import jaxdigits as jd
 def test_models_agree_with_backpropagation_by_hand(sizes, scale):
     """Outputs, and gradients by backpropagation written out."""
     rng = np.random.default_rng(0)
-    x = jnp.asarray(rng.normal(size=(5, sizes[0])) * scale, jnp.float32)
-    slope = jnp.asarray(rng.normal(size=(5, sizes[-1])), jnp.float32)
+    x = jnp.asarray(rng.normal(size=(5, sizes[0])) * scale, float)
+    slope = jnp.asarray(rng.normal(size=(5, sizes[-1])), float)
     params = [
-        layer._replace(b=jnp.asarray(rng.normal(size=layer.b.shape) * scale, jnp.float32))
+        layer._replace(b=jnp.asarray(rng.normal(size=layer.b.shape) * scale, float))
         for layer in jd.init_mlp(jax.random.key(0), sizes)
     ]
     models: list[Any] = [(jd.mlp, params)]

@@ -70,6 +70,6 @@ def test_mean_images_gradient_is_the_share_of_each_image():
     labels, slope = np.array([0, 1, 0, 1, 1]), np.random.default_rng(0).normal(size=(2, 2, 3))
     means = partial(jd.mean_images, labels=jnp.asarray(labels), num_classes=2)
     _, pull_back = jax.vjp(means, jnp.ones((5, 2, 3)))
-    (gradient,) = pull_back(jnp.asarray(slope, jnp.float32))
+    (gradient,) = pull_back(jnp.asarray(slope, float))
     expected = slope[labels] / np.bincount(labels)[labels][:, None, None]
     np.testing.assert_allclose(gradient, expected, rtol=1e-6)
