@@ -18,7 +18,6 @@ import numpy as np
 import optax
 from jax.core import Tracer
 from jaxtyping import Array, Float, Integer, PRNGKeyArray
-from tqdm import tqdm
 
 from jaxdigits._checks import checked
 from jaxdigits._fit_checks import (
@@ -174,6 +173,8 @@ def fit(
     if valid is not None:
         valid = to_pair("valid", valid)
         check_examples("valid", valid, _shape_of_outputs(model, now, valid), metric)
+
+    from tqdm import tqdm  # Only when needed, because importing jaxdigits should be quick.
 
     # No epoch has this number, so batches are the same with augmentation and without.
     augment_key = jax.random.fold_in(key, 2**32 - 1)

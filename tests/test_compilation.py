@@ -42,7 +42,7 @@ def test_enable_compilation_cache_default_is_the_folder_that_jax_has(tmp_path):
 
 def test_enable_compilation_cache_given_an_unwritable_folder_raises(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match=r"folder is .*file/x, where compiled .* Pass one that"):
+    with pytest.raises(OSError, match=r"folder is .*file/x, where compiled .* Pass a folder that"):
         enable_compilation_cache(tmp_path / "file" / "x")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import jaxdigits as jd
-from jaxdigits.training import History
+from jaxdigits.training import Fit, History
 
 matplotlib.use("agg")
 
@@ -130,3 +130,22 @@ def test_plot_confusion_writes_all_counts_and_darkens_only_mistakes():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
     with pytest.raises(ValueError, match=r"matrix has shape \[2, 3\]"):
         jd.plots.plot_confusion(np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("image", "black"),
+    [
+        (np.array([[0, 1]]), 1),
+        (np.array([[0, 200]], np.uint8), 255),
+        (np.array([[0.0, 0.5]]), 1),
+        (np.array([[0.0, 254.0]]), 254),
+    ],
+)
+def test_show_image_any_range_shows_ink_in_black(image, black):
+    assert drawn(jd.plots.show_image(image)).get_clim() == (0, black)
+
+
+def test_plot_history_of_a_fit_is_that_of_its_history():
+    history = History(jnp.array([0.5, 0.25]), jnp.full(2, jnp.nan))
+    (ax,) = jd.plots.plot_history(Fit((), history, None, ())).axes
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [0.5, 0.25])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-    from jaxdigits.training import History
+    from jaxdigits.training import Fit, History
 
 
 def plot_function(
@@ -69,12 +69,6 @@ def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
         matrix: Counts `[classes, classes]`, rows true and columns predicted, as
             [`confusion_matrix`][jaxdigits.confusion_matrix] returns them.
         ax: Where to draw; by default a new figure.
-
-    Returns:
-        The axes drawn on.
-
-    Raises:
-        ValueError: If `matrix` is not square.
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
@@ -94,18 +88,20 @@ def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_history(
-    history: History, *, metric: str = "metric", figure: Figure | SubFigure | None = None
+    history: History | Fit,
+    *,
+    metric: str = "metric",
+    figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
     """Plot loss and metric against the epoch, side by side.
 
     Args:
-        history: From [`fit`][jaxdigits.fit]. The metric's plot is left out if it is all nan.
-        metric: What to call the metric.
+        history: What [`fit`][jaxdigits.fit] returned, or its `history`. A metric that was not
+            measured is left out.
+        metric: The name of the metric.
         figure: Where to draw; by default a new figure.
-
-    Returns:
-        The figure drawn on.
     """
+    history = getattr(history, "history", history)
     curves = {"training loss": np.asarray(history.loss)}
     if not np.isnan(history.metric).all():
         curves[metric] = np.asarray(history.metric)

@@ -14,19 +14,15 @@ if TYPE_CHECKING:
 
 
 def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw an image: ink dark on a light ground; or signed values in two colors.
+    """Draw an image with dark ink on light paper, or signed values in two colors.
+
+    Black is 1 if no value is larger, 255 for larger integers, and the largest value for larger
+    floats. If any value is negative, as in weights, blue is below zero, white zero, and red above.
 
     Args:
-        image: `[height, width]`: intensities 0 to 255 if integers, 0 to 1 if floats. If any
-            value is negative, as in weights, blue is below zero, white zero, and red above.
+        image: `[height, width]`.
         title: Text above the picture.
         ax: Where to draw; by default a new figure.
-
-    Returns:
-        The axes drawn on.
-
-    Raises:
-        ValueError: If `image` has not two axes.
     """
     pixels = _as_images(image, ndim=2)
     ax = ax or new_axes(figsize=(2, 2))
@@ -48,14 +44,8 @@ def show_images(
     Args:
         images: `[n, height, width]`, each drawn as [`show_image`][jaxdigits.plots.show_image] does.
         titles: Text above each of them.
-        columns: How many to a row, at most.
+        columns: The largest number of images per row.
         figure: Where to draw; by default a new figure.
-
-    Returns:
-        The figure drawn on.
-
-    Raises:
-        ValueError: If `images` has not three axes or is empty, or `titles` are not as many.
     """
     pixels = _as_images(images, ndim=3)
     if titles is not None and len(titles) != len(pixels):
@@ -80,16 +70,11 @@ def show_images(
 def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw an image as a table of its numbers, each cell shaded by its value.
 
+    Integers are written in full, floats to two places.
+
     Args:
-        image: `[height, width]`, as for [`show_image`][jaxdigits.plots.show_image]. Integers are
-            written out, floats to two places.
+        image: `[height, width]`, as for [`show_image`][jaxdigits.plots.show_image].
         ax: Where to draw; by default a new figure.
-
-    Returns:
-        The axes drawn on.
-
-    Raises:
-        ValueError: If `image` has not two axes.
     """
     pixels = _as_images(image, ndim=2)
     rows, columns = pixels.shape
@@ -98,7 +83,7 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     ax.set_aspect("auto")
     whole = np.issubdtype(pixels.dtype, np.integer)
     for (row, column), value in np.ndenumerate(pixels):
-        dark = abs(value) > (127 if whole else 0.5)
+        dark = abs(value) > 0.5 * _black(pixels)
         ax.text(
             column,
             row,
@@ -119,13 +104,19 @@ def _as_images(value: ArrayLike, ndim: int) -> np.ndarray[Any, Any]:
     return pixels
 
 
+def _black(pixels: np.ndarray[Any, Any]) -> float:
+    largest = float(np.abs(pixels).max())
+    if largest <= 1:
+        return 1
+    return 255 if np.issubdtype(pixels.dtype, np.integer) else largest
+
+
 def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
     if pixels.min() < 0:
         limit = float(np.abs(pixels).max())
         colors = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
     else:
-        largest = 255 if np.issubdtype(pixels.dtype, np.integer) else 1
-        colors = {"cmap": "Greys", "vmin": 0, "vmax": largest}
+        colors = {"cmap": "Greys", "vmin": 0, "vmax": _black(pixels)}
     # Without interpolation a figure holds the image's own pixels, and stays sharp when enlarged.
     ax.imshow(pixels, interpolation="none", **colors)
     ax.set(xticks=[], yticks=[])
