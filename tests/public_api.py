@@ -12,9 +12,11 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import jaxdigits as jd
 
+FOLDERS = {"convnets", "plots"}
 FILE = Path(__file__).with_suffix(".txt")
 CHANGELOG = Path(__file__).parents[1] / "CHANGELOG.md"
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Examples|References):$", re.MULTILINE)
@@ -24,11 +26,19 @@ ENTRY = re.compile(r"^    (\w+):", re.MULTILINE)
 
 def public_api() -> str:
     """Return a paragraph for each public name."""
-    return "\n".join("\n".join(_of_name(name)) + "\n" for name in sorted(jd.__all__))
+    places = [
+        ("jaxdigits", jd),
+        *((f"jaxdigits.{name}", getattr(jd, name)) for name in sorted(FOLDERS)),
+    ]
+    return "\n".join(
+        "\n".join(_of_name(place, module, name)) + "\n"
+        for place, module in places
+        for name in sorted(set(module.__all__) - FOLDERS)
+    )
 
 
-def _of_name(name: str) -> Iterator[str]:
-    thing = inspect.unwrap(getattr(jd, name))
+def _of_name(place: str, package: ModuleType, name: str) -> Iterator[str]:
+    thing = inspect.unwrap(getattr(package, name))
     module = inspect.getmodule(thing)
     assert module is not None, name
     (definition,) = (
@@ -36,7 +46,7 @@ def _of_name(name: str) -> Iterator[str]:
         for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
     )
-    yield f"jaxdigits.{_signature(definition)}"
+    yield f"{place}.{_signature(definition)}"
     yield from _sections(definition)
     if isinstance(definition, ast.ClassDef):
         for member in definition.body:

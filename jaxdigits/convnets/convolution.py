@@ -14,7 +14,7 @@ from jaxdigits.convnets.products import (
     shifted_products,
 )
 
-# Below this many channels windows are concatenated: timed on two cores, 7 x 7 to 28 x 28 pixels.
+# With fewer channels, windows are concatenated: faster on two cores for 7 x 7 to 28 x 28 pixels.
 FEW_CHANNELS = 16
 
 
@@ -32,41 +32,20 @@ def conv(
     preferred_element_type: Any = None,
     out_sharding: Any = None,
 ) -> jax.Array:
-    """Return what `jax.lax.conv_general_dilated` returns, on a CPU several times as fast.
+    """Return what `jax.lax.conv_general_dilated` returns, several times as fast on a CPU.
 
-    Pass it to Flax: `nnx.Conv(..., conv_general_dilated=conv)`. On a CPU it is a sum of matrix
-    products, [`shifted_products`][jaxdigits.convnets.shifted_products], or where there are few
-    channels [`concatenated_windows`][jaxdigits.convnets.concatenated_windows]. On a GPU or TPU
-    it is XLA's own convolution, and so it is for whatever the products do not cover: dilation,
-    groups, other layouts, other types, one or three dimensions.
-
-    Args:
-        lhs: Images `[batch, height, width, channels]`, float32 or float64.
-        rhs: The kernel `[tap_rows, tap_columns, channels, features]`, of the same type.
-        window_strides: How far the kernel moves from one output to the next, (down, right).
-        padding: "SAME", "VALID", or by how many pixels the kernel may stick out,
-            ((above, below), (left, right)).
-        lhs_dilation: As in `jax.lax.conv_general_dilated`; None or 1 for the products.
-        rhs_dilation: As there; None or 1 for the products.
-        dimension_numbers: As there; ("NHWC", "HWIO", "NHWC") for the products.
-        feature_group_count: As there; 1 for the products.
-        batch_group_count: As there; 1 for the products.
-        precision: As there.
-        preferred_element_type: As there; None for the products.
-        out_sharding: As there; None for the products.
-
-    Returns:
-        `[batch, out_height, out_width, features]`, equal up to rounding on every platform.
-
-    Raises:
-        TypeError: As `jax.lax.conv_general_dilated`, if shapes or types do not fit.
-        ValueError: As `jax.lax.conv_general_dilated`, if another argument does not.
+    Pass it to Flax: `nnx.Conv(..., conv_general_dilated=conv)`. All arguments are those of
+    `jax.lax.conv_general_dilated`, with its errors. On a CPU, float images `[batch, height, width,
+    channels]` without dilation and groups are convolved by matrix products:
+    [`shifted_products`][jaxdigits.convnets.shifted_products], or
+    [`concatenated_windows`][jaxdigits.convnets.concatenated_windows] for fewer than 16 channels. On
+    other platforms, and for other inputs, it is the convolution of XLA.
 
     Examples:
         >>> images, kernel = jnp.ones((1, 4, 4, 1)), jnp.ones((3, 3, 1, 1))
-        >>> conv(images, kernel, (2, 2), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"))[..., 0]
-        Array([[[9., 6.],
-                [6., 4.]]], dtype=float32)
+        >>> layout = "NHWC", "HWIO", "NHWC"
+        >>> conv(images, kernel, (2, 2), "SAME", dimension_numbers=layout)[0, ..., 0].tolist()
+        [[9.0, 6.0], [6.0, 4.0]]
     """
     lax_conv = partial(
         jax.lax.conv_general_dilated,
@@ -81,7 +60,7 @@ def conv(
         preferred_element_type=preferred_element_type,
         out_sharding=out_sharding,
     )
-    # Whatever it refuses, on any platform, is refused here, in its own words.
+    # What it refuses on any platform is refused here, with its own message.
     expected = jax.eval_shape(lax_conv, lhs, rhs)
     plain = (
         {*(lhs_dilation or ()), *(rhs_dilation or ())} <= {1}

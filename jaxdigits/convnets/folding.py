@@ -1,4 +1,4 @@
-"""A trained network without its batch normalization, for whoever only wants its answers."""
+"""A trained network without its batch normalization, to be used and no longer trained."""
 
 from typing import Any
 
@@ -12,26 +12,23 @@ from jaxdigits.convnets.layers import EPSILON
 def fold_norms(params: Any, state: Any) -> Any:
     """Return parameters that do without batch normalization what these do with it.
 
-    In evaluation the running statistics are fixed. Then normalization multiplies each channel by a
-    number and adds another one, which the convolution before it can do as well, with its kernel
-    and a bias.
+    In evaluation, normalization multiplies each channel by a fixed number and adds another one. The
+    convolution before it can do that as well, with its kernel and a bias.
 
     Args:
-        params: Parameters of a network of this package, as
-            [`functional`][jaxdigits.convnets.functional] returns them.
-        state: Its running statistics, likewise.
+        params: Parameters of a network of this package, from
+            [`functional`][jaxdigits.convnets.functional].
+        state: Its running statistics, also from there.
 
     Returns:
-        Parameters nested like the given ones, but with a kernel and a bias in the place of every
-        convolution and normalization: `{"kernel": [taps, taps, channels, features], "bias":
-        [features]}`. All else stays as it is.
+        The same tree, but with `{"kernel": [taps, taps, channels, features], "bias": [features]}`
+        in place of every convolution and normalization.
 
     Examples:
         >>> from flax import nnx
-        >>> from jaxdigits import SmallConvNet, functional
+        >>> from jaxdigits.convnets import SmallConvNet, functional
         >>> _, params, state = functional(SmallConvNet(channels=(4,), rngs=nnx.Rngs(0)))
-        >>> folded = fold_norms(params, state)
-        >>> {name: array.shape for name, array in folded["layers"][0].items()}
+        >>> {name: array.shape for name, array in fold_norms(params, state)["layers"][0].items()}
         {'bias': (4,), 'kernel': (5, 5, 1, 4)}
     """
     return _folded(params, state)

@@ -8,31 +8,21 @@ from jaxtyping import Array, Float
 from jaxdigits._checks import checked
 from jaxdigits.convnets.convolution import conv
 
-# What batch normalization adds to a variance, lest it divide by zero; PyTorch's default.
+# Batch normalization adds it to a variance, so that nothing is divided by zero; as in PyTorch.
 EPSILON = 1e-5
 
 
 class ConvNorm(nnx.Module):
-    """A convolution without bias, then batch normalization.
+    """A convolution without a bias, then batch normalization, which has one.
 
-    The normalization subtracts the mean, and a bias with it; it has a bias of its own. Its
-    momentum and epsilon are PyTorch's defaults, whose momentum of 0.1 is Flax's of 0.9.
-
-    The kernel starts with a standard deviation of the root of 2 / (taps * features), so that
-    gradients keep their size from layer to layer on their way back.
+    Momentum and epsilon are the defaults of PyTorch, whose momentum of 0.1 is 0.9 in Flax. The
+    kernel starts with a standard deviation of the root of 2 / (taps * features), which keeps the
+    size of gradients from layer to layer (He et al., "Delving Deep into Rectifiers", 2015, equation 14).
 
     Args:
-        channels: How many channels come in.
-        features: How many come out.
-        kernel_size: How many taps the kernel has, down and across. An odd number; it may stick
-            out by half of them, so that a stride of 1 keeps height and width.
-        stride: How far the kernel moves from one output to the next.
-        scale_init: What the normalization's scale starts from, by default ones.
-        rngs: Where random numbers come from.
-
-    References:
-        Ioffe and Szegedy, "Batch Normalization" (2015), algorithm 1; He et al., "Delving Deep
-        into Rectifiers" (2015), equation 14.
+        kernel_size: The number of taps, down and across; odd. The kernel may stick out by half of
+            them, so that a stride of 1 keeps height and width.
+        scale_init: Where the scale of the normalization starts, by default at ones.
 
     Examples:
         >>> layer = ConvNorm(1, 8, kernel_size=3, stride=2, rngs=nnx.Rngs(0))
@@ -73,21 +63,7 @@ class ConvNorm(nnx.Module):
 
 @checked
 def add_channel(images: Float[Array, "n height width"]) -> Float[Array, "n height width 1"]:
-    """Return images as convolutions take them: with an axis of channels, here a single one.
-
-    Args:
-        images: `[n, height, width]`.
-
-    Returns:
-        `[n, height, width, 1]`.
-
-    Raises:
-        TypeError: If the images are not float, or not three axes.
-
-    Examples:
-        >>> add_channel(jnp.ones((5, 28, 28))).shape
-        (5, 28, 28, 1)
-    """
+    """Return images with the axis of channels that convolutions need."""
     return images[..., None]
 
 
@@ -97,16 +73,11 @@ def max_pool(
 ) -> Float[Array, "n half_height half_width channels"]:
     """Return the largest number in each 3 x 3 window, at every second place.
 
-    Args:
-        x: `[n, height, width, channels]`.
-
-    Returns:
-        Half the height and width, rounded up. Windows may stick out by one pixel.
+    Windows may stick out by one pixel, so half of an odd height is rounded up.
 
     Examples:
-        >>> max_pool(jnp.arange(16.0).reshape(1, 4, 4, 1))[0, ..., 0]
-        Array([[ 5.,  7.],
-               [13., 15.]], dtype=float32)
+        >>> max_pool(jnp.arange(16.0).reshape(1, 4, 4, 1))[0, ..., 0].tolist()
+        [[5.0, 7.0], [13.0, 15.0]]
     """
     # Not nnx.max_pool: on a CPU its gradient takes six times as long as that of maximum.
     for axis in (1, 2):
@@ -124,18 +95,12 @@ def max_pool(
 def global_max(x: Float[Array, "n height width channels"]) -> Float[Array, "n channels"]:
     """Return the largest number in each channel of each image.
 
-    Args:
-        x: `[n, height, width, channels]`.
-
-    Returns:
-        `[n, channels]`.
-
     Examples:
-        >>> global_max(jnp.arange(8.0).reshape(1, 2, 2, 2))
-        Array([[6., 7.]], dtype=float32)
+        >>> global_max(jnp.arange(8.0).reshape(1, 2, 2, 2)).tolist()
+        [[6.0, 7.0]]
     """
-    # Not x.max((1, 2)): its gradient is shared out among the pixels that equal the maximum. If
-    # XLA computes x anew for that, and rounds otherwise, there are none of them: 0 / 0.
+    # Not x.max((1, 2)), whose gradient is shared among the pixels that equal the maximum. If XLA
+    # computes x anew for that and rounds differently, no pixel equals it, and 0 / 0 is nan.
     pixels = x.reshape(x.shape[0], -1, x.shape[-1])
-    largest = jax.nn.one_hot(pixels.argmax(1), pixels.shape[1], dtype=x.dtype, axis=1)
-    return (pixels * largest).sum(1)
+    is_largest = jax.nn.one_hot(pixels.argmax(1), pixels.shape[1], dtype=bool, axis=1)
+    return jnp.where(is_largest, pixels, 0).sum(1)

@@ -1,9 +1,9 @@
 """A convolution as matrix products, in two forms: shifted products, and concatenated windows.
 
-A kernel `[taps, taps, channels, features]` is a small square of matrices, one for each tap. At
-every place where the kernel is laid on the image, each tap lies on one pixel and multiplies its
-channels by its matrix; the sum over the taps is the output there. So a convolution is
-`sum(pixels[i, j] @ kernel[i, j])` over the taps (i, j), where `pixels[i, j]` is the image, shifted.
+A kernel `[taps, taps, channels, features]` is a small square of matrices, one per tap. Wherever we
+lay the kernel on the image, each tap lies on one pixel and multiplies its channels by its matrix;
+the sum over the taps is the output there. So a convolution is `sum(pixels[i, j] @ kernel[i, j])`
+over the taps (i, j), where `pixels[i, j]` is the image, shifted.
 
 Images are `[height, width, batch, channels]` here: cutting out rows and columns then takes whole
 blocks of memory. Strides and padding are given for height and width, in this order.
@@ -29,34 +29,24 @@ def shifted_products(
     padding: Padding = ((0, 0), (0, 0)),
     precision: jax.lax.PrecisionLike = None,
 ) -> Float[Array, "out_height out_width batch features"]:
-    """Convolve by one matrix product for each tap of the kernel.
+    """Convolve by one matrix product per tap of the kernel.
 
-    A tap is multiplied only where it lands inside the image. Nothing is padded: the zeros around
-    an image would add nothing, and on images of 2 x 2 they are more than half of the work.
+    A tap is multiplied only where it lies inside the image. Nothing is padded, because the zeros
+    around an image add nothing, and around images of 2 x 2 they are more than half of the work.
 
     Args:
-        images: `[height, width, batch, channels]`.
-        kernel: `[tap_rows, tap_columns, channels, features]`.
         strides: How far the kernel moves from one output to the next, down and to the right.
         padding: By how many pixels it may stick out, ((above, below), (left, right)).
-        precision: The precision of the products, as in `jax.lax`; None for the default.
-
-    Returns:
-        `[out_height, out_width, batch, features]`, any real number.
-
-    Raises:
-        TypeError: If the shapes do not fit.
-        ValueError: If the kernel is larger than the images with their padding, or a stride is
-            less than 1.
+        precision: The precision of the products, as in `jax.lax`.
 
     References:
-        Goodfellow, Bengio and Courville, *Deep Learning* (2016), equation 9.6, of which this is
-        one term of the sum at a time, for all outputs at once.
+        Goodfellow, Bengio and Courville, *Deep Learning* (2016), equation 9.6: one term of the sum
+        at a time, for all outputs at once.
 
     Examples:
         >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
-        >>> shifted_products(images, kernel).ravel()
-        Array([1., 3., 5., 7.], dtype=float32)
+        >>> shifted_products(images, kernel).ravel().tolist()
+        [1.0, 3.0, 5.0, 7.0]
     """
     outputs = _output_size(images, kernel, strides, padding)
     total = jnp.zeros((*outputs, images.shape[2], kernel.shape[3]), images.dtype)
@@ -83,34 +73,14 @@ def concatenated_windows(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by a single matrix product, also known as im2col.
 
-    Each output's window, all pixels under the kernel, is written out as one long row. That copies
-    every pixel once a tap, and pays where there are few channels: a product over one channel is
-    too thin to keep a processor busy, one over 7 x 7 x 1 is not.
-
-    Args:
-        images: `[height, width, batch, channels]`.
-        kernel: `[tap_rows, tap_columns, channels, features]`.
-        strides: How far the kernel moves from one output to the next, down and to the right.
-        padding: By how many pixels it may stick out, ((above, below), (left, right)).
-        precision: The precision of the product, as in `jax.lax`; None for the default.
-
-    Returns:
-        `[out_height, out_width, batch, features]`, as
-        [`shifted_products`][jaxdigits.convnets.shifted_products].
-
-    Raises:
-        TypeError: If the shapes do not fit.
-        ValueError: If the kernel is larger than the images with their padding, or a stride is
-            less than 1.
+    Each window, all pixels under the kernel, is written as one long row. That copies every pixel
+    once per tap, and pays if there are few channels: a product over one channel is too thin to keep
+    a processor busy, and one over 7 x 7 x 1 is not. The arguments are those of
+    [`shifted_products`][jaxdigits.convnets.shifted_products].
 
     References:
         Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
         Processing" (2006).
-
-    Examples:
-        >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
-        >>> concatenated_windows(images, kernel).ravel()
-        Array([1., 3., 5., 7.], dtype=float32)
     """
     outputs = _output_size(images, kernel, strides, padding)
     zero = jnp.zeros((), images.dtype)
@@ -142,7 +112,7 @@ def _output_size(
 
 
 def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, slice]:
-    """Return the pixels, along one axis, on which a tap lands, and the outputs that they are for.
+    """Return on which pixels, along one axis, a tap lands, and for which outputs.
 
     Output number o puts the tap on pixel `o * stride + offset`, which must be in 0 to `size - 1`.
     """
@@ -152,7 +122,7 @@ def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, 
 
 
 def _amid_zeros(product: jax.Array, place: tuple[slice, slice], size: tuple[int, int]) -> jax.Array:
-    """Return an image of this height and width, zero but for the product in its place."""
+    """Return an image of this height and width that is zero outside the place of the product."""
     # XLA compiles this sooner than `total.at[place].add(product)`, and runs it as fast.
     sides = [(part.start, whole - part.stop, 0) for part, whole in zip(place, size, strict=True)]
     return jax.lax.pad(product, jnp.zeros((), product.dtype), [*sides, (0, 0, 0), (0, 0, 0)])

@@ -12,23 +12,15 @@ class ResNet18(nnx.Module):
     """The residual network of 18 layers: 11,175,370 parameters for ten classes of digits.
 
     A convolution of 7 x 7, a max-pool, eight blocks of two convolutions in four stages, the mean
-    over all pixels, and a linear layer. Each stage but the first halves height and width. An
-    image of 28 x 28 pixels is down to 7 x 7 in the first stage and to 1 x 1 in the last.
-
-    Batch normalization has two modes: `train()`, the one it starts in, normalizes by the batch
-    and keeps running statistics; `eval()` normalizes by these.
+    over all pixels, and a linear layer. Each stage but the first halves height and width: 28 x 28
+    pixels become 7 x 7 in the first stage and 1 x 1 in the last.
 
     Args:
-        num_classes: How many logits come out.
-        stages: How many blocks there are in each stage; (3, 4, 6, 3) makes it a ResNet-34.
-        widths: How many channels each stage has.
-        zero_init_residual: Whether the last scale in each block starts at 0 rather than 1. A
-            block then starts as the identity, as if it were not there, which eases the first
-            steps; Goyal et al., "Accurate, Large Minibatch SGD" (2017), section 5.1.
-        rngs: Where random numbers come from; the same seed gives the same parameters.
-
-    Raises:
-        ValueError: If `stages` and `widths` differ in length, or hold less than one stage.
+        stages: The number of blocks in each stage; (3, 4, 6, 3) makes it a ResNet-34.
+        widths: The number of channels in each stage.
+        zero_init_residual: Whether the last scale in each block starts at 0 and not at 1. A block
+            then starts as the identity, which makes the first steps easier; Goyal et al.,
+            "Accurate, Large Minibatch SGD" (2017), section 5.1.
 
     References:
         He et al., "Deep Residual Learning for Image Recognition" (2015), table 1.
@@ -77,18 +69,7 @@ class ResNet18(nnx.Module):
 class Block(nnx.Module):
     """Two convolutions of 3 x 3, and a way around them: what they compute is added to the input.
 
-    Where the shape changes, the way around is a convolution of 1 x 1.
-
-    Args:
-        channels: How many channels come in.
-        features: How many come out.
-        stride: 2 to halve height and width, else 1.
-        zero_init: Whether the last scale starts at 0 rather than 1.
-        rngs: Where random numbers come from.
-
-    References:
-        He et al., "Deep Residual Learning for Image Recognition" (2015), figure 2 and option B
-        in section 3.3.
+    Where the shape changes, the way around is a convolution of 1 x 1, option B of the paper.
     """
 
     def __init__(

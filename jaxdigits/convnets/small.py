@@ -11,21 +11,15 @@ from jaxdigits.convnets.layers import ConvNorm, add_channel, global_max
 class SmallConvNet(nnx.Module):
     """A few convolutions, then the largest response to each feature anywhere in the image.
 
-    The first kernel is 5 x 5, the others 3 x 3; the first three move in strides of 2, which takes
-    28 x 28 pixels to 14, 7 and 4. Each is followed by batch normalization and ReLU; a maximum
-    over all pixels and a linear layer end it. By default it has 136,882 parameters.
+    The first kernel is 5 x 5, the others 3 x 3. The first three move in strides of 2, so that 28
+    x 28 pixels become 14, 7 and 4. Each is followed by batch normalization and ReLU; at the end are a
+    maximum over all pixels and a linear layer. By default it has 136,882 parameters.
 
     Args:
-        num_classes: How many logits come out.
-        channels: How many channels each convolution makes; (24, 48, 64) has 39,538 parameters.
-        rngs: Where random numbers come from; the same seed gives the same parameters.
-
-    Raises:
-        ValueError: If there are no channels.
+        channels: The number of channels of each convolution; (24, 48, 64) has 39,538 parameters.
 
     References:
-        LeCun et al., "Gradient-Based Learning Applied to Document Recognition" (1998), section
-        II, for convolutions on digits; batch normalization and ReLU are later.
+        LeCun et al., "Gradient-Based Learning Applied to Document Recognition" (1998), section II.
 
     Examples:
         >>> network = SmallConvNet(rngs=nnx.Rngs(0))

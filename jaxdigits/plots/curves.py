@@ -35,16 +35,10 @@ def plot_function(
         f: A function of an array, number by number, such as `jax.nn.relu`.
         low: Where to start.
         high: Where to end, more than `low`.
-        xlabel: What to call the input.
-        ylabel: What to call the output.
+        xlabel: The name of the input.
+        ylabel: The name of the output.
         label: A name for the legend.
         ax: Where to draw; by default a new figure.
-
-    Returns:
-        The axes drawn on.
-
-    Raises:
-        ValueError: If `high` is not more than `low`, or `f` does not return one number for each.
     """
     if not low < high:
         raise ValueError(f"low is {low} and high is {high}: low must be less.")

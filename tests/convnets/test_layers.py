@@ -4,7 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import nnx
 
+import jaxdigits as jd
 from jaxdigits.convnets.layers import global_max, max_pool
 
 
@@ -39,3 +41,23 @@ def test_global_max_value_and_gradient_agree_with_numpy():
 def test_global_max_of_equals_has_the_gradient_of_one():
     gradient = jax.grad(lambda x: global_max(x).sum())(jnp.zeros((1, 2, 2, 1)))
     assert sorted(gradient.ravel().tolist()) == [0, 0, 0, 1]
+
+
+def test_global_max_of_infinities_is_the_maximum():
+    x = jnp.array([[-jnp.inf, 1], [-jnp.inf, jnp.inf]]).reshape(1, 2, 1, 2)
+    np.testing.assert_array_equal(global_max(x), [[-np.inf, np.inf]])
+
+
+@pytest.mark.parametrize("network", ["ResNet18", "SmallConvNet"])
+def test_networks_lower_for_cpu_gpu_and_tpu(network):
+    widths = {"widths": (4, 8), "stages": (1, 1)} if network == "ResNet18" else {"channels": (4, 8)}
+    module = getattr(jd.convnets, network)(rngs=nnx.Rngs(0), **widths)
+    model, params, state = jd.convnets.functional(module)
+
+    def gradient(params, images):
+        return jax.grad(lambda p: model(p, state, images, True)[0].sum())(params)
+
+    platforms = "cpu", "cuda", "tpu"
+    images = jnp.ones((2, 28, 28), jnp.float32)
+    exported = jax.export.export(jax.jit(gradient), platforms=platforms)(params, images)
+    assert exported.platforms == platforms
