@@ -36,6 +36,7 @@ from jaxdigits.shuffle import shuffled
 
 Params = Any
 State = Any
+OptState = Any
 Model = Callable[..., Any]
 Loss = Callable[[jax.Array, jax.Array], jax.Array]
 Metric = Callable[[jax.Array, jax.Array], jax.Array]
@@ -76,7 +77,7 @@ class Fit(NamedTuple):
     params: Params
     history: History
     state: State
-    opt_state: optax.OptState
+    opt_state: OptState
 
 
 class TrainState(NamedTuple):
@@ -89,7 +90,7 @@ class TrainState(NamedTuple):
     """
 
     params: Params
-    opt_state: optax.OptState
+    opt_state: OptState
     state: State = None
 
 

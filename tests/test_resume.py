@@ -86,6 +86,7 @@ class TestResume:
                 resume=fitted,
             )
             sizes.append(len(traced))
+        assert fitted is not None
         assert sizes[1:] == sizes[:1] * 3 and fitted.history.loss.shape == (4,)
 
     def test_fit_resumed_after_divergence_replaces_the_epochs_that_failed(self):

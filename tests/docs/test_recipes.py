@@ -29,7 +29,7 @@ def names():
     """What a reader has after the page's first lines."""
     found = {}
     with jax.numpy_dtype_promotion("standard"):
-        exec(BLOCK.search(FIRST)[1], found)
+        exec(BLOCK.findall(FIRST)[0], found)
     return found
 
 
@@ -43,7 +43,7 @@ def test_recipe_runs(section, names, capsys):
 
 def test_recipe_early_stopping_stops(names, capsys):
     names = dict(names)
-    exec(BLOCK.search(SECTIONS[0])[1], names)
+    exec(BLOCK.findall(SECTIONS[0])[0], names)
     assert re.match(r"\d+ epochs, the best reached 0\.8", capsys.readouterr().out)
     assert len(names["accuracies"]) < 50
 
