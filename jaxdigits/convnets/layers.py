@@ -17,7 +17,8 @@ class ConvNorm(nnx.Module):
 
     Momentum and epsilon are the defaults of PyTorch, whose momentum of 0.1 is 0.9 in Flax. The
     kernel starts with a standard deviation of the root of 2 / (taps * features), which keeps the
-    size of gradients from layer to layer (He et al., "Delving Deep into Rectifiers", 2015, equation 14).
+    size of gradients from layer to layer (He et al., "Delving Deep into Rectifiers",
+    2015, equation 14).
 
     Args:
         kernel_size: The number of taps, down and across; odd. The kernel may stick out by half of

@@ -12,8 +12,8 @@ class SmallConvNet(nnx.Module):
     """A few convolutions, then the largest response to each feature anywhere in the image.
 
     The first kernel is 5 x 5, the others 3 x 3. The first three move in strides of 2, so that 28
-    x 28 pixels become 14, 7 and 4. Each is followed by batch normalization and ReLU; at the end are a
-    maximum over all pixels and a linear layer. By default it has 136,882 parameters.
+    x 28 pixels become 14, 7 and 4. Each is followed by batch normalization and ReLU; at the end are
+    a maximum over all pixels and a linear layer. By default it has 136,882 parameters.
 
     Args:
         channels: The number of channels of each convolution; (24, 48, 64) has 39,538 parameters.

@@ -95,10 +95,10 @@ def plot_history(
         metric: The name of the metric.
         figure: Where to draw; by default a new figure.
     """
-    history = getattr(history, "history", history)
-    curves = {"training loss": np.asarray(history.loss)}
-    if not np.isnan(history.metric).all():
-        curves[metric] = np.asarray(history.metric)
+    measured: History = getattr(history, "history", history)
+    curves = {"training loss": np.asarray(measured.loss)}
+    if not np.isnan(measured.metric).all():
+        curves[metric] = np.asarray(measured.metric)
     if figure is None:
         import matplotlib.pyplot as plt
 
