@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -95,7 +95,7 @@ def plot_history(
         metric: The name of the metric.
         figure: Where to draw; by default a new figure.
     """
-    measured: History = getattr(history, "history", history)
+    measured: Any = getattr(history, "history", history)
     curves = {"training loss": np.asarray(measured.loss)}
     if not np.isnan(measured.metric).all():
         curves[metric] = np.asarray(measured.metric)
