@@ -2,7 +2,8 @@
 
 Like losses, they take what a model says first and what is right second. Each example counts once,
 so give a whole validation set, not a batch: the mean of batches' accuracies is not the accuracy if
-the last batch is smaller.
+the last batch is smaller. Inside `jax.jit`, a class or target that is out of range makes every
+share nan.
 """
 
 import jax.numpy as jnp
