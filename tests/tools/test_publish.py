@@ -57,12 +57,12 @@ def test_around_says_what_a_page_ran_on_and_what_is_wrong():
 
 def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
     lesson = write_lesson(tmp_path, LESSON)
-    to = "https://e.org/{}".format
-    clean = lesson_files(lesson, "lessons/one.py", to, {}.get, None, "https://e.org/one/")
+    arguments = lesson, "lessons/one.py", str.upper
+    clean = lesson_files(*arguments, None, "https://e.org/one/")
     assert set(clean) == {"lessons/one.py", "lessons/one.ipynb"}
     assert clean["lessons/one.py"].decode() == LESSON
-    assert b"(https://e.org/two.py)" in clean["lessons/one.ipynb"]
-    ran = lesson_files(lesson, "lessons/one.py", to, {}.get, RUN, "https://e.org/one/")
+    assert b"[TWO](TWO.PY)" in clean["lessons/one.ipynb"]
+    ran = lesson_files(*arguments, RUN, "https://e.org/one/")
     assert set(ran) - set(clean) == {"lessons/one.executed.ipynb"}
     assert b"https://e.org/one/a%20b.bin" in ran["lessons/one.executed.ipynb"]
     assert offered_files(RUN, "lessons/one") == {"lessons/one/a b.bin": b"\0\1"}

@@ -1,12 +1,12 @@
 """Write the next lesson from the template and add it to the navigation: both or neither."""
 
-import os
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 import yaml
+
+from lessonsite.store import write_whole
 
 TEMPLATE = Path(__file__).with_name("template.py")
 
@@ -46,20 +46,16 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     lesson = folder / f"{number:02}_{name}.py"
     nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
-    draft = config.with_name(".mkdocs.yml.unfinished")
     try:
-        draft.write_text(nav, encoding="utf-8")
         lesson.open("x").close()  # What somebody else has written meanwhile is not overwritten.
         try:
             lesson.write_text(text, encoding="utf-8")
-            os.replace(draft, config)
+            write_whole(config, nav)
         except BaseException:
             lesson.unlink()
             raise
     except OSError as error:
         raise Refused(f"{error.strerror}: {error.filename}") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return ADVICE.format(lesson.relative_to(root))
 
 
@@ -82,11 +78,11 @@ def add_to_nav(config: str, page: str) -> str:
 
 def lessons_of(config: str) -> list[str]:
     """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
-    return _lessons((yaml.safe_load(config) or {}).get("nav"))
-
-
-def _lessons(nav: Any) -> list[str]:
-    if isinstance(nav, str):
-        return [nav] if nav.startswith("lessons/") else []
-    children = nav.values() if isinstance(nav, dict) else nav or []
-    return [page for child in children for page in _lessons(child)]
+    todo, found = [(yaml.safe_load(config) or {}).get("nav")], list[str]()
+    while todo:
+        nav = todo.pop(0)
+        if isinstance(nav, str):
+            found += [nav] if nav.startswith("lessons/") else []
+        else:
+            todo[:0] = nav.values() if isinstance(nav, dict) else nav or []
+    return found
