@@ -79,15 +79,15 @@ def test_facts_depends_on_versions(tmp_path: Path, name: str, monkeypatch: pytes
 
 def test_facts_depends_on_what_runs_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     # The code that runs here counts: its file may have been saved since it was imported.
-    assert Path(str(run.__file__)).read_text() == run.SOURCE
+    assert Path(str(run.__file__)).read_bytes() == run.SOURCE
     kernels = {facts(tmp_path)["kernel"]}
-    monkeypatch.setattr("lessonsite.store.SOURCE", run.SOURCE + "#")
+    monkeypatch.setattr("lessonsite.store.SOURCE", run.SOURCE + b"x = 1")
     kernels.add(facts(tmp_path)["kernel"])
     sources = {path.name: path.read_text() for path in run.KERNEL.glob("*.py")}
     assert {"figure_data.py", "lesson_kernel.py"} <= set(sources)
     monkeypatch.setattr("lessonsite.store.KERNEL", tmp_path / "kernel")
     for name in sources:
-        write(tmp_path / "kernel", sources | {name: sources[name] + "#"})
+        write(tmp_path / "kernel", sources | {name: sources[name] + "x = 1"})
         kernels.add(facts(tmp_path)["kernel"])
     assert len(kernels) == 2 + len(sources)
 
@@ -155,7 +155,8 @@ def test_save_then_load_gives_the_same_run(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
     known.save(lesson, A, RUN)
     entry = Store(tmp_path).load(lesson, A)
-    assert entry == (A, ["x = 1", "x + 1"], RUN) and entry.seconds == 1.5
+    assert entry == (A, ["x = 1", "x + 1"], RUN)
+    assert entry is not None and entry.seconds == 1.5
     assert known.load(lesson, B) is None
     assert [path.match("lessons.one.*.json") for path in known.folder.iterdir()] == [True]
 

@@ -49,7 +49,9 @@ VERSION = "<!--version-->"
 
 # What Markdown makes of `[text](lesson.py){ download=name }`, a link to a file of a lesson's code.
 # `<a download="name" href="../lessons/15_small_and_better/">`, its attributes in any order
-_DOWNLOAD = re.compile(r'<a (?=[^>]*\bdownload="(?P<name>[^"]+)")[^>]*\bhref="(?P<page>[^"#]*)"[^>]*>')
+_DOWNLOAD = re.compile(
+    r'<a (?=[^>]*\bdownload="(?P<name>[^"]+)")[^>]*\bhref="(?P<page>[^"#]*)"[^>]*>'
+)
 
 
 class LessonFile(File):
@@ -145,11 +147,10 @@ class State:
     def download(self, path: str) -> bytes | None:
         """Return a file for download, made of what is known now."""
         for file in self.files.documentation_pages() if not path.endswith(("/", ".html")) else ():
-            stem = posixpath.splitext(file.src_uri)[0]
-            beside = posixpath.dirname(path) in (stem, posixpath.dirname(file.dest_uri))
-            if beside or path.startswith(f"{stem}."):
-                if (content := _downloads(file).get(path)) is not None:
-                    return content
+            stem, folder = posixpath.splitext(file.src_uri)[0], posixpath.dirname(file.dest_uri)
+            near = posixpath.dirname(path) in (stem, folder) or path.startswith(f"{stem}.")
+            if near and (content := _downloads(file).get(path)) is not None:
+                return content
         return None
 
 

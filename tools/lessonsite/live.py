@@ -6,39 +6,22 @@ So a lesson that ends in the middle of a build needs no care: it is in the store
 
 import json
 import mimetypes
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qs
 
 STATUS = ".lessons"
 """Where a page asks, below the address of the site."""
 
 
-class Pages(Protocol):
-    """What the hooks know of the pages."""
-
-    def finish(self, path: str, html: str) -> str:
-        """Put into the page of this path what is known now."""
-        ...
-
-    def news(self, uri: str, shown: str) -> tuple[str, Mapping[str, str]]:
-        """Return the version of a lesson's outputs; and these, if another version is shown."""
-        ...
-
-    def left(self) -> tuple[int, int, float]:
-        """Return how many lessons are done, of how many, and in how many seconds the others are."""
-        ...
-
-    def download(self, path: str) -> bytes | None:
-        """Return a file for download, made of what is known now."""
-        ...
-
-
 class Live:
-    """A WSGI application in front of MkDocs' own, for a site at a path such as `/jaxdigits/`."""
+    """A WSGI application in front of MkDocs' own, for a site at a path such as `/jaxdigits/`.
 
-    def __init__(self, app: Any, mount: str, pages: Pages) -> None:
-        self.app, self.mount, self.pages = app, mount, pages
+    The hooks' `State` tells what is on the pages, how far the lessons are, and what is downloaded.
+    """
+
+    def __init__(self, app: Any, mount: str, state: Any) -> None:
+        self.app, self.mount, self.state = app, mount, state
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request."""
@@ -46,28 +29,29 @@ class Live:
         if path == STATUS:
             content = json.dumps(self._status(parse_qs(environ.get("QUERY_STRING", "")))).encode()
             return _answer(start_response, "200 OK", content, "application/json")
-        if (content := self.pages.download(path)) is not None:
+        if (content := self.state.download(path)) is not None:
             kind = mimetypes.guess_type(path)[0] or "text/plain"
             return _answer(start_response, "200 OK", content, kind)
         started: list[Any] = []
         # If MkDocs is building, this waits until it is ready.
         body = self.app(environ, lambda *answer: started.extend(answer))
         status, headers = started
-        if "text/html" not in dict(headers)["Content-Type"] or not status.startswith("200"):
+        kind = dict(headers).get("Content-Type", "")
+        if not (status.startswith("200") and kind.startswith("text/html")):
             start_response(status, headers)
             return body
-        html = self.pages.finish(path.removesuffix("index.html"), b"".join(body).decode())
-        return _answer(start_response, status, html.encode(), "text/html")
+        html = self.state.finish(path.removesuffix("index.html"), b"".join(body).decode())
+        return _answer(start_response, status, html.encode(), kind)
 
     def _status(self, query: dict[str, list[str]]) -> dict[str, Any]:
         """Say how far the course is; and what is new on a page, if it shows another version."""
-        done, total, seconds = self.pages.left()
+        done, total, seconds = self.state.left()
         minutes = round(seconds / 60)
         left = f"about {minutes} minutes left" if minutes > 1 else "about a minute left"
         status: dict[str, Any] = {"done": done, "total": total, "left": left}
         if "page" in query:
             shown = query.get("version", [""])[0]
-            version, parts = self.pages.news(query["page"][0], shown)
+            version, parts = self.state.news(query["page"][0], shown)
             status |= {"version": version, "parts": parts}
         return status
 

@@ -139,7 +139,9 @@ def _html(part: Part, cell: Cell, markdown: Callable[[str], str]) -> str:
     match part.kind:
         case "figure":
             svg, tables = data.get(SVG), data.get(JSON) if cell.look.tables else None
-            html = svg_figure(svg, part.text, part.name) if svg else png_figure(data[PNG], part.text)
+            html = (
+                svg_figure(svg, part.text, part.name) if svg else png_figure(data[PNG], part.text)
+            )
             return html + (tables_html(tables) if tables else "")
         case "file":
             link = f'<a download="{escape(part.text)}" href="{quote(part.text)}">{text}</a>'

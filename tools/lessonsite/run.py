@@ -18,7 +18,7 @@ from lessonsite.lesson import Cell, Lesson
 KERNEL = Path(__file__).parent / "kernel"
 """What a kernel imports beside a lesson."""
 
-SOURCE = Path(__file__).read_text(encoding="utf-8")
+SOURCE = Path(__file__).read_bytes()
 """The code that runs here, which may be older than the file."""
 
 INK = "#010203"

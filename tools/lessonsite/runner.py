@@ -5,11 +5,10 @@ import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
@@ -43,10 +42,7 @@ class Job:
 
 
 class Runner:
-    """Runs lessons in a thread of its own.
-
-    Jobs are shared by that thread and its callers. Their states change only while `_changed` is
-    held; all else in a job is written by the thread alone, before the state says that it is there.
+    """Runs lessons in a thread of its own, which alone changes jobs; its callers only read them.
 
     Args:
         root: The repository.
@@ -62,7 +58,7 @@ class Runner:
 
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
-    _found: Future[Digits]
+    _found: asyncio.Task[Digits]
 
     def __init__(
         self,
@@ -84,10 +80,8 @@ class Runner:
         self.digits: Digits | None = None
         self.jobs: dict[str, Job] = {}
         self._slots: dict[int, Job] = {}
-        self._package = ""
         self._opened: list[str] = []
-        self._changed = threading.Condition()
-        self._stopping = False
+        self._package = ""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._work, name="lessons", daemon=True)
 
@@ -100,73 +94,39 @@ class Runner:
         if not self._thread.is_alive():
             self._thread.start()
             self._ready.wait()
-        with self._changed:
-            if self._package != (package := package_digest(self.root)):
-                self._package = package
-                # A build waits for them. Readers see at once what was right the last time.
-                self.digits = lessons_digits.remembered(self.root) if self.serving else None
-                self._found = asyncio.run_coroutine_threadsafe(self._find_digits(), self._loop)
-            old = self.jobs
-            self.jobs = {name: self._job(name, path, old.get(name)) for name, path in paths.items()}
-            for name, job in old.items():
-                if job.task and self.jobs.get(name) is not job:
-                    self._loop.call_soon_threadsafe(job.task.cancel)
-            self._notify()
-
-    def _job(self, name: str, path: Path, old: Job | None) -> Job:
-        job = Job(name, read(path))
-        try:
-            job.expected = float(job.lesson.header.get("runs_for", GUESS))
-            if self.digits:
-                job.facts = self.store.facts(job.lesson, self.digits)
-        except (ValueError, TypeError) as error:
-            job.state, job.error = "failed", LessonError(job.lesson, None, str(error))
-            return job
-        if old and job.facts and old.facts == job.facts:
-            if old.state != "failed" or old.lesson == job.lesson:
-                old.lesson = job.lesson
-                return old
-        if job.facts and (known := self.store.load(job.lesson, job.facts)):
-            job.entry, job.state = known, "waiting" if self.again else "done"
-        else:
-            job.entry = self.store.newest(job.lesson)
-        job.expected = job.entry.seconds if job.entry else job.expected
-        return job
+        asyncio.run_coroutine_threadsafe(self._want(paths), self._loop).result()
 
     def wait(self, until_all: bool = False) -> None:
         """Wait until all lessons are done, and raise what went wrong first.
 
         If `until_all`, lessons that fail do not end the wait for the others.
         """
-        with self._changed:
-            while self.left()[0] < len(self.jobs):
-                if not until_all and any(job.error for job in self.jobs.values()):
-                    break
-                if not self._thread.is_alive():
-                    raise RuntimeError("lessons are no longer run; the error stands above")
-                self._changed.wait(0.2)  # Not endlessly: Ctrl-C comes between two waits.
-            for job in self.jobs.values():
-                if job.error:
-                    raise job.error
+        while self.left()[0] < len(self.jobs):
+            if not until_all and any(job.error for job in self.jobs.values()):
+                break
+            if not self._thread.is_alive():
+                raise RuntimeError("lessons are no longer run; the error stands above")
+            time.sleep(0.05)
+        for job in self.jobs.values():
+            if job.error:
+                raise job.error
 
     def open(self, name: str) -> None:
         """Say that somebody reads a lesson: it is run next."""
-        with self._changed:
-            self._opened = [name, *(other for other in self._opened if other != name)]
-            self._notify()
+        self._opened = [name, *(other for other in self._opened if other != name)]
+        self._loop.call_soon_threadsafe(self._start_jobs)
 
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
-        with self._changed:
-            open_jobs = [job for job in self.jobs.values() if job.state in ("waiting", "running")]
-            spent = sum(time.monotonic() - job.started for job in open_jobs if job.started)
-            seconds = sum(job.expected for job in open_jobs) - spent
-            return len(self.jobs) - len(open_jobs), max(seconds, 1.0) / self.cores
+        jobs = self.jobs.values()
+        open_jobs = [job for job in jobs if job.state in ("waiting", "running")]
+        spent = sum(time.monotonic() - job.started for job in open_jobs if job.started)
+        seconds = sum(job.expected for job in open_jobs) - spent
+        return len(jobs) - len(open_jobs), max(seconds, 1.0) / self.cores
 
     def stop(self) -> None:
         """End all executions, and wait until their kernels are gone."""
         if self._thread.is_alive():
-            self._stopping = True
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
 
@@ -180,13 +140,53 @@ class Runner:
         # end this cancels all tasks, and waits until they have ended and taken kernels along.
         asyncio.run(until_stopped())
 
-    def _notify(self) -> None:
-        self._changed.notify_all()
-        self._loop.call_soon_threadsafe(self._start_jobs)
+    async def _want(self, paths: Mapping[str, Path]) -> None:
+        if self._package != (package := package_digest(self.root)):
+            self._package = package
+            # A build waits for them. Readers see at once what was right the last time.
+            self.digits = lessons_digits.remembered(self.root) if self.serving else None
+            self._found = self._loop.create_task(self._find_digits())
+        old = self.jobs
+        self.jobs = {name: self._job(name, path, old.get(name)) for name, path in paths.items()}
+        for name, job in old.items():
+            if job.task and self.jobs.get(name) is not job:
+                job.task.cancel()
+        self._start_jobs()
+
+    def _job(self, name: str, path: Path, old: Job | None) -> Job:
+        job = Job(name, read(path))
+        try:
+            job.expected = float(job.lesson.header.get("runs_for", GUESS))
+            if self.digits:
+                job.facts = self.store.facts(job.lesson, self.digits)
+        except (ValueError, TypeError) as error:
+            job.state, job.error = "failed", LessonError(job.lesson, None, str(error))
+            return job
+        same = old and job.facts and old.facts == job.facts
+        if old and same and (old.state != "failed" or old.lesson == job.lesson):
+            old.lesson = job.lesson
+            return old
+        if job.facts and (known := self.store.load(job.lesson, job.facts)):
+            job.entry, job.state = known, "waiting" if self.again else "done"
+        else:
+            job.entry = self.store.newest(job.lesson)
+        job.expected = job.entry.seconds if job.entry else job.expected
+        return job
+
+    async def _find_digits(self) -> Digits:
+        found = await self._probe(self.root)
+        self.log(f"Lessons run on {found.title}")
+        for job in self.jobs.values():
+            if self.digits != found and job.state == "done":
+                job.state = "waiting"  # Its outputs came from other digits.
+        self.digits = found
+        self._start_jobs()
+        return found
 
     def _start_jobs(self) -> None:
-        while not self._stopping and (found := self._next()):
+        while not self._stop.is_set() and (found := self._next()):
             slot, job = found
+            job.state = "running"
             self._slots[slot] = job
             job.task = task = self._loop.create_task(self._run(job))
             task.add_done_callback(lambda task, slot=slot: self._free(slot))
@@ -197,50 +197,49 @@ class Runner:
 
     def _next(self) -> tuple[int, Job] | None:
         """Return which lesson runs next, and in which slot; None if there is none to run now."""
-        with self._changed:
-            waiting = [job for job in self.jobs.values() if job.state == "waiting"]
-            opened = [job for name in self._opened for job in waiting if job.name == name]
-            # One more than cores, for what is opened while all others are busy with long lessons.
-            slot = next((n for n in range(self.cores + 1) if n not in self._slots), None)
-            if slot is None or not waiting or (slot == self.cores and not opened):
-                return None
-            if opened:
-                job = opened[0]
-            elif self.serving and slot == 0:
-                job = waiting[0]  # Most readers begin at the beginning.
-            else:
-                # The longest; of equals, in a build, the later one, because lessons get longer.
-                order = waiting if self.serving else waiting[::-1]
-                job = max(order, key=lambda job: job.expected)
-            job.state = "running"
-            return slot, job
+        waiting = [job for job in self.jobs.values() if job.state == "waiting"]
+        opened = [job for name in self._opened for job in waiting if job.name == name]
+        # One more than cores, for what is opened while all others are busy with long lessons.
+        slot = next((n for n in range(self.cores + 1) if n not in self._slots), None)
+        if slot is None or not waiting or (slot == self.cores and not opened):
+            return None
+        if opened:
+            return slot, opened[0]
+        if self.serving and slot == 0:
+            return slot, waiting[0]  # Most readers begin at the beginning.
+        # The longest; of equals, in a build, the later one, because lessons get longer.
+        order = waiting if self.serving else waiting[::-1]
+        return slot, max(order, key=lambda job: job.expected)
 
     async def _run(self, job: Job) -> None:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
         try:
-            found = await asyncio.shield(asyncio.wrap_future(self._found))
-            job.facts = self.store.facts(job.lesson, found)
+            digits = await asyncio.shield(self._found)
+            job.facts = self.store.facts(job.lesson, digits)
             entry = None if self.again else self.store.load(job.lesson, job.facts)
             if entry is None:
                 job.started = time.monotonic()
                 self.log(f"Running {job.name}{self._reason(job)}")
-                ran = await self._execute(job.lesson, self.root, self._variables(job, found))
+                ran = await self._execute(job.lesson, self.root, self._variables(job, digits))
                 if self._is_over(job):
                     return
                 lesson = read(job.lesson.path)
-                if self.store.facts(lesson, found) != job.facts:  # What it ran is gone.
-                    job.lesson = lesson
-                    self._end(job, "waiting")
+                if self.store.facts(lesson, digits) != job.facts:  # What it ran is gone.
+                    job.lesson, job.state = lesson, "waiting"
                     return
                 entry = self.store.save(job.lesson, job.facts, ran)
-            job.entry = entry
-            self._end(job, "done")
-        except (LessonError, DigitsError) as error:
-            job.error = error
-        except Exception as error:  # Such as a full disk: report it, or `wait` would never end.
-            job.error = LessonError(job.lesson, None, f"{type(error).__name__}: {error}")
-        if job.error and not self._is_over(job):
-            self._end(job, "failed")
+            job.entry, job.state = entry, "done"
+            if job.started:
+                took, done = time.monotonic() - job.started, self.left()[0]
+                self.log(f"Finished {job.name} in {took:.1f} s ({done} of {len(self.jobs)})")
+            self.ended(job)
+        except Exception as error:  # Also a full disk is reported, or `wait` would never end.
+            if not self._is_over(job):
+                told = isinstance(error, LessonError | DigitsError)
+                problem = f"{type(error).__name__}: {error}"
+                job.error = error if told else LessonError(job.lesson, None, problem)
+                job.state = "failed"
+                self.ended(job)
 
     def _reason(self, job: Job) -> str:
         """Return what is not as it was when the lesson last ran; nothing if it never did."""
@@ -250,29 +249,7 @@ class Runner:
 
     def _is_over(self, job: Job) -> bool:
         """Return whether a job was ended or replaced: that its kernel died is no error then."""
-        return self._stopping or self.jobs.get(job.name) is not job
-
-    def _end(self, job: Job, state: Literal["waiting", "done", "failed"]) -> None:
-        with self._changed:
-            job.state = state
-            self._notify()
-            done, total = self.left()[0], len(self.jobs)
-        if state == "done" and job.started:
-            took = time.monotonic() - job.started
-            self.log(f"Finished {job.name} in {took:.1f} s ({done} of {total})")
-        if state != "waiting":
-            self.ended(job)
-
-    async def _find_digits(self) -> Digits:
-        found = await self._probe(self.root)
-        self.log(f"Lessons run on {found.title}")
-        with self._changed:
-            for job in self.jobs.values():
-                if self.digits != found and job.state == "done":
-                    job.state = "waiting"  # Its outputs came from other digits.
-            self.digits = found
-            self._notify()
-        return found
+        return self._stop.is_set() or self.jobs.get(job.name) is not job
 
     def _variables(self, job: Job, digits: Digits) -> dict[str, str]:
         return {
@@ -283,10 +260,8 @@ class Runner:
 
 
 def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # Only Linux tells which cores this process may use.
-        return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # Only Linux has it.
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def run_lessons(

@@ -58,12 +58,13 @@ class Store:
         helpers: dict[str, str] = {}
         for cell in lesson.code:
             _add_helpers(helpers, cell.source, self.root)
+        kernel = (path.read_bytes() for path in sorted(KERNEL.glob("*.py")))
         facts = {
             "cells": [(tokens(cell.source), cell.look.may_fail) for cell in lesson.code],
             "limit": lesson.header.get("time_limit"),
             "helpers": helpers,
             "package": package_digest(self.root),
-            "kernel": [SOURCE, *(path.read_text("utf-8") for path in sorted(KERNEL.glob("*.py")))],
+            "kernel": [_code(source, ".py") for source in (SOURCE, *kernel)],
             "versions": versions(),
             "digits": digits,
         }

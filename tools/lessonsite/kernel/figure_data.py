@@ -105,7 +105,7 @@ def _bars(ax: Axes) -> Iterator[Series]:
 
 
 def _levels(ax: Axes) -> str:
-    """Say where lines that cross all of a plot are, such as a baseline: `guessing: 0.1.`"""
+    """Say where lines that cross all of a plot are, as in `guessing: 0.1.`, a baseline."""
     found: list[str] = []
     for line in ax.lines:
         x, y = (np.asarray(data, float) for data in line.get_data(orig=False))
