@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from lessonsite.lesson import TAGS, parse, read
 from lessonsite.lint import RULES, Course, output_problems
 from lessonsite.new import TEMPLATE, Refused, lessons_of, new_lesson, slugify
@@ -105,13 +104,6 @@ def test_new_lesson_without_room_in_the_navigation_is_refused(root: Path, nav: s
     with pytest.raises(Refused, match="on a line of its own"):
         new_lesson("Momentum", root)
     assert files(root) == before
-
-
-def test_new_lesson_after_a_last_line_without_an_end_is_entered(root: Path):
-    (root / "mkdocs.yml").write_text("nav:\n  - lessons/19_last.py")
-    new_lesson("Momentum", root)
-    nav = yaml.safe_load((root / "mkdocs.yml").read_text())["nav"]
-    assert nav == ["lessons/19_last.py", "lessons/20_momentum.py"]
 
 
 @pytest.mark.parametrize("failing", ["replace", "write"])

@@ -208,12 +208,6 @@ def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     assert left == [False, True, True] and programs == ["new"]
 
 
-def test_prune_beside_another_build_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    known = Store(tmp_path)
-    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([tmp_path / "gone"]))
-    known.prune()
-
-
 def test_write_whole_without_room_keeps_the_old_file(tmp_path: Path):
     folder = tmp_path / "a folder, ключ [0:3] {x} %s"
     write_whole(folder / "k", "old")

@@ -10,10 +10,6 @@ from lessonsite.store import write_whole
 
 TEMPLATE = Path(__file__).with_name("template.py")
 
-_ENTRY = re.compile(
-    r"""^(?P<indent> *)- +(?:[^#'"\n]+: +)?(['"]?)lessons/[^'"\s]+\2 *(?:\#.*)?$""", re.MULTILINE
-)
-
 ADVICE = """\
 Wrote {0}, and added it to nav in mkdocs.yml, after the last lesson.
 It says how to write lessons. Next:
@@ -47,14 +43,10 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
     try:
-        lesson.open("x").close()  # What somebody else has written meanwhile is not overwritten.
-        try:
-            lesson.write_text(text, encoding="utf-8")
-            write_whole(config, nav)
-        except BaseException:
-            lesson.unlink()
-            raise
+        lesson.write_text(text, encoding="utf-8")
+        write_whole(config, nav)
     except OSError as error:
+        lesson.unlink(missing_ok=True)
         raise Refused(f"{error.strerror}: {error.filename}") from error
     return ADVICE.format(lesson.relative_to(root))
 
@@ -68,9 +60,13 @@ def slugify(title: str) -> str:
 
 def add_to_nav(config: str, page: str) -> str:
     """Return the text of `mkdocs.yml` with one page more, after the last lesson."""
-    text = config
-    for entry in list(_ENTRY.finditer(config))[-1:]:
-        text = f"{config[: entry.end()]}\n{entry['indent']}- {page}{config[entry.end() :]}"
+    lines = config.splitlines()
+    # `      - lessons/01_pixels.py` or `      - Pixels: lessons/01_pixels.py`
+    entries = [n for n, line in enumerate(lines) if re.match(r" *- [^#]*\blessons/\S+\.\w+", line)]
+    for last in entries[-1:]:
+        indent = lines[last].partition("-")[0]
+        lines.insert(last + 1, f"{indent}- {page}")
+    text = "\n".join(lines) + "\n"
     if lessons_of(text) != [*lessons_of(config), page]:
         raise Refused("nav in mkdocs.yml needs a lesson on a line of its own: `- lessons/01_a.py`")
     return text

@@ -23,11 +23,8 @@ except ImportError:
 def to_notebook(lesson: Lesson, portable: Callable[[str], str], run: Run | None, page: str) -> str:
     """Return a lesson as the text of a notebook, the same in every build.
 
-    Args:
-        lesson: What the notebook holds.
-        portable: Makes the Markdown of the site readable anywhere.
-        run: What its code left, if the notebook is to show that.
-        page: The address of the lesson's page, beside which lie the files that it offers.
+    `portable` makes the site's Markdown readable anywhere. Files that the lesson offers lie beside
+    its `page`, whose address this is.
     """
     cells: list[Any] = []
     for cell in lesson.cells:

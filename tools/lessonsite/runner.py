@@ -44,16 +44,9 @@ class Job:
 class Runner:
     """Runs lessons in a thread of its own, which alone changes jobs; its callers only read them.
 
-    Args:
-        root: The repository.
-        log: Called with a line when a lesson starts and when it ends.
-        ended: Called with each job that finishes or fails, but not with those found in the store.
-        serving: Whether readers wait for some lessons more than for others. If not, the longest
-            lessons come first, so that no core is idle at the end.
-        again: Whether to run also what is in the store.
-        cores: How many lessons run at a time.
-        execute: Runs one lesson.
-        probe: Finds the digits.
+    It calls `ended` with each job that finishes or fails, but not with those found in the store.
+    When `serving`, what somebody reads comes first, else the longest lessons, so that no core is
+    idle at the end. With `again`, what is in the store runs, too.
     """
 
     _loop: asyncio.AbstractEventLoop
@@ -97,10 +90,7 @@ class Runner:
         asyncio.run_coroutine_threadsafe(self._want(paths), self._loop).result()
 
     def wait(self, until_all: bool = False) -> None:
-        """Wait until all lessons are done, and raise what went wrong first.
-
-        If `until_all`, lessons that fail do not end the wait for the others.
-        """
+        """Wait until all lessons are done, or one has failed and not `until_all`; raise why."""
         while self.left()[0] < len(self.jobs):
             if not until_all and any(job.error for job in self.jobs.values()):
                 break
