@@ -25,6 +25,7 @@ import markdown as python_markdown
 from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -83,6 +84,8 @@ class State:
     """What all pages depend on but for their own text."""
     package: list[bytes]
     """What pages of the reference depend on."""
+    html: str
+    """All of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -418,17 +421,30 @@ def _link_downloads(html: str, page: Page) -> str:
     return _DOWNLOAD.sub(link, html)
 
 
-def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks, after search has read; say what stands in the head."""
+@event_priority(50)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Leave out the elements that color code, which take search longer than all words do."""
+    state.html = page.content or ""
+    page.content = re.sub(r"</?span\b[^>]*>", "", state.html)
+    return context
+
+
+@event_priority(-50)
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Put outputs at their marks, where search has not read; say what stands in the head."""
+    page.content = state.html
     if not state.serving:
         job = state.runner.jobs.get(page.file.src_uri)
-        page.content = render.fill(page.content or "", _parts(job) if job else {})
+        page.content = render.fill(state.html, _parts(job) if job else {})
         page.content = _link_downloads(page.content, page)
     text = quote(get_relative_url(publish.text_uri(page.file.src_uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
     context["head"] = {"text": text, "title": title, "line": line, "image": image}
     return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def _words(page: Page) -> tuple[str, str]:
