@@ -31,7 +31,7 @@
       status.search = "";
     }
     const { done, total, left, version, parts } = await (await fetch(status)).json();
-    if (parts && page?.isConnected) {
+    if (page?.isConnected) {
       put(parts);
       page.dataset.version = version;
     }

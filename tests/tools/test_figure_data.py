@@ -85,7 +85,7 @@ def test_points_named_on_the_vertical_axis_may_share_a_name(ax: Axes):
 def test_ticks_that_matplotlib_chose_name_nothing(ax: Axes):
     ax.loglog([1, 10, 100], [1e-5, 1e-3, 1e-1])
     (table,) = found(ax)
-    assert table["rows"] == [["1", "1.000e-05"], ["10", "0.001"], ["100", "0.1"]]
+    assert table["rows"] == [["1", "1e-05"], ["10", "0.001"], ["100", "0.1"]]
 
 
 def test_image_with_a_tick_for_each_cell_is_a_table(ax: Axes):
@@ -122,23 +122,21 @@ def test_drawing_without_axes_has_no_data(ax: Axes):
 
 @pytest.mark.parametrize("n", [1, 59, 60, 61, 100, 119, 401, 1025, 12345])
 def test_thin_keeps_the_first_row_and_the_last(n: int):
-    chosen, note = thin(n)
+    chosen, note = thin(list(range(n)))
     assert min(n, MOST_ROWS // 2) <= len(chosen) <= MOST_ROWS
     assert (chosen[0], chosen[-1]) == (0, n - 1)
     steps = set(np.diff(chosen[:-1]))
     assert len(steps) <= 1 and chosen == sorted(set(chosen))
-    assert bool(note) == (len(chosen) < n)
-    if note:
-        assert note.startswith(f"Of {n:,} rows, one in {steps.pop()} ")
+    assert note == (f"Of {n:,} rows, one in {steps.pop()} is shown." if len(chosen) < n else "")
 
 
-def test_texts_have_four_digits_unless_numbers_are_whole():
+def test_texts_have_four_digits_unless_numbers_are_whole_or_large():
     numbers = [0.123456, 1234.5678, 98765.4, 2e-5, 12396, 0.5, -0.98516, np.inf, np.nan]
-    shown = ["0.1235", "1235", "98770", "2.000e-05", "12396", "0.5", "-0.9852", "inf", ""]
-    assert texts(np.array(numbers), "log") == shown
+    shown = ["0.1235", "1235", "98765", "2e-05", "12396", "0.5", "-0.9852", "inf", ""]
+    assert texts(numbers, "log") == shown
 
 
 def test_texts_show_what_a_calculation_left_as_zero_but_not_on_a_log_scale():
-    numbers = np.array([5.9e-8, 3.0])
-    assert texts(numbers) == ["0", "3"]
-    assert texts(numbers, "log") == ["5.900e-08", "3"]
+    numbers = [5.94e-8, np.nan, 3.0]
+    assert texts(numbers) == ["0", "", "3"]
+    assert texts(numbers, "log") == ["5.94e-08", "", "3"]

@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 from lessonsite.lesson import Lesson, parse
-from lessonsite.lint import check_lessons, code, exercises, limits, numbers, opening, terms
-from lessonsite.lint.course import Course
+from lessonsite.lint import (
+    RULES,
+    Course,
+    check_lessons,
+    code,
+    limits,
+    opening,
+    output_problems,
+    terms,
+)
 from lessonsite.new import TEMPLATE
 from lessonsite.run import CellRun, LessonError
 from lessonsite.store import Entry
@@ -19,9 +27,6 @@ JARGON = """# 17. Jargon
 
 ## Words
 """
-RULES = {module.__name__.rpartition(".")[2]: module.problems for module in (
-    code, exercises, limits, numbers, opening, terms
-)}  # fmt: skip
 
 
 def text(markdown: str) -> str:
@@ -42,7 +47,8 @@ def course(*lessons: Lesson, **more: object) -> Course:
 def found(rule: str, *cells: str) -> list[tuple[int, str]]:
     """Return what a rule finds in a lesson with these cells."""
     one = lesson(*cells)
-    return [tuple(finding) for finding in RULES[rule](one, course(one))]
+    named = {each.__name__: each for each in RULES}
+    return list(named[rule](one, course(one)))
 
 
 @pytest.mark.parametrize(
@@ -57,42 +63,42 @@ def found(rule: str, *cells: str) -> list[tuple[int, str]]:
 )
 def test_opening_without_title_or_question_is_found(start: str, line: int, words: str):
     one = parse(Path("/course/docs/lessons/01_one.py"), text(start) + "\n")
-    ((where, what),) = opening.problems(one, course(one))
+    ((where, what),) = opening(one, course(one))
     assert where == line and words in what
 
 
 @pytest.mark.parametrize("source", ["", "x = 1\n"])
 def test_opening_without_text_is_found(source: str):
     one = parse(Path("/course/docs/lessons/01_one.py"), source)
-    ((line, what),) = opening.problems(one, course(one))
+    ((line, what),) = opening(one, course(one))
     assert line == 1 and "`# 1. Title`" in what
 
 
 def test_opening_after_a_header_is_accepted():
     start = "---\ntime_limit: 9\n---\n\n# 1. One\n\n**How far\nis it? And why?** So."
     one = parse(Path("/course/docs/lessons/01_one.py"), text(start) + "\n")
-    assert not list(opening.problems(one, course(one)))
+    assert not list(opening(one, course(one)))
 
 
 def test_lesson_outside_the_navigation_is_found():
-    ((line, what),) = opening.problems(lesson(), course())
+    ((line, what),) = opening(lesson(), course())
     assert line == 1 and "mkdocs.yml" in what
 
 
 def test_unknown_tag_is_found():
-    ((line, what),) = found("opening", '# %% tags=["hide-imput", "no-data"]\n1')
+    ((line, what),) = found("leftovers", '# %% tags=["hide-imput", "no-data"]\n1')
     assert line == 7 and "hide-imput" in what and "hide-input" in what
 
 
 def test_paragraph_of_the_template_is_found():
     theirs = parse(TEMPLATE, TEMPLATE.read_text()).text[1].source.split("\n\n")[1]
     assert theirs.startswith("Explain one idea")
-    ((line, what),) = found("opening", text(f"## Text\n\n{theirs}\n\nOur own."))
+    ((line, what),) = found("leftovers", text(f"## Text\n\n{theirs}\n\nOur own."))
     assert line == 9 and "template" in what
 
 
 def test_headings_of_the_template_may_stay():
-    assert found("opening", text("## What you learned\n\n- You can do it.\n\n## Exercises")) == []
+    assert found("leftovers", text("## What you learned\n\n- You can do it.\n\n## Exercises")) == []
 
 
 def test_syntax_error_is_found_in_its_line():
@@ -121,29 +127,13 @@ def test_cell_of_more_than_fifteen_lines_is_found(lines: int, tags: str, fine: b
     assert fine or f"{lines} lines" in findings[0][1]
 
 
-def test_unformatted_lesson_is_found_and_its_cells_measured_as_formatted():
-    one = lesson("# %%\nf(" + ", ".join("abcdefghijklmnop") + ")")
-    neat = lesson("# %%\nf(\n    " + ",\n    ".join("abcdefghijklmnop") + ",\n)")
-    formatted = course(one, formatted={one.path: neat})
-    unformatted, long = code.problems(one, formatted)
-    assert unformatted.line == long.line == 7
-    assert "ruff format docs/lessons/01_one.py" in unformatted.text
-    assert "17 lines" in long.text
-
-
-def test_lesson_without_a_last_newline_is_found_as_not_formatted(root: Path):
-    path = root / "docs/lessons/01_one.py"
-    path.write_text(path.read_text().rstrip())
-    assert check(root, {"01_one": entry, "02_two": entry}) == 1
-
-
 def test_import_that_no_text_names_is_found_once():
     source = "# %%\nimport os\nimport some_package.part\nfrom sklearn import datasets"
     words = text("Some Package does this, scikit-learn that.")
     lessons = lesson(source), lesson(words, source, number=2), lesson(source, number=3)
-    findings = [list(code.problems(each, course(*lessons))) for each in lessons]
+    findings = [list(code(each, course(*lessons))) for each in lessons]
     assert [[line for line, _ in each] for each in findings] == [[8, 9], [], []]
-    assert "some_package" in findings[0][0].text
+    assert "some_package" in findings[0][0][1]
 
 
 @pytest.mark.parametrize(
@@ -235,13 +225,13 @@ def test_term_without_a_link_at_its_first_use_is_found(
     first: str, second: str, lines: list[list[int]]
 ):
     lessons = lesson(text(first)), lesson(text(second), number=2)
-    findings = [list(terms.problems(each, course(*lessons))) for each in lessons]
-    assert [[finding.line for finding in each] for each in findings] == lines
+    findings = [list(terms(each, course(*lessons))) for each in lessons]
+    assert [[line for line, _ in each] for each in findings] == lines
 
 
 def entry(one: Lesson, seconds: float = 0.1, programs: int = 1) -> Entry:
     run = tuple(CellRun([], seconds, 0.5, programs) for _ in one.code)
-    return Entry("key", [cell.source for cell in one.code], run)
+    return Entry({}, [cell.source for cell in one.code], run)
 
 
 @pytest.mark.parametrize(
@@ -265,14 +255,14 @@ def test_lesson_over_a_limit_without_a_reason_is_found(
     start = f"---\n{header}\n---\n\n# 1. One\n\n" + "word " * words
     one = parse(Path("/course/docs/lessons/01_one.py"), text(start) + "\n\n# %%\n1\n")
     entries = {one.path: entry(one, seconds, programs)}
-    findings = list(limits.problems(one, course(one, entries=entries, timed=True)))
+    findings = list(limits(one, course(one, entries=entries, timed=True)))
     assert len(findings) == bool(complaint)
-    assert all(complaint and complaint in finding.text for finding in findings)
+    assert all(complaint and complaint in what for _, what in findings)
 
 
 def test_lesson_that_ran_beside_others_is_not_judged_by_its_seconds():
     one = lesson("# %%\n1")
-    assert not list(limits.problems(one, course(one, entries={one.path: entry(one, 99)})))
+    assert not list(limits(one, course(one, entries={one.path: entry(one, 99)})))
 
 
 @pytest.fixture
@@ -294,10 +284,7 @@ def check(root: Path, runs: Mapping[str, Callable[[Lesson], object]]) -> int:
         every = [parse(path, path.read_text()) for path in paths]
         return {each.path: runs[each.path.stem](each) for each in every if each.path.stem in runs}
 
-    def problems(one: Lesson, run: object) -> list[tuple[int, str]]:
-        return [(8, "no picture")] if "picture" in one.cells[-1].source else []
-
-    return check_lessons(root, paths, ran, problems, False)
+    return check_lessons(root, paths, ran, False)
 
 
 def test_check_of_lessons_without_a_fault_says_so(root: Path, capsys: pytest.CaptureFixture[str]):
@@ -311,12 +298,12 @@ def test_check_names_the_lessons_that_did_not_run(root: Path, capsys: pytest.Cap
 
 
 def test_check_prints_findings_by_file_and_line(root: Path, capsys: pytest.CaptureFixture[str]):
-    (root / "docs/lessons/01_one.py").write_text("# %%\nx = [ 1]  # picture\n")
+    (root / "docs/lessons/01_one.py").write_text('# %% alt="A."\nx = [ 1]\n')
     (root / "docs/lessons/02_two.py").write_text("# %%\nx = = 1\n")
     assert check(root, {"01_one": entry, "02_two": entry}) == 5
     places = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
     one, two = "docs/lessons/01_one.py", "docs/lessons/02_two.py"
-    assert places == [f"{one}:1", f"{one}:2", f"{one}:8", f"{two}:1", f"{two}:2"]
+    assert places == [f"{one}:1", f"{one}:1", f"{one}:2", f"{two}:1", f"{two}:2"]
 
 
 def test_check_of_a_lesson_that_fails_names_the_cell(
@@ -339,3 +326,54 @@ def test_check_of_a_header_that_cannot_be_read_reports_it(
     assert check(root, {"02_two": entry}) == 1
     assert "docs/lessons/01_one.py:1: " in (out := capsys.readouterr().out)
     assert words in out
+
+
+def outputs_of(cell: str, *outputs: dict[str, object]) -> list[tuple[int, str]]:
+    """Return what is wrong with what a cell, in line 6, left."""
+    one = lesson(cell)
+    return list(output_problems(one, (CellRun([*outputs], 1.0, 0.0, 0),)))
+
+
+def printed(words: str) -> dict[str, object]:
+    return {"output_type": "stream", "name": "stdout", "text": words}
+
+
+@pytest.mark.parametrize(("figures", "alt"), [(1, ""), (2, "one"), (0, "left over")])
+def test_figures_without_alternative_texts_are_found(figures: int, alt: str):
+    picture = {"output_type": "display_data", "data": {"image/png": ""}}
+    ((line, what),) = outputs_of(f'# %% alt="{alt}"\nf()', *[picture] * figures)
+    assert line == 7 and what.startswith(f"the cell has figures: {figures}, ")
+    hidden = f'# %% tags=["remove-cell"] alt="{alt}"\nf()'
+    assert outputs_of(hidden, *[picture] * figures) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("print(check_add(add))", "right\n"),
+        ("print(check_add(add), add(1, 2))", "right 3\n"),
+        ("print(check_add(add))\nprint(check_sub(sub))", "right\nfast\nright, and why\n"),
+        ("print(squares)", "[1, 4]\n"),
+    ],
+)
+def test_answer_that_passes_its_checks_is_accepted(source: str, says: str):
+    assert outputs_of(f'# %% tags=["answer"]\n{source}', printed(says)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "says", "words"),
+    [
+        ("print(check_add(add))", "Not yet: one more.\n", "Not yet: one more."),
+        ("print(check_add(add))\nprint(check_sub(sub))", "right\nNot yet: less.\n", "less"),
+        ("check_add(add)", "", "check_add"),
+        ("print(check_add(add))", "None\n", "check_add"),
+        ("print(check_add(add))\nprint(check_sub(sub))", "right\n", "check_sub"),
+    ],
+)
+def test_answer_without_the_verdict_right_is_a_problem(source: str, says: str, words: str):
+    ((line, what),) = outputs_of(f'# %% tags=["answer"]\n{source}', printed(says))
+    assert line == 7 and words in what
+
+
+def test_cell_that_is_not_an_answer_needs_no_verdict():
+    assert outputs_of("# %%\nprint(check_add(add))") == []

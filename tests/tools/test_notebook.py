@@ -97,14 +97,6 @@ def test_executed_notebook_is_the_same_with_outputs(lesson: Lesson):
     assert "AAE=" not in str(notebook) and offered.outputs[0].execution_count == 3
 
 
-def test_svg_without_png_brings_its_ground_along(lesson: Lesson):
-    run = (CellRun([figure()], 1.0, 0.0, 0), *(CellRun([], 1.0, 0.0, 0),) * 2)
-    notebook = read(to_notebook(lesson, plain, run, PAGE))
-    drawn = notebook.cells[2].outputs[0].data["image/svg+xml"]
-    assert 'fill="#ffffff"' in drawn and 'fill="#1b1b1b"' in drawn and "#010203" not in drawn
-    assert run[0].outputs[0]["data"]["image/svg+xml"] == SVG
-
-
 def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPatch):
     asked: list[tuple[str, str]] = []
 

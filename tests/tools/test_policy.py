@@ -37,11 +37,6 @@ def test_policy_allows_only_scripts_that_the_theme_wrote():
     assert barred == {"text()"}
 
 
-def test_policy_does_not_depend_on_the_order_of_pages():
-    pages = ["<script>a</script>", "<script>b</script>"]
-    assert policy(pages) == policy(pages[::-1])
-
-
 @pytest.fixture(scope="module")
 def site(make_site: MakeSite, build_site: BuildSite) -> Path:
     root = make_site(PAGES)

@@ -1,5 +1,5 @@
 import pytest
-from lessonsite.prose import CODE, UNREAD, blank, fence, paragraph
+from lessonsite.prose import CODE, UNREAD, blank, fence
 from markdown import markdown
 
 PROSE = """---
@@ -27,13 +27,6 @@ def test_blank_code_inside_which_is_other_markup_wins():
     assert "link" in blank("`[a](b)` [link](c)", *CODE)
     assert "(c)" in blank("`[a](b)` [link](c)", *CODE)
     assert blank("``a ` b`` c", *CODE).split() == ["c"]
-
-
-def test_paragraph_is_what_empty_lines_bound():
-    text = "a\nb\n \nc d\ne\n\nf"
-    for word, own in {"a": "a\nb", "d": "c d\ne", "f": "f"}.items():
-        start, end = paragraph(text, text.index(word))
-        assert text[start:end].strip() == own
 
 
 @pytest.mark.parametrize("text", ["`x`", "```\nfenced\n```", "a ````` b", "~~~\nx", "# no heading"])

@@ -1,7 +1,6 @@
 import os
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,9 +10,7 @@ from lessonsite.publish import (
     NOTICE,
     PROVENANCE,
     below_title,
-    is_lesson,
     lesson_files,
-    llms_txt,
     notice_and_provenance,
     offered_files,
     source_date,
@@ -57,33 +54,15 @@ def test_around_says_what_a_page_ran_on_and_what_is_wrong():
 
 def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
     lesson = write_lesson(tmp_path, LESSON)
-    to = "https://e.org/{}".format
-    clean = lesson_files(lesson, "lessons/one.py", to, {}.get, None, "https://e.org/one/")
+    arguments = lesson, "lessons/one.py", str.upper
+    clean = lesson_files(*arguments, None, "https://e.org/one/")
     assert set(clean) == {"lessons/one.py", "lessons/one.ipynb"}
     assert clean["lessons/one.py"].decode() == LESSON
-    assert b"(https://e.org/two.py)" in clean["lessons/one.ipynb"]
-    ran = lesson_files(lesson, "lessons/one.py", to, {}.get, RUN, "https://e.org/one/")
+    assert b"[TWO](TWO.PY)" in clean["lessons/one.ipynb"]
+    ran = lesson_files(*arguments, RUN, "https://e.org/one/")
     assert set(ran) - set(clean) == {"lessons/one.executed.ipynb"}
     assert b"https://e.org/one/a%20b.bin" in ran["lessons/one.executed.ipynb"]
     assert offered_files(RUN, "lessons/one") == {"lessons/one/a b.bin": b"\0\1"}
-
-
-def test_is_lesson_is_code_in_the_folder_of_lessons():
-    uris = "lessons/one.py", "lessons/one.md", "playground.py"
-    assert [is_lesson(uri) for uri in uris] == [True, False, False]
-
-
-def test_llms_txt_lists_pages_by_section():
-    lessons = SimpleNamespace(title="Lessons")
-    pages = [("One", "https://e.org/one.md", "What is one?"), ("Two", "https://e.org/two.md", "")]
-    head, about, _, home, section, listed = llms_txt(
-        "site", "About it", [(None, [("Home", "https://e.org/index.md", "")]), (lessons, pages)]
-    ).split("\n\n")
-    assert (head, about) == ("# site", "> About it")
-    assert (home, section) == ("- [Home](https://e.org/index.md)", "## Lessons")
-    assert listed == (
-        "- [One](https://e.org/one.md): What is one?\n- [Two](https://e.org/two.md)\n"
-    )
 
 
 def test_source_date_is_the_last_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

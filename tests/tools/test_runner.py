@@ -135,7 +135,7 @@ def test_runner_again_runs_what_is_remembered(kernels: Kernels):
 def test_runner_source_saved_during_a_run_is_run_again(kernels: Kernels, file: str):
     paths = kernels.paths(one="# %%\nimport helper\n")
     write(kernels.root, {"helper.py": "a = 1\n"})
-    old = Store(kernels.root).key(runner_module.read(paths["one"]), DIGITS)
+    old = Store(kernels.root).facts(runner_module.read(paths["one"]), DIGITS)
 
     def save() -> float:
         write(kernels.root, {file: "# %%\nimport helper, math\n"})
@@ -151,7 +151,7 @@ def test_runner_source_saved_during_a_run_is_run_again(kernels: Kernels, file: s
     assert len(kernels.stored("one")) == 1
     lesson = runner.jobs["one"].lesson
     assert runner.store.load(lesson, old) is None
-    entry = runner.store.load(lesson, runner.store.key(lesson, DIGITS))
+    entry = runner.store.load(lesson, runner.store.facts(lesson, DIGITS))
     assert entry is not None and entry.code == [lesson.code[0].source]
 
 

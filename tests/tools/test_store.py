@@ -7,7 +7,7 @@ import pytest
 from full_disk import quota
 from lessonsite import run, store
 from lessonsite.run import CellRun
-from lessonsite.store import MONTH, Store, package_digest, write_whole
+from lessonsite.store import MONTH, Facts, Store, package_digest, write_whole
 from sites import write, write_lesson
 
 LESSON = """# %% [markdown]
@@ -34,8 +34,11 @@ class A:
 '''
 
 
-def key(root: Path, text: str = LESSON, digits: Any = ("mnist", "0123", "cpu")) -> str:
-    return Store(root).key(write_lesson(root, text), digits)
+A, B, C = ({"cells": name} for name in "abc")
+
+
+def facts(root: Path, text: str = LESSON, digits: Any = ("mnist", "0123", "cpu")) -> Facts:
+    return Store(root).facts(write_lesson(root, text), digits)
 
 
 @pytest.mark.parametrize(
@@ -52,41 +55,41 @@ def key(root: Path, text: str = LESSON, digits: Any = ("mnist", "0123", "cpu")) 
         ("# # Prose", "# ---\n# time_limit: 3\n# ---\n# # Prose", False),
     ],
 )
-def test_key_depends_on_code_and_not_on_prose(tmp_path: Path, old: str, new: str, same: bool):
-    assert (key(tmp_path, LESSON.replace(old, new)) == key(tmp_path)) == same
+def test_facts_depends_on_code_and_not_on_prose(tmp_path: Path, old: str, new: str, same: bool):
+    assert (facts(tmp_path, LESSON.replace(old, new)) == facts(tmp_path)) == same
 
 
-def test_key_depends_on_digits_and_device(tmp_path: Path):
+def test_facts_depends_on_digits_and_device(tmp_path: Path):
     digits = [("mnist", "0123", "cpu"), ("uci", "0123", "cpu"), ("mnist", "4567", "cpu")]
-    keys = {key(tmp_path, digits=found) for found in [*digits, ("mnist", "0123", "gpu")]}
-    assert len(keys) == 4
+    found = [facts(tmp_path, digits=each) for each in [*digits, ("mnist", "0123", "gpu")]]
+    assert len({each["digits"] for each in found}) == 4
 
 
 @pytest.mark.parametrize("name", ["jax", "numpy", "matplotlib"])
-def test_key_depends_on_versions(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch):
-    before = key(tmp_path)
+def test_facts_depends_on_versions(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch):
+    before = facts(tmp_path)
     known = store.version
     with monkeypatch.context() as newer:
         newer.setattr(store, "version", lambda asked: "9.9" if asked == name else known(asked))
         store.versions.cache_clear()
-        assert key(tmp_path) != before
+        assert facts(tmp_path) != before
     store.versions.cache_clear()
-    assert key(tmp_path) == before
+    assert facts(tmp_path) == before
 
 
-def test_key_depends_on_what_runs_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_facts_depends_on_what_runs_the_lessons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     # The code that runs here counts: its file may have been saved since it was imported.
-    assert Path(str(run.__file__)).read_text() == run.SOURCE
-    keys = {key(tmp_path)}
-    monkeypatch.setattr("lessonsite.store.SOURCE", run.SOURCE + "#")
-    keys.add(key(tmp_path))
+    assert Path(str(run.__file__)).read_bytes() == run.SOURCE
+    kernels = {facts(tmp_path)["kernel"]}
+    monkeypatch.setattr("lessonsite.store.SOURCE", run.SOURCE + b"x = 1")
+    kernels.add(facts(tmp_path)["kernel"])
     sources = {path.name: path.read_text() for path in run.KERNEL.glob("*.py")}
-    assert {"figure_data.py", "ink.py", "lesson_kernel.py"} <= set(sources)
+    assert {"figure_data.py", "lesson_kernel.py"} <= set(sources)
     monkeypatch.setattr("lessonsite.store.KERNEL", tmp_path / "kernel")
     for name in sources:
-        write(tmp_path / "kernel", sources | {name: sources[name] + "#"})
-        keys.add(key(tmp_path))
-    assert len(keys) == 2 + len(sources)
+        write(tmp_path / "kernel", sources | {name: sources[name] + "x = 1"})
+        kernels.add(facts(tmp_path)["kernel"])
+    assert len(kernels) == 2 + len(sources)
 
 
 @pytest.mark.parametrize(
@@ -136,47 +139,47 @@ def test_package_digest_covers_all_files_but_bytecode(tmp_path: Path):
         ("import first", "helper.py"),  # ... which that one imports
     ],
 )
-def test_key_depends_on_files_that_the_code_uses(tmp_path: Path, code: str, file: str):
+def test_facts_depends_on_files_that_the_code_uses(tmp_path: Path, code: str, file: str):
     write(tmp_path, {"first.py": "import helper\n", "unused.py": "1", "parts/other.py": ""})
-    keys = set()
+    helpers = set()
     for content in "1", "2", "2  # a comment, which counts in data alone":
         write(tmp_path, {file: content})
-        keys.add(key(tmp_path, f"# %%\n{code}\n"))
-    assert len(keys) == (3 if file.endswith("json") else 2)
-    before = key(tmp_path, f"# %%\n{code}\n")
+        helpers.add(facts(tmp_path, f"# %%\n{code}\n")["helpers"])
+    assert len(helpers) == (3 if file.endswith("json") else 2)
+    before = facts(tmp_path, f"# %%\n{code}\n")
     write(tmp_path, {"unused.py": "2"})
-    assert key(tmp_path, f"# %%\n{code}\n") == before
+    assert facts(tmp_path, f"# %%\n{code}\n") == before
 
 
 def test_save_then_load_gives_the_same_run(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
-    known.save(lesson, "k", RUN)
-    entry = Store(tmp_path).load(lesson, "k")
-    assert entry is not None and entry.run == RUN and entry.key == "k"
-    assert entry.code == ["x = 1", "x + 1"] and entry.seconds == 1.5
-    assert known.load(lesson, "other") is None
-    assert [path.name for path in known.folder.iterdir()] == ["lessons.one.k.json"]
+    known.save(lesson, A, RUN)
+    entry = Store(tmp_path).load(lesson, A)
+    assert entry == (A, ["x = 1", "x + 1"], RUN)
+    assert entry is not None and entry.seconds == 1.5
+    assert known.load(lesson, B) is None
+    assert [path.match("lessons.one.*.json") for path in known.folder.iterdir()] == [True]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", '{"key": "k"}'])
 def test_load_corrupt_entry_is_none(tmp_path: Path, text: str):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
-    known.save(lesson, "k", RUN)
+    known.save(lesson, A, RUN)
     (entry,) = known.folder.iterdir()
     entry.write_text(text)
-    assert known.load(lesson, "k") is None and known.newest(lesson) is None
+    assert known.load(lesson, A) is None and known.newest(lesson) is None
 
 
 def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
     assert known.newest(lesson) is None
-    for age, name in enumerate(["new", "old", "older"]):
-        known.save(lesson, name, RUN)
+    for age, facts in enumerate([C, B, A]):
+        known.save(lesson, facts, RUN)
         saved = time.time() - age
-        os.utime(known.folder / f"lessons.one.{name}.json", (saved, saved))
-    known.save(write_lesson(tmp_path, LESSON, "one_more"), "k", RUN)
+        os.utime(known._path(lesson, facts), (saved, saved))
+    known.save(write_lesson(tmp_path, LESSON, "one_more"), A, RUN)
     entry = known.newest(lesson)
-    assert entry is not None and entry.key == "new"
+    assert entry is not None and entry.facts == C
 
 
 def test_compiled_programs_that_were_not_written_whole_are_deleted(tmp_path: Path):
@@ -194,20 +197,15 @@ def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     long_ago = time.time() - MONTH - 10
     write(tmp_path, {".cache/compiled/one/old": "", ".cache/compiled/one/new": ""})
     os.utime(tmp_path / ".cache/compiled/one/old", (long_ago, long_ago))
-    for name in ("unused", "read"):
-        known.save(lesson, name, RUN)
-        os.utime(known.folder / f"lessons.one.{name}.json", (long_ago, long_ago))
-    known.save(lesson, "new", RUN)
-    known.load(lesson, "read")
+    for facts in A, B:
+        known.save(lesson, facts, RUN)
+        os.utime(known._path(lesson, facts), (long_ago, long_ago))
+    known.save(lesson, C, RUN)
+    known.load(lesson, B)
     known.prune()
-    left = sorted(path.name for path in (tmp_path / ".cache").rglob("*") if path.is_file())
-    assert left == ["lessons.one.new.json", "lessons.one.read.json", "new"]
-
-
-def test_prune_beside_another_build_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    known = Store(tmp_path)
-    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([tmp_path / "gone"]))
-    known.prune()
+    left = [known.load(lesson, facts) is not None for facts in (A, B, C)]
+    programs = [path.name for path in (tmp_path / ".cache/compiled").rglob("*") if path.is_file()]
+    assert left == [False, True, True] and programs == ["new"]
 
 
 def test_write_whole_without_room_keeps_the_old_file(tmp_path: Path):

@@ -21,9 +21,9 @@ def test_print_times_shows_each_lesson_and_reports_failures(
     run = CellRun([], 0.25, 0.125, 3), CellRun([], 5.0, 2.0, 40)
     failed = LessonError(read(paths[1]), None, "the kernel died")
     runs = {
-        paths[0]: Entry("key", ["first = 1", "second = 2\nlong()"], run),
+        paths[0]: Entry({}, ["first = 1", "second = 2\nlong()"], run),
         paths[1]: failed,
-        paths[2]: Entry("key", [], ()),
+        paths[2]: Entry({}, [], ()),
     }
     assert print_times(tmp_path, runs) == 1
     printed = capsys.readouterr()

@@ -46,14 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     from lessonsite.digits import DigitsError
     from lessonsite.lint import check_lessons
-    from lessonsite.render import problems
     from lessonsite.runner import known, run_lessons
     from lessonsite.times import print_times
 
     try:
         if options.command == "check":
             runs = run_lessons if options.run else known
-            return 1 if check_lessons(ROOT, paths, runs, problems, options.run) else 0
+            return 1 if check_lessons(ROOT, paths, runs, options.run) else 0
         scripts = [path for path in paths if path.suffix == ".py"]
         return print_times(ROOT, run_lessons(ROOT, scripts, options.again))
     except DigitsError as error:

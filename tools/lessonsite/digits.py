@@ -1,11 +1,11 @@
 """What lessons run on: which digits, and on which device."""
 
 import asyncio
-import contextlib
 import json
 import os
 import platform
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +32,6 @@ print(json.dumps([digits.name, checksum.hexdigest(), jax.devices()[0].device_kin
 """
 
 _NAMES = {"mnist": "MNIST", "uci": "the embedded 1,797 digits"}
-_VARIABLES = ("CUDA_", "JAX", "TFDS_", "XLA_")
 
 
 class DigitsError(Exception):
@@ -70,12 +69,8 @@ class Digits(NamedTuple):
 
 
 async def probe(root: Path) -> Digits:
-    """Load the digits as lessons will, and remember which they were.
-
-    Raises:
-        DigitsError: If the package does not import or the digits do not load.
-    """
-    state = _state(package_digest(root))
+    """Load the digits as lessons will, and remember which they were; or raise `DigitsError`."""
+    state = _state(root)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _PROBE),
         cwd=root,
@@ -86,7 +81,7 @@ async def probe(root: Path) -> Digits:
     try:
         output, _ = await process.communicate()
     except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):
             process.kill()
         await process.communicate()  # Else Python complains at its end of an open pipe.
         raise
@@ -95,23 +90,20 @@ async def probe(root: Path) -> Digits:
         last = "\n".join(lines[-8:])
         raise DigitsError(f'No lesson can run, because jaxdigits.load("auto") failed:\n{last}')
     found = Digits(*json.loads(lines[-1]))
-    write_whole(_path(root), json.dumps([state, found]))
+    write_whole(root / ".cache/digits.json", json.dumps([state, found]))
     return found
 
 
 def remembered(root: Path) -> Digits | None:
     """Return what the last probe found, if the package and the environment are the same."""
     try:
-        state, found = json.loads(_path(root).read_text(encoding="utf-8"))
-        return Digits(*found) if state == _state(package_digest(root)) else None
+        state, found = json.loads((root / ".cache/digits.json").read_text(encoding="utf-8"))
+        return Digits(*found) if state == _state(root) else None
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _path(root: Path) -> Path:
-    return root / ".cache/digits.json"
-
-
-def _state(package: str) -> str:
-    variables = sorted(item for item in os.environ.items() if item[0].startswith(_VARIABLES))
-    return json.dumps([package, variables, versions()])
+def _state(root: Path) -> str:
+    prefixes = "CUDA_", "JAX", "TFDS_", "XLA_"
+    variables = sorted(item for item in os.environ.items() if item[0].startswith(prefixes))
+    return json.dumps([package_digest(root), variables, versions()])

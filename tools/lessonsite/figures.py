@@ -1,25 +1,22 @@
-"""Figures and diagrams as part of a page: named, in the page's colors, with ids of their own."""
+"""Figures, diagrams and the data of figures as parts of a page, and as files."""
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from xml.etree import ElementTree
+from typing import Any
 
-from lessonsite.kernel.ink import INK
+from lessonsite.run import INK
 
 WIDE = 390.0
 """Points. On a phone, the text of a wider figure would shrink to less than two thirds."""
 
-DIAGRAMS = "assets/diagrams/"
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_XLINK = "http://www.w3.org/1999/xlink"
-_REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)")
+# An image on a line of its own: `![A network.](../assets/diagrams/network.svg)`
 _DIAGRAM = re.compile(r"^!\[(?P<alt>[^]]*)\]\((?P<path>[^()\s]+\.svg)\) *$", re.MULTILINE)
-ElementTree.register_namespace("", _SVG[1:-1])
-ElementTree.register_namespace("xlink", _XLINK)
+_FORMULA = re.compile(r"\$([^$]+)\$")
+_TITLE = "The figure's data"
 
 
 def figure(content: str, kind: str = "drawn") -> str:
@@ -42,100 +39,94 @@ def png_figure(png: str, alt: str) -> str:
     return figure(f'<img src="data:image/png;base64,{"".join(png.split())}" alt="{escape(alt)}">')
 
 
-def png_bytes(png: str) -> bytes:
-    """Return what a base64-encoded PNG holds."""
-    return b64decode("".join(png.split()))
-
-
 @lru_cache(maxsize=512)
 def svg_element(svg: str, alt: str, prefix: str) -> str:
-    """Return an SVG as a part of HTML.
+    """Return an SVG as a part of HTML: named, in the page's colors and font.
 
-    Args:
-        svg: The file as matplotlib or another program wrote it.
-        alt: What the figure shows, for readers who do not see it.
-        prefix: Goes before every id, because matplotlib uses the same ids in every figure.
+    `prefix` goes before every id, because matplotlib uses the same ids in every figure.
     """
-    root = ElementTree.fromstring(svg)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            # Dates and links in the one; rules for the whole page in the other.
-            if child.tag in (f"{_SVG}metadata", f"{_SVG}style"):
-                parent.remove(child)
-    values = [value for element in root.iter() for value in element.attrib.values()]
-    used = {url or href for value in values for url, href in _REFERENCE.findall(value)}
-    for element in root.iter():
-        # Indentation between elements is a fifth of a figure.
-        element.text = element.text if (element.text or "").strip() else None
-        element.tail = element.tail if (element.tail or "").strip() else None
-        if element.attrib.get("id") not in used:
-            element.attrib.pop("id", None)
-        if element.attrib.get("transform", "").startswith("rotate(-0 "):
-            del element.attrib["transform"]
-        for name, value in element.attrib.items():
-            element.attrib[name] = _rewrite(name, value, prefix)
-    _flatten(root)
-    root.attrib |= {"role": "img", "aria-label": alt, "font-family": "sans-serif"}
+    svg = svg[svg.index("<svg") :]
+    # Dates and links; rules for the whole page; and remarks.
+    svg = re.sub(r"(?s)<metadata.*?</metadata>|<style.*?</style>|<!--.*?-->", "", svg)
+    svg = re.sub(r">\s+<", "><", svg)  # Indentation is a fifth of a figure.
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{prefix}", svg)
+    svg = re.sub(r"""font-family: [^;"]*(; )?""", "", svg).replace(INK, "currentColor")
     # The part of matplotlib's rules that matters.
-    root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-    return ElementTree.tostring(root, encoding="unicode")
+    style = "font-family: sans-serif; stroke-linejoin: round; stroke-linecap: butt"
+    name = f'<svg role="img" aria-label="{escape(alt)}" style="{style}"'
+    return svg.strip().replace("<svg", name, 1)
 
 
-def _rewrite(name: str, value: str, prefix: str) -> str:
-    if name == "id":
-        return prefix + value
-    if name in ("href", f"{{{_XLINK}}}href"):
-        return f"#{prefix}{value[1:]}" if value.startswith("#") else value
-    value = re.sub("font-family: [^;]*(; |$)", "", value)
-    return value.replace("url(#", f"url(#{prefix}").replace(INK, "currentColor")
-
-
-def _flatten(parent: ElementTree.Element) -> None:
-    """Leave out what shows nothing: half of the elements that a browser would have to style."""
-    kept: list[ElementTree.Element] = []
-    for child in parent:
-        _flatten(child)
-        if child.tag == f"{_SVG}g" and not child.attrib:
-            kept += child
-        elif child.tag == f"{_SVG}defs" and not len(child):
-            pass
-        elif child.attrib.get("style") != "fill: none":  # The ground of a figure, and of a plot.
-            kept.append(child)
-    parent[:] = kept
-
-
-def standalone(svg: str) -> str:
-    """Return an SVG as a file, which is shown on whatever ground its reader has."""
-    root = ElementTree.fromstring(svg)
+def figure_file(data: dict[str, Any], alt: str) -> tuple[bytes, str]:
+    """Return a figure as a file, and how its name ends; an SVG brings its own ground."""
+    if "image/svg+xml" not in data:
+        return b64decode(data["image/png"]), "png"
     # An image cannot use the colors of the page around it, so dark ink needs a light ground.
-    ground = {"width": "100%", "height": "100%", "fill": "#ffffff"}
-    root.insert(0, ElementTree.Element(f"{_SVG}rect", ground))
-    return ElementTree.tostring(root, encoding="unicode").replace("currentColor", "#1b1b1b") + "\n"
+    ground = r'\1<rect width="100%" height="100%" fill="#ffffff"/>'
+    svg = re.sub("(<svg[^>]*>)", ground, svg_element(data["image/svg+xml"], alt, ""), count=1)
+    return f"{svg.replace('currentColor', '#1b1b1b')}\n".encode(), "svg"
 
 
 def draw_diagrams(markdown: str, folder: Path) -> tuple[str, list[str]]:
-    """Replace each diagram of a page's Markdown by the drawing, and return what is wrong.
-
-    Args:
-        markdown: A diagram is an image on a line of its own, whose file is in assets/diagrams.
-        folder: The folder of the page's source.
-    """
+    """Replace the images of a page that are in assets/diagrams; return also what is wrong."""
     problems: list[str] = []
     drawn: list[str] = []
 
     def draw(match: re.Match[str]) -> str:
         path = (folder / match["path"]).resolve()
-        if DIAGRAMS not in path.as_posix():
-            return match[0]
-        try:
-            svg = path.read_text(encoding="utf-8")
-            element = svg_element(svg, " ".join(match["alt"].split()), f"diagram{len(drawn)}-")
-        except (OSError, ElementTree.ParseError) as error:
-            problems.append(f"the diagram {match['path']} cannot be read: {error}")
-            return match[0]
+        if not path.is_file() or "assets/diagrams/" not in path.as_posix():
+            return match[0]  # MkDocs warns of a file that is not there.
         if not match["alt"].strip():
             problems.append(f"the diagram {match['path']} has no alternative text")
-        drawn.append(element)
-        return figure(element, "drawn diagram")
+        svg, alt = path.read_text(encoding="utf-8"), " ".join(match["alt"].split())
+        drawn.append(svg_element(svg, alt, f"diagram{len(drawn)}-"))
+        return figure(drawn[-1], "drawn diagram")
 
     return _DIAGRAM.sub(draw, markdown), problems
+
+
+def tables_html(tables: Sequence[Any]) -> str:
+    """Return a figure's data, as the kernel makes them, as HTML, folded away."""
+
+    def cell(text: str, tag: str = "td", scope: str = "") -> str:
+        formula = r'<span class="arithmatex">\\(\1\\)</span>'
+        return f"<{tag}{scope}>{_FORMULA.sub(formula, escape(text, quote=False))}</{tag}>"
+
+    shown = ""
+    for table in tables:
+        heads = "".join(cell(head, "th", ' scope="col"') for head in table["columns"])
+        rows = ""
+        for first, *cells in table["rows"]:
+            name = cell(first, "th", ' scope="row"')
+            rows += f"<tr>{name}{''.join(map(cell, cells))}</tr>"
+        # On a phone a table is scrolled, by keyboard too. Material leaves one with a class alone.
+        shown += (
+            f'<div class="figure-data__table" role="group" tabindex="0" '
+            f'aria-label="{escape(table["caption"])}"><table class="data">'
+            f"{cell(_caption(table), 'caption')}"
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+    # Search has nothing to find in numbers.
+    return (
+        f'<details class="figure-data" data-search-exclude><summary>{_TITLE}</summary>'
+        f"{shown}</details>"
+    )
+
+
+def tables_markdown(tables: Sequence[Any]) -> str:
+    """Return a figure's data, as the kernel makes them, as Markdown, still folded away."""
+    parts = [f'<details markdown="1"><summary>{_TITLE}</summary>']
+    for table in tables:
+        rows = [[_escaped(cell) for cell in row] for row in [table["columns"], *table["rows"]]]
+        rows.insert(1, ["---:"] * len(rows[0]))
+        parts += [_escaped(_caption(table)), "\n".join(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n\n".join([*parts, "</details>"])
+
+
+def _caption(table: Any) -> str:
+    return f"{table['caption']}. {table['note']}".strip()
+
+
+def _escaped(text: str) -> str:
+    """Escape a text for Markdown; formulas, such as `$x^2$`, are Markdown already."""
+    return re.sub(r"(\$[^$]+\$)|([\\`*_<\[\]|])", lambda m: m[1] or f"\\{m[2]}", text)

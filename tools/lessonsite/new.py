@@ -1,18 +1,14 @@
 """Write the next lesson from the template and add it to the navigation: both or neither."""
 
-import os
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).with_name("template.py")
+from lessonsite.store import write_whole
 
-_ENTRY = re.compile(
-    r"""^(?P<indent> *)- +(?:[^#'"\n]+: +)?(['"]?)lessons/[^'"\s]+\2 *(?:\#.*)?$""", re.MULTILINE
-)
+TEMPLATE = Path(__file__).with_name("template.py")
 
 ADVICE = """\
 Wrote {0}, and added it to nav in mkdocs.yml, after the last lesson.
@@ -46,20 +42,12 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     lesson = folder / f"{number:02}_{name}.py"
     nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
-    draft = config.with_name(".mkdocs.yml.unfinished")
     try:
-        draft.write_text(nav, encoding="utf-8")
-        lesson.open("x").close()  # What somebody else has written meanwhile is not overwritten.
-        try:
-            lesson.write_text(text, encoding="utf-8")
-            os.replace(draft, config)
-        except BaseException:
-            lesson.unlink()
-            raise
+        lesson.write_text(text, encoding="utf-8")
+        write_whole(config, nav)
     except OSError as error:
+        lesson.unlink(missing_ok=True)
         raise Refused(f"{error.strerror}: {error.filename}") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return ADVICE.format(lesson.relative_to(root))
 
 
@@ -72,9 +60,13 @@ def slugify(title: str) -> str:
 
 def add_to_nav(config: str, page: str) -> str:
     """Return the text of `mkdocs.yml` with one page more, after the last lesson."""
-    text = config
-    for entry in list(_ENTRY.finditer(config))[-1:]:
-        text = f"{config[: entry.end()]}\n{entry['indent']}- {page}{config[entry.end() :]}"
+    lines = config.splitlines()
+    # `      - lessons/01_pixels.py` or `      - Pixels: lessons/01_pixels.py`
+    entries = [n for n, line in enumerate(lines) if re.match(r" *- [^#]*\blessons/\S+\.\w+", line)]
+    for last in entries[-1:]:
+        indent = lines[last].partition("-")[0]
+        lines.insert(last + 1, f"{indent}- {page}")
+    text = "\n".join(lines) + "\n"
     if lessons_of(text) != [*lessons_of(config), page]:
         raise Refused("nav in mkdocs.yml needs a lesson on a line of its own: `- lessons/01_a.py`")
     return text
@@ -82,11 +74,11 @@ def add_to_nav(config: str, page: str) -> str:
 
 def lessons_of(config: str) -> list[str]:
     """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
-    return _lessons((yaml.safe_load(config) or {}).get("nav"))
-
-
-def _lessons(nav: Any) -> list[str]:
-    if isinstance(nav, str):
-        return [nav] if nav.startswith("lessons/") else []
-    children = nav.values() if isinstance(nav, dict) else nav or []
-    return [page for child in children for page in _lessons(child)]
+    todo, found = [(yaml.safe_load(config) or {}).get("nav")], list[str]()
+    while todo:
+        nav = todo.pop(0)
+        if isinstance(nav, str):
+            found += [nav] if nav.startswith("lessons/") else []
+        else:
+            todo[:0] = nav.values() if isinstance(nav, dict) else nav or []
+    return found

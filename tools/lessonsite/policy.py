@@ -5,8 +5,9 @@ the same one: Material's instant navigation puts the next page into the one that
 policy stays in force.
 """
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 
 POLICY_PLACEHOLDER = "the-content-security-policy"
@@ -30,25 +31,20 @@ _DIRECTIVES = {
 }
 
 
+# A script that runs and is no file. JSON does not run.
+_INLINE = re.compile(r"<script(?![^>]* (?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
 def policy(pages: Iterable[str]) -> tuple[str, set[str]]:
     """Return the policy that lets pages run the theme's scripts, and the scripts that it bars."""
     theme: set[str] = set()
     barred: set[str] = set()
     for page in pages:
-        text = range(page.find("<article"), page.find("</article>"))
-        for place, script in _inline_scripts(page):
-            (barred if place in text else theme).add(script)
+        before, _, rest = page.partition("<article")
+        text, _, after = rest.partition("</article>")
+        theme.update(_INLINE.findall(before), _INLINE.findall(after))
+        barred.update(_INLINE.findall(text))
     hashes = sorted(b64encode(sha256(script.encode()).digest()).decode() for script in theme)
     sources = " ".join(["'self'", *(f"'sha256-{found}'" for found in hashes)])
     directives = _DIRECTIVES | {"script-src": sources}
     return "; ".join(f"{name} {value}" for name, value in directives.items()), barred
-
-
-def _inline_scripts(page: str) -> Iterator[tuple[int, str]]:
-    """Yield each script that runs and is no file, and where it stands. JSON does not run."""
-    place = page.find("<script")
-    while place >= 0:
-        tag, _, rest = page[place : page.index("</script>", place)].partition(">")
-        if " src=" not in tag and " type=" not in tag:
-            yield place, rest
-        place = page.find("<script", place + len(tag))

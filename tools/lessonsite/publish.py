@@ -15,18 +15,12 @@ from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import to_notebook
 from lessonsite.reading import minutes
-from lessonsite.render import offered
+from lessonsite.render import JSON
 from lessonsite.run import LessonError, Run
-from lessonsite.text import describe, portable, with_outputs
+from lessonsite.text import with_outputs
 
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
-
-Address = Callable[[str], str]
-"""From the target of a link to its address."""
-
-Reference = Callable[[str], str | None]
-"""From the full name of an object to its address; None if it is described nowhere."""
 
 NOTICE, PROVENANCE = "<!--notice-->", "<!--provenance-->"
 """Marks at the top and at the foot of the page of a lesson."""
@@ -58,10 +52,7 @@ def is_lesson(uri: str) -> bool:
 def below_title(lesson: Lesson, uri: str, relative: Callable[[str], str]) -> str:
     """Return the line below a lesson's title: how long it takes to read, and its downloads.
 
-    Args:
-        lesson: The lesson.
-        uri: Its place in the site.
-        relative: From a place in the site to the address that leads there from the page.
+    `relative` is from a place in the site to the address that leads there from the page.
     """
     stem = uri.removesuffix(".py")
     links = [
@@ -94,48 +85,34 @@ def notice_and_provenance(
 
 
 def text_files(
-    markdown: str,
-    uri: str,
-    address: Address,
-    name: Reference,
-    lesson: Lesson | None,
-    run: Run | None,
-) -> tuple[str, dict[str, bytes]]:
-    """Return a line about a page; and its text and its figures, by their places in the site."""
-    text = portable(markdown, address, name)
-    about = describe(text)
-    folder = posixpath.splitext(uri)[0]
+    text: str, uri: str, lesson: Lesson | None, run: Run | None, foot: str
+) -> dict[str, bytes]:
+    """Return the text of a page, with outputs if there are any, and its figures, by place."""
+    stem = posixpath.splitext(uri)[0]
     figures: dict[str, bytes] = {}
     if lesson and run:
-        text, figures = with_outputs(text, lesson, run, posixpath.basename(folder))
-    files = {f"{folder}/{name}": content for name, content in figures.items()}
-    return about, {text_uri(uri): f"{text.strip()}\n".encode(), **files}
+        text, figures = with_outputs(text, lesson, run, posixpath.basename(stem))
+        text = f"{text.strip()}\n\n*{foot}*"
+    files = {f"{stem}/{name}": content for name, content in figures.items()}
+    return {text_uri(uri): f"{text.strip()}\n".encode(), **files}
 
 
 def lesson_files(
-    lesson: Lesson, uri: str, address: Address, name: Reference, run: Run | None, page: str
+    lesson: Lesson, uri: str, portable: Callable[[str], str], run: Run | None, page: str
 ) -> dict[str, bytes]:
     """Return what the line below a lesson's title offers, by place in the site."""
     stem = uri.removesuffix(".py")
-
-    def plain(markdown: str) -> str:
-        return portable(markdown, address, name)
-
-    files = {
-        uri: lesson.path.read_bytes(),
-        f"{stem}.ipynb": to_notebook(lesson, plain, None, page).encode(),
-    }
-    if run:
-        files[f"{stem}.executed.ipynb"] = to_notebook(lesson, plain, run, page).encode()
+    files = {uri: lesson.path.read_bytes()}
+    for end, outputs in (("", None), (".executed", run)) if run else (("", None),):
+        files[f"{stem}{end}.ipynb"] = to_notebook(lesson, portable, outputs, page).encode()
     return files
 
 
 def offered_files(run: Run, folder: str) -> dict[str, bytes]:
     """Return the files that a lesson's code offers to readers, in the folder of its page."""
-    return {
-        posixpath.join(folder, name): b64decode(file["base64"])
-        for name, file in offered(run).items()
-    }
+    data = (o["data"][JSON] for cell in run for o in cell.outputs if JSON in o.get("data", {}))
+    files = [file for file in data if isinstance(file, dict)]
+    return {posixpath.join(folder, file["name"]): b64decode(file["base64"]) for file in files}
 
 
 def llms_txt(

@@ -5,7 +5,6 @@ marks is the outputs' HTML: Markdown would parse it and half understand it, and 
 it there only when the lesson has run.
 """
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
@@ -14,26 +13,16 @@ from textwrap import indent
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from lessonsite import tables
-from lessonsite.exercises import verdict_problem
-from lessonsite.figures import png_figure, svg_figure
+from lessonsite.figures import png_figure, svg_figure, tables_html
 from lessonsite.lesson import Cell, Lesson
 from lessonsite.prose import HEADER, fence
-from lessonsite.run import Run
 from lessonsite.store import Entry
 
 JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
 
-# What a call on a figure returns; the figure itself is shown.
+# What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`
 _HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
-
-
-class Converters(NamedTuple):
-    """What turns parts of outputs into HTML."""
-
-    markdown: Callable[[str], str]
-    formula: Callable[[str], str]
 
 
 def mark(cell: Cell) -> str:
@@ -49,12 +38,9 @@ def fill(page: str, parts: Mapping[str, str]) -> str:
 
 
 def to_markdown(lesson: Lesson, below_title: str = "", header: bool = True) -> str:
-    """Return a lesson as Markdown with a mark for each code cell.
+    """Return a lesson as Markdown with a mark for each code cell; its tags say how.
 
-    Args:
-        lesson: What to show. The tags of its cells say how.
-        below_title: A line of HTML.
-        header: Whether to begin with the lesson's header.
+    `below_title` is a line of HTML. Without `header`, that of the lesson is left out.
     """
     parts: list[str] = []
     for cell in lesson.cells:
@@ -80,25 +66,21 @@ def _join(parts: list[str]) -> str:
 
 
 def to_html(
-    lesson: Lesson, entry: Entry | None, tools: Converters, current: bool = True
+    lesson: Lesson, entry: Entry | None, markdown: Callable[[str], str], current: bool = True
 ) -> dict[str, str]:
     """Return what stands at each mark of a lesson's Markdown.
 
-    Args:
-        lesson: What to show.
-        entry: The run to show. If it is of an older version of the lesson, cells that are alike
-            show what they left then.
-        tools: What turns parts of outputs into HTML.
-        current: Whether the entry is of this version. If not, what is missing is announced.
+    If the entry is not `current`, cells that are alike show what they left then, and what is
+    missing is announced. `markdown` turns Markdown that code has made into HTML.
     """
     ran = dict(enumerate(entry.run, 1)) if entry and current else _aligned(lesson, entry)
     parts: dict[str, str] = {}
     for cell in lesson.code:
         outputs = ran[cell.number].outputs if cell.number in ran else []
-        html = "".join(_output(cell, outputs, tools))
-        if not current and html:
-            html = f'<div class="older" title="From before the last change">{html}</div>'
-        elif not current and _may_show(cell):
+        html = "".join(_html(part, cell, markdown) for part in shown_parts(cell, outputs))
+        if not current and cell.number in ran:
+            html = html and f'<div class="older" title="From before the last change">{html}</div>'
+        elif not current:
             html = '<div class="output pending">Not computed yet</div>'
         parts[mark(cell)] = html
     return parts
@@ -116,51 +98,61 @@ def _aligned(lesson: Lesson, entry: Entry | None) -> dict[int, Any]:
     return aligned
 
 
-def _may_show(cell: Cell) -> bool:
-    try:
-        tree = ast.parse(cell.source)
-    except SyntaxError:
-        return True
-    return bool(cell.alts) or any(isinstance(node, ast.Expr) for node in tree.body)
+class Part(NamedTuple):
+    """A part of what a cell left, as readers see it."""
+
+    kind: str
+    """"figure", "file", "markdown", "html", or what text it is: "stdout", "error", "value"..."""
+    text: str
+    """The text; of a figure, its alternative text; of a file, its name."""
+    data: dict[str, Any]
+    """All that Jupyter has of it, by MIME type."""
+    name: str
+    """Another one for each part of a page."""
 
 
-def _output(cell: Cell, outputs: list[dict[str, Any]], tools: Converters) -> Iterator[str]:
-    """Yield the HTML of each output."""
+def shown_parts(cell: Cell, outputs: list[dict[str, Any]]) -> Iterator[Part]:
+    """Yield the parts of what a cell left."""
     alts = iter(cell.alts)
     for n, output in enumerate(visible_outputs(outputs)):
-        data = output.get("data", {})
-        if output["output_type"] == "stream":
-            yield _text(output["text"], output["name"])
-        elif output["output_type"] == "error":
-            yield _text(f"{output['ename']}: {output['evalue']}", "error")
-        elif is_picture(output):
-            alt, prefix = next(alts, ""), f"figure{cell.number}-{n}-"
-            yield svg_figure(data[SVG], alt, prefix) if SVG in data else png_figure(data[PNG], alt)
-            if JSON in data and cell.look.tables:
-                yield tables.to_html(data[JSON], tools.formula)
+        data, name = output.get("data", {}), f"part{cell.number}-{n}-"
+        if is_picture(output):
+            yield Part("figure", next(alts, ""), data, name)
         elif JSON in data:
-            name = escape(data[JSON]["name"])
-            link = f'<a download="{name}" href="{escape(quote(data[JSON]["name"]))}">{name}</a>'
-            yield f'<div class="output">{link}</div>'
+            yield Part("file", data[JSON]["name"], data, name)
         elif "text/markdown" in data:
-            yield tools.markdown(data["text/markdown"])
+            yield Part("markdown", data["text/markdown"], data, name)
         elif "text/html" in data:
-            yield f'<div class="output">{data["text/html"]}</div>'
+            yield Part("html", data["text/html"], data, name)
         else:
-            yield _text(data.get("text/plain", ""), "value")
+            kind, text = output.get("name", "value"), output.get("text", data.get("text/plain", ""))
+            if output["output_type"] == "error":
+                kind, text = "error", f"{output['ename']}: {output['evalue']}"
+            # No colors of a terminal, and nothing that a progress bar has overwritten.
+            text = re.sub(r"\x1b\[[\d;]*m|[^\n]*\r(?!\n)", "", text).rstrip()
+            if text:
+                yield Part(kind, text, data, name)
 
 
-def plain_text(text: str) -> str:
-    """Return what a stream left: no colors of a terminal, and nothing that was overwritten."""
-    return re.sub(r"\x1b\[[\d;]*m|[^\n]*\r(?!\n)", "", text)
-
-
-def _text(text: str, kind: str) -> str:
-    text = escape(plain_text(text).rstrip(), quote=False)
-    block = (
-        f'<div class="text output {kind} no-copy highlight"><pre><code>{text}\n</code></pre></div>'
-    )
-    return block if text else ""
+def _html(part: Part, cell: Cell, markdown: Callable[[str], str]) -> str:
+    text, data = escape(part.text, quote=False), part.data
+    match part.kind:
+        case "figure":
+            svg, tables = data.get(SVG), data.get(JSON) if cell.look.tables else None
+            html = (
+                svg_figure(svg, part.text, part.name) if svg else png_figure(data[PNG], part.text)
+            )
+            return html + (tables_html(tables) if tables else "")
+        case "file":
+            link = f'<a download="{escape(part.text)}" href="{quote(part.text)}">{text}</a>'
+            return f'<div class="output">{link}</div>'
+        case "markdown":
+            return markdown(part.text)
+        case "html":
+            return f'<div class="output">{part.text}</div>'
+        case kind:
+            block = f"<pre><code>{text}\n</code></pre>"
+            return f'<div class="text output {kind} no-copy highlight">{block}</div>'
 
 
 def is_picture(output: dict[str, Any]) -> bool:
@@ -174,37 +166,13 @@ def visible_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     That is a figure that is a cell's last value, if it also arrives as every drawing does; and what
     a call on a figure returned.
     """
-    drawn = [o["data"].get("text/plain") for o in outputs if is_picture(o)]
-    return [
-        output
-        for output in outputs
-        if output["output_type"] != "execute_result"
-        or (
-            drawn.count(output["data"].get("text/plain")) == 1
-            if is_picture(output)
-            else output["data"].keys() != {"text/plain"}
-            or not _HANDLE.match(output["data"]["text/plain"])
-        )
-    ]
+    values = [each for each in outputs if each["output_type"] == "execute_result"]
+    drawn = [o["data"].get("text/plain") for o in outputs if is_picture(o) and o not in values]
 
+    def says_nothing(value: dict[str, Any]) -> bool:
+        data, plain = value["data"], value["data"].get("text/plain", "")
+        if is_picture(value):
+            return plain in drawn
+        return data.keys() == {"text/plain"} and bool(_HANDLE.match(plain))
 
-def offered(run: Run) -> dict[str, dict[str, str]]:
-    """Return the files that a lesson offers to its readers, by name, each with its `base64`."""
-    data = (o["data"][JSON] for cell in run for o in cell.outputs if JSON in o.get("data", {}))
-    return {file["name"]: file for file in data if isinstance(file, dict)}
-
-
-def problems(lesson: Lesson, run: Run) -> list[tuple[int, str]]:
-    """Return what is wrong with a lesson that ran: the line, and what to do."""
-    found: list[tuple[int, str]] = []
-    for cell, ran in zip(lesson.code, run, strict=True):
-        figures = sum(map(is_picture, visible_outputs(ran.outputs)))
-        if cell.look.outputs and figures != len(cell.alts):
-            text = (
-                f"the cell has figures: {figures}, alternative texts: {len(cell.alts)}; write what "
-                'is to be seen: `# %% alt="A three."`; the texts of several figures part at ` | `'
-            )
-            found.append((cell.line, text))
-        if problem := verdict_problem(cell, ran.outputs):
-            found.append((cell.line, problem))
-    return found
+    return [each for each in outputs if each not in values or not says_nothing(each)]

@@ -18,8 +18,11 @@ from lessonsite.lesson import Cell, Lesson
 KERNEL = Path(__file__).parent / "kernel"
 """What a kernel imports beside a lesson."""
 
-SOURCE = Path(__file__).read_text(encoding="utf-8")
+SOURCE = Path(__file__).read_bytes()
 """The code that runs here, which may be older than the file."""
+
+INK = "#010203"
+"""The color of text and axes in figures: one that nobody picks, so that pages can replace it."""
 
 # Colors, warnings and figures are prepared before the first cell; the last cell says how much of
 # each cell's time went into compiling.
@@ -28,7 +31,7 @@ import sys
 sys.path.insert(0, {str(KERNEL)!r})
 import lesson_kernel
 del sys.path[0], sys
-lesson_kernel.prepare(get_ipython())
+lesson_kernel.prepare(get_ipython(), {INK!r})
 """
 _LAST = "lesson_kernel.report()"
 _START_LIMIT = 300.0
@@ -76,27 +79,19 @@ class LessonError(Exception):
 
 
 async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | None = None) -> Run:
-    """Run the code cells of a lesson in a fresh kernel.
+    """Run the code cells of a lesson in a fresh kernel, which works in this folder.
 
-    Args:
-        lesson: What to run.
-        folder: The kernel's working directory. The site's own is the root of the repository, so
-            that lessons import the package beside them even where it is not installed.
-        variables: Environment variables for the kernel.
-
-    Raises:
-        LessonError: If a cell fails, takes too long, or shows an error that it did not raise.
+    The site's folder is the root of the repository, so that lessons import the package beside them
+    even where it is not installed. Raises `LessonError` if a cell fails, takes too long, or shows
+    an error that it did not raise.
     """
     try:
         limit = lesson.time_limit
     except ValueError as error:
         raise LessonError(lesson, None, str(error)) from error
     code = lesson.code
-    tags = [["raises-exception"] if cell.look.may_fail else [] for cell in code]
-    cells = [
-        new_code_cell(cell.source, metadata={"tags": tag})
-        for cell, tag in zip(code, tags, strict=True)
-    ]
+    may_fail = {"tags": ["raises-exception"]}
+    cells = [new_code_cell(c.source, metadata=may_fail if c.look.may_fail else {}) for c in code]
     notebook = new_notebook(cells=[new_code_cell(_FIRST), *cells, new_code_cell(_LAST)])
     starts: list[float] = []
     # nbclient ends a kernel of its own, but complains about that when Python ends.

@@ -4,23 +4,27 @@ The text of a page lies beside it, as `lessons/01_pixels.md`, and its figures in
 name. Links between texts are relative and lead to `.md`, so that a copy works as it is.
 """
 
+import ast
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent, indent
-from typing import Any
 
-import griffe
-
-from lessonsite import tables
-from lessonsite.figures import png_bytes, standalone, svg_element
-from lessonsite.lesson import Cell, Lesson
+from lessonsite.figures import figure_file, tables_markdown
+from lessonsite.lesson import Lesson
 from lessonsite.prose import FENCED, SPAN, fence
-from lessonsite.render import JSON, PNG, SVG, is_picture, mark, plain_text, visible_outputs
+from lessonsite.render import JSON, mark, shown_parts
 from lessonsite.run import Run
 
+Address = Callable[[str], str]
+"""From the target of a link to its address."""
+
+Reference = Callable[[str], str | None]
+"""From the full name of an object to its address; None if it is described nowhere."""
+
+# `{ .md-button }`, `{: #id}`, `{ download=name }`
 _ATTRIBUTES = r"\{:? *(?:[.#][\w-]|[\w-]+=)[^{}\n]*\}"
+# `!!! note "Title"`, `??? tip`, `=== "Tab"`, and the indented lines below.
 _BLOCK = re.compile(
     rf"{FENCED}|"
     r'^(?P<mark>!!!|\?\?\?\+?|===(?= ")) *(?P<kind>[\w -]*?) *(?:"(?P<title>.*)")? *\n'
@@ -29,31 +33,27 @@ _BLOCK = re.compile(
 )
 _INLINE = re.compile(
     rf"{FENCED}|{SPAN}|"
+    # <div class="interactive"><noscript>What it would show.</noscript></div>
     r"(?P<live><(?P<tag>\w+)\b[^<>]*>\s*)?"
     r"<noscript>(?P<still>(?:(?!</noscript>)(?s:.))*)</noscript>(?(live)\s*</(?P=tag)>)|"
+    # [`fit`][jaxdigits.fit]
     r"\[(?P<text>[^][]+)\]\[(?P<name>jaxdigits[\w.]*)\]|"
+    # `](target`, `[1]: target`, `src="target`
     r'(?P<before>\]\(|^ {0,3}\[[^]^]+\]: +|\b(?:src|href)=")(?P<target>[^\s()<>"]+)|'
     # Why an author typed a figure is for those who check lessons.
     r" *(?P<remark><!-- typed: (?s:.*?)-->)|"
     rf"(?P<attributes>(?<=[)\]`]){_ATTRIBUTES}|(?: +|^){_ATTRIBUTES} *$)",
     re.MULTILINE,
 )
-_SPECIAL, _ESCAPED = re.compile(r"([\\`*_<\[\]])"), r"\\\1"
+# ::: jaxdigits.losses
 _DIRECTIVE = re.compile(r"^::: *([\w.]+) *(?:\n {4}.*)*", re.MULTILINE)
 
 
-def portable(
-    markdown: str, address: Callable[[str], str], reference: Callable[[str], str | None]
-) -> str:
+def portable(markdown: str, address: Address, reference: Reference) -> str:
     """Return Markdown that reads well anywhere.
 
     Admonitions become quotes, folded blocks `<details>`, tabs titled text; what needs a script
     becomes what its `<noscript>` says; attributes are left out. Code is left alone.
-
-    Args:
-        markdown: As the site's pages are written.
-        address: From the target of a link or an image to its new address.
-        reference: From the full name of an object to its address, or to None if it has none.
     """
 
     def rewrite(match: re.Match[str]) -> str:
@@ -90,79 +90,55 @@ def _plain_block(match: re.Match[str]) -> str:
 
 
 def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
-    """Put outputs into the text of a lesson, as Markdown.
+    """Put outputs at the marks in the text of a lesson; return also its figures, by name.
 
-    Args:
-        text: As `portable` returns it, with a mark for each code cell.
-        lesson: What it is the text of.
-        run: What its code left.
-        folder: The name of the folder beside the text that holds its figures.
-
-    Returns:
-        The text, and the files of its figures by name.
+    The figures belong into a folder of this name beside the text.
     """
     figures: dict[str, bytes] = {}
     for cell, ran in zip(lesson.code, run, strict=True):
-        parts = _output(cell, visible_outputs(ran.outputs), folder, figures)
-        shown = "\n\n".join(part for part in parts if part)
-        text = text.replace(f"{mark(cell)}\n\n" if not shown else mark(cell), shown)
+        shown: list[str] = []
+        for part in shown_parts(cell, ran.outputs):
+            match part.kind:
+                case "figure":
+                    content, end = figure_file(part.data, part.text)
+                    name = f"figure-{len(figures) + 1}.{end}"
+                    figures[name] = content
+                    alt = re.sub(r"([\\`*_<\[\]])", r"\\\1", part.text)
+                    shown.append(f"![{alt}]({folder}/{name})")
+                    if JSON in part.data and cell.look.tables:
+                        shown.append(tables_markdown(part.data[JSON]))
+                case "file":
+                    shown.append(f"[{part.text}]({folder}/{part.text})")
+                case "markdown":
+                    shown.append(part.text)
+                case "html":
+                    shown.append(re.sub(r"\n\s*\n", "\n", part.text))
+                case _:
+                    shown.append(fence(part.text.strip("\n"), "text"))
+        text = text.replace(mark(cell) if shown else f"{mark(cell)}\n\n", "\n\n".join(shown))
     return text, figures
 
 
-def _output(
-    cell: Cell, outputs: list[dict[str, Any]], folder: str, figures: dict[str, bytes]
-) -> Iterator[str]:
-    alts = iter(cell.alts)
-    for output in outputs:
-        data = output.get("data", {})
-        if is_picture(output):
-            svg, alt = data.get(SVG), next(alts, "")
-            name = f"figure-{len(figures) + 1}.{'svg' if svg else 'png'}"
-            drawn = standalone(svg_element(svg, alt, "")).encode() if svg else png_bytes(data[PNG])
-            figures[name] = drawn
-            yield f"![{_SPECIAL.sub(_ESCAPED, alt)}]({folder}/{name})"
-            if JSON in data and cell.look.tables:
-                yield tables.to_markdown(data[JSON])
-        elif JSON in data:
-            yield f"[{data[JSON]['name']}]({folder}/{data[JSON]['name']})"
-        elif "text/markdown" in data or "text/html" in data:
-            yield data.get("text/markdown") or re.sub(r"\n\s*\n", "\n", data["text/html"])
-        else:
-            says = output.get("text") or data.get("text/plain") or ""
-            if output["output_type"] == "error":
-                says = f"{output['ename']}: {output['evalue']}"
-            yield fence(says, "text") if (says := plain_text(says).strip("\n")) else ""
-
-
 def with_docstrings(markdown: str, root: Path) -> str:
-    """Replace each `::: module` by what it defines: signatures and docstrings.
+    """Replace each `::: module` of a page by what it defines: signatures and docstrings."""
 
-    Args:
-        markdown: A page of the reference.
-        root: The folder that holds the package.
-    """
-
-    def describe(directive: re.Match[str]) -> str:
-        package, _, place = directive[1].partition(".")
-        sources = tuple(path.read_bytes() for path in sorted((root / package).rglob("*.py")))
-        module = _load(package, root, sources)
-        module = module[place] if place else module
-        parts = [module.docstring.value if module.docstring else ""]
-        for item in module.members.values():
-            if item.is_alias or item.is_module or item.name.startswith("_") or not item.docstring:
+    def write_out(directive: re.Match[str]) -> str:
+        path = root / directive[1].replace(".", "/")
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        parts = [ast.get_docstring(tree) or ""]
+        for item in tree.body:
+            if not isinstance(item, ast.FunctionDef | ast.ClassDef) or item.name.startswith("_"):
                 continue
-            lines = item.source.splitlines()[: (item.docstring.lineno or 0) - (item.lineno or 0)]
-            signature = re.sub(r"\A(?:@.*\n)+", "", "\n".join(lines)).rstrip().removesuffix(":")
-            parts += [f'<a id="{item.path}"></a>', f"## {item.name}", fence(signature, "python")]
-            parts.append(item.docstring.value)
+            if docstring := ast.get_docstring(item):
+                lines = source.splitlines()[item.lineno - 1 : item.body[0].lineno - 1]
+                signature = "\n".join(lines).rstrip().removesuffix(":")
+                anchor = f'<a id="{directive[1]}.{item.name}"></a>'
+                parts += [anchor, f"## {item.name}", fence(signature, "python"), docstring]
         return "\n\n".join(filter(None, parts))
 
-    return _DIRECTIVE.sub(describe, markdown)
-
-
-@lru_cache(maxsize=1)
-def _load(package: str, root: Path, sources: tuple[bytes, ...]) -> Any:
-    return griffe.load(package, search_paths=[root])
+    return _DIRECTIVE.sub(write_out, markdown)
 
 
 def describe(text: str) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 import jax
 import matplotlib as mpl
 from figure_data import tables
-from ink import INK
 from IPython.core.pylabtools import retina_figure
 from IPython.display import JSON, display
 from matplotlib.figure import Figure
@@ -20,8 +19,8 @@ from matplotlib.figure import Figure
 _compiled: list[list[float]] = []
 
 
-def prepare(shell: Any) -> None:
-    """Set up a kernel before the first cell of a lesson."""
+def prepare(shell: Any, ink: str) -> None:
+    """Set up a kernel before the first cell of a lesson; text and axes get the color `ink`."""
     os.nice(int(os.environ.get("LESSONSITE_NICE", "0")))
     shell.run_line_magic("matplotlib", "inline")
     shell.run_line_magic("config", 'InlineBackend.figure_formats = ["svg"]')
@@ -33,7 +32,7 @@ def prepare(shell: Any) -> None:
     )
     # A file that a lesson offers is data, not HTML that holds it.
     formats["application/json"].for_type_by_name("jaxdigits.files", "DownloadLink", _offered)
-    ink = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     mpl.rcParams.update(
         {
             "svg.fonttype": "none",
@@ -43,7 +42,7 @@ def prepare(shell: Any) -> None:
             "figure.facecolor": "none",
             "axes.facecolor": "none",
             "legend.framealpha": 0,
-            **dict.fromkeys(ink, INK),
+            **dict.fromkeys(inked, ink),
         }
     )
     # The page says on which digits it ran; the lesson need not.

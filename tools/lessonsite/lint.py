@@ -1,0 +1,328 @@
+"""What authors should mend, by line: in the text and code of a lesson, and in its outputs.
+
+A rule is a function from a lesson and its course to findings: lines, and what is wrong there.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from lessonsite import prose
+from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
+from lessonsite.new import TEMPLATE, lessons_of
+from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank, paragraph
+from lessonsite.reading import minutes
+from lessonsite.render import is_picture, visible_outputs
+from lessonsite.run import LessonError, Run
+from lessonsite.store import Entry
+
+Finding = tuple[int, str]
+
+
+class Course(NamedTuple):
+    """All lessons in the order of the navigation, and what their code left."""
+
+    root: Path
+    lessons: Sequence[Lesson]
+    entries: Mapping[Path, Entry] = {}
+    unformatted: Mapping[Path, int] = {}
+    timed: bool = False
+    """Whether seconds count: they depend on what else the machine does."""
+
+    def up_to(self, lesson: Lesson) -> Sequence[Lesson]:
+        """Return the lessons up to this one; one outside of the navigation comes last."""
+        if lesson not in self.lessons:
+            return [*self.lessons, lesson]
+        return self.lessons[: self.lessons.index(lesson) + 1]
+
+
+def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """A lesson is in the navigation, and begins with its title and its question."""
+    if lesson not in course.lessons:
+        yield 1, "no reader will find it; add it to nav in mkdocs.yml"
+    number = int(lesson.path.name.partition("_")[0])
+    first = next(iter(lesson.cells), Cell("", 1, 0, frozenset(), ""))
+    text = "" if first.number else blank(first.source, HEADER, COMMENT)
+    title, question, *_ = [*re.finditer(r"\S.*(?:\n.*\S.*)*", text), None, None]
+    if title is None or not re.fullmatch(rf"# {number}\. \S.*", title[0]):
+        line = first.line_at(title.start()) if title else 1
+        yield line, f"begin with the title, `# {number}. Title`, and an empty line"
+    elif question is None or not re.match(r"\*\*[^*]*\?\*\*", question[0]):
+        line = first.line_at((question or title).start())
+        yield line, "below the title, ask in bold what the lesson answers: `**Why ...?**`"
+
+
+def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """Tags are known, and no paragraph is the template's."""
+    template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
+    for cell in lesson.cells:
+        for tag in sorted(cell.tags - TAGS.keys()):
+            yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
+        for part in template.intersection(cell.source.split("\n\n")):
+            if len(part) > 60:  # A shorter one, such as a heading, may stay.
+                line = cell.line_at(cell.source.index(part))
+                yield line, "this paragraph is still the template's; write your own"
+
+
+MOST_LINES = 15
+_PACKAGES = {"sklearn": "scikit-learn", "PIL": "Pillow", "IPython": "IPython|Jupyter"}
+
+
+def code(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """Cells are Python, formatted, and short; a text names every package that they import."""
+    if line := course.unformatted.get(lesson.path):
+        command = f"ruff format {lesson.path.relative_to(course.root)}"
+        yield line, f"from here on it is not formatted; run `{command}`"
+    named = set(sys.stdlib_module_names)
+    text = "\n".join(cell.source for each in course.up_to(lesson) for cell in each.text)
+    for cell in lesson.code:
+        try:  # IPython's commands, such as `%matplotlib inline` and `!ls`, are left out.
+            source = re.sub(r"^(\s*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE)
+            compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        except SyntaxError as error:
+            yield cell.line + (error.lineno or 1) - 1, f"not Python: {error.msg}"
+        imports = r" *(import|from [\w.]+ import) "
+        lines = [line for line in cell.source.splitlines() if re.search(r"\w", line)]
+        count = sum(not re.match(imports, line) for line in lines)
+        # Readers open a check to be judged, not to be taught.
+        taught = cell.look.code and cell.look.outputs and "check" not in cell.tags
+        if taught and count > MOST_LINES:
+            why = f"readers can follow {MOST_LINES} (imports and lone brackets do not count)"
+            yield cell.line, f"divide the cell: it has {count} lines of code, and {why}"
+        for found in re.finditer(r"^ *(?:import|from) (\w+)", cell.source, re.MULTILINE):
+            package = found[1]
+            # People call tensorflow_datasets TensorFlow Datasets.
+            name = _PACKAGES.get(package, package.replace("_", r"[-_\s]"))
+            if package not in named and not re.search(rf"(?i)(?<!\w)(?:{name})(?!\w)", text):
+                line = cell.line_at(found.start())
+                yield line, f"no text so far names {package}; say what it is for"
+            named.add(package)
+
+
+# A percentage, so many out of others, or a decimal number: `97 %`, `87 of the 100`, `0.97`. Most
+# other numbers are names.
+_FIGURE = re.compile(
+    r"(?<![\w.,])(?:(?P<share>\d[\d,]*(?:\.\d+)?)(?:\s?%|\s+percent\b)"
+    r"|(?P<count>\d[\d,]*)\s+of\s+(?:the\s+|all\s+)?\d[\d,]*|\d[\d,]*\.\d+)(?![\w.]*\d)"
+)
+# `Python 3.11, 3.12 or 3.13`, `section 3.1`, `CC BY 4.0`
+_VERSION = (
+    r"\b(?:(?i:version|python|jax|jaxlib|numpy|optax|flax|matplotlib|pytorch|tensorflow|cuda"
+    r"|chapter|section|figure|table|equation)|CC BY)(?:(?:,| or| and| to)?\s+v?\d+(?:\.\d+)+\+?)+"
+)
+_REASON = re.compile(r"<!-- typed: \S.*?-->", re.DOTALL)
+# `0.97`, `60_000`, `1e-3`
+_NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """No result is typed, because it would be wrong on other digits; what code sets may be."""
+    visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
+    set_ = _NUMBER.findall(" ".join(token for source in visible for token in tokens(source)))
+    values = {float(number.replace("_", "")) for number in set_}
+    for cell in lesson.text:
+        for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
+            value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
+            if value in values or (figure["share"] and round(value / 100, 12) in values):
+                continue
+            if not _REASON.search(cell.source, *paragraph(cell.source, figure.start())):
+                why = "say in the same paragraph why not: <!-- typed: a definition -->"
+                text = f"{figure[0]} is typed, not computed; print it, or {why}"
+                yield cell.line_at(figure.start()), text
+
+
+def exercises(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """An exercise has its number and name, a check, and an answer that prints the verdict."""
+    number = 0
+    for index, cell in enumerate(lesson.cells):
+        for heading in _headings(cell):
+            if "Exercise " not in heading[0]:
+                continue
+            line, number = cell.line_at(heading.start()), number + 1
+            if not re.fullmatch(rf"### Exercise {number}: \S.*", heading[0]):
+                yield line, f"name it `### Exercise {number}: what it is about`"
+            # What belongs to it ends at the next heading, here or in a later cell.
+            last = heading.start() == _headings(cell)[-1].start()
+            parts = list(takewhile(lambda c: not _headings(c), lesson.cells[index + 1 :] * last))
+            checks = [name for part in parts for name in _checks(part)]
+            if not checks:
+                yield line, 'add a cell `# %% tags=["check"]` that defines `check_...`'
+            elif not any("answer" in part.tags for part in parts):
+                how = f"ends with `print({checks[0]}(...))`"
+                yield line, f'add a cell `# %% tags=["answer"]` that {how}'
+        answers = [each for each in lesson.cells[index:] if "answer" in each.tags]
+        for name in _checks(cell) if answers else ():
+            if not any(re.search(rf"^ *print\(\s*{name}\(", a.source, re.M) for a in answers):
+                how = f"end this answer with `print({name}(...))`"
+                yield answers[0].line, f"the verdict is not printed; {how}"
+
+
+def _headings(cell: Cell) -> list[re.Match[str]]:
+    text = "" if cell.number else blank(cell.source, *CODE)
+    return list(re.finditer(r"^#{1,6} .*", text, re.MULTILINE))
+
+
+def _checks(cell: Cell) -> list[str]:
+    """Return the names of the checks that a cell defines, such as `check_ink_share`."""
+    return re.findall(r"^def (check_\w+)\(", cell.source, re.M) if "check" in cell.tags else []
+
+
+JARGON = "17_jargon.md"
+# Mostly not meant as terms, as in "for example"; no rule can tell.
+_EVERYDAY = {"example", "fit", "step"}
+# `](17_jargon.md#epoch)`, and a link to another place, which explains the term there.
+_LINK = rf"\]\({re.escape(JARGON)}#([\w-]+)\)"
+_OTHER = rf"(?<!!)\[[^][]*\]\((?!{re.escape(JARGON)}#)[^()\s]*\)"
+_NO_TERMS = (
+    *(*CODE, prose.MATH, prose.TAG, prose.HEADING, SOURCES, prose.NEXT, prose.IMAGE),
+    *(_OTHER, r"\]\([^()\s]*\)", prose.ATTRIBUTES),
+)
+
+
+def terms(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """The first use of a term in the course links to the jargon page."""
+    everyone = course.lessons if lesson in course.lessons else [*course.lessons, lesson]
+    yield from _unlinked(tuple(everyone)).get(lesson.path, ())
+
+
+@cache
+def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
+    """Return, by lesson, the terms first used without a link in the same paragraph or before."""
+    page = next((lesson.cells[0].source for lesson in lessons if lesson.path.name == JARGON), "")
+    listed = re.findall(r"\[([^][]+)\]\(#([\w-]+)\)", page.partition("\n## ")[0])
+    anchors = {" ".join(name.split()).lower(): anchor for name, anchor in listed}
+    # A longer name wins: a "root mean squared error" is not a "mean squared error".
+    words = sorted(anchors.keys() - _EVERYDAY, key=len, reverse=True)
+    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words) or r"(?!)"
+    term = re.compile(rf"(?<![\w-])({either})(?:s|es)?(?![\w-])", re.IGNORECASE)
+    met: set[str] = set()
+    found: dict[Path, list[Finding]] = {lesson.path: [] for lesson in lessons}
+    for lesson in lessons:
+        for cell in lesson.text if lesson.path.name != JARGON else ():
+            text, links = (blank(cell.source, *kinds) for kinds in (_NO_TERMS, CODE))
+            for part in re.finditer(r"(?:.*\S.*\n?)+", cell.source):
+                met |= set(re.findall(_LINK, links[slice(*part.span())]))
+                for use in term.finditer(text, *part.span()):
+                    name = " ".join(use[1].lower().split())
+                    if (anchor := anchors[name]) not in met:
+                        how = f"explain it by a link: [{name}]({JARGON}#{anchor})"
+                        line = cell.line_at(use.start())
+                        found[lesson.path].append((line, f"{name} is new to the course; {how}"))
+                        met.add(anchor)
+    return found
+
+
+MOST = {"reads_for": 25, "runs_for": 30, "programs": 40}
+"""Minutes to read a lesson, seconds to run it, programs that JAX compiles for one cell."""
+
+
+def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """A lesson is read in one sitting and runs while one waits; its header may allow more."""
+    most = dict(MOST)
+    for key in lesson.header.keys() & MOST.keys():
+        if found := re.search(rf"^{key}: *(\d+) +# *\S", lesson.cells[0].source, re.MULTILINE):
+            most[key] = int(found[1])
+        else:
+            yield 1, f"write a number and a reason: `{key}: {MOST[key] * 2}  # ...`"
+    entry = course.entries.get(lesson.path)
+    reads = minutes(lesson) if lesson.code else 0
+    runs = round(entry.seconds) if entry and course.timed else 0
+    units = (
+        ("reads_for", "minutes to read", reads),
+        ("runs_for", "seconds to run (by itself: `time --again`)", runs),
+    )
+    for key, unit, amount in units:
+        if amount > most[key]:
+            text = f"it takes {amount} {unit}, more than {most[key]}; shorten it"
+            why = f"`{key}: {10 * (1 + amount // 10)}  # ...`"
+            yield 1, f"{text}, or give a reason in the header: {why}"
+    for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
+        if ran.programs > most["programs"]:
+            what = f"JAX compiles {ran.programs} programs for this cell ({ran.compiling:.1f} s)"
+            how = "use one `jax.jit` for what belongs together; print, plot and index NumPy arrays"
+            yield cell.line, f"{what}; {how}"
+
+
+RULES = opening, leftovers, code, numbers, exercises, terms, limits
+
+
+def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
+    """Find figures without alternative texts, and answers that do not pass their checks."""
+    for cell, ran in zip(lesson.code, run, strict=True):
+        figures = sum(map(is_picture, visible_outputs(ran.outputs)))
+        if cell.look.outputs and figures != len(cell.alts):
+            text = (
+                f"the cell has figures: {figures}, alternative texts: {len(cell.alts)}; write what "
+                'is to be seen: `# %% alt="A three."`; the texts of several figures part at ` | `'
+            )
+            yield cell.line, text
+        if "answer" in cell.tags:
+            # A check that passes returns `right`, and the answer prints that.
+            asked = set(re.findall(r"\b(?<!def )check_\w+(?=\()", cell.source))
+            printed = "".join(o["text"] for o in ran.outputs if o.get("name") == "stdout")
+            lines = printed.splitlines()
+            if wrong := next((line for line in lines if line.startswith("Not yet")), None):
+                yield cell.line, f"the answer fails its own check, which says: {wrong}"
+            elif sum(bool(re.match(r"right\b", line)) for line in lines) < len(asked):
+                names = ", ".join(sorted(asked))
+                yield cell.line, f"{names} should print `right` here; mend the answer or the check"
+
+
+def check_lessons(
+    root: Path,
+    paths: Sequence[Path],
+    runs: Callable[[Path, Sequence[Path]], Mapping[Path, Entry | LessonError]],
+    timed: bool,
+) -> int:
+    """Print each finding as `path:line: what is wrong, and what to do`; return how many.
+
+    `runs` returns the runs that are known. Times are judged only if `timed`.
+    """
+    findings: dict[Path, list[Finding]] = {path: [] for path in paths}
+    lessons: list[Lesson] = []
+    for lesson in map(read, paths):
+        try:
+            _ = lesson.time_limit
+            lessons.append(lesson)
+        except ValueError as error:  # The header cannot be read, so no rule can be applied.
+            findings[lesson.path].append((1, str(error)))
+    scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
+    ran = runs(root, scripts)
+    entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
+    pages = [root / "docs" / page for page in lessons_of((root / "mkdocs.yml").read_text("utf-8"))]
+    every = [read(page) for page in pages if page.is_file()]
+    course = Course(root, every, entries, _unformatted(root, scripts), timed)
+    for lesson in lessons:
+        found = findings[lesson.path]
+        for rule in RULES:
+            found.extend(rule(lesson, course))
+        if entry := entries.get(lesson.path):
+            found.extend(output_problems(lesson, entry.run))
+        elif isinstance(error := ran.get(lesson.path), LessonError):
+            found.append((error.line, f"the cell fails: {error.problem}"))
+    for path, found in findings.items():
+        for line, text in sorted(found):
+            print(f"{os.path.relpath(path, root)}:{line}: {text}")
+    if unknown := [path.stem for path in scripts if path not in ran]:
+        print(f"Outputs not judged: {', '.join(unknown)}. With --run they are.")
+    elif not any(findings.values()):
+        print(f"Nothing to mend. Lessons checked: {len(lessons)}.")
+    return sum(map(len, findings.values()))
+
+
+def _unformatted(root: Path, paths: Sequence[Path]) -> dict[Path, int]:
+    """Return about where Ruff would first change each lesson that it formats otherwise."""
+    command = [sys.executable, "-m", "ruff", "format", "--diff", *map(str, paths)]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    # --- docs/lessons/01_pixels.py
+    # +++ docs/lessons/01_pixels.py
+    # @@ -166,10 +166,7 @@
+    found = re.findall(r"^--- (.*)\n\+\+\+ .*\n@@ -(\d+)", ran.stdout, re.MULTILINE)
+    return {root / path: int(line) for path, line in found}
