@@ -20,9 +20,8 @@ def test_linear_by_hand_is_a_weighted_sum_plus_a_bias():
 
 
 def test_init_linear_draws_the_normal_numbers_of_its_key():
-    key = jax.random.key(3)
-    params = jd.init_linear(key, 7, 10, scale=0.3)
-    np.testing.assert_array_equal(params.w, 0.3 * jax.random.normal(key, (7, 10)))
+    params = jd.init_linear(jax.random.key(3), 7, 10, scale=0.3)
+    np.testing.assert_array_equal(params.w, 0.3 * jax.random.normal(jax.random.key(3), (7, 10)))
 
 
 def test_mlp_of_four_layers_agrees_with_numpy_in_float64():
