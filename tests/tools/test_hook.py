@@ -76,7 +76,8 @@ def half(x: float) -> float:
 PAGES = {
     "index.py": HOME,
     "lessons/01_first.py": FIRST,
-    "lessons/02_second.md": '# 2. `a` < b & "quotes"\n\nA sentence. [B](01_first.py#the-plot_1)\n',
+    "lessons/02_second.md": '# 2. `a` < b & "quotes"\n\nA sentence. [B](01_first.py#the-plot_1)\n'
+    "\n[File](01_first.py){ download=f.bin }\n",
     "reference.md": "# Reference\n\n::: jaxdigits.halves\n",
 }
 
@@ -190,6 +191,8 @@ def test_link_to_an_offered_file_has_its_checksum(site: Path):
         "file",
     )
     assert str(link["data-integrity"]).startswith("sha256-")
+    (link,) = article(site, "lessons/02_second").select("a[data-integrity]")
+    assert (link["href"], link["download"]) == ("../01_first/f.bin", "f.bin")
 
 
 def test_every_page_has_a_text_whose_links_lead_somewhere(site: Path):

@@ -414,7 +414,7 @@ def _link_downloads(html: str, page: Page) -> str:
             if file and not state.serving:
                 log.warning(f"{page.file.src_uri}: {file.src_uri} offers no file {match['name']}")
             return match[0]
-        place = escape(urljoin(match["page"], quote(match["name"])))
+        place = escape(posixpath.join(posixpath.dirname(match["page"]), quote(match["name"])))
         seal = b64encode(sha256(made[match["name"]]).digest()).decode()
         return f'<a href="{place}" download="{match["name"]}" data-integrity="sha256-{seal}">'
 
@@ -473,6 +473,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
     """Stand in front of MkDocs' application, to put outputs into pages when they are there."""
+    state.runner.look_again()
     server.set_app(Live(server.get_app(), urlsplit(config.site_url or "/").path, state))
     return server
 

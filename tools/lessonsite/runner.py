@@ -51,7 +51,7 @@ class Runner:
 
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
-    _found: asyncio.Task[Digits]
+    _found: asyncio.Task[Digits] | None
 
     def __init__(
         self,
@@ -106,6 +106,10 @@ class Runner:
         self._opened = [name, *(other for other in self._opened if other != name)]
         self._loop.call_soon_threadsafe(self._start_jobs)
 
+    def look_again(self) -> None:
+        """Look whether the digits are still those of the last time, which are shown at once."""
+        self._loop.call_soon_threadsafe(self._look)
+
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
         jobs = self.jobs.values()
@@ -135,7 +139,7 @@ class Runner:
             self._package = package
             # A build waits for them. Readers see at once what was right the last time.
             self.digits = lessons_digits.remembered(self.root) if self.serving else None
-            self._found = self._loop.create_task(self._find_digits())
+            self._found = None
         old = self.jobs
         self.jobs = {name: self._job(name, path, old.get(name)) for name, path in paths.items()}
         for name, job in old.items():
@@ -162,6 +166,10 @@ class Runner:
             job.entry = self.store.newest(job.lesson)
         job.expected = job.entry.seconds if job.entry else job.expected
         return job
+
+    def _look(self) -> asyncio.Task[Digits]:
+        self._found = self._found or self._loop.create_task(self._find_digits())
+        return self._found
 
     async def _find_digits(self) -> Digits:
         found = await self._probe(self.root)
@@ -204,7 +212,7 @@ class Runner:
     async def _run(self, job: Job) -> None:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
         try:
-            digits = await asyncio.shield(self._found)
+            digits = await asyncio.shield(self._look())
             job.facts = self.store.facts(job.lesson, digits)
             entry = None if self.again else self.store.load(job.lesson, job.facts)
             if entry is None:
