@@ -154,12 +154,6 @@ def zero_or_one(targets: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
     )
 
 
-def check_labels(num_classes: int, **labels: jax.Array) -> None:
-    """Raise `ValueError` for a known label outside 0 to `num_classes - 1`."""
-    for name, array in labels.items():
-        check_values(name, array, class_labels, {"num_classes": num_classes})
-
-
 def check_not_empty(**arrays: jax.Array) -> None:
     """Raise `ValueError` for an array with no entries: a mean over nothing is not a number."""
     for name, array in arrays.items():

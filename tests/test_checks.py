@@ -10,7 +10,7 @@ import pytest
 from jaxtyping import Array, Float, Integer, UInt8
 
 import jaxdigits as jd
-from jaxdigits._checks import check_labels, check_not_empty, checked, compiled, describe
+from jaxdigits._checks import check_not_empty, checked, compiled, describe
 
 
 class Pair(NamedTuple):
@@ -157,30 +157,6 @@ def test_checked_wrong_result_raises():
 def test_checked_axis_names_last_for_one_call():
     assert subtract(jnp.ones(2), jnp.ones(2)).shape == (2,)
     assert subtract(jnp.ones((3, 1)), jnp.ones((3, 1))).shape == (3, 1)
-
-
-@pytest.mark.parametrize(("labels", "found"), [([0, 10], "10"), ([-1, 3], "-1")])
-def test_check_labels_out_of_range_names_it(labels, found):
-    with pytest.raises(ValueError, match=f"labels holds {found}, but 10 classes"):
-        check_labels(10, labels=jnp.array(labels))
-    check_labels(11, labels=jnp.array([0, 10]))
-
-
-def test_check_labels_traced_passes():
-    def total(labels):
-        check_labels(2, labels=labels)
-        return labels.sum()
-
-    assert jax.jit(total)(jnp.array([5, 6])) == 11
-
-
-def test_check_labels_closed_over_under_jit_are_checked():
-    def closing_over(labels):
-        return lambda x: check_labels(2, labels=labels) or x
-
-    assert jax.jit(closing_over(jnp.array([0, 1])))(1.0) == 1
-    with pytest.raises(ValueError, match="labels holds 2"):
-        jax.jit(closing_over(jnp.array([0, 2])))(1.0)
 
 
 def test_check_not_empty_names_the_array():

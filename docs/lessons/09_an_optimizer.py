@@ -173,7 +173,7 @@ assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-5)
 # (Readers of fastai know this role as a [learner](17_jargon.md#learner).) `fit` returns the trained parameters and a `history`. On request, it shows how far it is:
 
 # %%
-params, history, *_ = fit(optax.sgd(1.0), epochs=20, progress=True)
+history = fit(optax.sgd(1.0), epochs=20, progress=True).history
 
 # %% [markdown]
 # The history as a table,

@@ -302,14 +302,15 @@ losses = {
     "cross-entropy": jd.cross_entropy_loss,
 }
 fits = {name: train_with(loss) for name, loss in losses.items()}
-for name, (_, history) in fits.items():
-    print(f"{name} after one epoch {history.metric[0]:.4f}", end=", ")
-    print(f"after forty {history.metric[-1]:.4f}")
+for name, fitted in fits.items():
+    metric = fitted.history.metric
+    print(f"{name} after one epoch {metric[0]:.4f}", end=", ")
+    print(f"after forty {metric[-1]:.4f}")
 
 # %% alt="Validation accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, and the squared sigmoid more slowly still."
 figure, ax = plt.subplots(figsize=(5, 3))
-for name, (_, history) in fits.items():
-    ax.plot(range(1, 41), history.metric, label=name)
+for name, fitted in fits.items():
+    ax.plot(range(1, 41), fitted.history.metric, label=name)
 ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 ax.legend(loc="lower right")
 

@@ -382,7 +382,7 @@ except jax.errors.TracerBoolConversionError as error:
 # === "JAX"
 #
 #     ```python
-#     params, history, *_ = jd.fit(
+#     fitted = jd.fit(
 #         jd.linear,
 #         start,
 #         jd.mnist_loss,
@@ -397,7 +397,7 @@ except jax.errors.TracerBoolConversionError as error:
 #     ```
 
 # %%
-params, history, *_ = jd.fit(
+fitted = jd.fit(
     jd.linear,
     start,
     jd.mnist_loss,
@@ -409,7 +409,7 @@ params, history, *_ = jd.fit(
     valid=(x_valid, y_valid),
     metric=jd.binary_accuracy,
 )
-print(f"accuracy after twenty epochs {np.asarray(history.metric)[-1]:.4f}")
+print(f"accuracy after twenty epochs {fitted.history.metric[-1]:.4f}")
 
 # %% [markdown]
 # ## A model
