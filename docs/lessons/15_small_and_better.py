@@ -431,7 +431,7 @@ figure = jd.plots.show_images(x_test[surest], titles=titles)
 #
 # Whoever only wants answers needs no batch normalization: exercise 3 of lesson 14 folded it into the
 # convolutions, and [`fold_norms`][jaxdigits.convnets.fold_norms] does so for all layers.
-# [`download`][jaxdigits.download] offers the parameters as a file. Its format, *safetensors*, holds
+# [`download_link`][jaxdigits.download_link] offers the parameters as a file. Its format, *safetensors*, holds
 # numbers and their names and nothing that could run, and programs in any language can read it.
 
 # %%
