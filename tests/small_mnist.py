@@ -54,7 +54,7 @@ def publish(folder: Path, url: str = NOWHERE) -> None:
         published.SHA256[f"mnist/{name}"] = hashlib.sha256(packed).hexdigest()
         content = hashlib.sha256(gzip.decompress(packed)).hexdigest()
         published.SHA256[f"mnist/{name.removesuffix('.gz')}"] = content
-    published.MIRRORS["mnist"] = (url,)
+    published.MIRRORS["mnist"] = (url, url)
 
 
 def expect(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str = NOWHERE) -> None:

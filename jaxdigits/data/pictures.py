@@ -49,8 +49,8 @@ def read_image(
     ink = _find_ink(_gray(source, name))
     if ink is None:
         raise ValueError(
-            f"{name}: no ink found, because the picture is nearly the same everywhere. "
-            "Crop it to one digit on plain ground."
+            f"{name}: no ink found. Crop it so that one digit is left with some plain paper around "
+            "it; its lines must be darker or lighter, and narrower than a third of the picture."
         )
     return jax.device_put(_like_mnist(ink).astype(np.float32))
 
@@ -146,7 +146,7 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
     if detail.max() < FAINTEST:
         return None
     strong = detail > detail.max() / 2
-    size = max(np.ptp(places) + 1 for places in np.nonzero(strong))
+    size = max(int(np.ptp(places)) + 1 for places in np.nonzero(strong))
     near = _slide(strong, size // 2 | 1, np.logical_or, "even")
     # What is no narrower than a third of the picture is ground with its shadows.
     wide = max(light.shape) // 3 | 1
@@ -155,6 +155,8 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
         ink = ink - 2.5 * np.median(ink[~near])  # Noise seldom goes beyond.
     ink = np.where(near, ink, 0).clip(0)
     full = np.quantile(ink[strong], 0.9)
+    if full == 0:
+        return None
     if full > 240:  # A drawing has black and white.
         return ink
     # A photograph is stretched to them. Its faintest grays are grain of the paper.
@@ -162,7 +164,7 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
 
 
 def _slide(
-    pixels: np.ndarray, size: int, extreme: Callable[..., np.ndarray], reflect="odd"
+    pixels: np.ndarray, size: int, extreme: Callable[..., np.ndarray], reflect: Any = "odd"
 ) -> np.ndarray:
     """Return the extreme of the square of some odd size around every pixel."""
     for _ in range(2):  # Along columns, then along rows.

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 from jaxdigits._paths import expanded
 from jaxdigits.data._digits import Splits, check_digits
@@ -116,7 +117,7 @@ def _fetch(source: str, mirror: str, folder: Path) -> None:
     hashes = {name: SHA256[f"{source}/{name}"] for name in NAMES}
     files = create(folder, mirror, registry=hashes, retry_if_failed=1)  # pyright: ignore
     timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
-    get = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
+    get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
     if not all((folder / name).exists() for name in NAMES):
         ask = functools.partial(get, mirror + NAMES[0], "", files, check_only=True)
         _within(SECONDS_TO_ANSWER, ask)

@@ -18,7 +18,8 @@ class Builder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
     """Writes images and labels as records, in their order."""
 
     def __init__(self, data_dir: Path, name: str, version: str, splits: Splits):
-        self.name, self.VERSION, self._arrays = name, tfds.core.Version(version), splits
+        self.name = name  # pyright: ignore[reportAttributeAccessIssue]
+        self.VERSION, self._arrays = tfds.core.Version(version), splits
         super().__init__(data_dir=data_dir, version=version, file_format="array_record")
 
     def _info(self):

@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,8 @@ class TestPrepared:
         self, files, arrays, tmp_path
     ):
         load("mnist", data_dir=tmp_path)
-        source = tfds.builder_from_directory(tmp_path / FOLDER).as_data_source("train")
+        builder: Any = tfds.builder_from_directory(tmp_path / FOLDER)
+        source = builder.as_data_source("train")
         np.testing.assert_array_equal(source[3]["image"], arrays[NAMES[0]][3])
         assert source[3]["label"] == arrays[NAMES[1]][3]
         assert "tensorflow" not in sys.modules
