@@ -1,6 +1,7 @@
 """The few steps from stored digits to arrays that a model takes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,20 +18,14 @@ def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
 
     Args:
         digits: What to choose from.
-        keep: A label, or several, each from 0 to 9.
-
-    Returns:
-        `Digits` of `[m, 28, 28]` images and `[m]` labels, at least one.
-
-    Raises:
-        ValueError: If a label is not from 0 to 9, or if no image remains.
+        keep: A label, or several, each from 0 to 9. At least one digit must have such a label.
 
     Examples:
         >>> sevens = select(load("uci").test, 7)
         >>> set(sevens.labels.tolist())
         {7}
     """
-    labels = np.atleast_1d(np.asarray(keep)).tolist()
+    digits, labels = _as_digits(digits), np.atleast_1d(np.asarray(keep)).tolist()
     if not set(labels) <= set(range(10)):
         raise ValueError(f"keep is {keep}, expected labels from 0 to 9")
     chosen = np.flatnonzero(np.isin(np.asarray(digits.labels), labels))
@@ -52,16 +47,7 @@ def _at(chosen: jax.Array, *arrays: jax.Array) -> list[jax.Array]:
 def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
     """Return the intensity of every pixel: 0 is background, 1 is full ink.
 
-    Convert before any arithmetic: bytes wrap, so that 10 - 250 makes 16.
-
-    Args:
-        images: uint8 of any shape, 0 to 255.
-
-    Returns:
-        float32 of the same shape, 0 to 1.
-
-    Raises:
-        TypeError: If `images` are not uint8.
+    Convert bytes before any arithmetic, because they wrap around: 10 - 250 makes 16.
 
     Examples:
         >>> to_float(jnp.array([0, 255], jnp.uint8)).tolist()
@@ -75,15 +61,6 @@ def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
 def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"]:
     """Return each image as one row of 784 pixels, read line by line.
 
-    Args:
-        images: `[..., 28, 28]`, of any type.
-
-    Returns:
-        `[..., 784]`, of the same type.
-
-    Raises:
-        TypeError: If `images` are not 28 x 28.
-
     Examples:
         >>> flatten(jnp.zeros((5, 28, 28))).shape
         (5, 784)
@@ -93,18 +70,7 @@ def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"
 
 @checked
 def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array, "n 1"]:
-    """Return 1 for every digit that is `positive` and 0 for every other, one a row.
-
-    Args:
-        labels: Integers `[n]`, 0 to 9.
-        positive: The label, 0 to 9, that counts as 1.
-
-    Returns:
-        float32 `[n, 1]`, the shape of a model's predictions.
-
-    Raises:
-        TypeError: If `labels` are not a JAX array of integers with one axis.
-        ValueError: If `positive` is not from 0 to 9.
+    """Return 1 for every digit that is `positive`, a label from 0 to 9, and 0 for every other.
 
     Examples:
         >>> binary_targets(jnp.array([3, 7, 3]), positive=3).tolist()
@@ -115,19 +81,10 @@ def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array
 
 
 def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array, jax.Array]:
-    """Return digits as a model takes them: inputs and what should come out.
+    """Return digits as a model takes them: a pair (x, y) of inputs and what should come out.
 
-    Args:
-        digits: What to convert.
-        positive: The label, 0 to 9, that counts as 1 while all others count as 0. By default the
-            labels stay as they are.
-
-    Returns:
-        The pair (x, y): x is float32 `[n, 784]` from 0 to 1; y is the labels, int32 `[n]`, or
-            with `positive` targets of 0 and 1, float32 `[n, 1]`.
-
-    Raises:
-        ValueError: If `positive` is not from 0 to 9.
+    The inputs are float32 `[n, 784]` from 0 to 1, and y is the labels, int32 `[n]`. With
+    `positive`, a label from 0 to 9, y is float32 `[n, 1]`: 1 for that label and 0 for all others.
 
     Examples:
         >>> x, y = to_examples(select(load("uci").test, [3, 7]), positive=3)
@@ -136,7 +93,7 @@ def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array,
     """
     if positive is not None:
         _check_positive(positive)
-    return _examples(digits.images, digits.labels, positive)
+    return _examples(*_as_digits(digits), positive)
 
 
 @jax.jit
@@ -150,6 +107,12 @@ def _examples(
 @jax.jit
 def _targets(labels: jax.Array, positive: int) -> jax.Array:
     return (labels == jnp.asarray(positive, labels.dtype)).astype(jnp.float32)[:, None]
+
+
+def _as_digits(digits: Any) -> Digits:
+    if hasattr(digits, "train"):
+        raise TypeError("digits is a whole Dataset. Pass its part, dataset.train or dataset.test.")
+    return digits if isinstance(digits, Digits) else Digits(*digits)
 
 
 def _check_positive(positive: int) -> None:

@@ -149,3 +149,22 @@ def test_to_float_and_flatten_second_call_does_not_trace(digits):
         function(digits.images)
         with jax.no_tracing():
             function(others)
+
+
+def test_select_and_to_examples_of_a_whole_dataset_name_its_parts(digits):
+    whole = data.Dataset("mine", digits, digits)
+    for use in (lambda d: select(d, 3), to_examples):
+        with pytest.raises(TypeError, match=r"Pass its part, dataset.train or dataset.test"):
+            use(whole)
+        use(whole.train)
+
+
+def test_to_examples_of_a_plain_pair_is_that_of_digits(digits):
+    for ours, theirs in zip(to_examples(tuple(digits)), to_examples(digits), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_flatten_of_many_arrays_says_so_briefly():
+    with pytest.raises(TypeError) as error:
+        flatten([jnp.zeros((28, 28))] * 500)
+    assert len(str(error.value)) < 900
