@@ -1,3 +1,5 @@
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -152,7 +154,7 @@ def test_to_float_and_flatten_second_call_does_not_trace(digits):
 
 
 def test_select_and_to_examples_of_a_whole_dataset_name_its_parts(digits):
-    whole = data.Dataset("mine", digits, digits)
+    whole: Any = data.Dataset("mine", digits, digits)
     for use in (lambda d: select(d, 3), to_examples):
         with pytest.raises(TypeError, match=r"Pass its part, dataset.train or dataset.test"):
             use(whole)
@@ -160,7 +162,8 @@ def test_select_and_to_examples_of_a_whole_dataset_name_its_parts(digits):
 
 
 def test_to_examples_of_a_plain_pair_is_that_of_digits(digits):
-    for ours, theirs in zip(to_examples(tuple(digits)), to_examples(digits), strict=True):
+    pair: Any = tuple(digits)
+    for ours, theirs in zip(to_examples(pair), to_examples(digits), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
