@@ -29,7 +29,7 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
     """
     default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "jaxdigits"
     try:
-        path = expanded(folder or jax.config.jax_compilation_cache_dir or default)
+        path = expanded(folder or jax.config.values["jax_compilation_cache_dir"] or default)
         path.mkdir(parents=True, exist_ok=True)
         if not os.access(path, os.W_OK):
             raise PermissionError(f"{path} cannot be written")
