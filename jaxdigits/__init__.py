@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from jaxdigits.augmentation import random_shift
 from jaxdigits.compilation import enable_compilation_cache
-from jaxdigits.data import binary_targets, flatten, load, select, to_examples, to_float
+from jaxdigits.data import (
+    binary_targets,
+    flatten,
+    load,
+    load_folder,
+    read_image,
+    select,
+    to_examples,
+    to_float,
+)
 from jaxdigits.files import download_link, load_params, save_params
 from jaxdigits.losses import (
     cross_entropy_loss,
@@ -67,6 +76,7 @@ __all__ = [
     "l1_loss",
     "linear",
     "load",
+    "load_folder",
     "load_params",
     "mean_images",
     "mlp",
@@ -78,6 +88,7 @@ __all__ = [
     "plots",
     "predict",
     "random_shift",
+    "read_image",
     "rmse_distance",
     "rmse_loss",
     "save_params",

@@ -1,4 +1,4 @@
-"""Folders in which nobody may write."""
+"""Folders in which nobody may write, and files that nobody may read."""
 
 import contextlib
 import ctypes
@@ -8,11 +8,11 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Make `folder`, and all in it, read-only: for root too, to whom modes else mean nothing."""
+def read_only(folder: Path, forbidden: int = 0o222) -> Iterator[None]:
+    """Take permissions, by default to write, from a folder and all in it: from root, too."""
     modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
     for path, mode in modes.items():
-        path.chmod(mode & ~0o222)
+        path.chmod(mode & ~forbidden)
     try:
         with _without_privileges() if os.geteuid() == 0 else contextlib.nullcontext():
             yield

@@ -1,10 +1,11 @@
-"""Random digits in MNIST's format, few and quickly made, and a server that has them.
+"""Random digits in the format of MNIST, few and quickly made, and a server that has them.
 
 A test, or a program that a test starts, makes them the published ones by `publish`.
 """
 
 import contextlib
 import gzip
+import hashlib
 import http.server
 import struct
 import threading
@@ -14,9 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tensorflow_datasets.core.download import checksums
 
-from jaxdigits.data import mnist
+from jaxdigits.data import published
 
 NAMES = (
     "train-images-idx3-ubyte.gz",
@@ -25,7 +25,7 @@ NAMES = (
     "t10k-labels-idx1-ubyte.gz",
 )
 FOLDER = Path("jaxdigits_mnist") / "1.0.0"
-CHECK_NETWORK = mnist.check_network
+NOWHERE = "http://127.0.0.1:9/"
 
 
 def random_digits(train: int = 30, test: int = 10, seed: int = 0) -> dict[str, np.ndarray]:
@@ -47,15 +47,21 @@ def write_files(folder: Path, arrays: dict[str, np.ndarray]) -> None:
         write_idx(folder / name, values)
 
 
-def published(folder: Path, url: str = mnist.URL) -> dict[str, Any]:
-    """What TFDS would know of the files in `folder`, were they the published ones."""
-    return {url + name: checksums.compute_url_info(folder / name) for name in NAMES}
+def publish(folder: Path, url: str = NOWHERE) -> None:
+    """Make the files in `folder` those that are expected of MNIST, and `url` its only mirror."""
+    for name in NAMES:
+        packed = (folder / name).read_bytes()
+        published.SHA256[f"mnist/{name}"] = hashlib.sha256(packed).hexdigest()
+        content = hashlib.sha256(gzip.decompress(packed)).hexdigest()
+        published.SHA256[f"mnist/{name.removesuffix('.gz')}"] = content
+    published.MIRRORS["mnist"] = (url, url)
 
 
-def expect(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str = mnist.URL) -> None:
-    """Make the files in `folder` the ones whose SHA-256 is expected."""
-    monkeypatch.setattr(mnist.Mnist, "url_infos", published(folder, url))
-    monkeypatch.setattr(mnist, "URL", url)
+def expect(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str = NOWHERE) -> None:
+    """Do the same until the end of a test."""
+    monkeypatch.setattr(published, "SHA256", dict(published.SHA256))
+    monkeypatch.setattr(published, "MIRRORS", dict(published.MIRRORS))
+    publish(folder, url)
 
 
 def assert_holds(data: Any, arrays: dict[str, np.ndarray]) -> None:
@@ -119,16 +125,10 @@ def files(tmp_path: Path, arrays: dict[str, np.ndarray], monkeypatch: pytest.Mon
         monkeypatch.delenv(proxy, raising=False)
         monkeypatch.delenv(proxy.lower(), raising=False)
     monkeypatch.setenv("JAXDIGITS_MNIST_DIR", str(folder))
-
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise AssertionError("a test asked for the network")
-
-    monkeypatch.setattr(mnist, "check_network", refuse)
     return folder
 
 
 @pytest.fixture
 def online(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No folder of files, and the real check of the network."""
+    """No folder of files, so that a download is tried."""
     monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
-    monkeypatch.setattr(mnist, "check_network", CHECK_NETWORK)

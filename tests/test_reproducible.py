@@ -15,10 +15,15 @@ from flax import nnx
 import jaxdigits as jd
 
 pytestmark = pytest.mark.slow
-KEY = jax.random.key(7)
-IMAGES = jax.random.bits(KEY, (40, 8, 8), jnp.uint8)
-LABELS = jax.random.randint(KEY, (40,), 0, 10)
-SETTINGS = {"epochs": 2, "batch_size": 16, "key": KEY}
+
+
+def key():
+    return jax.random.key(7)
+
+
+IMAGES = jax.random.bits(key(), (40, 8, 8), jnp.uint8)
+LABELS = jax.random.randint(key(), (40,), 0, 10)
+SETTINGS = {"epochs": 2, "batch_size": 16, "key": key()}
 
 
 class Normalized(nnx.Module):
@@ -39,7 +44,7 @@ def fitted(optimizer, **settings):
     def model(params, x):
         return jd.mlp(params, x.reshape(len(x), -1))
 
-    start = jd.init_mlp(KEY, (64, 12, 10))
+    start = jd.init_mlp(key(), (64, 12, 10))
     train = IMAGES, LABELS
     loss = jd.cross_entropy_loss
     return jd.fit(model, start, loss, optimizer, train, **SETTINGS, **settings)

@@ -4,11 +4,13 @@ import os
 import warnings
 
 import jax
-import numpy as np
 
-from jaxdigits.data._digits import Dataset, Digits, check_digits
+from jaxdigits.data._digits import Dataset, Digits
 from jaxdigits.data.arrays import binary_targets, flatten, select, to_examples, to_float
-from jaxdigits.data.prepared import load_arrays, prepared_folder
+from jaxdigits.data.pictures import load_folder, read_image
+from jaxdigits.data.prepared import load_prepared
+from jaxdigits.data.published import TITLES
+from jaxdigits.data.uci import load_uci
 
 __all__ = [
     "Dataset",
@@ -16,6 +18,8 @@ __all__ = [
     "binary_targets",
     "flatten",
     "load",
+    "load_folder",
+    "read_image",
     "select",
     "to_examples",
     "to_float",
@@ -25,27 +29,21 @@ __all__ = [
 def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) -> Dataset:
     """Return handwritten digits, split into digits to learn from and digits to be judged on.
 
-    Args:
-        source: `"mnist"`: 60,000 and 10,000 digits, prepared once by TensorFlow Datasets. They
-            come from `data_dir`; else from the four official files in the folder that the
-            environment variable `JAXDIGITS_MNIST_DIR` names; else from the network. Prepared
-            data that is damaged is prepared again, with a warning that names it.
-            `"uci"`: 1,437 and 360 digits that come with scikit-learn, enlarged to 28 x 28.
-            `"auto"`: MNIST if it can be had, else UCI, with a warning.
-        data_dir: Where TensorFlow Datasets keeps data sets; by default its own folder,
-            `~/tensorflow_datasets` or what `TFDS_DATA_DIR` says. For MNIST only.
+    `"mnist"`, `"fashion_mnist"` (clothes) and `"kmnist"` (Japanese characters) have 60,000 and
+    10,000 images of ten classes. They are downloaded once, or taken from four files in the folder
+    that `JAXDIGITS_MNIST_DIR`, `JAXDIGITS_FASHION_MNIST_DIR` or `JAXDIGITS_KMNIST_DIR` names.
+    TensorFlow Datasets then keeps them in `data_dir`, by default `~/tensorflow_datasets` or what
+    `TFDS_DATA_DIR` says. What is damaged there is prepared again, with a warning.
 
-    Returns:
-        `Dataset(name, train, test)`, where `train` and `test` are `Digits`: uint8 images
-        `[n, 28, 28]` from 0 (background) to 255 (ink), and uint8 labels `[n]` from 0 to 9, in
-        the order of their source.
+    `"uci"` has 1,437 and 360 digits that come with scikit-learn, enlarged to 28 x 28. `"auto"` is
+    MNIST if it can be had, else UCI, with a warning.
 
     Raises:
-        ValueError: If `source` is none of the three, or a file of MNIST is damaged.
-        OSError: If MNIST cannot be had: `ConnectionError` without a network, `FileNotFoundError`
-            if `JAXDIGITS_MNIST_DIR` lacks a file or there is no home, `PermissionError` if
-            `data_dir` cannot be written, `OSError` itself if the disk is full. Each says what to
-            do.
+        ValueError: If `source` is none of these, or a file is not the published one.
+        OSError: If the data cannot be had: `ConnectionError` without a network,
+            `FileNotFoundError` if a file or the home directory is missing, `PermissionError`,
+            `TimeoutError` if another process prepares it for long, `OSError` itself if the disk
+            is full. Each says what to do.
 
     Examples:
         >>> digits = load("uci")
@@ -54,35 +52,26 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
 
     References:
         LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document
-        recognition, 1998. Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, 1998.
+        recognition, 1998. Xiao, Rasul and Vollgraf, Fashion-MNIST, 2017. Clanuwat et al., Deep
+        learning for classical Japanese literature, 2018. Alpaydin and Kaynak, Optical Recognition
+        of Handwritten Digits, 1998.
     """
     if source == "auto":
         try:
-            return load("mnist", data_dir)
+            source, splits = "mnist", load_prepared("mnist", data_dir)
         except (OSError, ValueError) as error:
             warnings.warn(
                 "Using the 1,797 UCI digits in place of MNIST, which cannot be had. "
                 f"Why, and what to do: {error}",
                 stacklevel=2,
             )
-            return load("uci")
-    # Imported on use: TensorFlow Datasets and scikit-learn take time.
-    if source == "mnist":
-        splits = load_arrays(prepared_folder(data_dir))
-        if splits is None:
-            from jaxdigits.data.mnist import load_mnist
-
-            splits = load_mnist(data_dir)
+            source, splits = "uci", load_uci()
     elif source == "uci":
-        from jaxdigits.data.uci import load_uci
-
         splits = load_uci()
+    elif source in TITLES:
+        splits = load_prepared(source, data_dir)
     else:
-        raise ValueError(f"source is {source!r}, expected 'mnist', 'uci' or 'auto'")
-    return Dataset(source, _digits(*splits["train"], source), _digits(*splits["test"], source))
-
-
-def _digits(images: np.ndarray, labels: np.ndarray, origin: str) -> Digits:
-    check_digits(images, labels, origin)
+        expected = ", ".join(map(repr, [*TITLES, "uci"]))
+        raise ValueError(f"source is {source!r}, expected {expected} or 'auto'")
     # `jnp.asarray` would compile a program for each shape; this only moves bytes.
-    return Digits(jax.device_put(images), jax.device_put(labels))
+    return Dataset(source, *(Digits(*jax.device_put(splits[split])) for split in splits))

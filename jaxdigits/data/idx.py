@@ -18,20 +18,10 @@ MAX_BYTES = 2**30
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
-    """Return the array in an IDX file of unsigned bytes, compressed with gzip or not.
+    """Return the read-only array in an IDX file of unsigned bytes, compressed with gzip or not.
 
-    No more is read than the header promises, and nothing at all when it promises the implausible.
-
-    Args:
-        path: The file.
-
-    Returns:
-        uint8, read-only, in the shape that the header gives.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If the file is damaged or is not IDX, naming the file, what was expected and
-            what was found.
+    A file that is damaged, or that is not IDX, is a ValueError that names what was expected and
+    found. No more is read than the header promises.
 
     Examples:
         >>> import pathlib, tempfile
@@ -48,33 +38,30 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
         compressed = raw.read(2) == b"\x1f\x8b"
     try:
         with gzip.open(path) if compressed else path.open("rb") as stream:
-            return _read(stream, path)
+            magic = stream.read(4)
+            if len(magic) < 4 or magic[:3] != b"\0\0\x08" or not 1 <= magic[3] <= 3:
+                raise ValueError(
+                    f"{path}: expected the magic number of an IDX file of unsigned bytes, "
+                    f"00 00 08 and 01 to 03, found {magic.hex(' ') or 'an empty file'}"
+                )
+            size = 4 * magic[3]
+            header = stream.read(size)
+            if len(header) < size:
+                raise ValueError(
+                    f"{path}: expected a header of {4 + size} bytes, found {4 + len(header)}"
+                )
+            shape = tuple(np.frombuffer(header, ">u4").tolist())
+            promised = math.prod(shape)
+            # Each size, too: none is plausible because another is 0.
+            if max(promised, *shape) > MAX_BYTES:
+                raise ValueError(
+                    f"{path}: expected at most {MAX_BYTES:,} bytes, found a header that promises "
+                    f"{promised:,}, as {list(shape)}"
+                )
+            # One byte more than promised: reaching the end also makes gzip compare its checksum.
+            values = stream.read(promised + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path}: expected intact gzip data, found damage: {error}") from error
-
-
-def _read(stream, path: Path) -> np.ndarray:
-    magic = stream.read(4)
-    if len(magic) < 4 or magic[:3] != b"\0\0\x08" or not 1 <= magic[3] <= 3:
-        raise ValueError(
-            f"{path}: expected the magic number of an IDX file of unsigned bytes, "
-            f"00 00 08 and 01 to 03, found {magic.hex(' ') or 'an empty file'}"
-        )
-    header = stream.read(4 * magic[3])
-    if len(header) < 4 * magic[3]:
-        raise ValueError(
-            f"{path}: expected a header of {4 + 4 * magic[3]} bytes, found {4 + len(header)}"
-        )
-    shape = tuple(np.frombuffer(header, ">u4").tolist())
-    promised = math.prod(shape)
-    # Each size, too: none is plausible because another is 0.
-    if max(promised, *shape) > MAX_BYTES:
-        raise ValueError(
-            f"{path}: expected at most {MAX_BYTES:,} bytes, found a header that promises "
-            f"{promised:,}, as {list(shape)}"
-        )
-    # One byte more than promised: reaching the end also makes gzip compare its checksum.
-    values = stream.read(promised + 1)
     if len(values) != promised:
         found = f"{len(values):,}" if len(values) < promised else "more"
         raise ValueError(

@@ -1,75 +1,154 @@
-"""The digits of a prepared data set as plain arrays, in one file beside its records.
+"""MNIST and data sets like it, prepared once and then read quickly.
 
-TensorFlow Datasets keeps each digit as a record of its own: 70,000 records take a second to read,
-and the library that reads them half a second to import. Whoever has read them leaves the arrays
-here for the next, who then needs neither.
+TensorFlow Datasets keeps each image as a record of its own. 70,000 records take a second to read,
+and the library that reads them half a second to import, so the arrays are kept beside them.
 """
 
+import contextlib
 import io
 import os
+import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from jaxdigits._atomic import remove_unfinished, write_whole
+from jaxdigits._atomic import write_whole
 from jaxdigits._paths import expanded
-from jaxdigits.data._digits import check_digits
+from jaxdigits.data._digits import Splits, check_digits
+from jaxdigits.data.published import TITLES, download, read_own_files
 
-Splits = dict[str, tuple[np.ndarray, np.ndarray]]
-
-NAME = "jaxdigits_mnist"
 VERSION = "1.0.0"
-SPLITS = ("train", "test")
 ARRAYS = "arrays.npz"
+ROOM = "200 MB"
+SECONDS_TO_WAIT = 600.0
 
 
-def prepared_folder(data_dir: str | os.PathLike[str] | None) -> Path:
-    """Return where TensorFlow Datasets keeps MNIST as this package prepares it."""
+def prepared_folder(data_dir: str | os.PathLike[str] | None = None, source: str = "mnist") -> Path:
+    """Return where TensorFlow Datasets keeps a data set as this package prepares it."""
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     try:
-        return expanded(data_dir) / NAME / VERSION
+        return expanded(data_dir) / f"jaxdigits_{source}" / VERSION
     except FileNotFoundError as error:
         raise FileNotFoundError(
             f"{error}; or pass data_dir=, or set TFDS_DATA_DIR, to a folder that can be written"
         ) from error
 
 
-def load_arrays(folder: Path) -> Splits | None:
-    """Return the arrays kept in `folder`, or None unless they are whole and of its records."""
+def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -> Splits:
+    """Return the images and labels of the splits `"train"` and `"test"`; prepare them if need be.
+
+    A warning says when prepared data is damaged and therefore prepared again.
+    """
+    title, folder = TITLES[source], prepared_folder(data_dir, source)
     try:
-        with open(folder / ARRAYS, "rb") as whole, np.load(whole, allow_pickle=False) as file:
+        splits = _read(folder)
+    except ValueError as error:
+        warnings.warn(
+            f"The {title} in {folder} cannot be read, and is prepared again: {error}",
+            stacklevel=3,
+        )
+        splits = None
+    except OSError as error:
+        # Preparing again would not help, and the data may well be whole.
+        raise type(error)(
+            f"The {title} in {folder} cannot be read, and was left as it is: {error}. "
+            "Make its files readable, or pass data_dir=, another folder"
+        ) from error
+    return splits or _prepare(source, folder)
+
+
+def _prepare(source: str, folder: Path) -> Splits:
+    splits = read_own_files(source)
+    data_dir = folder.parent.parent
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever may write in the folder may also lock it.
+        with FileLock(folder.parent / ".lock", timeout=SECONDS_TO_WAIT, mode=0o666):
+            with contextlib.suppress(ValueError):
+                # Another process may have prepared it while this one waited.
+                if (theirs := _read(folder)) is not None:
+                    return theirs
+            splits = splits or download(source, data_dir / "downloads" / folder.parent.name)
+            _replace(folder, splits)
+    except ConnectionError:
+        raise
+    except Timeout as error:
+        raise TimeoutError(
+            f"another process has been preparing {folder} for {SECONDS_TO_WAIT:g} seconds; "
+            "end it, or pass data_dir=, another folder"
+        ) from error
+    # RuntimeError: how ArrayRecord tells that a disk is full.
+    except (OSError, RuntimeError) as error:
+        raise (type(error) if isinstance(error, OSError) else OSError)(
+            f"{TITLES[source]} cannot be prepared in {data_dir}: {error}. "
+            f"Pass data_dir=, a folder that can be written and has room for {ROOM}, "
+            "or set TFDS_DATA_DIR to one"
+        ) from error
+    return splits
+
+
+def _replace(folder: Path, splits: Splits) -> None:
+    """Put what is prepared anew in the place of `folder`, which stays until then."""
+    from jaxdigits.data.records import write_records
+
+    unfinished, replaced = folder.with_name("unfinished"), folder.with_name("replaced")
+    shutil.rmtree(unfinished, ignore_errors=True)  # A process that is killed leaves it.
+    try:
+        new = write_records(unfinished, folder.parent.name, VERSION, splits)
+        _keep_arrays(new, splits)
+        shutil.rmtree(replaced, ignore_errors=True)
+        if folder.exists():
+            folder.rename(replaced)
+        new.rename(folder)
+        shutil.rmtree(replaced, ignore_errors=True)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _read(folder: Path) -> Splits | None:
+    """Return what is prepared in `folder`: from its arrays if they are whole, else its records.
+
+    Raises:
+        ValueError: If the records are damaged.
+        OSError: If they cannot be read for another reason.
+    """
+    splits = _read_arrays(folder / ARRAYS)
+    if splits is None and folder.exists():
+        from jaxdigits.data.records import read_records
+
+        splits = read_records(folder)
+        _keep_arrays(folder, splits)
+    return splits
+
+
+def _read_arrays(path: Path) -> Splits | None:
+    try:
+        with open(path, "rb") as whole, np.load(whole, allow_pickle=False) as file:
             # Reading compares the checksum of each array with the one in the file.
-            if str(file["records"]) != _records(folder):
-                return None
-            splits = {split: (file[f"{split}_images"], file[f"{split}_labels"]) for split in SPLITS}
+            splits = {
+                split: (file[f"{split}_images"], file[f"{split}_labels"])
+                for split in ("train", "test")
+            }
         for images, labels in splits.values():
-            check_digits(images, labels, ARRAYS)
-            if images.dtype != np.uint8 or labels.dtype != np.uint8:
-                return None
+            check_digits(images, labels, str(path))
+    except MemoryError:
+        raise
     except Exception:
-        # Not there, or damaged, which NumPy and zipfile tell by a dozen kinds of error.
+        # Not there, or damaged, which NumPy and zipfile report by a dozen kinds of error.
         return None
     return splits
 
 
-def store_arrays(folder: Path, splits: Splits) -> None:
-    """Keep arrays that were read from the records in `folder`: whole, or not at all.
-
-    Raises:
-        OSError: If they cannot be written.
-    """
+def _keep_arrays(folder: Path, splits: Splits) -> None:
+    """Write the arrays; where they cannot be written, all works, only more slowly."""
+    file = io.BytesIO()
     arrays = {
         f"{split}_{part}": array
-        for split in SPLITS
-        for part, array in zip(("images", "labels"), splits[split], strict=True)
+        for split, pair in splits.items()
+        for part, array in zip(("images", "labels"), pair, strict=True)
     }
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, records=np.array(_records(folder)), **arrays)
-    remove_unfinished(folder)
-    write_whole(folder / ARRAYS, file.getvalue())
-
-
-def _records(folder: Path) -> str:
-    """Return what tells these records from others: names, sizes, and when they were written."""
-    files = sorted(folder.glob("*.array_record*"))
-    return repr([(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files])
+    np.savez(file, allow_pickle=False, **arrays)
+    with contextlib.suppress(OSError):
+        write_whole(folder / ARRAYS, file.getvalue())

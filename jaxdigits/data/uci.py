@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from jaxdigits.data._digits import Splits
+
 # The first four fifths. All ten classes come about equally often in both parts.
 NUM_TRAIN = 1437
 
 
-def load_uci() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def load_uci() -> Splits:
     """Return the images and labels of the splits `"train"` (1,437 digits) and `"test"` (360).
 
     Sources: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
@@ -26,13 +28,7 @@ def enlarge(images: np.ndarray) -> np.ndarray:
     """Return 8 x 8 images of 0 to 16 as 28 x 28 images of 0 to 255, like MNIST's.
 
     The digit fills the 20 x 20 box in the middle, as MNIST's digits do. The interpolation is
-    bilinear, in integers: every computer finds the same images.
-
-    Args:
-        images: `[n, 8, 8]`, whole numbers from 0 to 16, of any type.
-
-    Returns:
-        uint8 `[n, 28, 28]`.
+    bilinear and uses integers, so that every computer finds the same images.
     """
     # Pixel i of 20 has its center at (i + 1/2) * 8/20 - 1/2 = (4 i - 3) / 10 pixels of 8.
     centers = np.clip(4 * np.arange(20) - 3, 0, 70)

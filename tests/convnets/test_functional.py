@@ -26,7 +26,7 @@ def module():
 
 @pytest.fixture
 def images():
-    return jax.random.uniform(jax.random.key(0), (16, 12, 12))
+    return jax.random.uniform(jax.random.key(0), (16, 12, 12), jnp.float32)
 
 
 def assert_same(a, b, **tolerance):

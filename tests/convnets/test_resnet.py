@@ -145,7 +145,7 @@ def narrow(**options):
 @pytest.mark.parametrize("zero", [True, False])
 def test_resnet_zero_init_residual_blocks_start_as_the_identity(zero):
     network = narrow(zero_init_residual=zero)
-    x = jax.random.uniform(jax.random.key(0), (2, 7, 7, 8))
+    x = jax.random.uniform(jax.random.key(0), (2, 7, 7, 8), jnp.float32)
     for block in list(network.blocks)[:2]:
         assert bool((block(x) == x).all()) == zero
     shrinking, last = list(network.blocks)[2:]
@@ -158,7 +158,7 @@ def test_resnet_zero_init_residual_blocks_start_as_the_identity(zero):
 def test_resnet_zero_init_residual_has_gradients():
     network = ResNet18(stages=(1, 1), widths=(4, 8), zero_init_residual=True, rngs=nnx.Rngs(0))
     model, params, state = functional(network)
-    images = jax.random.uniform(jax.random.key(0), (4, 28, 28))
+    images = jax.random.uniform(jax.random.key(0), (4, 28, 28), jnp.float32)
     gradient = jax.jit(jax.grad(lambda p: model(p, state, images, True)[0][:, 0].sum()))(params)
     for block in gradient["blocks"].values():
         assert jnp.abs(block["second"]["norm"]["scale"]).max() > 1e-6

@@ -3,12 +3,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxdigits import data
 from jaxdigits.data import (
     Digits,
     binary_targets,
     flatten,
     load,
-    mnist,
     select,
     to_examples,
     to_float,
@@ -22,16 +22,16 @@ def digits() -> Digits:
 
 
 def test_load_uci_returns_jax_arrays_of_bytes():
-    data = load("uci")
-    assert data.name == "uci"
-    for digits, n in [(data.train, 1437), (data.test, 360)]:
+    uci = load("uci")
+    assert uci.name == "uci"
+    for digits, n in [(uci.train, 1437), (uci.test, 360)]:
         assert isinstance(digits.images, jax.Array) and isinstance(digits.labels, jax.Array)
         assert digits.images.shape == (n, 28, 28) and digits.images.dtype == jnp.uint8
         assert digits.labels.shape == (n,) and digits.labels.dtype == jnp.uint8
 
 
 def test_load_unknown_source_raises():
-    with pytest.raises(ValueError, match=r"'cifar'.*'mnist', 'uci' or 'auto'"):
+    with pytest.raises(ValueError, match=r"'cifar'.*'mnist', .*'uci' or 'auto'"):
         load("cifar")
 
 
@@ -39,39 +39,13 @@ def test_load_unknown_source_raises():
     "error", [ConnectionError("no network"), OSError("disk full"), ValueError("damaged")]
 )
 def test_load_auto_without_mnist_warns_and_returns_uci(monkeypatch, error):
-    def fail(data_dir):
+    def fail(source, data_dir):
         raise error
 
-    monkeypatch.setattr(mnist, "load_mnist", fail)
-    with pytest.warns(UserWarning, match=f"UCI.*MNIST.*{error}") as warned:
-        data = load("auto")
-    assert data.name == "uci"
-    assert warned[0].filename == __file__
+    monkeypatch.setattr(data, "load_prepared", fail)
+    with pytest.warns(UserWarning, match=f"UCI.*MNIST.*{error}"):
+        assert load("auto").name == "uci"
     with pytest.raises(type(error)):
-        load("mnist")
-
-
-def test_load_auto_with_mnist_returns_mnist(monkeypatch):
-    pair = np.zeros((1, 28, 28), np.uint8), np.array([4], np.uint8)
-    monkeypatch.setattr(mnist, "load_mnist", lambda data_dir: {"train": pair, "test": pair})
-    assert load("auto").name == "mnist"
-
-
-@pytest.mark.parametrize(
-    ("shape", "labels", "problem"),
-    [
-        ((2, 28, 28), [3, 10], "labels are 3 to 10, expected 0 to 9"),
-        ((2, 28, 28), [-1, 9], "labels are -1 to 9, expected 0 to 9"),
-        ((2, 28, 28), [1], r"labels are \[1\], expected \[2\]"),
-        ((2, 28, 27), [1, 2], r"images are \[2, 28, 27\], expected \[n, 28, 28\]"),
-        ((2, 784), [1, 2], r"images are \[2, 784\]"),
-        ((0, 28, 28), [], "no images, expected at least one"),
-    ],
-)
-def test_load_mnist_wrong_arrays_raises(monkeypatch, shape, labels, problem):
-    pair = np.zeros(shape, np.uint8), np.array(labels, int)
-    monkeypatch.setattr(mnist, "load_mnist", lambda data_dir: {"train": pair, "test": pair})
-    with pytest.raises(ValueError, match=f"mnist: {problem}"):
         load("mnist")
 
 

@@ -1,240 +1,317 @@
-import contextlib
+"""MNIST and its kin: found, downloaded, prepared once, read quickly, and mended when damaged."""
+
 import gzip
-import hashlib
 import os
 import shutil
-import socket
 import sys
 import threading
 import time
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from filelock import FileLock
 from read_only import read_only
-from small_mnist import FOLDER, NAMES, assert_holds, expect, send, server, write_idx
+from small_mnist import FOLDER, NAMES, assert_holds, expect, send, server
 from tensorflow_datasets.core.download import checksums
 
-from jaxdigits.data import download, load, mnist, select
+from jaxdigits.data import load, prepared, published, select
+
+RECORDS = "jaxdigits_mnist-train.array_record-00000-of-00001"
 
 
-def test_load_mnist_second_time_reads_what_was_prepared(
-    files, arrays, tmp_path, monkeypatch, capfd
-):
-    assert_holds(load("mnist", data_dir=str(tmp_path / "data")), arrays)
-    monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
-    shutil.rmtree(files)
-    capfd.readouterr()
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-    assert capfd.readouterr() == ("", ""), "the second load is quiet"
+def kept(data: Path) -> list[str]:
+    """Name the files that a download left, in whole or in part."""
+    return sorted(path.name for path in data.rglob("*") if path.is_file() and path.name != ".lock")
 
 
-def test_load_mnist_without_data_dir_uses_that_of_tfds(files, arrays, tmp_path, monkeypatch):
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "default"))
-    assert_holds(load("mnist"), arrays)
-    assert (tmp_path / "default" / FOLDER / "dataset_info.json").is_file()
-    monkeypatch.setenv("HOME", str(tmp_path))
-    load("mnist", data_dir="~/at-home")
-    assert (tmp_path / "at-home" / FOLDER).is_dir()
-
-
-def test_load_mnist_beside_the_mnist_of_tfds_leaves_it_alone(files, arrays, tmp_path):
-    theirs = tmp_path / "data" / "mnist" / "3.0.1"
-    theirs.mkdir(parents=True)
-    (theirs / "dataset_info.json").write_text("theirs")
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-    assert (theirs / "dataset_info.json").read_text() == "theirs"
-    assert tfds.builder_cls("jaxdigits_mnist") is mnist.Mnist
-    assert "tensorflow" not in sys.modules
-
-
-def test_mnist_checksums_are_those_of_tfds():
-    theirs = checksums.load_url_infos(tfds.core.tfds_path("url_checksums/mnist.txt"))
-    assert mnist.Mnist.url_infos == theirs
-    assert set(theirs) == {mnist.URL + name for name in NAMES}
-
-
-def test_load_mnist_missing_file_names_it(files, tmp_path):
-    name = NAMES[2]
-    (files / name).unlink()
-    with pytest.raises(FileNotFoundError, match=f"{files}, where {name} cannot .* Expected train"):
-        load("mnist", data_dir=tmp_path / "data")
-
-
-@pytest.mark.parametrize(
-    ("name", "damage"),
-    [(NAMES[0], "truncated"), (NAMES[1], "flipped"), (NAMES[3], "wrong magic")],
-)
-def test_load_mnist_damaged_file_names_both_checksums(files, arrays, tmp_path, name, damage):
-    good = (files / name).read_bytes()
-    expected = hashlib.sha256(good).hexdigest()
-    bad = bytearray(good)
-    if damage == "truncated":
-        bad = bad[:-10]
-    elif damage == "flipped":
-        bad[len(bad) // 2] ^= 1
-    else:
-        bad = bytearray(gzip.compress(b"\0\0\x0d" + gzip.decompress(good)[3:]))
-    (files / name).write_bytes(bad)
-    found = hashlib.sha256(bad).hexdigest()
-    with pytest.raises(ValueError) as error:
-        load("mnist", data_dir=tmp_path / "data")
-    for part in (str(files / name), expected, found, mnist.URL):
-        assert part in str(error.value)
-    (files / name).write_bytes(good)
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "problem"),
-    [
-        ("train-images-idx3-ubyte.gz", np.zeros(30), r"images are \[30\]"),
-        ("train-images-idx3-ubyte.gz", np.zeros((30, 28, 29)), r"\[30, 28, 29\], expected"),
-        ("t10k-labels-idx1-ubyte.gz", np.zeros(11), r"labels are \[11\], expected \[10\]"),
-        ("t10k-labels-idx1-ubyte.gz", np.full(10, 10), "labels are 10 to 10, expected 0 to 9"),
-    ],
-)
-def test_load_mnist_files_without_digits_raises(
-    files, tmp_path, monkeypatch, name, values, problem
-):
-    write_idx(files / name, values)
-    expect(monkeypatch, files)
-    with pytest.raises(ValueError, match=f"{name}.*{problem}"):
-        load("mnist", data_dir=tmp_path / "data")
-
-
-def test_load_mnist_empty_files_raises(files, tmp_path, monkeypatch):
-    write_idx(files / NAMES[0], np.zeros((0, 28, 28)))
-    write_idx(files / NAMES[1], np.zeros(0))
-    expect(monkeypatch, files)
-    with pytest.raises(ValueError, match="no images, expected at least one"):
-        load("mnist", data_dir=tmp_path / "data")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "content"),
-    [
-        ("*train.array_record*", b"\0" * 2**17),
-        ("*test.array_record*", None),
-        ("dataset_info.json", b""),
-        ("*", None),
-    ],
-)
-def test_load_mnist_damaged_preparation_prepares_again(files, arrays, tmp_path, pattern, content):
-    load("mnist", data_dir=tmp_path / "data")
-    (tmp_path / "data" / FOLDER / "arrays.npz").unlink()  # With it, the rest is not read.
-    for path in list((tmp_path / "data" / FOLDER).glob(pattern)):
-        path.unlink() if content is None else path.write_bytes(content)
-    with pytest.warns(UserWarning, match=f"MNIST in .*{FOLDER} cannot be read, and is prepared"):
-        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-
-
-def test_load_mnist_overtaken_by_another_process_works(files, arrays, tmp_path, monkeypatch):
-    load("mnist", data_dir=tmp_path / "other")
-    generate = mnist.Mnist._generate_examples
-
-    def be_overtaken(self, *paths):
-        shutil.copytree(tmp_path / "other", tmp_path / "data", dirs_exist_ok=True)
-        yield from generate(self, *paths)
-
-    monkeypatch.setattr(mnist.Mnist, "_generate_examples", be_overtaken)
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-
-
-@pytest.mark.parametrize("damaged", [False, True])
-def test_load_mnist_unprepared_read_only_data_dir_raises(files, tmp_path, damaged):
-    data_dir = tmp_path / "data"
-    data_dir.mkdir()
-    if damaged:
-        load("mnist", data_dir=data_dir)
-        (data_dir / FOLDER / "dataset_info.json").unlink()
-        (data_dir / FOLDER / "arrays.npz").unlink()
-    says_so = pytest.warns(UserWarning, match=f"{data_dir}/{FOLDER} cannot be read")
-    with (
-        says_so if damaged else contextlib.nullcontext(),
-        read_only(data_dir),
-        pytest.raises(PermissionError, match=f"cannot be prepared in {data_dir}: .*data_dir="),
+class TestPrepared:
+    def test_load_mnist_second_time_reads_what_was_prepared(
+        self, files, arrays, tmp_path, monkeypatch, capfd
     ):
-        load("mnist", data_dir=data_dir)
-
-
-def test_load_mnist_without_name_server_says_what_to_do(online, tmp_path, monkeypatch):
-    def fail(*args, **kwargs):
-        raise socket.gaierror(-2, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
-    assert_says_what_to_do_in_time(tmp_path, "Name or service not known")
-
-
-@pytest.mark.slow
-def test_load_mnist_silent_name_server_times_out(online, tmp_path, monkeypatch):
-    over = threading.Event()
-
-    def hang(*args, **kwargs):
-        over.wait(60)
-        raise socket.gaierror(-3, "Temporary failure in name resolution")
-
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    assert_says_what_to_do_in_time(tmp_path, "no answer within 4 seconds")
-    over.set()
-
-
-@pytest.mark.slow
-def test_load_mnist_silent_proxy_times_out(online, tmp_path, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        monkeypatch.setattr(download, "SECONDS_TO_ANSWER", 1.0)
-        assert_says_what_to_do_in_time(tmp_path, "timed out|no answer within 1 seconds")
-
-
-def test_load_mnist_with_a_proxy_asks_it(online, tmp_path, monkeypatch):
-    with server(lambda request: request.send_error(502)) as (url, asked):
-        monkeypatch.setenv("HTTPS_PROXY", url)
-        assert_says_what_to_do_in_time(tmp_path, "502")
-    assert asked == ["CONNECT storage.googleapis.com:443"]
-
-
-def assert_says_what_to_do_in_time(tmp_path: Path, problem: str) -> None:
-    start = time.monotonic()
-    with pytest.raises(ConnectionError, match=problem) as error:
-        load("mnist", data_dir=tmp_path / "data")
-    assert time.monotonic() - start < 5
-    for way in ("connect to the network", "JAXDIGITS_MNIST_DIR", "load('uci')", *NAMES):
-        assert way in str(error.value)
-    assert not (tmp_path / "data").exists()
-
-
-def test_load_mnist_online_downloads_once(files, arrays, online, tmp_path, monkeypatch):
-    with server(send(files)) as (url, asked):
-        expect(monkeypatch, files, url)
+        assert_holds(load("mnist", data_dir=str(tmp_path / "data")), arrays)
+        monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
+        shutil.rmtree(files)
+        capfd.readouterr()
         assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
-        assert sorted(asked) == sorted([f"HEAD /{NAMES[0]}", *(f"GET /{name}" for name in NAMES)])
-    # The server is gone. What it sent is still there, should the preparation be damaged.
-    shutil.rmtree(tmp_path / "data" / FOLDER)
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+        assert capfd.readouterr() == ("", ""), "the second load is quiet"
+
+    def test_load_mnist_without_data_dir_uses_that_of_tfds(
+        self, files, arrays, tmp_path, monkeypatch
+    ):
+        monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "default"))
+        assert_holds(load("mnist"), arrays)
+        assert (tmp_path / "default" / FOLDER / "dataset_info.json").is_file()
+        monkeypatch.setenv("HOME", str(tmp_path))
+        load("mnist", data_dir="~/at-home")
+        assert (tmp_path / "at-home" / FOLDER).is_dir()
+
+    def test_load_mnist_is_a_data_set_that_tfds_reads_without_tensorflow(
+        self, files, arrays, tmp_path
+    ):
+        load("mnist", data_dir=tmp_path)
+        builder: Any = tfds.builder_from_directory(tmp_path / FOLDER)
+        source = builder.as_data_source("train")
+        np.testing.assert_array_equal(source[3]["image"], arrays[NAMES[0]][3])
+        assert source[3]["label"] == arrays[NAMES[1]][3]
+        assert "tensorflow" not in sys.modules
+
+    @pytest.mark.parametrize("source", ["fashion_mnist", "kmnist"])
+    def test_load_other_data_set_reads_its_own_files(
+        self, files, arrays, tmp_path, monkeypatch, source
+    ):
+        others = {name: published.SHA256[f"mnist/{name}"] for name in NAMES}
+        for name, digest in others.items():
+            monkeypatch.setitem(published.SHA256, f"{source}/{name}", digest)
+        monkeypatch.setenv(f"JAXDIGITS_{source.upper()}_DIR", str(files))
+        assert_holds(load(source, data_dir=tmp_path)._replace(name="mnist"), arrays)
+        assert (tmp_path / f"jaxdigits_{source}" / "1.0.0").is_dir()
+
+    @pytest.mark.parametrize("source", ["mnist", "fashion_mnist", "kmnist"])
+    def test_checksums_are_those_of_tfds(self, source):
+        file = tfds.core.tfds_path(f"url_checksums/{source}.txt")
+        theirs = {
+            Path(url).name: info.checksum for url, info in checksums.load_url_infos(file).items()
+        }
+        assert {name: published.SHA256[f"{source}/{name}"] for name in NAMES} == theirs
 
 
-def test_load_mnist_download_of_other_content_raises(files, online, tmp_path, monkeypatch):
-    with server(send(files)) as (url, _):
-        expect(monkeypatch, files, url)
-        expected = hashlib.sha256((files / NAMES[2]).read_bytes()).hexdigest()
-        write_idx(files / NAMES[2], np.ones((10, 28, 28)))
-        found = hashlib.sha256((files / NAMES[2]).read_bytes()).hexdigest()
-        with pytest.raises(ValueError, match=rf"(?s){url}{NAMES[2]}.*{expected}.*{found}"):
+class TestOwnFiles:
+    def test_load_mnist_missing_file_names_it(self, files, tmp_path):
+        (files / NAMES[2]).unlink()
+        with pytest.raises(FileNotFoundError, match=f"{files}, where {NAMES[2]} cannot be found"):
+            load("mnist", data_dir=tmp_path / "data")
+
+    @pytest.mark.parametrize("way", ["unpacked", "packed anew"])
+    def test_load_mnist_right_content_in_another_file_is_accepted(
+        self, files, arrays, tmp_path, way
+    ):
+        content = gzip.decompress((files / NAMES[0]).read_bytes())
+        if way == "unpacked":
+            (files / NAMES[0]).unlink()
+            (files / NAMES[0].removesuffix(".gz")).write_bytes(content)
+        else:
+            (files / NAMES[0]).write_bytes(gzip.compress(content, 1, mtime=99))
+        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    def test_load_mnist_damaged_file_says_what_to_do(self, files, arrays, tmp_path):
+        good = (files / NAMES[1]).read_bytes()
+        (files / NAMES[1]).write_bytes(good[:-10])
+        with pytest.raises(
+            ValueError, match=r"These are not MNIST's files: .*What to do: copy"
+        ) as e:
+            load("mnist", data_dir=tmp_path / "data")
+        assert str(files / NAMES[1]) in str(e.value) and "is damaged" in str(e.value)
+        (files / NAMES[1]).write_bytes(good)
+        assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    def test_load_mnist_files_of_fashion_mnist_says_whose_they_are(
+        self, files, tmp_path, monkeypatch
+    ):
+        mine = published.SHA256[f"mnist/{NAMES[0]}"]
+        monkeypatch.setitem(published.SHA256, f"fashion_mnist/{NAMES[0]}", mine)
+        monkeypatch.setitem(published.SHA256, f"mnist/{NAMES[0]}", "0" * 64)
+        monkeypatch.setitem(published.SHA256, f"mnist/{NAMES[0].removesuffix('.gz')}", "0" * 64)
+        with pytest.raises(ValueError, match=r"not MNIST's files: .*belongs to Fashion-MNIST"):
             load("mnist", data_dir=tmp_path / "data")
 
 
-def test_load_mnist_failed_download_says_what_to_do(files, online, tmp_path, monkeypatch):
-    def answer(request):
-        request.send_response(200 if request.command == "HEAD" else 404)
-        request.end_headers()
+class TestDamaged:
+    """A flipped bit in what is prepared is noticed, and mended if the files can be had."""
 
-    with server(answer) as (url, _):
-        expect(monkeypatch, files, url)
-        with pytest.raises(ConnectionError, match=r"404.*JAXDIGITS_MNIST_DIR"):
+    @staticmethod
+    def flip(path, place):
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+
+    def test_load_mnist_damaged_record_is_hidden_by_whole_arrays(self, files, arrays, tmp_path):
+        load("mnist", data_dir=tmp_path)
+        self.flip(tmp_path / FOLDER / RECORDS, 9_000)
+        with warnings.catch_warnings(action="error"):
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+    def test_load_mnist_damaged_arrays_are_read_from_the_records(self, files, arrays, tmp_path):
+        load("mnist", data_dir=tmp_path)
+        self.flip(tmp_path / FOLDER / "arrays.npz", 10_000)
+        with warnings.catch_warnings(action="error"):
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+    @pytest.mark.parametrize(
+        ("pattern", "content"),
+        [
+            ("*train.array_record*", b"\0" * 2**17),
+            ("*test.array_record*", None),
+            ("dataset_info.json", b""),
+            ("*", None),
+        ],
+    )
+    def test_load_mnist_damaged_preparation_warns_and_prepares_again(
+        self, files, arrays, tmp_path, pattern, content
+    ):
+        load("mnist", data_dir=tmp_path)
+        (tmp_path / FOLDER / "arrays.npz").unlink()
+        for path in list((tmp_path / FOLDER).glob(pattern)):
+            path.unlink() if content is None else path.write_bytes(content)
+        with pytest.warns(UserWarning, match=f"MNIST in .*{FOLDER} cannot be read, and is") as said:
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+        assert said[0].filename == __file__
+        with warnings.catch_warnings(action="error"):
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+    def test_load_mnist_damaged_offline_removes_nothing(self, files, arrays, tmp_path, monkeypatch):
+        load("mnist", data_dir=tmp_path)
+        monkeypatch.delenv("JAXDIGITS_MNIST_DIR")
+        (tmp_path / FOLDER / "arrays.npz").unlink()
+        self.flip(tmp_path / FOLDER / RECORDS, 9_000)
+        before = {path: path.read_bytes() for path in (tmp_path / FOLDER).iterdir()}
+        with (
+            pytest.warns(UserWarning, match="cannot be read"),
+            pytest.raises(ConnectionError, match="JAXDIGITS_MNIST_DIR"),
+        ):
+            load("mnist", data_dir=tmp_path)
+        assert {path: path.read_bytes() for path in (tmp_path / FOLDER).iterdir()} == before
+
+    def test_load_mnist_unreadable_for_another_reason_is_left_as_it_is(
+        self, files, arrays, tmp_path
+    ):
+        load("mnist", data_dir=tmp_path)
+        (tmp_path / FOLDER / "arrays.npz").unlink()
+        before = sorted((tmp_path / FOLDER).iterdir())
+        with (
+            read_only(tmp_path / FOLDER / RECORDS, forbidden=0o444),
+            pytest.raises(PermissionError, match="was left as it is"),
+        ):
+            load("mnist", data_dir=tmp_path)
+        assert sorted((tmp_path / FOLDER).iterdir()) == before
+        assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+
+class TestOnline:
+    def test_load_mnist_online_downloads_once(self, files, arrays, online, tmp_path, monkeypatch):
+        with server(send(files)) as (url, asked):
+            expect(monkeypatch, files, url)
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+            assert sorted(a for a in asked if "GET" in a) == sorted(f"GET /{n}" for n in NAMES)
+        # The server is gone. What it sent is still there if the preparation is lost.
+        shutil.rmtree(tmp_path / FOLDER)
+        assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+    def test_load_mnist_from_the_second_mirror_works(
+        self, files, arrays, online, tmp_path, monkeypatch
+    ):
+        with server(send(files)) as (url, _):
+            expect(monkeypatch, files, url)
+            monkeypatch.setitem(published.MIRRORS, "mnist", ("http://127.0.0.1:9/", url))
+            assert_holds(load("mnist", data_dir=tmp_path), arrays)
+
+    def test_load_mnist_offline_says_what_to_do_and_auto_takes_uci(self, online, tmp_path):
+        start = time.monotonic()
+        with pytest.raises(ConnectionError, match="could not be downloaded") as error:
             load("mnist", data_dir=tmp_path / "data")
+        assert time.monotonic() - start < 10
+        for way in ("connect to the network", "JAXDIGITS_MNIST_DIR", "load('uci')", *NAMES):
+            assert way in str(error.value)
+        with pytest.warns(UserWarning, match="UCI digits in place of MNIST") as said:
+            assert load("auto", data_dir=tmp_path / "data").name == "uci"
+        assert said[0].filename == __file__
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("content", [b"<!doctype html><title>Log in</title>", b""])
+    def test_load_mnist_from_a_server_that_sends_something_else_keeps_nothing(
+        self, files, arrays, online, tmp_path, monkeypatch, content
+    ):
+        def answer(request):
+            request.send_response(200)
+            request.send_header("Content-Length", str(len(content)))
+            request.end_headers()
+            if request.command == "GET":
+                request.wfile.write(content)
+
+        with server(answer) as (url, _):
+            expect(monkeypatch, files, url)
+            with pytest.raises(ConnectionError, match="a proxy or a login page"):
+                load("mnist", data_dir=tmp_path / "data")
+        assert kept(tmp_path / "data") == []
+        with server(send(files)) as (url, _):
+            expect(monkeypatch, files, url)
+            assert_holds(load("mnist", data_dir=tmp_path / "data"), arrays)
+
+    @pytest.mark.slow
+    def test_load_mnist_from_a_server_that_falls_silent_times_out(
+        self, files, online, tmp_path, monkeypatch
+    ):
+        over = threading.Event()
+
+        def stall(request):
+            request.send_response(200)
+            request.send_header("Content-Length", "100000")
+            request.end_headers()
+            if request.command == "GET":
+                request.wfile.write(b"some")
+                over.wait(60)
+
+        monkeypatch.setattr(published, "SECONDS_OF_SILENCE", 0.5)
+        with server(stall) as (url, _):
+            expect(monkeypatch, files, url)
+            start = time.monotonic()
+            with pytest.raises(ConnectionError, match="What to do: connect"):
+                load("mnist", data_dir=tmp_path / "data")
+            over.set()
+        assert time.monotonic() - start < 20 and kept(tmp_path / "data") == []
+
+    @pytest.mark.slow
+    def test_load_mnist_from_a_server_that_never_finishes_times_out(
+        self, files, online, tmp_path, monkeypatch
+    ):
+        """It sends a byte now and then, so that it is never silent for long."""
+        over = threading.Event()
+
+        def drip(request):
+            request.send_response(200)
+            request.send_header("Content-Length", "1000000")
+            request.end_headers()
+            while request.command == "GET" and not over.wait(0.05):
+                request.wfile.write(b"d")
+
+        monkeypatch.setattr(published, "SECONDS_PER_FILE", 1.0)
+        with server(drip) as (url, _):
+            expect(monkeypatch, files, url)
+            with pytest.raises(ConnectionError, match="no answer within 1 seconds"):
+                load("mnist", data_dir=tmp_path)
+            over.set()
+
+
+class TestShared:
+    def test_load_mnist_locked_by_another_process_times_out(self, files, tmp_path, monkeypatch):
+        monkeypatch.setattr(prepared, "SECONDS_TO_WAIT", 0.2)
+        (tmp_path / FOLDER.parent).mkdir()
+        with (
+            FileLock(tmp_path / FOLDER.parent / ".lock"),
+            pytest.raises(TimeoutError, match="another process has been preparing"),
+        ):
+            load("mnist", data_dir=tmp_path)
+
+    def test_load_mnist_prepared_files_are_readable_by_others(self, files, tmp_path):
+        plain = tmp_path / "plain"
+        plain.write_bytes(b"")
+        load("mnist", data_dir=tmp_path)
+        for path in (tmp_path / FOLDER).iterdir():
+            assert path.stat().st_mode & 0o444 == plain.stat().st_mode & 0o444, path
+
+    def test_load_mnist_unprepared_read_only_data_dir_names_the_remedy(
+        self, files, arrays, tmp_path
+    ):
+        (tmp_path / "data").mkdir()
+        with (
+            read_only(tmp_path / "data"),
+            pytest.raises(PermissionError, match=r"cannot be prepared in .*: .*data_dir="),
+        ):
+            load("mnist", data_dir=tmp_path / "data")
+        assert_holds(load("mnist", data_dir=tmp_path / "other"), arrays)
 
 
 @pytest.mark.mnist

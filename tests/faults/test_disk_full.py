@@ -1,14 +1,11 @@
 """Full disks: old files stay, no partial file is left, and the error says what happened."""
 
-import errno
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
 from full_disk import quota, small_disk
-from small_mnist import FOLDER, assert_holds, expect, random_digits, send, server, write_files
+from small_mnist import assert_holds, expect, random_digits, write_files
 
 import jaxdigits as jd
 from jaxdigits.data import load
@@ -48,43 +45,12 @@ def test_load_mnist_on_a_full_disk_leaves_no_partial_file(files, tmp_path):
         assert left(disk) == []
 
 
-def test_load_mnist_disk_fills_at_the_last_file_leaves_no_partial_file(
-    files, tmp_path, monkeypatch
-):
-    """TFDS writes the last files itself, and raises another kind of error."""
-
-    def fail(info, folder):
-        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tfds.core.DatasetInfo, "write_to_directory", fail)
-        with pytest.raises(OSError, match=r"No space left on device.*has room for"):
-            load("mnist", data_dir=tmp_path / "data")
-    assert left(tmp_path / "data") == []
-    assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
-
-
 def test_load_mnist_without_room_for_arrays_reads_the_records(files, tmp_path):
     disk = tmp_path / "disk"
     with small_disk(disk, "700k"):
         for _ in range(2):
             assert_holds(load("mnist", data_dir=disk), DIGITS)
         assert "arrays.npz" not in left(disk) and len(left(disk)) == 4
-
-
-def test_load_mnist_download_beyond_a_quota_keeps_only_whole_files(
-    files, online, tmp_path, monkeypatch
-):
-    with server(send(files)) as (url, _):
-        expect(monkeypatch, files, url)
-        with quota(200_000), pytest.raises(OSError, match=r"cannot be prepared in .*too large"):
-            load("mnist", data_dir=tmp_path / "data")
-        # Files that are whole and small were kept, and no part of the large one.
-        shutil.rmtree(tmp_path / "data" / FOLDER, ignore_errors=True)
-        assert not any(
-            "train-images" in name or "unfinished" in name for name in left(tmp_path / "data")
-        )
-        assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)
 
 
 def test_save_params_beyond_a_quota_keeps_the_old_file(tmp_path):

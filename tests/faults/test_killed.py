@@ -29,5 +29,15 @@ def test_load_mnist_after_a_killed_preparation_holds_the_right_digits(tmp_path):
         assert len(run("killed_data.py", tmp_path, files, url)) == 8
 
 
+def test_load_mnist_in_several_processes_at_once_returns_all_digits(tmp_path):
+    write_files(tmp_path / "files", random_digits(300, 100))
+    folders = HERE, HERE.parent, HERE.parents[1]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
+    command = [sys.executable, "-B", HERE / "at_once.py", tmp_path, tmp_path / "files"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert done.stdout.splitlines().count("loaded") == 2
+
+
 def test_load_params_after_a_killed_save_returns_the_old_parameters(tmp_path):
     assert len(run("killed_parameters.py", tmp_path)) >= 3

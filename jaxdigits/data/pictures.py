@@ -1,0 +1,196 @@
+"""Pictures of digits, from a camera, a scanner or a drawing program, made to look like MNIST's.
+
+The makers of MNIST scaled the ink of each scan until its longer side had 20 pixels, and put its
+center of mass into the middle of 28 x 28. So does the playground, in `prepare.js`.
+"""
+
+import math
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float32
+
+from jaxdigits._paths import expanded
+from jaxdigits.data._digits import Digits
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SIDE, LONGER = 28, 20
+MIDDLE = 14.5  # Where MNIST's centers of mass are, to half a pixel.
+LARGE = 280  # Larger pictures are reduced first, which takes away noise.
+FAINTEST = 20  # Of 255. Paper alone differs by less.
+
+
+def read_image(
+    source: "str | os.PathLike[str] | np.ndarray | Image | Array",
+) -> Float32[Array, "28 28"]:
+    """Return a picture of one digit as an image like MNIST's: 0 is background, 1 is full ink.
+
+    The digit may be dark on light or light on dark, and anywhere in the picture. Shadows on the
+    paper do no harm, but other objects in the picture do.
+
+    Args:
+        source: A file that Pillow reads, turned as its EXIF data say; or a Pillow image; or an
+            array `[h, w]`, `[h, w, 3]` (RGB) or `[h, w, 4]` (RGBA), of bytes or of floats from
+            0 to 1.
+
+    Examples:
+        >>> drawing = np.zeros((100, 60), np.uint8)
+        >>> drawing[10:90, 25:35] = 255
+        >>> image = read_image(drawing)
+        >>> image.shape, float(image.max())
+        ((28, 28), 1.0)
+    """
+    name = _name(source)
+    ink = _find_ink(_gray(source, name))
+    if ink is None:
+        raise ValueError(
+            f"{name}: no ink found. Crop it so that one digit is left with some plain paper around "
+            "it; its lines must be darker or lighter, and narrower than a third of the picture."
+        )
+    return jax.device_put(_like_mnist(ink).astype(np.float32))
+
+
+def load_folder(path: str | os.PathLike[str]) -> tuple[Digits, tuple[str, ...]]:
+    """Return the pictures in a folder that has one folder per class, and the classes' names.
+
+    Each picture is read by `read_image`. Its label is the place of its class in the sorted names;
+    where all names are digits, `3` is the class of label 3, whichever others are there. Files
+    beside the folders, and hidden files, are left out.
+
+    Examples:
+        >>> digits, classes = load_folder("my digits")  # doctest: +SKIP
+        >>> x, y = to_examples(digits)  # doctest: +SKIP
+    """
+    folder = expanded(path)
+    found = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    names = tuple(p.name for p in found)
+    if not found:
+        raise ValueError(f"{folder} has no folders. Put the pictures of each class into one.")
+    classes = tuple("0123456789") if set(names) <= set("0123456789") else names
+    images, labels = [], []
+    for label, pictures in ((classes.index(p.name), p) for p in found):
+        files = sorted(p for p in pictures.iterdir() if p.is_file() and not p.name.startswith("."))
+        if not files:
+            raise ValueError(f"{pictures} has no pictures. Add some, or remove the folder.")
+        images += [np.rint(255 * np.asarray(read_image(file))).astype(np.uint8) for file in files]
+        labels += [label] * len(files)
+    return Digits(*jax.device_put((np.stack(images), np.array(labels, np.uint8)))), classes
+
+
+def _name(source: Any) -> str:
+    return str(source) if isinstance(source, str | os.PathLike) else "the picture"
+
+
+def _gray(source: Any, name: str) -> np.ndarray:
+    """Return how light each pixel is, 0 to 255, in a picture of moderate size."""
+    from PIL import Image, ImageOps
+
+    if isinstance(source, str | os.PathLike):
+        try:
+            picture = Image.open(expanded(source))
+            picture.load()
+        except (FileNotFoundError, IsADirectoryError, PermissionError):
+            raise
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise ValueError(
+                f"{name} is not a picture that can be read: {error}. Save it as PNG or JPEG."
+            ) from error
+        picture = ImageOps.exif_transpose(picture)
+    elif isinstance(source, Image.Image):
+        picture = source
+    else:
+        picture = Image.fromarray(_bytes(np.asarray(source)))
+    if picture.mode.startswith("I"):  # 16 bits per pixel
+        picture = Image.fromarray((np.asarray(picture) / 257).clip(0, 255).astype(np.uint8))
+    light, alpha = np.moveaxis(np.asarray(picture.convert("LA"), np.float32), -1, 0)
+    # Ink on nothing is laid on ground that it differs from.
+    ground = 255 if np.sum(light * alpha) < 127.5 * np.sum(alpha) else 0
+    light = ground + (light - ground) * alpha / 255
+    return np.asarray(Image.fromarray(light).reduce(math.ceil(max(light.shape) / LARGE)))
+
+
+def _bytes(pixels: np.ndarray) -> np.ndarray:
+    """Return an array of pixels as bytes."""
+    shape, kind = list(pixels.shape), pixels.dtype.kind
+    if 0 in shape or not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))):
+        raise ValueError(
+            f"the picture is {shape}, expected [h, w], [h, w, 3] or [h, w, 4]. "
+            "Pass one picture at a time."
+        )
+    if kind not in "buif":
+        raise ValueError(f"the picture is {pixels.dtype}, expected bytes or floats from 0 to 1.")
+    largest = 255 if kind in "ui" else 1
+    if not (pixels.min() >= 0 and pixels.max() <= largest):
+        remedy = "Divide it by 255." if kind == "f" else "Scale it."
+        raise ValueError(
+            f"the picture has values from {pixels.min()} to {pixels.max()}, expected 0 to "
+            f"{largest} for {pixels.dtype}. {remedy}"
+        )
+    return (pixels if largest == 255 else np.rint(255 * pixels.astype(np.float32))).astype(np.uint8)
+
+
+def _find_ink(light: np.ndarray) -> np.ndarray | None:
+    """Return the ink of each pixel, 0 to 255 and 0 away from the digit; None if there is none."""
+    from PIL import Image, ImageFilter
+
+    # Ink is thin: what differs most from its surroundings is ink, whichever is lighter.
+    around = ImageFilter.BoxBlur(max(light.shape) // 6)
+    detail = light - np.asarray(Image.fromarray(light.astype(np.uint8)).filter(around))
+    if np.sum(detail**3) < 0:
+        light, detail = 255 - light, -detail
+    if detail.max() < FAINTEST:
+        return None
+    strong = detail > detail.max() / 2
+    size = max(int(np.ptp(places)) + 1 for places in np.nonzero(strong))
+    near = _slide(strong, size // 2 | 1, np.logical_or, "even")
+    # What is no narrower than a third of the picture is ground with its shadows.
+    wide = max(light.shape) // 3 | 1
+    ink = light - _slide(_slide(light, wide, np.minimum), wide, np.maximum)
+    if not near.all():
+        ink = ink - 2.5 * np.median(ink[~near])  # Noise seldom goes beyond.
+    ink = np.where(near, ink, 0).clip(0)
+    full = np.quantile(ink[strong], 0.9)
+    if full == 0:
+        return None
+    if full > 240:  # A drawing has black and white.
+        return ink
+    # A photograph is stretched to them. Its faintest grays are grain of the paper.
+    return np.where(ink < full / 4, 0, ink * (255 / full)).clip(0, 255)
+
+
+def _slide(
+    pixels: np.ndarray, size: int, extreme: Callable[..., np.ndarray], reflect: Any = "odd"
+) -> np.ndarray:
+    """Return the extreme of the square of some odd size around every pixel."""
+    for _ in range(2):  # Along columns, then along rows.
+        margin = ((size // 2, size // 2), (0, 0))
+        pixels, width = np.pad(pixels, margin, mode="reflect", reflect_type=reflect), 1
+        while width < size:
+            step = min(width, size - width)
+            pixels, width = extreme(pixels[:-step], pixels[step:]), width + step
+        pixels = pixels.T
+    return pixels
+
+
+def _like_mnist(ink: np.ndarray) -> np.ndarray:
+    """Scale the ink until its longer side has 20 pixels, with its center of mass in the middle."""
+    extents = [np.flatnonzero(ink.sum(axis))[[0, -1]] + (0, 1) for axis in (1, 0)]
+    step = max(end - first for first, end in extents) / LONGER
+    shares = []
+    for axis, (first, end) in zip((1, 0), extents, strict=True):
+        mass, places = ink.sum(axis), np.arange(ink.shape[1 - axis])
+        center = np.sum(mass * (places + 0.5)) / mass.sum()
+        # By whole pixels, as in MNIST, and without losing ink at an edge.
+        wanted = math.floor(MIDDLE - (center - first) / step + 0.5)
+        room = SIDE - math.ceil((end - first) / step)
+        start = first - min(max(wanted, 0), room) * step
+        # Which share of each of the 28 wide pixels lies in which of the picture's.
+        edges = start + step * np.arange(SIDE)[:, None]
+        overlap = np.minimum(edges + step, places + 1) - np.maximum(edges, places)
+        shares.append(overlap.clip(0) / step)
+    return shares[0] @ ink @ shares[1].T / 255
