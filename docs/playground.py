@@ -56,8 +56,8 @@
 #
 # They were trained when this page was built, just as in the lessons, if with fewer epochs. The
 # convolutional network is that of lesson 15 itself. Each file holds numbers and their names, as
-# [`download_link`][jaxdigits.download_link] writes them, and the browser checks that it got what the build
-# wrote: take them along.
+# [`download_link`][jaxdigits.download_link] writes them, and the browser checks that it got what the
+# build wrote: take them along.
 
 # %% tags=["remove-cell"]
 from functools import partial

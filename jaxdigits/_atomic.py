@@ -25,11 +25,12 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         # Not `tempfile`, whose files none but the owner may read.
         with open(unfinished, "xb") as file:
+            # Before the first byte, because a private file must not be readable for a moment.
+            with contextlib.suppress(FileNotFoundError):
+                unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            unfinished.chmod(stat.S_IMODE(path.stat().st_mode))
         os.replace(unfinished, path)
     except BaseException as error:
         with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import jax
+from jax.experimental.compilation_cache.compilation_cache import reset_cache
 
 from jaxdigits._paths import expanded
 
@@ -12,16 +13,16 @@ from jaxdigits._paths import expanded
 def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
     """Keep every compiled program in a folder, and look there before compiling.
 
-    This switches on the *persistent compilation cache* of JAX, also for programs that compile in
-    less than a second, which JAX by itself leaves out and which here are all. Call it before the
-    first computation. The programs used last are kept, up to 1 GiB.
+    This switches on JAX's *persistent compilation cache*, also for programs that compile in less
+    than a second, which JAX leaves out by default. The folder may be deleted at any time. JAX
+    removes nothing from it unless the variable `JAX_COMPILATION_CACHE_MAX_SIZE` bounds its bytes.
 
     Args:
         folder: By default what the variable `JAX_COMPILATION_CACHE_DIR` says, otherwise
             `jaxdigits` in `XDG_CACHE_HOME` or `~/.cache`.
 
     Returns:
-        The folder; None, with a warning, if the default cannot be written.
+        The folder; None, with a warning, if the default folder cannot be written.
 
     Examples:
         >>> folder = enable_compilation_cache()
@@ -36,7 +37,7 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
         if folder is not None:
             raise type(error)(
                 f"folder is {folder}, where compiled programs cannot be kept: {error}. "
-                "Pass a folder that can be written, or do without."
+                "Pass a folder that can be written."
             ) from error
         warnings.warn(
             f"Compiled programs will not be kept, so each process compiles anew: {error}. Pass "
@@ -45,11 +46,8 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
         )
         return None
     jax.config.update("jax_compilation_cache_dir", str(path))
-    jax.config.update("jax_compilation_cache_max_size", 2**30)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    # JAX looks only once whether there is a cache; if it has looked already, it looks again.
-    from jax.experimental.compilation_cache.compilation_cache import reset_cache
-
+    # JAX looks for a cache only once, at its first program, which may have been compiled before.
     reset_cache()
     return path

@@ -1,7 +1,7 @@
-"""Parameters in files, in the safetensors format: numbers, and nothing that could be run.
+"""Parameters in files, in the safetensors format, which holds numbers and no code.
 
-An array is called by its path through the tree, with dots: "layers.0.kernel". The
-[format](https://github.com/huggingface/safetensors) is a header in JSON and the bytes of all
+Each array is named by its path through the tree, with dots between the parts: "layers.0.kernel".
+The [format](https://github.com/huggingface/safetensors) is a header in JSON, then the bytes of all
 arrays.
 """
 
@@ -21,7 +21,8 @@ from jaxdigits._paths import expanded
 
 Params = TypeVar("Params")
 
-# The only entry of the metadata, because safetensors writes several in random order.
+# The only entry of the metadata, because safetensors writes several entries in random order, and
+# equal parameters should give equal files.
 _FORMAT_KEY, _FORMAT = "jaxdigits_params", 1
 _NUMBER_TYPES = {
     "BOOL": "bool",
@@ -34,8 +35,8 @@ _NUMBER_TYPES = {
 def save_params(path: str | os.PathLike[str], params: Any) -> None:
     """Save a tree of arrays, such as parameters or a whole `Fit`, to a file.
 
-    The file is written whole or not at all: if the process is killed or the disk is full, the file
-    that was there before is still there. By custom its name ends in `.safetensors`.
+    If the process is killed or the disk is full, the file that was there before is still there,
+    unchanged. Random keys are saved too. By custom the name of the file ends in `.safetensors`.
 
     Examples:
         >>> from jaxdigits import init_linear
@@ -50,14 +51,14 @@ def load_params(path: str | os.PathLike[str], template: Params) -> Params:
     Args:
         path: The file.
         template: A tree with the same names, shapes and types, whose numbers do not matter:
-            parameters to start with, or shapes from `jax.eval_shape`. Where it holds NumPy arrays,
-            so does the result.
+            freshly initialized parameters, or their shapes from `jax.eval_shape`. The result holds
+            NumPy arrays where the template does, and JAX arrays elsewhere.
 
     Examples:
         >>> from jaxdigits import init_linear
         >>> line = init_linear(jax.random.key(0), 2, 1)
         >>> save_params("line.safetensors", line)
-        >>> template = jax.eval_shape(lambda: init_linear(jax.random.key(0), 2, 1))
+        >>> template = jax.eval_shape(lambda key: init_linear(key, 2, 1), jax.random.key(0))
         >>> bool((load_params("line.safetensors", template).w == line.w).all())
         True
     """
@@ -67,17 +68,12 @@ def load_params(path: str | os.PathLike[str], template: Params) -> Params:
         _check_fit(arrays, expected)
     except ValueError as error:
         raise ValueError(f"{path} {error}.") from error
-    leaves = [
-        arrays[name]
-        if isinstance(leaf, np.ndarray | np.generic)
-        else jnp.asarray(arrays[name], leaf.dtype)
-        for name, leaf in expected.items()
-    ]
+    leaves = [_like(leaf, arrays[name]) for name, leaf in expected.items()]
     return jax.tree.unflatten(jax.tree.structure(template), leaves)
 
 
 class DownloadLink(NamedTuple):
-    """A file that a notebook shows as a link, by which a reader can save it."""
+    """A file that a notebook shows as a download link."""
 
     name: str
     content: bytes
@@ -92,11 +88,9 @@ class DownloadLink(NamedTuple):
 
 
 def download_link(name: str, params: Any) -> DownloadLink:
-    """Offer parameters to the reader of a notebook, as the file that `save_params` writes.
+    """Offer the readers of a notebook the file that `save_params` would write.
 
-    Args:
-        name: The name of the file, without folders; `.safetensors` is added.
-        params: A tree of arrays.
+    `name` is the name of the file, without folders; `.safetensors` is added.
 
     Examples:
         >>> import numpy as np
@@ -114,27 +108,29 @@ def _to_bytes(params: Any) -> bytes:
 
     arrays: dict[str, np.ndarray] = {}
     for name, leaf in _named_leaves(params).items():
-        if str(leaf.dtype) not in _NUMBER_TYPES.values():
+        numbers = jax.random.key_data(leaf) if _is_key(leaf) else leaf
+        if str(numbers.dtype) not in _NUMBER_TYPES.values():
             raise TypeError(
                 f"{name} is {describe(leaf)}, which cannot be saved. Convert it to one of "
-                f"{', '.join(_NUMBER_TYPES.values())}; a random key by jax.random.key_data."
+                f"{', '.join(_NUMBER_TYPES.values())}."
             )
-        # Not ascontiguousarray, which makes a list of a number.
-        arrays[name] = np.asarray(leaf, order="C")
+        # Not ascontiguousarray, which makes a number an array of one number.
+        arrays[name] = np.asarray(numbers, order="C")
     if not arrays:
         raise ValueError("params holds no arrays: there is nothing to save.")
     return save(arrays, metadata={_FORMAT_KEY: str(_FORMAT)})
 
 
 def _from_bytes(content: bytes) -> dict[str, np.ndarray]:
-    """Return the arrays of a file by name; an error goes on from the name of the file."""
+    """Return the arrays of a file by name; the caller puts the path in front of error messages."""
     from safetensors import SafetensorError, deserialize
 
     try:
         entries = deserialize(content)
     except SafetensorError as error:
         raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
-    # Whole and well-formed, as we know now: the length of a header, and a header in JSON.
+    # The library does not return the metadata of bytes. It has checked that these are well-formed:
+    # the length of the header, then the header in JSON.
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     version = (header.get("__metadata__") or {}).get(_FORMAT_KEY, "")
     if not version.isdecimal():
@@ -156,7 +152,7 @@ def _named_leaves(params: Any) -> dict[str, Any]:
     for path, leaf in jax.tree_util.tree_leaves_with_path(params):
         name = jax.tree_util.keystr(path, simple=True, separator=".")
         if name in leaves or name == "__metadata__":
-            raise ValueError(f"{name} would name two arrays, or is the file's own: rename a key.")
+            raise ValueError(f"{name} would name two arrays, or is reserved: rename a key.")
         if not hasattr(leaf, "dtype") or not hasattr(leaf, "shape"):
             if not isinstance(leaf, bool | int | float | complex):
                 raise TypeError(f"{name} is {leaf!r}, not an array: leave it out.")
@@ -165,16 +161,30 @@ def _named_leaves(params: Any) -> dict[str, Any]:
     return leaves
 
 
+def _is_key(leaf: Any) -> bool:
+    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+
+
+def _like(leaf: Any, array: np.ndarray) -> Any:
+    """Return an array of a file as what the template has in its place."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        return array
+    if _is_key(leaf):
+        impl = jax.random.key_impl(jnp.empty((), leaf.dtype))
+        return jax.random.wrap_key_data(jnp.asarray(array), impl=impl)
+    return jnp.asarray(array, leaf.dtype)
+
+
 def _check_fit(
     arrays: dict[str, np.ndarray], expected: dict[str, Any], most_named: int = 3
 ) -> None:
     wrong = [f"{name} is missing" for name in expected if name not in arrays]
     wrong += [f"{name} is not in template" for name in arrays if name not in expected]
-    wrong += [
-        f"{name or 'the array'} is {describe(arrays[name])}, but {describe(leaf)} in template"
-        for name, leaf in expected.items()
-        if name in arrays and describe(arrays[name]) != describe(leaf)
-    ]
+    for name, leaf in expected.items():
+        wanted = describe(jax.eval_shape(jax.random.key_data, leaf) if _is_key(leaf) else leaf)
+        if name in arrays and describe(arrays[name]) != wanted:
+            found = describe(arrays[name])
+            wrong.append(f"{name or 'the array'} is {found}, but {wanted} in template")
     if wrong:
         more = f"; and {len(wrong) - most_named} more" if len(wrong) > most_named else ""
         raise ValueError(

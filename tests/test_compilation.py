@@ -35,9 +35,11 @@ def test_enable_compilation_cache_default_is_in_the_users_cache_folder(
     assert jax.config.values["jax_compilation_cache_dir"] == str(tmp_path / expected)
 
 
-def test_enable_compilation_cache_default_is_the_folder_that_jax_has(tmp_path):
+def test_enable_compilation_cache_default_keeps_the_settings_of_jax(tmp_path):
     jax.config.update("jax_compilation_cache_dir", str(tmp_path / "jax"))
+    jax.config.update("jax_compilation_cache_max_size", 2**20)
     assert enable_compilation_cache() == tmp_path / "jax"
+    assert jax.config.values["jax_compilation_cache_max_size"] == 2**20
 
 
 def test_enable_compilation_cache_given_an_unwritable_folder_raises(tmp_path):

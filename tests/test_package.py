@@ -59,6 +59,11 @@ def test_docstring_examples_print_what_they_say(name, no_traces):
     assert result.failed == 0
 
 
+def test_dir_of_the_package_lists_the_public_names_alone():
+    assert dir(jd) == sorted([*jd.__all__, "__version__"])
+    assert all(getattr(jd, name) is not None for name in dir(jd))
+
+
 def test_public_names_have_docstrings_of_their_own():
     for name in jd.__all__:
         documentation = getattr(jd, name).__doc__

@@ -1,4 +1,4 @@
-"""A convolution that is fast on a CPU too, in the place of `jax.lax.conv_general_dilated`."""
+"""A convolution that is fast on a CPU too, as a replacement for `jax.lax.conv_general_dilated`."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,15 +7,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from jaxdigits.convnets.products import (
-    Padding,
-    Strides,
-    concatenated_windows,
-    shifted_products,
-)
+from jaxdigits.convnets.products import Padding, Strides, concatenated_windows, shifted_products
 
 # With fewer channels, windows are concatenated: faster on two cores for 7 x 7 to 28 x 28 pixels.
 FEW_CHANNELS = 16
+LAYOUT = ("NHWC", "HWIO", "NHWC")
 
 
 def conv(
@@ -26,20 +22,17 @@ def conv(
     lhs_dilation: Sequence[int] | None = None,
     rhs_dilation: Sequence[int] | None = None,
     dimension_numbers: Any = None,
-    feature_group_count: int = 1,
-    batch_group_count: int = 1,
     precision: jax.lax.PrecisionLike = None,
-    preferred_element_type: Any = None,
-    out_sharding: Any = None,
+    **options: Any,
 ) -> jax.Array:
     """Return what `jax.lax.conv_general_dilated` returns, several times as fast on a CPU.
 
-    Pass it to Flax: `nnx.Conv(..., conv_general_dilated=conv)`. All arguments are those of
-    `jax.lax.conv_general_dilated`, with its errors. On a CPU, float images `[batch, height, width,
-    channels]` without dilation and groups are convolved by matrix products:
-    [`shifted_products`][jaxdigits.convnets.shifted_products], or
-    [`concatenated_windows`][jaxdigits.convnets.concatenated_windows] for fewer than 16 channels. On
-    other platforms, and for other inputs, it is the convolution of XLA.
+    The arguments are the same, and so are the errors. To use it in a Flax module, write
+    `nnx.Conv(..., conv_general_dilated=conv)`. On a CPU, float images `[batch, height, width,
+    channels]` without dilation and groups are convolved by
+    [`shifted_products`][jaxdigits.convnets.shifted_products], or by
+    [`concatenated_windows`][jaxdigits.convnets.concatenated_windows] if they have fewer than 16
+    channels. Other inputs, and other platforms, get XLA's own convolution.
 
     Examples:
         >>> images, kernel = jnp.ones((1, 4, 4, 1)), jnp.ones((3, 3, 1, 1))
@@ -54,23 +47,20 @@ def conv(
         lhs_dilation=lhs_dilation,
         rhs_dilation=rhs_dilation,
         dimension_numbers=dimension_numbers,
-        feature_group_count=feature_group_count,
-        batch_group_count=batch_group_count,
         precision=precision,
-        preferred_element_type=preferred_element_type,
-        out_sharding=out_sharding,
+        **options,
     )
-    # What it refuses on any platform is refused here, with its own message.
-    expected = jax.eval_shape(lax_conv, lhs, rhs)
-    plain = (
+    # Wrong arguments raise here, with JAX's own message.
+    result = jax.eval_shape(lax_conv, lhs, rhs)
+    usual = (
         {*(lhs_dilation or ()), *(rhs_dilation or ())} <= {1}
-        and (feature_group_count, batch_group_count) == (1, 1)
-        and (preferred_element_type, out_sharding) == (None, None)
-        and expected.dtype in (jnp.float32, jnp.float64)
-        and expected.size > 0
-        and _is_channels_last(lhs, rhs, dimension_numbers)
+        and all(option is None or option == 1 for option in options.values())
+        and result.dtype in (jnp.float32, jnp.float64)
+        and result.size > 0
+        and lhs.ndim == 4
+        and _layout(lhs, rhs, dimension_numbers) == _layout(lhs, rhs, LAYOUT)
     )
-    if not plain:
+    if not usual:
         return lax_conv(lhs, rhs)
     if isinstance(padding, str):
         sizes = lhs.shape[1:3], rhs.shape[:2]
@@ -82,18 +72,12 @@ def conv(
         padding=((above, below), (left, right)),
         precision=precision,
     )
-    # Not jax.default_backend(): a function may be compiled for another platform than this one.
+    # Not jax.default_backend(), because a function may be compiled for another platform.
     return jax.lax.platform_dependent(lhs, rhs, cpu=products, default=lax_conv)
 
 
-def _is_channels_last(lhs: jax.Array, rhs: jax.Array, dimension_numbers: Any) -> bool:
-    if lhs.ndim != 4:
-        return False
-    layout, expected = (
-        jax.lax.conv_dimension_numbers(lhs.shape, rhs.shape, numbers)
-        for numbers in (dimension_numbers, ("NHWC", "HWIO", "NHWC"))
-    )
-    return layout == expected
+def _layout(lhs: jax.Array, rhs: jax.Array, dimension_numbers: Any) -> Any:
+    return jax.lax.conv_dimension_numbers(lhs.shape, rhs.shape, dimension_numbers)
 
 
 # Compiled on its own so that layers of equal shapes are traced once.
@@ -105,7 +89,7 @@ def _products(
     padding: Padding,
     precision: jax.lax.PrecisionLike,
 ) -> jax.Array:
-    form = concatenated_windows if lhs.shape[-1] < FEW_CHANNELS else shifted_products
-    # Moving the axes costs next to nothing: between layers XLA keeps images in this order.
+    multiply = concatenated_windows if lhs.shape[-1] < FEW_CHANNELS else shifted_products
+    # Moving the axes costs next to nothing, because XLA keeps images in this order between layers.
     images = lhs.transpose(1, 2, 0, 3)
-    return form(images, rhs, strides, padding, precision).transpose(2, 0, 1, 3)
+    return multiply(images, rhs, strides, padding, precision).transpose(2, 0, 1, 3)

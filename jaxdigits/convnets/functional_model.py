@@ -1,4 +1,4 @@
-"""A Flax module as a pure function: its parameters and its state go in, and come out again."""
+"""A Flax module as a pure function of its parameters, its state and its inputs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,8 @@ State = Any
 class FunctionalModel:
     """A module without its arrays: a function of parameters, state and inputs.
 
-    Two of them are equal if their modules are built alike, whatever their parameters. So `jax.jit`
-    compiles once for both if the model is a static argument.
+    Models of modules that are built alike are equal. So `jax.jit` compiles once for all of them if
+    the model is a static argument.
     """
 
     graph: nnx.GraphDef[Any]
@@ -25,8 +25,8 @@ class FunctionalModel:
     ) -> tuple[jax.Array, State]:
         """Return the outputs of the module, and its new state.
 
-        If `training` is true, the batch normalizes itself and moves the running statistics.
-        Otherwise they normalize it, and the state is returned unchanged.
+        Batch normalization normalizes each batch by its own statistics if `training` is true, and
+        by the running statistics otherwise. Only training changes the state.
         """
         module = nnx.merge(self.graph, params, state)
         if not training:
@@ -38,12 +38,10 @@ class FunctionalModel:
 
 
 def functional(module: nnx.Module) -> tuple[FunctionalModel, Params, State]:
-    """Take a Flax NNX module apart, so that it trains as a pure function.
+    """Split a Flax NNX module into a pure function, its parameters and its state.
 
-    Returns:
-        The model, a function `model(params, state, x, training) -> (outputs, state)`; its
-        parameters; and its state, such as the running statistics of batch normalization. The last
-        two are nested dictionaries of arrays.
+    The function is `model(params, state, x, training) -> (outputs, state)`. The state holds what no
+    gradient changes, such as running statistics. Parameters and state are nested dictionaries.
 
     Examples:
         >>> import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The layers that both networks are made of."""
+"""The layers of both networks."""
+
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -8,21 +10,17 @@ from jaxtyping import Array, Float
 from jaxdigits._checks import checked
 from jaxdigits.convnets.convolution import conv
 
-# Batch normalization adds it to a variance, so that nothing is divided by zero; as in PyTorch.
-EPSILON = 1e-5
-
 
 class ConvNorm(nnx.Module):
     """A convolution without a bias, then batch normalization, which has one.
 
-    Momentum and epsilon are the defaults of PyTorch, whose momentum of 0.1 is 0.9 in Flax. The
-    kernel starts with a standard deviation of the root of 2 / (taps * features), which keeps the
-    size of gradients from layer to layer (He et al., "Delving Deep into Rectifiers",
-    2015, equation 14).
+    Momentum and epsilon have PyTorch's default values (Flax's momentum of 0.9 is PyTorch's 0.1).
+    Kernels are initialized as in He et al., "Delving Deep into Rectifiers" (2015), equation 14: a
+    standard deviation of the root of 2 / (taps * features) keeps gradients in range.
 
     Args:
-        kernel_size: The number of taps, down and across; odd. The kernel may stick out by half of
-            them, so that a stride of 1 keeps height and width.
+        kernel_size: The number of taps, down and across; odd. A stride of 1 keeps height and width,
+            because the kernel may stick out by half of its taps.
         scale_init: Where the scale of the normalization starts, by default at ones.
 
     Examples:
@@ -41,20 +39,19 @@ class ConvNorm(nnx.Module):
         scale_init: jax.nn.initializers.Initializer = jax.nn.initializers.ones,
         rngs: nnx.Rngs,
     ) -> None:
-        before = kernel_size // 2
         self.conv = nnx.Conv(
             channels,
             features,
             (kernel_size, kernel_size),
             strides=(stride, stride),
-            padding=((before, before), (before, before)),
+            padding=kernel_size // 2,
             use_bias=False,
             kernel_init=jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal"),
             conv_general_dilated=conv,
             rngs=rngs,
         )
         self.norm = nnx.BatchNorm(
-            features, momentum=0.9, epsilon=EPSILON, scale_init=scale_init, rngs=rngs
+            features, momentum=0.9, epsilon=1e-5, scale_init=scale_init, rngs=rngs
         )
 
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -64,7 +61,7 @@ class ConvNorm(nnx.Module):
 
 @checked
 def add_channel(images: Float[Array, "n height width"]) -> Float[Array, "n height width 1"]:
-    """Return images with the axis of channels that convolutions need."""
+    """Add the axis of channels that convolutions need."""
     return images[..., None]
 
 
@@ -72,7 +69,7 @@ def add_channel(images: Float[Array, "n height width"]) -> Float[Array, "n heigh
 def max_pool(
     x: Float[Array, "n height width channels"],
 ) -> Float[Array, "n half_height half_width channels"]:
-    """Return the largest number in each 3 x 3 window, at every second place.
+    """Return the maximum of every second 3 x 3 window, down and across.
 
     Windows may stick out by one pixel, so half of an odd height is rounded up.
 
@@ -80,28 +77,26 @@ def max_pool(
         >>> max_pool(jnp.arange(16.0).reshape(1, 4, 4, 1))[0, ..., 0].tolist()
         [[5.0, 7.0], [13.0, 15.0]]
     """
-    # Not nnx.max_pool: on a CPU its gradient takes six times as long as that of maximum.
+    # Not nnx.max_pool, whose gradient takes six times as long on a CPU.
     for axis in (1, 2):
         sides = [(1, 1) if axis == other else (0, 0) for other in range(4)]
         padded = jnp.pad(x, sides, constant_values=-jnp.inf)
         span = x.shape[axis]
-        first, second, third = (
-            jax.lax.slice_in_dim(padded, tap, tap + span, 2, axis) for tap in range(3)
-        )
-        x = jnp.maximum(jnp.maximum(first, second), third)
+        taps = [jax.lax.slice_in_dim(padded, tap, tap + span, 2, axis) for tap in range(3)]
+        x = functools.reduce(jnp.maximum, taps)
     return x
 
 
 @checked
 def global_max(x: Float[Array, "n height width channels"]) -> Float[Array, "n channels"]:
-    """Return the largest number in each channel of each image.
+    """Return the maximum of each channel of each image.
 
     Examples:
         >>> global_max(jnp.arange(8.0).reshape(1, 2, 2, 2)).tolist()
         [[6.0, 7.0]]
     """
-    # Not x.max((1, 2)), whose gradient is shared among the pixels that equal the maximum. If XLA
-    # computes x anew for that and rounds differently, no pixel equals it, and 0 / 0 is nan.
+    # Not x.max((1, 2)), whose gradient goes to the pixels that equal the maximum. If XLA computes x
+    # anew there and rounds differently, no pixel equals the maximum, and the gradient is 0 / 0.
     pixels = x.reshape(x.shape[0], -1, x.shape[-1])
     is_largest = jax.nn.one_hot(pixels.argmax(1), pixels.shape[1], dtype=bool, axis=1)
     return jnp.where(is_largest, pixels, 0).sum(1)

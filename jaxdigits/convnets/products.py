@@ -1,12 +1,13 @@
-"""A convolution as matrix products, in two forms: shifted products, and concatenated windows.
+"""A convolution as matrix products: one per tap of the kernel, or a single one.
 
-A kernel `[taps, taps, channels, features]` is a small square of matrices, one per tap. Wherever we
-lay the kernel on the image, each tap lies on one pixel and multiplies its channels by its matrix;
-the sum over the taps is the output there. So a convolution is `sum(pixels[i, j] @ kernel[i, j])`
-over the taps (i, j), where `pixels[i, j]` is the image, shifted.
+A kernel `[taps, taps, channels, features]` holds one matrix per tap. Wherever we lay the kernel on
+the image, each tap lies on one pixel and multiplies that pixel's channels by its matrix; the output
+is the sum over the taps. So a convolution is the sum of `pixels[i, j] @ kernel[i, j]`, where
+`pixels[i, j]` is the image, shifted by i and j (Goodfellow, Bengio and Courville, *Deep Learning*,
+2016, equation 9.6).
 
-Images are `[height, width, batch, channels]` here: cutting out rows and columns then takes whole
-blocks of memory. Strides and padding are given for height and width, in this order.
+Images are `[height, width, batch, channels]` here, because rows and columns are then whole blocks
+of memory.
 """
 
 import math
@@ -31,17 +32,12 @@ def shifted_products(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by one matrix product per tap of the kernel.
 
-    A tap is multiplied only where it lies inside the image. Nothing is padded, because the zeros
-    around an image add nothing, and around images of 2 x 2 they are more than half of the work.
+    A tap is multiplied only where it lies inside the image. So nothing is padded: the zeros around
+    an image of 2 x 2 pixels would be more than half of the work.
 
     Args:
         strides: How far the kernel moves from one output to the next, down and to the right.
-        padding: By how many pixels it may stick out, ((above, below), (left, right)).
-        precision: The precision of the products, as in `jax.lax`.
-
-    References:
-        Goodfellow, Bengio and Courville, *Deep Learning* (2016), equation 9.6: one term of the sum
-        at a time, for all outputs at once.
+        padding: How far it may stick out, in pixels: `((above, below), (left, right))`.
 
     Examples:
         >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
@@ -73,9 +69,9 @@ def concatenated_windows(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by a single matrix product, also known as im2col.
 
-    Each window, all pixels under the kernel, is written as one long row. That copies every pixel
-    once per tap, and pays if there are few channels: a product over one channel is too thin to keep
-    a processor busy, and one over 7 x 7 x 1 is not. The arguments are those of
+    All pixels under the kernel are written as one long row per output. That copies every pixel once
+    per tap, but it pays if there are few channels, because a product over a single channel cannot
+    keep a processor busy. The arguments are those of
     [`shifted_products`][jaxdigits.convnets.shifted_products].
 
     References:
@@ -85,7 +81,7 @@ def concatenated_windows(
     outputs = _output_size(images, kernel, strides, padding)
     zero = jnp.zeros((), images.dtype)
     windows = jax.lax.pad(images, zero, [(*sides, 0) for sides in (*padding, (0, 0), (0, 0))])
-    # Columns first, then rows: the row of a window runs as the kernel does, over i, j, channels.
+    # Columns first, then rows, so that a window has the order of the kernel: i, j, channels.
     for axis in (1, 0):
         span = (outputs[axis] - 1) * strides[axis] + 1
         shifted = [
@@ -114,7 +110,7 @@ def _output_size(
 def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, slice]:
     """Return on which pixels, along one axis, a tap lands, and for which outputs.
 
-    Output number o puts the tap on pixel `o * stride + offset`, which must be in 0 to `size - 1`.
+    For output o, the tap lands on pixel `o * stride + offset`, if that is in 0 to `size - 1`.
     """
     first = max(0, math.ceil(-offset / stride))
     stop = max(first, min(outputs, math.ceil((size - offset) / stride)))
@@ -129,6 +125,6 @@ def _amid_zeros(product: jax.Array, place: tuple[slice, slice], size: tuple[int,
 
 
 def _product(pixels: jax.Array, matrix: jax.Array, precision: jax.lax.PrecisionLike) -> jax.Array:
-    # With all pixels in one axis: XLA copies the gradient of a product over several axes.
+    # All pixels in one axis, because XLA copies the gradient of a product over several axes.
     flat = jnp.matmul(pixels.reshape(-1, pixels.shape[-1]), matrix, precision=precision)
     return flat.reshape(*pixels.shape[:-1], matrix.shape[-1])

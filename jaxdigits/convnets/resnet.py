@@ -9,18 +9,18 @@ from jaxdigits.convnets.layers import ConvNorm, add_channel, max_pool
 
 
 class ResNet18(nnx.Module):
-    """The residual network of 18 layers: 11,175,370 parameters for ten classes of digits.
+    """The residual network of 18 layers, with 11,175,370 parameters for ten classes.
 
     A convolution of 7 x 7, a max-pool, eight blocks of two convolutions in four stages, the mean
     over all pixels, and a linear layer. Each stage but the first halves height and width: 28 x 28
     pixels become 7 x 7 in the first stage and 1 x 1 in the last.
 
     Args:
-        stages: The number of blocks in each stage; (3, 4, 6, 3) makes it a ResNet-34.
+        stages: The number of blocks in each stage; (3, 4, 6, 3) makes a ResNet-34.
         widths: The number of channels in each stage.
-        zero_init_residual: Whether the last scale in each block starts at 0 and not at 1. A block
-            then starts as the identity, which makes the first steps easier; Goyal et al.,
-            "Accurate, Large Minibatch SGD" (2017), section 5.1.
+        zero_init_residual: Whether the last scale in each block starts at 0 instead of 1. Each
+            block then starts as the identity, which makes the first steps easier (Goyal et al.,
+            "Accurate, Large Minibatch SGD", 2017, section 5.1).
 
     References:
         He et al., "Deep Residual Learning for Image Recognition" (2015), table 1.
@@ -42,8 +42,8 @@ class ResNet18(nnx.Module):
     ) -> None:
         if len(stages) != len(widths) or not stages:
             raise ValueError(
-                f"stages is {tuple(stages)} and widths is {tuple(widths)}: "
-                "give each stage a number of blocks and a width."
+                f"stages is {tuple(stages)} and widths is {tuple(widths)}. "
+                "Give each stage a number of blocks and a width."
             )
         self.stem = ConvNorm(1, widths[0], kernel_size=7, stride=2, rngs=rngs)
         blocks = []
@@ -67,9 +67,9 @@ class ResNet18(nnx.Module):
 
 
 class Block(nnx.Module):
-    """Two convolutions of 3 x 3, and a way around them: what they compute is added to the input.
+    """Two convolutions of 3 x 3, whose result is added to the block's input.
 
-    Where the shape changes, the way around is a convolution of 1 x 1, option B of the paper.
+    If the shape changes, a convolution of 1 x 1 changes that of the input (the paper's option B).
     """
 
     def __init__(

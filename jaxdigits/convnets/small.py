@@ -9,11 +9,11 @@ from jaxdigits.convnets.layers import ConvNorm, add_channel, global_max
 
 
 class SmallConvNet(nnx.Module):
-    """A few convolutions, then the largest response to each feature anywhere in the image.
+    """A few convolutions, then the maximum of each channel and a linear layer.
 
-    The first kernel is 5 x 5, the others 3 x 3. The first three move in strides of 2, so that 28
-    x 28 pixels become 14, 7 and 4. Each is followed by batch normalization and ReLU; at the end are
-    a maximum over all pixels and a linear layer. By default it has 136,882 parameters.
+    The first kernel is 5 x 5, the others are 3 x 3. The first three have a stride of 2, so that 28
+    x 28 pixels become 14, 7 and 4. Batch normalization and ReLU follow each of them. The default
+    network has 136,882 parameters.
 
     Args:
         channels: The number of channels of each convolution; (24, 48, 64) has 39,538 parameters.
@@ -35,7 +35,7 @@ class SmallConvNet(nnx.Module):
         rngs: nnx.Rngs,
     ) -> None:
         if not channels:
-            raise ValueError("channels is empty: a network needs at least one convolution.")
+            raise ValueError("channels is empty. Give at least one convolution its channels.")
         self.layers = nnx.List(
             ConvNorm(
                 before,

@@ -1,4 +1,4 @@
-"""Curves and tables: functions, how training went, and what was taken for what."""
+"""Plots of functions, of training histories and of confusion matrices."""
 
 from __future__ import annotations
 
@@ -29,24 +29,21 @@ def plot_function(
     label: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot a function of one number.
+    """Plot a function of one number from `low` to `high`.
 
     Args:
-        f: A function of an array, number by number, such as `jax.nn.relu`.
-        low: Where to start.
-        high: Where to end, more than `low`.
-        xlabel: The name of the input.
-        ylabel: The name of the output.
-        label: A name for the legend.
-        ax: Where to draw; by default a new figure.
+        f: A function that maps an array number by number, such as `jax.nn.relu`.
+        label: The name of the curve in a legend.
+        ax: Where to draw; by default in a new figure.
     """
     if not low < high:
-        raise ValueError(f"low is {low} and high is {high}: low must be less.")
+        raise ValueError(f"low is {low} and high is {high}. Give a lower low.")
     x = jnp.linspace(low, high, 401)
     y = jnp.asarray(f(x))
     if y.shape != x.shape:
         raise ValueError(
-            f"f returned shape {list(y.shape)} for {list(x.shape)}: it must work number by number."
+            f"f returned shape {list(y.shape)} for shape {list(x.shape)}. Pass a function that "
+            "maps an array number by number, such as jax.nn.relu."
         )
     ax = ax or new_axes(figsize=(4.5, 3))
     ax.plot(np.asarray(x), np.asarray(y), label=label)
@@ -55,26 +52,26 @@ def plot_function(
 
 
 def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw a confusion matrix: the more often a class was taken for another, the darker the cell.
+    """Draw a confusion matrix whose cells are the darker, the more mistakes they count.
 
-    The diagonal, which holds what is right, would outshine all else, and is left white.
+    The diagonal counts the right answers, which are so many that all mistakes would look pale
+    beside them. It stays white.
 
     Args:
-        matrix: Counts `[classes, classes]`, rows true and columns predicted, as
-            [`confusion_matrix`][jaxdigits.confusion_matrix] returns them.
-        ax: Where to draw; by default a new figure.
+        matrix: The counts `[classes, classes]` from
+            [`confusion_matrix`][jaxdigits.confusion_matrix]: rows are true, columns predicted.
+        ax: Where to draw; by default in a new figure.
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
-        raise ValueError(f"matrix has shape {list(counts.shape)}: expected [classes, classes].")
-    wrong = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+        raise ValueError(f"matrix has shape {list(counts.shape)}, expected [classes, classes].")
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
     size = 0.46 * len(counts) + 0.8
     ax = ax or new_axes(figsize=(size, size))
-    most = max(wrong.max(), 1)
-    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=most, interpolation="none")
+    most = max(mistakes.max(), 1)
+    ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, interpolation="none")
     for (row, column), count in np.ndenumerate(counts):
-        dark = wrong[row, column] > 0.6 * most
-        color = "white" if dark else "black"
+        color = "white" if mistakes[row, column] > 0.6 * most else "black"
         ax.text(column, row, str(count), color=color, fontsize=8, ha="center", va="center")
     classes = range(len(counts))
     ax.set(xticks=classes, yticks=classes, xlabel="predicted", ylabel="true")
@@ -87,11 +84,11 @@ def plot_history(
     metric: str = "metric",
     figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
-    """Plot loss and metric against the epoch, side by side.
+    """Plot loss and metric per epoch, side by side.
 
     Args:
-        history: What [`fit`][jaxdigits.fit] returned, or its `history`. A metric that was not
-            measured is left out.
+        history: What [`fit`][jaxdigits.fit] returned, or its `history`. Without a metric, only the
+            loss is plotted.
         metric: The name of the metric.
         figure: Where to draw; by default a new figure.
     """

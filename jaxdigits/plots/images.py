@@ -1,4 +1,4 @@
-"""Pictures of digits and of weights, pixel by pixel."""
+"""Pictures of digits and of weights."""
 
 from __future__ import annotations
 
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
 
 
 def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw an image with dark ink on light paper, or signed values in two colors.
+    """Draw an image `[height, width]` in dark ink on white, or with signed values in two colors.
 
-    Black is 1 if no value is larger, 255 for larger integers, and the largest value for larger
-    floats. If any value is negative, as in weights, blue is below zero, white zero, and red above.
-
-    Args:
-        image: `[height, width]`.
-        title: Text above the picture.
-        ax: Where to draw; by default a new figure.
+    White is 0. Black is 1 if no value is larger; otherwise it is 255 for integers, and the largest
+    value for floats. If any value is negative, as in weights, then negative values are blue, 0 is
+    white, and positive values are red. Without `ax`, the image is drawn in a new figure.
     """
     pixels = _as_images(image, ndim=2)
     ax = ax or new_axes(figsize=(2, 2))
@@ -39,17 +35,13 @@ def show_images(
     columns: int = 8,
     figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
-    """Draw several images in rows.
+    """Draw images `[n, height, width]` in rows of at most `columns`.
 
-    Args:
-        images: `[n, height, width]`, each drawn as [`show_image`][jaxdigits.plots.show_image] does.
-        titles: Text above each of them.
-        columns: The largest number of images per row.
-        figure: Where to draw; by default a new figure.
+    Each is drawn as [`show_image`][jaxdigits.plots.show_image] does, with a range of its own.
     """
     pixels = _as_images(images, ndim=3)
     if titles is not None and len(titles) != len(pixels):
-        raise ValueError(f"titles has {len(titles)} entries for {len(pixels)} images.")
+        raise ValueError(f"titles has {len(titles)} entries, but there are {len(pixels)} images.")
     columns = min(columns, len(pixels))
     rows = -(-len(pixels) // columns)
     if figure is None:
@@ -68,13 +60,9 @@ def show_images(
 
 
 def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw an image as a table of its numbers, each cell shaded by its value.
+    """Draw an image `[height, width]` as a table of its numbers, each cell shaded by its value.
 
-    Integers are written in full, floats to two places.
-
-    Args:
-        image: `[height, width]`, as for [`show_image`][jaxdigits.plots.show_image].
-        ax: Where to draw; by default a new figure.
+    Integers are written in full, floats with two decimals.
     """
     pixels = _as_images(image, ndim=2)
     rows, columns = pixels.shape
@@ -99,9 +87,12 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
 def _as_images(value: ArrayLike, ndim: int) -> np.ndarray[Any, Any]:
     pixels = np.asarray(value)
     if pixels.ndim != ndim or pixels.size == 0:
-        what = "one image, [height, width]" if ndim == 2 else "images, [n, height, width]"
-        raise ValueError(f"shape is {list(pixels.shape)}: expected {what}, with pixels in it.")
-    return pixels
+        wanted = "one image, [height, width]" if ndim == 2 else "images, [n, height, width]"
+        raise ValueError(f"shape is {list(pixels.shape)}, expected {wanted}, with pixels in it.")
+    if np.issubdtype(pixels.dtype, np.integer):
+        return pixels
+    # Matplotlib draws no bfloat16, and no booleans as numbers.
+    return pixels.astype(int if pixels.dtype == bool else float)
 
 
 def _black(pixels: np.ndarray[Any, Any]) -> float:
@@ -117,13 +108,13 @@ def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
         colors = {"cmap": "RdBu_r", "vmin": -limit, "vmax": limit}
     else:
         colors = {"cmap": "Greys", "vmin": 0, "vmax": _black(pixels)}
-    # Without interpolation a figure holds the image's own pixels, and stays sharp when enlarged.
+    # Without interpolation, the figure keeps the image's own pixels and stays sharp when enlarged.
     ax.imshow(pixels, interpolation="none", **colors)
     ax.set(xticks=[], yticks=[])
 
 
 def new_axes(figsize: tuple[float, float]) -> Axes:
-    """Return the only axes of a new figure, of a size in inches."""
+    """Return the axes of a new figure, whose size is given in inches."""
     import matplotlib.pyplot as plt
 
     return plt.figure(figsize=figsize, layout="constrained").add_subplot()

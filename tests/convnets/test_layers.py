@@ -1,4 +1,4 @@
-"""The two ways of taking a maximum, in value and gradient."""
+"""Both maxima, in value and gradient, and whole networks on every platform."""
 
 import jax
 import jax.numpy as jnp
@@ -48,16 +48,26 @@ def test_global_max_of_infinities_is_the_maximum():
     np.testing.assert_array_equal(global_max(x), [[-np.inf, np.inf]])
 
 
-@pytest.mark.parametrize("network", ["ResNet18", "SmallConvNet"])
-def test_networks_lower_for_cpu_gpu_and_tpu(network):
-    widths = {"widths": (4, 8), "stages": (1, 1)} if network == "ResNet18" else {"channels": (4, 8)}
-    module = getattr(jd.convnets, network)(rngs=nnx.Rngs(0), **widths)
+@pytest.fixture(params=["ResNet18", "SmallConvNet"])
+def gradient(request):
+    """Return a small network's gradient as a function of its parameters, and the parameters."""
+    if request.param == "ResNet18":
+        module = jd.convnets.ResNet18(widths=(4, 8), stages=(1, 1), rngs=nnx.Rngs(0))
+    else:
+        module = jd.convnets.SmallConvNet(channels=(4, 8), rngs=nnx.Rngs(0))
     model, params, state = jd.convnets.functional(module)
-
-    def gradient(params, images):
-        return jax.grad(lambda p: model(p, state, images, True)[0].sum())(params)
-
-    platforms = "cpu", "cuda", "tpu"
     images = jnp.ones((2, 28, 28), jnp.float32)
-    exported = jax.export.export(jax.jit(gradient), platforms=platforms)(params, images)
+    return jax.grad(lambda params: model(params, state, images, True)[0].sum()), params
+
+
+def test_networks_lower_for_cpu_gpu_and_tpu(gradient):
+    function, params = gradient
+    platforms = "cpu", "cuda", "tpu"
+    exported = jax.export.export(jax.jit(function), platforms=platforms)(params)
     assert exported.platforms == platforms
+
+
+def test_networks_broadcast_nothing_implicitly(gradient):
+    function, params = gradient
+    with jax.numpy_rank_promotion("raise"):
+        assert jax.tree.structure(jax.eval_shape(function, params)) == jax.tree.structure(params)

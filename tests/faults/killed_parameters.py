@@ -9,11 +9,11 @@ import numpy as np
 import jaxdigits as jd
 
 path = Path(sys.argv[1], "saved")
-LIKE = np.zeros(20_000, np.float32)
+TEMPLATE = np.zeros(20_000, np.float32)
 
 killing.kill_whoever_replaces(
     write=lambda numbers: jd.save_params(path, np.asarray(numbers, np.float32)),
-    read=lambda: jd.load_params(path, LIKE).tolist(),
+    read=lambda: jd.load_params(path, TEMPLATE).tolist(),
     old=[1.0] * 20_000,
     new=[2.0] * 20_000,
     sizes=(10_000,),
