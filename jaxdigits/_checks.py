@@ -218,10 +218,20 @@ def _remedy(path: str, value: Any, annotation: Any) -> str:
         return "Make a key with jax.random.key(0); of several, pass one."
     if hasattr(value, "_fields"):
         return f"Pass one of its fields: {', '.join(value._fields)}."
-    wanted = (get_args(annotation) or (annotation,))[-1].__name__.partition("[")[0]
+    array_type = (get_args(annotation) or (annotation,))[-1]
+    wanted, axes = array_type.__name__.partition("[")[0], array_type.dim_str.split()
     dtype = {"Float": "float", "Real": "float", "Integer": "int", "UInt8": "'uint8'"}.get(wanted)
     if not isinstance(value, jax.Array):
         return f"Convert it with jax.numpy.asarray({path}{f', {dtype}' if dtype else ''})."
+    if not any(name[0] in "*." for name in axes) and value.ndim != len(axes):
+        needed = f"It needs {len(axes)} axes, [{', '.join(axes)}]."
+        return needed.replace("1 axes", "1 axis") + (
+            " argmax(axis=1) makes labels of logits and of one-hot rows."
+            if wanted == "Integer" and value.ndim == 2
+            else ""
+        )
+    if value.shape[-2:] == (28, 28):
+        return "Pass flatten(images), or the inputs that to_examples makes."
     if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):
         return "Reshape it: axes with one name must have one size, and nothing is broadcast."
     if wanted == "UInt8":

@@ -1,5 +1,6 @@
 """What `fit` checks before it trains, and what it says when training diverges."""
 
+import inspect
 import sys
 import warnings
 from typing import Any
@@ -26,6 +27,8 @@ def why_diverged(history: Any, params: Any, train: Any) -> str:
         "Most often the learning rate is too large: try a tenth of it. If that does not help, "
         "look for a logarithm or a quotient in the model or the loss that meets a zero."
     )
+    if train is None:
+        reason += " Or a batch after the first holds a label or target that is out of range."
     x, y = train or ((), ())
     for name, arrays in {"params": params, "train's x": x, "train's y": y}.items():
         if not all_finite(arrays):
@@ -52,14 +55,17 @@ def is_pair(train: Any) -> bool:
 
 def to_pair(name: str, pair: Any) -> tuple[jax.Array, jax.Array]:
     """Return a pair as JAX arrays, unless it is something else."""
-    if len(pair) != 2 or not all(getattr(part, "ndim", 0) > 0 for part in pair):
-        found = ", ".join(describe(part)[:60] for part in pair[:4])
+    if hasattr(pair, "train"):
+        raise TypeError(f"{name} is a whole Dataset. Pass to_examples of one of its parts.")
+    parts = tuple(pair) if isinstance(pair, tuple | list) else (pair,)
+    if len(parts) != 2 or not all(getattr(part, "ndim", 0) > 0 for part in parts):
+        found = ", ".join(describe(part)[:60] for part in parts[:4])
         raise TypeError(
             f"{name} is ({found}), but must be a pair of arrays (x, y), with one example per entry "
             "of their first axes. Convert lists with numpy.asarray; stack single examples with "
-            "numpy.stack."
+            "numpy.stack; make a pair of a dictionary."
         )
-    x, y = (part if isinstance(part, jax.Array) else jnp.asarray(np.asarray(part)) for part in pair)
+    x, y = (p if isinstance(p, jax.Array) else jnp.asarray(np.asarray(p)) for p in parts)
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(
             f"{name} pairs x {describe(x)} with y {describe(y)}: it needs at least one example, "
@@ -114,15 +120,27 @@ def check_batch_size(batch_size: int, n: int) -> None:
         )
 
 
-def check_arguments(
-    model: Any, optimizer: Any, key: Any, epochs: int, valid: Any, metric: Any, on_divergence: str
-) -> None:
+def check_model(model: Any, params: Any, state: Any) -> None:
+    """Check that the model can be called, and that it is given its parameters."""
     nnx = sys.modules.get("flax.nnx")
     if nnx and isinstance(model, nnx.Module):
         raise TypeError(
             f"model is a {type(model).__name__}, an NNX module. Make it a function first: "
             "model, params, state = functional(module)."
         )
+    if hasattr(params, "opt_state"):
+        raise TypeError("params is what fit returned. Pass its parameters, fitted.params.")
+    names = ("params", "x") if state is None else ("params", "state", "x", "training")
+    try:
+        inspect.signature(model).bind(*names)
+    except TypeError as error:
+        remedy = "Does it have a state? Pass state=." if state is None else "Leave state out."
+        raise TypeError(f"model cannot be called as model({', '.join(names)}). {remedy}") from error
+
+
+def check_arguments(
+    optimizer: Any, key: Any, epochs: int, valid: Any, metric: Any, on_divergence: str
+) -> None:
     if not hasattr(optimizer, "update"):
         remedy = (
             f"Call it: {getattr(optimizer, '__name__', 'it')}(0.1)."
@@ -132,8 +150,8 @@ def check_arguments(
         raise TypeError(f"optimizer is {optimizer!r}, not an Optax transformation. {remedy}")
     if not hasattr(key, "dtype"):
         raise TypeError(f"key is {key!r}. Pass a random key: jax.random.key(0).")
-    if epochs < 1:
-        raise ValueError(f"epochs is {epochs}: train for at least 1.")
+    if not isinstance(epochs, int | np.integer) or epochs < 1:
+        raise ValueError(f"epochs is {epochs}: pass a whole number, at least 1.")
     if (valid is None) != (metric is None):
         given, missing = ("metric", "valid") if valid is None else ("valid", "metric")
         raise ValueError(f"{given} is given without {missing}: give both, or neither.")

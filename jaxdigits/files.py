@@ -189,5 +189,5 @@ def _check_fit(
         more = f"; and {len(wrong) - most_named} more" if len(wrong) > most_named else ""
         raise ValueError(
             f"holds other arrays than template: {'; '.join(wrong[:most_named])}{more}. Pass a "
-            "template of the model that was saved"
+            "template of the model that was saved; that of a Fit also needs as many epochs"
         )

@@ -25,6 +25,7 @@ from jaxdigits._fit_checks import (
     check_arguments,
     check_batch_size,
     check_examples,
+    check_model,
     check_resume,
     check_stream,
     is_pair,
@@ -157,7 +158,8 @@ def fit(
         >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
         ((5,), 1.0)
     """
-    check_arguments(model, optimizer, key, epochs, valid, metric, on_divergence)
+    check_model(model, params, state)
+    check_arguments(optimizer, key, epochs, valid, metric, on_divergence)
     now = TrainState(params, optimizer.init(params), state)
     losses, metrics, first = [], [], 0
     if resume is not None:
@@ -294,7 +296,9 @@ def train_step(
         ... )
     """
     inputs = _to_inputs(x)
-    if augment is not None and key is not None:
+    if augment is not None:
+        if key is None:
+            raise ValueError("augment is given without key. Pass a random key for it.")
         inputs = augment(key, inputs)
 
     def batch_loss(params: Params) -> tuple[jax.Array, State]:
@@ -333,6 +337,9 @@ def predict(
         >>> predict(linear, line, jnp.arange(2500.0)[:, None]).shape
         (2500, 1)
     """
+    check_model(model, params, state)
+    if not hasattr(x, "dtype"):
+        raise TypeError("x is a list or a tuple. Convert it with numpy.asarray.")
 
     def part(x: jax.Array) -> jax.Array:
         return _outputs(model, params, state, _to_inputs(x), training=False)[0]
@@ -405,9 +412,15 @@ def _measure(
 
 
 def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
-    if isinstance(fine, Tracer):
-        return jax.tree.map(partial(jnp.where, fine), after, before)
-    return after if fine else before
+    if not isinstance(fine, Tracer):
+        return after if fine else before
+
+    def choose(new: Any, old: Any) -> Any:
+        if jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key):
+            old = jax.random.clone(old)  # The epoch has used it, which JAX may be checking.
+        return jnp.where(fine, new, old)
+
+    return jax.tree.map(choose, after, before)
 
 
 def _show(bar: Any, measured: History, metric: Metric | None) -> None:

@@ -252,3 +252,23 @@ def test_compiled_in_two_processes_checks_what_each_holds():
     for number, (right, said) in enumerate(outputs):
         assert right == "1.0"
         assert said.startswith(f"labels holds {7 + number}, but 3 classes")
+
+
+@pytest.mark.parametrize(
+    ("call", "remedy"),
+    [
+        (lambda: jd.accuracy(jnp.array([1, 2]), jnp.array([1, 2])), r"2 axes, \[batch, classes\]"),  # pyright: ignore
+        (
+            lambda: jd.cross_entropy_loss(jnp.zeros((2, 3)), jnp.eye(3)[:2]),
+            r"1 axis, \[batch\]\. argmax\(axis=1\) makes labels",
+        ),
+        (
+            lambda: jd.mlp(jd.init_mlp(jax.random.key(0), (784, 3)), jnp.zeros((5, 28, 28))),
+            r"flatten\(images\)",
+        ),
+    ],
+    ids=["labels as logits", "one-hot labels", "images that are not flat"],
+)
+def test_wrong_shape_of_a_usual_mistake_names_the_remedy(call, remedy):
+    with pytest.raises(TypeError, match=remedy):
+        call()

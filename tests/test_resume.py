@@ -218,6 +218,10 @@ class TestStream:
         )
         assert max(ahead) <= 2
 
+    def test_fit_on_a_stream_with_a_wrong_label_in_a_later_batch_mentions_labels(self):
+        with pytest.raises(FloatingPointError, match="a label or target that is out of range"):
+            self.run([(X, Y), (X, Y + 1)], epochs=1)
+
     @pytest.mark.parametrize(
         ("train", "error", "said"),
         [

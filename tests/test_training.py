@@ -413,6 +413,37 @@ class TestPredict:
         outputs = jd.predict(model, jnp.array(2.0), jnp.ones((3, 1)), state=jnp.array(5.0))
         np.testing.assert_array_equal(outputs, np.full((3, 1), 5))
 
+    def test_predict_given_what_is_no_array_or_no_parameters_says_what_to_pass(self):
+        line = jd.Linear(w=jnp.ones((2, 1)), b=jnp.zeros(1))
+        with pytest.raises(TypeError, match=r"Convert it with numpy\.asarray"):
+            jd.predict(jd.linear, line, [[1.0, 2.0]])  # pyright: ignore[reportArgumentType]
+        fitted = jd.Fit(line, (), None, ())  # pyright: ignore[reportArgumentType]
+        with pytest.raises(TypeError, match=r"Pass its parameters, fitted\.params"):
+            jd.predict(jd.linear, fitted, jnp.ones((3, 2)))
+        assert jd.predict(jd.linear, fitted.params, jnp.ones((3, 2))).shape == (3, 1)
+
+
+def test_train_step_augmenting_without_a_key_raises(separable):
+    params, (x, y), _ = separable
+    now = jd.TrainState(params, SGD.init(params))
+    with pytest.raises(ValueError, match="augment is given without key"):
+        jd.train_step(jd.linear, jd.mse_loss, SGD, now, x, y, augment=lambda key, x: x)
+
+
+def test_fit_traced_with_a_key_as_state_uses_each_key_once(separable):
+    """As with dropout; tests run once with JAX's check that no key is used twice."""
+    params, train, _ = separable
+
+    def model(params, key, x, training):
+        return jd.linear(params, x), jax.random.split(key)[0]
+
+    def run(key):
+        settings = {"epochs": 2, "batch_size": 10, "key": jax.random.key(1), "state": key}
+        return jd.fit(model, params, jd.mse_loss, SLOW, train, **settings)
+
+    traced = jax.eval_shape(run, jax.random.key(0))
+    assert traced.state.dtype == jax.random.key(0).dtype
+
 
 class Module(nnx.Module):
     pass
@@ -426,6 +457,19 @@ class Module(nnx.Module):
         ({"key": 0}, r"key is 0.*jax.random.key\(0\)", {"key": jax.random.key(0)}),
         ({"model": Module()}, "model is a Module, an NNX module", {}),
         ({"train": jd.data.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
+        ({"valid": jd.data.Dataset("mine", (), ())}, "valid is a whole Dataset.*to_examples", {}),
+        ({"train": [{"x": 1, "y": 2}]}, "a batch of train is .*make a pair of a dictionary", {}),
+        ({"epochs": 2.0}, r"epochs is 2.0: pass a whole number", {}),
+        (
+            {"model": lambda params, state, x, training: (x, state)},
+            r"cannot be called as model\(params, x\).*Pass state=",
+            {},
+        ),
+        (
+            {"state": jnp.array(0)},
+            r"cannot be called as model\(params, state, .*Leave state out",
+            {},
+        ),
         (
             {"metric": lambda outputs, y: outputs == y},
             r"<lambda> returns bool\[20, 1\] for valid.*Take the mean",

@@ -64,7 +64,7 @@ def _prepare(source: str, folder: Path) -> Splits:
     data_dir = folder.parent.parent
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # Whoever may write in the folder may also lock it.
+        # Other users who can write to the folder must be able to take the lock.
         with FileLock(folder.parent / ".lock", timeout=SECONDS_TO_WAIT, mode=0o666):
             with contextlib.suppress(ValueError):
                 # Another process may have prepared it while this one waited.

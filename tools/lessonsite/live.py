@@ -15,9 +15,10 @@ STATUS = ".lessons"
 
 
 class Live:
-    """A WSGI application in front of MkDocs' own, for a site at a path such as `/jaxdigits/`.
+    """Wrap the WSGI application of MkDocs for a site at a path such as `/jaxdigits/`.
 
-    The hooks' `State` tells what is on the pages, how far the lessons are, and what is downloaded.
+    The `State` of the hooks says what the pages show, how far the lessons are, and what can be
+    downloaded.
     """
 
     def __init__(self, app: Any, mount: str, state: Any) -> None:

@@ -106,7 +106,7 @@ class Part(NamedTuple):
     text: str
     """The text; of a figure, its alternative text; of a file, its name."""
     data: dict[str, Any]
-    """All that Jupyter has of it, by MIME type."""
+    """Every form of the output that Jupyter sent, by MIME type."""
     name: str
     """Another one for each part of a page."""
 
