@@ -416,9 +416,9 @@ def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainStat
         return after if fine else before
 
     def choose(new: Any, old: Any) -> Any:
-        if jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key):
-            old = jax.random.clone(old)  # The epoch has used it, which JAX may be checking.
-        return jnp.where(fine, new, old)
+        # The epoch has used the old key, and no key may be used twice.
+        is_key = jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key)
+        return new if is_key else jnp.where(fine, new, old)
 
     return jax.tree.map(choose, after, before)
 
