@@ -166,6 +166,16 @@ def test_with_docstrings_writes_a_module_out(tmp_path: Path):
     )
 
 
+def test_with_docstrings_writes_one_name_or_the_module_alone(tmp_path: Path):
+    write(tmp_path, {"halves.py": HALVES + '\n\ndef third():\n    """Return a third."""\n'})
+    alone = "::: halves\n    options:\n      members: []\n"
+    assert with_docstrings(alone, tmp_path).startswith("Halves. And nothing else.")
+    assert "def half" not in with_docstrings(alone, tmp_path)
+    one = with_docstrings("::: halves.third\n", tmp_path)
+    assert one.startswith('<a id="halves.third"></a>') and "Return a third." in one
+    assert "half(" not in one and "Halves." not in one
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

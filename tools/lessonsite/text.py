@@ -120,21 +120,31 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
 
 
 def with_docstrings(markdown: str, root: Path) -> str:
-    """Replace each `::: module` of a page by what it defines: signatures and docstrings."""
+    """Replace each `::: module` or `::: module.name` by signatures and docstrings.
+
+    With `members: []` among its options, a module's own docstring stands alone.
+    """
 
     def write_out(directive: re.Match[str]) -> str:
-        path = root / directive[1].replace(".", "/")
+        module, wanted = directive[1], None
+        path = root / module.replace(".", "/")
+        if not path.is_dir() and not path.with_suffix(".py").exists():
+            module, _, wanted = module.rpartition(".")
+            path = root / module.replace(".", "/")
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
-        parts = [ast.get_docstring(tree) or ""]
-        for item in tree.body:
+        parts = [] if wanted else [ast.get_docstring(tree) or ""]
+        items = [] if "members: []" in directive[0] else tree.body
+        for item in items:
             if not isinstance(item, ast.FunctionDef | ast.ClassDef) or item.name.startswith("_"):
+                continue
+            if wanted not in (None, item.name):
                 continue
             if docstring := ast.get_docstring(item):
                 lines = source.splitlines()[item.lineno - 1 : item.body[0].lineno - 1]
                 signature = "\n".join(lines).rstrip().removesuffix(":")
-                anchor = f'<a id="{directive[1]}.{item.name}"></a>'
+                anchor = f'<a id="{module}.{item.name}"></a>'
                 parts += [anchor, f"## {item.name}", fence(signature, "python"), docstring]
         return "\n\n".join(filter(None, parts))
 
