@@ -1,4 +1,4 @@
-// The interactive picture of lesson 7: digits on the sigmoid, and a threshold that decides what
+// The interactive picture of lesson 8: digits on the sigmoid, and a threshold that decides what
 // they are called. What is shown follows from the slider and from the logits in the page.
 "use strict";
 

@@ -3,7 +3,7 @@
 #
 # **How does a computer see a handwritten digit?** As a table of numbers, and nothing else. In
 # this lesson you load tens of thousands of digits, take one of them apart, and decide which of
-# them a [model](17_jargon.md#model) may learn from.
+# them a [model](22_jargon.md#model) may learn from.
 #
 # *You need:* some Python. Everything else is explained where it comes up.
 #
@@ -30,16 +30,16 @@ print(digits.name)
 # downloads 11 MB and prepares them; later ones read what is there. Without a network it takes
 # a smaller set that is part of scikit-learn, and says so.
 #
-# The digits come in two heaps, [`train`](17_jargon.md#training-set) and `test`. Each is a pair: `images` and `labels`.
+# The digits come in two heaps, [`train`](22_jargon.md#training-set) and `test`. Each is a pair: `images` and `labels`.
 
 # %%
 for name, split in ("train", digits.train), ("test", digits.test):
     print(f"{name:5}  images {split.images.shape}  labels {split.labels.shape}")
 
 # %% [markdown]
-# Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](17_jargon.md#label) say which digit each
+# Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](22_jargon.md#label) say which digit each
 # image shows. Often such a collection is stored as one folder a digit, full of little pictures;
-# here all pictures lie in one [array](17_jargon.md#array), and [`select`][jaxdigits.select] plays the folder.
+# here all pictures lie in one [array](22_jargon.md#array), and [`select`][jaxdigits.select] plays the folder.
 #
 # How many threes and sevens would you expect, if all ten digits were equally frequent?
 
@@ -80,7 +80,7 @@ print(three[4:10, 4:10])
 
 # %% [markdown]
 # That is the beginning of the upper stroke. Each number says how much ink there is in one small
-# square, a *[pixel](17_jargon.md#pixel)*: 0 is background, 255 is solid ink, and what lies between is gray. Why 255?
+# square, a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and what lies between is gray. Why 255?
 # It is the largest number that fits into eight bits, one byte a pixel.
 #
 # Third, both at once: the **numbers, shaded** by their own value. This is the image. Step back
@@ -95,7 +95,7 @@ ax = jd.plots.show_pixels(three[4:26, 4:25])
 #
 # !!! note "And color?"
 #     A color picture has three numbers a pixel: how much red, green and blue light. An array
-#     holds them in one more [axis](17_jargon.md#axis).
+#     holds them in one more [axis](22_jargon.md#axis).
 
 # %% alt="The same three in color: red strokes on a black ground."
 red = jnp.stack([three, jnp.zeros_like(three), jnp.zeros_like(three)], axis=-1)
@@ -118,18 +118,18 @@ figure = jd.plots.show_images(both)
 # ## Why two heaps?
 #
 # A model that has seen a digit during training may remember it, and
-# [fit that digit better than digits in general](17_jargon.md#overfitting). Asked about that digit
+# [fit that digit better than digits in general](22_jargon.md#overfitting). Asked about that digit
 # again, it is right, and you have learned nothing about what it will do with the next envelope.
 # So part of the data is kept away from training and used only to check. That part is called the
-# *[validation set](17_jargon.md#validation-set)*.
+# *[validation set](22_jargon.md#validation-set)*.
 #
 # There is a subtler trap. You too learn from the validation set: you try this and that, keep
 # what scores best, and in the end your choices fit those very digits. Therefore serious work
-# keeps a third heap, the *[test set](17_jargon.md#test-set)*, that nobody looks at until the very end.
+# keeps a third heap, the *[test set](22_jargon.md#test-set)*, that nobody looks at until the very end.
 #
 # !!! warning "A shortcut"
 #     MNIST comes with a training set and a test set. Like the book, these lessons check against
-#     the test set after every [epoch](17_jargon.md#epoch), which makes it our validation set. That is
+#     the test set after every [epoch](22_jargon.md#epoch), which makes it our validation set. That is
 #     fine for learning and for comparing with published figures, as everybody has used it so for decades.
 #     It would be wrong in production: there, cut a validation set out of the training data, and
 #     open the test set once.
@@ -142,7 +142,7 @@ figure = jd.plots.show_images(both)
 # called the result *modified NIST*: MNIST.
 #
 # LeCun's convolutional networks read such digits well enough to process bank checks before the
-# decade was over. And yet for many years most researchers held [neural networks](17_jargon.md#neural-network) to be a dead end.
+# decade was over. And yet for many years most researchers held [neural networks](22_jargon.md#neural-network) to be a dead end.
 # LeCun, Yoshua Bengio and Geoffrey Hinton went on regardless, with little money and less
 # applause, until faster computers and larger data sets proved them right. In 2018 they received
 # the Turing Award. The methods of this course are, with few changes, the ones they never gave up.

@@ -60,7 +60,7 @@ print([[pixel / 2 for pixel in row] for row in rows])
 
 # %% [markdown]
 # An **array** holds the same numbers in one block of memory, all of one type, and knows how they
-# are laid out. Then the loops are its business, and run in [compiled](17_jargon.md#compilation) code.
+# are laid out. Then the loops are its business, and run in [compiled](22_jargon.md#compilation) code.
 
 # %%
 image = jnp.array(rows)
@@ -72,8 +72,8 @@ print(image / 2)
 #
 # ## Rank, shape, axis
 #
-# An array can have any number of directions in which you count. Each direction is an **[axis](17_jargon.md#axis)**.
-# The **[rank](17_jargon.md#rank)** is how many axes there are, and the **[shape](17_jargon.md#shape)** says how long each of them is.
+# An array can have any number of directions in which you count. Each direction is an **[axis](22_jargon.md#axis)**.
+# The **[rank](22_jargon.md#rank)** is how many axes there are, and the **[shape](22_jargon.md#shape)** says how long each of them is.
 
 # %%
 digits = jd.load("auto")
@@ -89,7 +89,7 @@ for name, x in examples.items():
 
 # %% [markdown]
 # Rank 0 is a single number, a *scalar*. Rank 1 is a row of numbers, a *vector*. Rank 2 is a table,
-# a *matrix*. From rank 3 on people say *rank-3 array* or *[tensor](17_jargon.md#tensor)*. All training images together
+# a *matrix*. From rank 3 on people say *rank-3 array* or *[tensor](22_jargon.md#tensor)*. All training images together
 # are one rank-3 array: which image, which row, which column.
 #
 # Rank and shape are easily confused. The shape is a tuple with one length an axis; the rank is
@@ -181,7 +181,7 @@ assert (threes == jd.select(digits.train, 3).images).all()
 # `+`, `-`, `*`, `/`, `**` and comparisons work number by number. One number against an array
 # meets every element. Two arrays of the same shape meet place by place, so `*` on two matrices
 # is *not* the matrix product; that is written `@` and has its turn in
-# [lesson 7](07_a_loss_for_digits.py).
+# [lesson 8](08_a_loss_for_digits.py).
 
 # %%
 a, b = jnp.array([1.0, 2.0, 3.0]), jnp.array([10.0, 20.0, 30.0])
@@ -213,7 +213,7 @@ axes[1, 1].set_axis_off()
 # %% [markdown]
 # ## The type of a number
 #
-# All numbers in an array have one type, its [`dtype`](17_jargon.md#dtype). It says how many bytes a number takes and
+# All numbers in an array have one type, its [`dtype`](22_jargon.md#dtype). It says how many bytes a number takes and
 # what they can hold.
 
 # %%
@@ -281,7 +281,7 @@ figure = jd.plots.show_images(jnp.stack(pictures), titles=titles)
 #
 # - *Meaning.* 0 is no ink and 1 is full ink, whatever the file format thought of. A mean of ink
 #   is a share, and a difference of 0.1 means the same for every source of images.
-# - *Scale.* A model multiplies pixels by [weights](17_jargon.md#weights) and adds up. Pixels that
+# - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. Pixels that
 #   are 255 times as large make sums 255 times as large, and corrections to the weights as well. The methods of the next
 #   lessons, and the sizes of their steps, work best for numbers around 1.
 #
@@ -312,7 +312,7 @@ for from_numpy, from_jax in zip(statistics(np), statistics(jnp), strict=True):
 # %% [markdown]
 # To change sides, use `np.asarray(x)` and `jnp.asarray(x)`. JAX takes NumPy arrays as arguments,
 # too. Then why a second library? Because `jax.Array` can do what NumPy's arrays cannot: give
-# [gradients](17_jargon.md#gradient), be compiled, and live on a GPU. That has a price in five places.
+# [gradients](22_jargon.md#gradient), be compiled, and live on a GPU. That has a price in five places.
 #
 # ## 1. Arrays do not change
 #
@@ -327,7 +327,7 @@ print(table)
 
 # %% [markdown]
 # Handy at times, and at times the reason why some array far away has changed overnight. In JAX an
-# array never changes; it is *[immutable](17_jargon.md#immutable)*. Trying to write is an error:
+# array never changes; it is *[immutable](22_jargon.md#immutable)*. Trying to write is an error:
 
 # %%
 x = jnp.arange(6)
@@ -363,7 +363,7 @@ figure = jd.plots.show_images(
 # ## 2. Randomness has a key
 #
 # NumPy's generator remembers where it is, so the same line gives something else each time. JAX
-# remembers nothing. You pass a **[key](17_jargon.md#random-key)**, and the same key gives the same numbers, always.
+# remembers nothing. You pass a **[key](22_jargon.md#random-key)**, and the same key gives the same numbers, always.
 
 # %%
 generator = np.random.default_rng(0)
@@ -403,7 +403,7 @@ print(type(np.asarray(x)).__name__)
 # ## 4. The answer comes before the numbers
 #
 # JAX hands you an array as soon as it knows what to calculate, and calculates in the background
-# while Python goes on: *[asynchronous dispatch](17_jargon.md#asynchronous-dispatch)*. It waits only when somebody wants to see the
+# while Python goes on: *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It waits only when somebody wants to see the
 # numbers, or says `block_until_ready`. So which of these two times is the cost of a product of
 # large matrices?
 

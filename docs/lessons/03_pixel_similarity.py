@@ -9,7 +9,7 @@
 #
 # ## What a baseline is for
 #
-# Before building anything clever, build something simple: a *[baseline](17_jargon.md#baseline)*. It takes minutes, it
+# Before building anything clever, build something simple: a *[baseline](22_jargon.md#baseline)*. It takes minutes, it
 # tests the whole path from data to score, and it tells you later whether the clever thing was
 # worth the trouble. A model that is right nine times in ten sounds fine until you hear that the
 # baseline is, too.
@@ -116,9 +116,9 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 # difference is positive, where it has less it is negative, and in the sum **they cancel**. There are two
 # classic ways to get rid of the sign:
 #
-# - take absolute values, then the mean: the *mean absolute difference*, or **[L1](17_jargon.md#l1-norm)** norm;
+# - take absolute values, then the mean: the *mean absolute difference*, or **[L1](22_jargon.md#l1-norm)** norm;
 # - square, take the mean, and then the root, which undoes the square: the *root mean squared
-#   error* (**[RMSE](17_jargon.md#rmse)**), or **[L2](17_jargon.md#l2-norm)** norm.
+#   error* (**[RMSE](22_jargon.md#rmse)**), or **[L2](22_jargon.md#l2-norm)** norm.
 #
 # $$
 # \text{L1} = \frac1n \sum_i |a_i - b_i|
@@ -136,8 +136,8 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
 # By either measure our three is nearer to the mean three. That is one digit classified without
 # any learning.
 #
-# The package has both distances, and so have its [losses](17_jargon.md#loss), under the names that you will meet
-# everywhere. A distance compares two images, a loss a [batch](17_jargon.md#batch) of [predictions](17_jargon.md#prediction) with what they should
+# The package has both distances, and so have its [losses](22_jargon.md#loss), under the names that you will meet
+# everywhere. A distance compares two images, a loss a [batch](22_jargon.md#batch) of [predictions](22_jargon.md#prediction) with what they should
 # have been: the same formula in two roles. [Optax](https://optax.readthedocs.io), JAX's library
 # for training, knows the squared error for each pixel.
 
@@ -183,7 +183,7 @@ for i, image in enumerate(shifted):
 
 # %% [markdown]
 # The further the shift, the less of a three it is. That MNIST's digits are all centered
-# makes our baseline work at all. Remember this weakness: [convolutions](17_jargon.md#convolution) will cure it.
+# makes our baseline work at all. Remember this weakness: [convolutions](22_jargon.md#convolution) will cure it.
 #
 # ## What you learned
 #

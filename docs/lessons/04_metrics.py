@@ -9,8 +9,8 @@
 #
 # ## A number for people
 #
-# A *[metric](17_jargon.md#metric)* says how well a model does, in terms that people care about. For a classifier that
-# is most often *[accuracy](17_jargon.md#accuracy)*: the share of [examples](17_jargon.md#example) it gets right. It is measured on the validation
+# A *[metric](22_jargon.md#metric)* says how well a model does, in terms that people care about. For a classifier that
+# is most often *[accuracy](22_jargon.md#accuracy)*: the share of [examples](22_jargon.md#example) it gets right. It is measured on the validation
 # set, on digits that had no part in making the model. Otherwise it tells you how well the model
 # remembers.
 
@@ -55,7 +55,7 @@ difference = valid_3 - mean_three
 print(valid_3.shape, "-", mean_three.shape, "->", difference.shape)
 
 # %% [markdown]
-# The prototype was subtracted from every image. This is **[broadcasting](17_jargon.md#broadcasting)**: where an array lacks
+# The prototype was subtracted from every image. This is **[broadcasting](22_jargon.md#broadcasting)**: where an array lacks
 # an axis, it behaves as if it were repeated along that axis. After that, absolute values and
 # a mean over the last two axes leave one number an image.
 
@@ -124,7 +124,7 @@ print(f"to the next image it is {many.strides[0]} bytes")
 #
 # ## The bug it hides
 #
-# Look once more at the lower half of the picture. Five predictions, five [targets](17_jargon.md#target), but one of them
+# Look once more at the lower half of the picture. Five predictions, five [targets](22_jargon.md#target), but one of them
 # happens to be a column. What is the mean error of predictions that are all right?
 
 # %%
@@ -150,7 +150,7 @@ except TypeError as error:
 
 # %% [markdown]
 # !!! tip "What the check costs"
-#     Shapes are known before any arithmetic begins, so under [`jax.jit`](17_jargon.md#jit) they are checked once,
+#     Shapes are known before any arithmetic begins, so under [`jax.jit`](22_jargon.md#jit) they are checked once,
 #     when the function is compiled. The compiled code does not know that there was a check.
 #
 # Where broadcasting *is* meant, as in `l1_distance`, the signature says that too: leading

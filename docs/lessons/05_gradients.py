@@ -98,7 +98,7 @@ for nudge in 1.0, 0.1, 0.01, 0.001:
 # %% [markdown]
 # ## Let calculus say
 #
-# They approach 6. The value that the slopes approach is the *[derivative](17_jargon.md#derivative)*, and calculus finds it
+# They approach 6. The value that the slopes approach is the *[derivative](22_jargon.md#derivative)*, and calculus finds it
 # without any nudge. The derivative of $x^2$ is $2x$, which at 3 is 6.
 #
 # JAX knows these rules. `jax.grad(f)` takes a function and returns **another function**, the
@@ -174,7 +174,7 @@ x = jnp.array([3.0, 4.0, 10.0])
 print(jax.grad(sum_of_squares)(x))
 
 # %% [markdown]
-# One for each number. Together they are called the **[gradient](17_jargon.md#gradient)**. It has the shape of the input,
+# One for each number. Together they are called the **[gradient](22_jargon.md#gradient)**. It has the shape of the input,
 # and each entry answers the question of the nudge: how fast does the value change if this number
 # changes, and the others stay?
 #
@@ -218,7 +218,7 @@ assert jnp.array_equal(first, second)
 # a call leaves no trace in `x`. In PyTorch it is otherwise:
 #
 # ??? note "If you know PyTorch"
-#     There, a tensor carries its gradient with it, and each [backward pass](17_jargon.md#backward-pass) *adds* to what is there.
+#     There, a tensor carries its gradient with it, and each [backward pass](22_jargon.md#backward-pass) *adds* to what is there.
 #     The second answer would be twice the first, unless you clear it in between.
 #
 #     | PyTorch | what it is for | here |
@@ -228,7 +228,7 @@ assert jnp.array_equal(first, second)
 #     | `x.grad.zero_()` | clear it before the next | nothing: it was not kept |
 #     | `with torch.no_grad():` | do not record the step | nothing: nothing is recorded |
 #
-#     [Lesson 19](19_from_pytorch.py) has the whole dictionary.
+#     [Lesson 24](24_from_pytorch.py) has the whole dictionary.
 #
 # ## Stepping
 #
@@ -238,8 +238,8 @@ assert jnp.array_equal(first, second)
 #
 # ![A valley: the loss as a curve over the weight. Four dots go down its left side toward the lowest point. Through each goes the tangent, steep at the first dot and flatter at each further one. Dashed lines lead from dot to dot: a long step where it is steep, then shorter and shorter ones.](../assets/diagrams/gradient_descent.svg)
 #
-# The *[learning rate](17_jargon.md#learning-rate)* is a number of our choice, and it stays the same. The steps get shorter all
-# the same, since the slope does. This is **[gradient descent](17_jargon.md#gradient-descent)**. As a loop:
+# The *[learning rate](22_jargon.md#learning-rate)* is a number of our choice, and it stays the same. The steps get shorter all
+# the same, since the slope does. This is **[gradient descent](22_jargon.md#gradient-descent)**. As a loop:
 
 
 # %%

@@ -2,7 +2,7 @@
 # # 6. A roller coaster in seven steps
 #
 # **How does a gradient find the curve behind a handful of measurements?** You time a ride, choose
-# a curve with three [parameters](17_jargon.md#parameters), and let the parameters walk downhill. The seven steps of that
+# a curve with three [parameters](22_jargon.md#parameters), and let the parameters walk downhill. The seven steps of that
 # walk are all there is to training, whether there are three parameters or three million.
 #
 # *You need:* [lesson 5](05_gradients.py).
@@ -105,7 +105,7 @@ show_fit(start, seconds, "random parameters", ax)
 # ## Step 3: measure the loss
 #
 # How far off is that? Asked of a computer, the question needs one number: small is good, large
-# is bad. We take the [mean squared error](17_jargon.md#mean-squared-error) of [lesson 3](03_pixel_similarity.py), with speeds
+# is bad. We take the [mean squared error](22_jargon.md#mean-squared-error) of [lesson 3](03_pixel_similarity.py), with speeds
 # where there were pixels.
 
 
@@ -158,7 +158,7 @@ for learning_rate in 1e-3, 1e-4, 1e-5, 1e-6:
     print(f"{learning_rate:.0e}: loss {loss(params, seconds):9.3g}")
 
 # %% [markdown]
-# The larger two explode: every [step](17_jargon.md#step) overshoots by more than the last. Of the others, 1e-5 is
+# The larger two explode: every [step](22_jargon.md#step) overshoots by more than the last. Of the others, 1e-5 is
 # quicker. The package has the rule as [`sgd_update`][jaxdigits.sgd_update].
 
 # %%
@@ -173,7 +173,7 @@ print(f"after one step {loss(once, seconds):,.0f}")
 # ## Step 6: repeat
 #
 # From the new place the ground slopes differently. So predict again, measure again, ask for a new
-# gradient, and step. It is a `for` [loop](17_jargon.md#training-loop).
+# gradient, and step. It is a `for` [loop](22_jargon.md#training-loop).
 
 
 # %%
@@ -300,8 +300,8 @@ print(f"loss of the fit   {loss(fitted, scaled):.2f}")
 #
 # ## What you learned
 #
-# - Training is seven steps: [initialize](17_jargon.md#initialization),
-#   [predict](17_jargon.md#forward-pass), loss, gradient, step, repeat, stop.
+# - Training is seven steps: [initialize](22_jargon.md#initialization),
+#   [predict](22_jargon.md#forward-pass), loss, gradient, step, repeat, stop.
 # - The loss is a function of the parameters; the data stand still.
 # - A made-up truth lets you check whether a method finds what is there.
 # - A flat loss may be slow progress. Inputs of about the same size let one learning rate serve
@@ -426,7 +426,7 @@ print(f"km/h from the truth: cubic {off_cubic:.2f}", end=", ")
 print(f"parabola {off_parabola:.2f}")
 
 # %% [markdown]
-# **Next:** a parabola will not tell threes from sevens. [Lesson 7](07_a_loss_for_digits.py)
+# **Next:** a parabola will not tell threes from sevens. [Lesson 8](08_a_loss_for_digits.py)
 # looks for a model that might, and for a loss that has a slope.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, from

@@ -1,4 +1,4 @@
-"""The interactive picture of lesson 7, in a browser, against counting by hand."""
+"""The interactive picture of lesson 8, in a browser, against counting by hand."""
 
 import math
 import re
@@ -73,7 +73,7 @@ def signed(x: Fraction) -> str:
 
 
 def test_the_digits_are_those_of_the_cell_above():
-    lesson = (ROOT / "docs/lessons/07_a_loss_for_digits.py").read_text()
+    lesson = (ROOT / "docs/lessons/08_a_loss_for_digits.py").read_text()
     cells = re.findall(r"^(threes|sevens) = jnp\.array\(\[(.*)\]\)$", lesson, flags=re.M)
     assert digits(cells) == DIGITS
     assert len(DIGITS) == 10

@@ -40,7 +40,7 @@ def lesson(*cells: str, number: int = 1, name: str = "one") -> Lesson:
 
 
 def course(*lessons: Lesson, **more: object) -> Course:
-    jargon = parse(Path("/course/docs/lessons/17_jargon.md"), JARGON)
+    jargon = parse(Path("/course/docs/lessons/22_jargon.md"), JARGON)
     return Course(Path("/course"), [*lessons, jargon], **more)  # type: ignore[arg-type]
 
 
@@ -224,7 +224,7 @@ def test_exercise_without_its_number_or_name_is_found(title: str):
     assert "### Exercise 1: " in what
 
 
-LINK = "[epoch](17_jargon.md#epoch)"
+LINK = "[epoch](22_jargon.md#epoch)"
 
 
 @pytest.mark.parametrize(

@@ -192,10 +192,10 @@ def _checks(cell: Cell) -> list[str]:
     return re.findall(r"^def (check_\w+)\(", cell.source, re.M) if "check" in cell.tags else []
 
 
-JARGON = "17_jargon.md"
+JARGON = "22_jargon.md"
 # Mostly not meant as terms, as in "for example"; no rule can tell.
 _EVERYDAY = {"example", "fit", "step"}
-# `](17_jargon.md#epoch)`, and a link to another place, which explains the term there.
+# `](22_jargon.md#epoch)`, and a link to another place, which explains the term there.
 _LINK = rf"\]\({re.escape(JARGON)}#([\w-]+)\)"
 _OTHER = rf"(?<!!)\[[^][]*\]\((?!{re.escape(JARGON)}#)[^()\s]*\)"
 _NO_TERMS = (

@@ -1,16 +1,16 @@
 # %% [markdown]
-# # 8. Putting it all together
+# # 9. Putting it all together
 #
 # **How does a model that knows nothing become one that beats the baseline?** By predicting,
 # measuring how wrong it was, and stepping a little in the direction that makes it less wrong;
 # over and over. This lesson builds that loop whole, from random numbers to a trained model.
 #
 # *You need:* [lesson 5](05_gradients.py) for gradients and steps, and
-# [lesson 7](07_a_loss_for_digits.py) for the model and its loss.
+# [lesson 8](08_a_loss_for_digits.py) for the model and its loss.
 #
 # ## What we have
 #
-# From lesson 7 we have images as rows of 784 pixels, targets as a column of 0 and 1, a linear
+# From lesson 8 we have images as rows of 784 pixels, targets as a column of 0 and 1, a linear
 # model, and a loss that falls when the model is more often, or more certainly, right. All four
 # wait in the package. [`to_examples`][jaxdigits.to_examples] makes rows and targets of digits.
 
@@ -84,13 +84,13 @@ moved, before = step(start, x, y)
 print(f"loss before the step {before:.4f}, after it {loss(moved, x, y):.4f}")
 
 # %% [markdown]
-# [`jax.tree.map`](17_jargon.md#pytree) applies the rule to each array of the parameters, here the weights and the bias.
+# [`jax.tree.map`](22_jargon.md#pytree) applies the rule to each array of the parameters, here the weights and the bias.
 #
 # ## Batches
 #
-# That step looked at all digits. The batches of lesson 7 give nearly the same direction for
+# That step looked at all digits. The batches of lesson 8 give nearly the same direction for
 # a fraction of the work, so in the same time you take many more steps. Stepping batch by batch
-# is *[stochastic gradient descent](17_jargon.md#sgd)*, SGD; one pass over all batches is an *[epoch](17_jargon.md#epoch)*.
+# is *[stochastic gradient descent](22_jargon.md#sgd)*, SGD; one pass over all batches is an *[epoch](22_jargon.md#epoch)*.
 
 # %%
 batch_size = min(256, len(x) // 4)  # smaller if the data set is small
@@ -140,7 +140,7 @@ print(f"baseline {baseline:.4f}, after twenty epochs {accuracies[-1]:.4f}")
 # ## The same, compiled whole
 #
 # Our loop returns to Python after every batch. The package's [`fit`][jaxdigits.fit] runs all
-# batches of an epoch inside one compiled call. [Lesson 9](09_an_optimizer.py) explains its parts; here we only
+# batches of an epoch inside one compiled call. [Lesson 10](10_an_optimizer.py) explains its parts; here we only
 # make sure that it computes the same. Same key, same start, same result:
 
 
@@ -327,7 +327,7 @@ for rate in 0.01, 1.0, 100.0:
     print(f"learning rate {rate:6}: loss {final_loss(rate):.4f}")
 
 # %% [markdown]
-# **Next:** [An optimizer](09_an_optimizer.py) gives the step a name of its own, so that you can
+# **Next:** [An optimizer](10_an_optimizer.py) gives the step a name of its own, so that you can
 # exchange it.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.

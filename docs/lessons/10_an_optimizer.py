@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 9. An optimizer
+# # 10. An optimizer
 #
-# **What changes if we want to step differently?** In lesson 8 the rule for stepping sat in the
-# middle of the loop. Here you take it out three times: as an object, as a pair of [pure functions](17_jargon.md#pure-function),
-# and from a library. All three walk exactly the same way. Then the loop around it becomes [`fit`](17_jargon.md#fit).
+# **What changes if we want to step differently?** In lesson 9 the rule for stepping sat in the
+# middle of the loop. Here you take it out three times: as an object, as a pair of [pure functions](22_jargon.md#pure-function),
+# and from a library. All three walk exactly the same way. Then the loop around it becomes [`fit`](22_jargon.md#fit).
 #
-# *You need:* [lesson 8](08_putting_it_together.py).
+# *You need:* [lesson 9](09_putting_it_together.py).
 
 # %%
 from typing import NamedTuple
@@ -27,7 +27,7 @@ key_params, key_batches = jax.random.split(jax.random.key(0))
 start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 
 # %% [markdown]
-# Data, model, start and batches are those of lesson 8. What the three ways to step share is the
+# Data, model, start and batches are those of lesson 9. What the three ways to step share is the
 # gradient of the loss on a batch, and the order of the batches:
 
 
@@ -50,7 +50,7 @@ def batches(epochs):
 # %% [markdown]
 # ## First: an object
 #
-# Readers who come from PyTorch expect an [optimizer](17_jargon.md#optimizer) to be an object that holds the parameters and
+# Readers who come from PyTorch expect an [optimizer](22_jargon.md#optimizer) to be an object that holds the parameters and
 # changes them. That can be written in JAX, too.
 
 
@@ -69,7 +69,7 @@ for batch in batches(epochs=5):
 by_object = optimizer.params
 
 # %% [markdown]
-# [`sgd_update`][jaxdigits.sgd_update] is the line from lesson 8, `p - learning_rate * g` for
+# [`sgd_update`][jaxdigits.sgd_update] is the line from lesson 9, `p - learning_rate * g` for
 # every array. The object works, but it has a flaw: what `step` does depends on what was called
 # before. `jax.jit` cannot compile a method that changes its object, since a compiled function
 # sees only its arguments and returns only its results.
@@ -123,7 +123,7 @@ by_transformation = train_with(sgd(1.0), epochs=5)
 # ## Third: from the library
 #
 # `optax.sgd` is one of dozens of optimizers with this interface, and [`jd.sgd`][jaxdigits.sgd]
-# is the one above, with [schedules](17_jargon.md#schedule). How closely do you expect them to agree after all those
+# is the one above, with [schedules](22_jargon.md#schedule). How closely do you expect them to agree after all those
 # steps: to a few percent, or to the last digits?
 
 # %%
@@ -170,7 +170,7 @@ result = fit(optax.sgd(1.0), epochs=5)
 assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-5)
 
 # %% [markdown]
-# (Readers of fastai know this role as a [learner](17_jargon.md#learner).) `fit` returns the trained parameters and a `history`. On request, it shows how far it is:
+# (Readers of fastai know this role as a [learner](22_jargon.md#learner).) `fit` returns the trained parameters and a `history`. On request, it shows how far it is:
 
 # %%
 history = fit(optax.sgd(1.0), epochs=20, progress=True).history
@@ -193,7 +193,7 @@ figure = jd.plots.plot_history(history, metric="accuracy")
 # %% [markdown]
 # ## Exchange the optimizer
 #
-# Now try what used to mean a new loop. *[Momentum](17_jargon.md#momentum)* lets each step keep part of the last one, like a
+# Now try what used to mean a new loop. *[Momentum](22_jargon.md#momentum)* lets each step keep part of the last one, like a
 # ball that rolls on. A *schedule* makes large steps first and small ones in the end. Which will
 # be furthest after the same twenty epochs?
 
@@ -222,7 +222,7 @@ ax.legend()
 # - An optimizer turns gradients into steps. As pure functions it has `init` and `update`, and its
 #   state travels through the loop.
 # - By object, by hand or by library, SGD is one line of arithmetic.
-# - `fit` is the loop of lesson 8 with everything exchangeable, compiled whole.
+# - `fit` is the loop of lesson 9 with everything exchangeable, compiled whole.
 #
 # ## Exercises
 #
@@ -295,7 +295,7 @@ print(f"{warmed:.4f} with it, after twenty epochs")
 
 # %% [markdown]
 # **Next:** the linear model is at its limit. What lies beyond it is
-# [a nonlinearity](10_a_nonlinearity.py), and it trains with the same `fit`.
+# [a nonlinearity](11_a_nonlinearity.py), and it trains with the same `fit`.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # The documentation of [Optax](https://optax.readthedocs.io). Polyak, *Some methods of speeding up

@@ -3,18 +3,18 @@
 # reads_for: 35  # ten ideas, a section each; any of them can wait for another day
 # ---
 #
-# # 16. What JAX adds
+# # 19. What JAX adds
 #
 # **All of this could have been written in NumPy, with gradients by hand. What do you get for
 # writing it in JAX?** A model, a loss and a step are pure functions, and JAX turns functions into
 # other functions: compiled ones, ones that train sixty-four models at once, ones that run on eight
 # devices. Here you use each of these, and measure what it brings and what it costs.
 #
-# *You need:* [lesson 8](08_putting_it_together.py) and [lesson 9](09_an_optimizer.py).
+# *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py).
 #
 # ## What we have
 #
-# Threes and sevens, the linear model and its loss, as in lesson 8. Most lessons begin by switching
+# Threes and sevens, the linear model and its loss, as in lesson 9. Most lessons begin by switching
 # on a cache, so that nothing is compiled twice. This one switches it off for now: we want
 # to see what compiling costs.
 
@@ -58,9 +58,9 @@ def loss(params, x, y):
 # %% [markdown]
 # ## What happens when `jit` compiles
 #
-# [`jax.jit(f)`](17_jargon.md#jit) does nothing yet. When it is first called, it runs `f` once, in Python, with
+# [`jax.jit(f)`](22_jargon.md#jit) does nothing yet. When it is first called, it runs `f` once, in Python, with
 # stand-ins for the arrays, which have a shape and a type but no numbers. That is
-# *[tracing](17_jargon.md#tracing)*. What `f` does to the stand-ins is recorded:
+# *[tracing](22_jargon.md#tracing)*. What `f` does to the stand-ins is recorded:
 
 # %%
 print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
@@ -183,7 +183,7 @@ for _ in range(3):
 print(f"three calls with the same function: {len(notes)} note")
 
 # %% [markdown]
-# So make models and optimizers outside of loops, as [lesson 13](13_a_small_network.py#the-model)
+# So make models and optimizers outside of loops, as [lesson 15](15_a_small_network.py#the-model)
 # advised.
 #
 # ## What a closure costs
@@ -218,7 +218,7 @@ look_at_compiling("closure", closed, start)
 # ## Time is not what it seems
 #
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come:
-# *[asynchronous dispatch](17_jargon.md#asynchronous-dispatch)*. That is good, because Python can
+# *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. That is good, because Python can
 # prepare the next step meanwhile. It is bad for stopwatches.
 
 # %%
@@ -278,7 +278,7 @@ _ = jd.enable_compilation_cache()
 # %% [markdown]
 # ## A whole run as one program
 #
-# In lesson 8, Python took every step: look up a batch, call the compiled step, repeat. If a
+# In lesson 9, Python took every step: look up a batch, call the compiled step, repeat. If a
 # step is short, most of the time goes into asking for it. So put the loops themselves into the
 # program. `jax.lax.scan(f, carry, items)` is the loop for that. Its body takes what was carried so
 # far and the next item, and returns what to carry on and what to collect. One scan over the batches
@@ -303,7 +303,7 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 # %% [markdown]
 # Shuffling, steps and validation of all epochs: one call, which returns to Python once. Here is
-# the loop of lesson 8 beside it.
+# the loop of lesson 9 beside it.
 
 # %%
 step_once = jax.jit(step)
@@ -365,7 +365,7 @@ for name, taken in times.items():
 # ## Sixty-four models at once
 #
 # Which learning rate is best, and how much of an answer is luck? That takes many runs: some
-# learning rates, each with several seeds. [`jax.vmap`](17_jargon.md#vmap) turns a function of
+# learning rates, each with several seeds. [`jax.vmap`](22_jargon.md#vmap) turns a function of
 # one thing into a function of many. It does not loop: every operation inside becomes one operation on a larger array.
 #
 # First one model, as a function of what shall vary. (A small data set takes more epochs, to make
@@ -838,7 +838,7 @@ def gradient_in_parts(loss, w, x, y, parts):
 print(check_gradient_in_parts(gradient_in_parts))
 
 # %% [markdown]
-# **Next:** [Jargon](17_jargon.md) collects the terms that you have met.
+# **Next:** [Jargon](22_jargon.md) collects the terms that you have met.
 #
 # *Sources:* The documentation of [JAX](https://docs.jax.dev), on just-in-time compilation,
 # asynchronous dispatch, the persistent compilation cache and distributed arrays, and of

@@ -1,8 +1,8 @@
 # %% [markdown]
-# # 7. A loss for digits
+# # 8. A loss for digits
 #
 # **What number should go down while a model learns to tell threes from sevens?** You build a
-# model with one [weight](17_jargon.md#weights) a pixel, find out why accuracy cannot teach it anything, and build a [loss](17_jargon.md#loss)
+# model with one [weight](22_jargon.md#weights) a pixel, find out why accuracy cannot teach it anything, and build a [loss](22_jargon.md#loss)
 # that can. Then you cut the digits into batches, and the next lesson can begin to train.
 #
 # *You need:* [lesson 4](04_metrics.py) and [lesson 6](06_roller_coaster.py).
@@ -64,7 +64,7 @@ x_valid, y_valid = jd.to_examples(test, positive=3)
 # A three has ink where a seven has none, and the other way round. So give each pixel a *weight*:
 # positive if ink there speaks for a three, negative if it speaks for a seven. Nobody knows these
 # weights yet. As on the roller coaster we begin with random ones. (Why times 0.3? Wait for the
-# [sigmoid](17_jargon.md#sigmoid).)
+# [sigmoid](22_jargon.md#sigmoid).)
 
 # %% alt="Three pictures: a digit in gray; a square of random red and blue weights; and their product, where only the digit's ink has kept red and blue."
 key_params, key_order = jax.random.split(jax.random.key(0))
@@ -89,7 +89,7 @@ print(f"{product.sum():.3f}")
 # What does this model say to a blank page? Zero, for zero times anything is zero. *Whatever* the
 # weights are: no training can make it say anything else. You know the problem from school, where
 # a line $y = w x$ always passes through the origin. The cure is the same, too: $y = w x + b$. The
-# number $b$ is called the *[bias](17_jargon.md#bias)*. It is what the model says before it has seen any ink.
+# number $b$ is called the *[bias](22_jargon.md#bias)*. It is what the model says before it has seen any ink.
 
 # %%
 b = jnp.zeros(1)
@@ -110,7 +110,7 @@ print(f"a blank page {one_image(blank)[0]:.3f}")
 # ## All images at once
 #
 # Product and sum, image by image, would be a loop over thousands of images. But "multiply pairs
-# and add up" is what a **[matrix multiplication](17_jargon.md#matrix-multiplication)** does, for every row of its left side with every
+# and add up" is what a **[matrix multiplication](22_jargon.md#matrix-multiplication)** does, for every row of its left side with every
 # column of its right side. Python writes it `@`. The rows are images; our one column is `w`.
 #
 # $$
@@ -265,7 +265,7 @@ assert jnp.allclose(sigmoid(at_once), jax.nn.sigmoid(at_once), atol=1e-6)
 
 # %% [markdown]
 # It always rises, so more evidence always means more confidence. It is smooth, so it has a slope
-# everywhere. What goes into it, the plain output of the model, is called the *[logit](17_jargon.md#logit)*.
+# everywhere. What goes into it, the plain output of the model, is called the *[logit](22_jargon.md#logit)*.
 #
 # From here on we use `jax.nn.sigmoid`. It is the same function, with care for large numbers: at
 # -100 our $e^{-x}$ would be too large for a float, and the slope would no longer be a number.
@@ -304,7 +304,7 @@ for scale in 0.03, 0.3, 3.0:
 #
 # ??? question "Why random weights at all, and not zeros?"
 #     With this model zeros would do: every logit is 0, where the sigmoid is steepest. It is
-#     an exception. In [lesson 10](10_a_nonlinearity.py) there will be many weights side by side,
+#     an exception. In [lesson 11](11_a_nonlinearity.py) there will be many weights side by side,
 #     and if they start equal, they get equal gradients and stay equal for ever. Random numbers
 #     make them differ. So people start at random, but small.
 #
@@ -398,7 +398,7 @@ for threshold in -1.0, 0.0, 0.5:
 #
 # A gradient over all digits is precise and costs a pass over all of them, for a single step.
 # A gradient over one digit is cheap and knows only that digit. Between the two lies the
-# *[mini-batch](17_jargon.md#mini-batch)*: some dozens or hundreds of digits. How much precision does it give up? The cosine
+# *[mini-batch](22_jargon.md#mini-batch)*: some dozens or hundreds of digits. How much precision does it give up? The cosine
 # of the angle between two directions is 1 if they agree, and 0 if they have nothing in common.
 
 
@@ -427,7 +427,7 @@ for size in 1, 8, 64, len(x):
 # ## What shuffling is for
 #
 # Which digits go into a batch? Say they are stored folder by folder, first all threes and then
-# all sevens, and a *[loader](17_jargon.md#data-loader)* hands them out as they come. How many threes will each batch have?
+# all sevens, and a *[loader](22_jargon.md#data-loader)* hands them out as they come. How many threes will each batch have?
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)
@@ -617,7 +617,7 @@ print(check_count_steps(count_steps))
 assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
 
 # %% [markdown]
-# **Next:** in [Putting it all together](08_putting_it_together.py) the random weights go down this
+# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights go down this
 # loss, batch by batch, until they beat the baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.

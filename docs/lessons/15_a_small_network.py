@@ -1,15 +1,15 @@
 # %% [markdown]
-# # 13. A small neural network
+# # 15. A small neural network
 #
 # **What does it take to get past the limit of a linear model?** Another model, and nothing else:
 # the loop, the loss, the optimizer and the learning rate stay as they are. You put one hidden
 # layer between pixels and digits and then turn a single knob, the number of epochs.
 #
-# *You need:* [lesson 10](10_a_nonlinearity.py) and [lesson 12](12_ten_linear_models.py).
+# *You need:* [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
 # ## The model
 #
-# Lesson 10 told two digits apart with a hidden layer and a ReLU. Here are ten digits, and between
+# Lesson 11 told two digits apart with a hidden layer and a ReLU. Here are ten digits, and between
 # the layers stands the function that already squeezed our outputs: the sigmoid. It was the usual
 # nonlinearity long before the ReLU was.
 
@@ -59,7 +59,7 @@ assert jnp.allclose(network(start, x_valid), by_hand(start, x_valid), atol=1e-4)
 #     anew. So make it once, outside of any loop, and give it a name.
 #
 # How many numbers are there to learn? Guess first: the linear model has ten columns of weights,
-# the [network](17_jargon.md#neural-network) 64, and then a few more.
+# the [network](22_jargon.md#neural-network) 64, and then a few more.
 
 
 # %%
@@ -191,7 +191,7 @@ images = np.asarray(x_valid)[worst].reshape(-1, 28, 28)
 figure = jd.plots.show_images(images, titles=titles)
 
 # %% [markdown]
-# Compare them with the worst mistakes of [lesson 11](11_ten_averages.py#the-worst-mistakes). Those
+# Compare them with the worst mistakes of [lesson 13](13_ten_averages.py#the-worst-mistakes). Those
 # were plain digits in an unusual pose. Among these are some that would make you hesitate as well,
 # and some that should not be a problem at all. The network still sees 784 separate
 # numbers: it does not know that two pixels are neighbors.
@@ -305,9 +305,9 @@ ax = jd.plots.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
 ax.legend()
 
 # %% [markdown]
-# **Next:** [ResNet-18](14_resnet.py) goes deeper, with layers that know where things are in a
-# picture. [Jargon](17_jargon.md) collects the terms that you have met, and
-# [Questions](18_questions.py) asks what they mean.
+# **Next:** [ResNet-18](17_resnet.py) goes deeper, with layers that know where things are in a
+# picture. [Jargon](22_jargon.md) collects the terms that you have met, and
+# [Questions](23_questions.py) asks what they mean.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016, section

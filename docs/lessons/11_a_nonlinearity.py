@@ -1,11 +1,11 @@
 # %% [markdown]
-# # 10. A nonlinearity
+# # 11. A nonlinearity
 #
-# **What does it take to get beyond a straight line?** You stack two [linear layers](17_jargon.md#linear-layer) and find that
+# **What does it take to get beyond a straight line?** You stack two [linear layers](22_jargon.md#linear-layer) and find that
 # nothing is gained. Then you bend what passes between them, with the shortest function there is,
-# and have a [neural network](17_jargon.md#neural-network). It trains with the loop that you already own.
+# and have a [neural network](22_jargon.md#neural-network). It trains with the loop that you already own.
 #
-# *You need:* [lesson 8](08_putting_it_together.py) and [lesson 9](09_an_optimizer.py).
+# *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py).
 #
 # ## More of the same
 #
@@ -33,7 +33,7 @@ print("three sums      ", sums)
 print("a sum of the sums", sums @ w2 + b2)
 
 # %% [markdown]
-# Two numbers become three, three become one. Could a *single* linear [layer](17_jargon.md#layer), from two numbers to
+# Two numbers become three, three become one. Could a *single* linear [layer](22_jargon.md#layer), from two numbers to
 # one, do the same for every `x`? Decide before you read on.
 #
 # Multiply it out. Matrix multiplication may be regrouped:
@@ -91,7 +91,7 @@ ax = jd.plots.plot_function(relu, -3, 3, ylabel="max(0, x)")
 assert jnp.array_equal(relu(two_steps), jax.nn.relu(two_steps))
 
 # %% [markdown]
-# It has a long name, *rectified linear unit*, and a short one, **[ReLU](17_jargon.md#relu)**. JAX has it as
+# It has a long name, *rectified linear unit*, and a short one, **[ReLU](22_jargon.md#relu)**. JAX has it as
 # `jax.nn.relu`. Its slope is 0 on the left and 1 on the right, which makes its gradient about as
 # cheap as a gradient can be.
 #
@@ -116,7 +116,7 @@ print("images", x.shape, "-> logits", network((first, second), x).shape)
 # %% [markdown]
 # ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. Each circle of the middle column is a *[hidden](17_jargon.md#hidden-layer) unit*: it adds up
+# Each line is a weight. Each circle of the middle column is a *[hidden](22_jargon.md#hidden-layer) unit*: it adds up
 # what its lines bring, adds its bias, and passes the sum on if it is above zero.
 #
 # !!! warning "Where do 784 and 30 come from?"
@@ -154,7 +154,7 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #
 # - **Parameters** are what it *knows*: weights and biases. They are random at first, training
 #   changes them, and afterwards they are the same for every image.
-# - **[Activations](17_jargon.md#activations)** are what it *computes*: the results of the layers and of the bend. Each image
+# - **[Activations](22_jargon.md#activations)** are what it *computes*: the results of the layers and of the bend. Each image
 #   has its own, and they are forgotten once the answer is there.
 #
 # How many of each does our network have?
@@ -178,7 +178,7 @@ print(f"zero, because the bend made them so: {(hidden == 0).mean():.0%}")
 # ## Forty epochs
 #
 # [`fit`][jaxdigits.fit] asked for a model and its parameters. Nothing in it knows that the model
-# was linear. The loss is that of lesson 8, the batches too. Only the learning rate is smaller: in a
+# was linear. The loss is that of lesson 9, the batches too. Only the learning rate is smaller: in a
 # network the weights of both layers multiply each other, so a step that would be harmless for each
 # of them may be too long for both at once. We begin with care.
 
@@ -202,7 +202,7 @@ def fit(learning_rate, epochs, model=jd.mlp, start=start):
 
 
 # %% [markdown]
-# The linear model of lesson 8 trains beside it, with its own learning rate and as many epochs.
+# The linear model of lesson 9 trains beside it, with its own learning rate and as many epochs.
 # What do you expect, at the first epoch and at the last?
 
 # %% alt="Validation accuracy over forty epochs for the linear model and for the network. Both rise fast and then flatten."
@@ -262,8 +262,8 @@ ax.legend()
 # %% [markdown]
 # Both runs are equally long, but they do not get equally far. Our care was wise as long as we knew
 # nothing, and then it cost time. Compare the longer steps with what the linear model reached in
-# lesson 8 with three times as many epochs: on the thousands of digits of MNIST, the bend shows its
-# worth. (As in lesson 8, the highest value was chosen by looking at the validation set, and
+# lesson 9 with three times as many epochs: on the thousands of digits of MNIST, the bend shows its
+# worth. (As in lesson 9, the highest value was chosen by looking at the validation set, and
 # flatters.)
 #
 # ??? question "Then why not a learning rate of 10?"
@@ -289,7 +289,7 @@ figure = jd.plots.show_images(
 
 # %% [markdown]
 # Red ink raises the unit's sum, blue ink lowers it. At both ends there are units that look like
-# the weights of lesson 8, or their negative, one nearly like the other: the loss pulled them the
+# the weights of lesson 9, or their negative, one nearly like the other: the loss pulled them the
 # same way. The others began with weights from which another way downhill was shorter. Each is
 # silent for some digits, so it can care about details that matter only for the rest. An empty
 # picture, if there is one, is a unit that no digit to learn from has ever raised above zero: its
@@ -342,8 +342,8 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # Whatever error you allow, some number of hinges stays below it. This holds for every continuous
 # function on a bounded range, and with more than one input as well: **one hidden layer, if it is
 # wide enough, approximates any of them as closely as you like**. That is the *[universal
-# approximation](17_jargon.md#universal-approximation) theorem*. In 1989 it was proved for the sigmoid in the place of the bend; later it
-# turned out that every continuous [nonlinearity](17_jargon.md#nonlinearity) will do unless it is a polynomial. Such a bend is called an [activation function](17_jargon.md#activation-function).
+# approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was proved for the sigmoid in the place of the bend; later it
+# turned out that every continuous [nonlinearity](22_jargon.md#nonlinearity) will do unless it is a polynomial. Such a bend is called an [activation function](22_jargon.md#activation-function).
 #
 # Note what the theorem does not say. It promises that weights *exist*. It does not say that
 # gradient descent finds them, or that they will be right about digits not seen in training, or how
@@ -352,7 +352,7 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # ## Why more layers all the same
 #
 # If one hidden layer can do anything, why does anyone build other
-# [architectures](17_jargon.md#architecture), with more layers? Because "wide enough"
+# [architectures](22_jargon.md#architecture), with more layers? Because "wide enough"
 # can be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one,
 # and back to zero. Now feed its output into the same layer again, and again. How many bends will
 # the curve have after two foldings, after three?
@@ -496,7 +496,7 @@ def absolute():
 print(check_absolute(absolute))
 
 # %% [markdown]
-# **Next:** threes and sevens are learned. [Lesson 11](11_ten_averages.py) takes up all ten digits,
+# **Next:** threes and sevens are learned. [Lesson 13](13_ten_averages.py) takes up all ten digits,
 # and begins, as always, with a baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4. Nair

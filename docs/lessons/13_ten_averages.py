@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 11. Ten averages
+# # 13. Ten averages
 #
 # **How far does the baseline carry when there are ten digits to choose from?** You guess at
 # random, then compare each digit with ten averages, and learn to read a result that no longer
@@ -131,12 +131,12 @@ for name, answers in predictions.items():
 # The classes are nearly of one size here, so the two stay close. That is not so everywhere. Suppose
 # that one of your classes is rare, such as a disease that few patients have: a model that
 # never mentions it scores well overall, and poorly in the mean of the classes. When you read
-# "accuracy", ask which one. From [lesson 12](12_ten_linear_models.py) on we report the
+# "accuracy", ask which one. From [lesson 14](14_ten_linear_models.py) on we report the
 # overall accuracy, as [`accuracy`][jaxdigits.accuracy] computes it.
 #
 # ## What is taken for what
 #
-# A five that is not recognized is taken for something. The *[confusion matrix](17_jargon.md#confusion-matrix)* counts for what:
+# A five that is not recognized is taken for something. The *[confusion matrix](22_jargon.md#confusion-matrix)* counts for what:
 # a row for each true digit, a column for each prediction. Building it takes one addition an
 # image.
 
@@ -301,7 +301,7 @@ print(check_majority_accuracy(majority_accuracy))
 print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 
 # %% [markdown]
-# **Next:** [Ten linear models](12_ten_linear_models.py) replaces the ten averages by ten sets of
+# **Next:** [Ten linear models](14_ten_linear_models.py) replaces the ten averages by ten sets of
 # weights, and learns them.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4,

@@ -1,12 +1,12 @@
 # %% [markdown]
-# # 12. Ten linear models at once
+# # 14. Ten linear models at once
 #
 # **One model says whether it sees a three. How do you get one that says which of ten digits it
 # sees?** Train ten of them side by side, as one matrix. Then the question becomes what to ask of
 # ten outputs at once; three answers, three losses, and one clear winner.
 #
-# *You need:* [lesson 7](07_a_loss_for_digits.py), [lesson 9](09_an_optimizer.py) and
-# [lesson 11](11_ten_averages.py).
+# *You need:* [lesson 8](08_a_loss_for_digits.py), [lesson 10](10_an_optimizer.py) and
+# [lesson 13](13_ten_averages.py).
 #
 # ## One set of weights for each digit
 #
@@ -31,7 +31,7 @@ start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.3)
 print(f"weights {start.w.shape}, biases {start.b.shape}")
 
 # %% [markdown]
-# Column 3 of the weights is a linear model for threes, as in lesson 8; column 4 is one for fours.
+# Column 3 of the weights is a linear model for threes, as in lesson 9; column 4 is one for fours.
 # Here are the ten models one after the other:
 
 # %%
@@ -70,14 +70,14 @@ print(f"twenty random models: {scores.mean():.4f} on average", end=", ")
 print(f"from {scores.min():.4f} to {scores.max():.4f}")
 
 # %% [markdown]
-# One in ten, as lesson 11 found for a die. A single model strays further from that than a die
+# One in ten, as lesson 13 found for a die. A single model strays further from that than a die
 # would, since it gives similar images the same wrong answer.
 #
 # ??? question "Why is the scale of the weights 0.3?"
 #     A logit is a sum of many random terms, so it grows with the scale of the weights. The sigmoid
 #     $\sigma$ of a large logit is flat. The printed slope is what a gradient must pass
 #     through; at best it is one quarter. At scale 1 most of it is lost before training begins. At
-#     0.3, as in lesson 8, a model starts with opinions that it can still give up. Smaller would
+#     0.3, as in lesson 9, a model starts with opinions that it can still give up. Smaller would
 #     do as well, and exercise 3 starts at zero.
 
 # %%
@@ -92,7 +92,7 @@ for scale in 0.1, 0.3, 1.0:
 #
 # The simplest thing to ask: output 3 shall be 1 for threes and 0 for everything else, and likewise
 # for all ten. As a row of numbers, the target is then 0 everywhere but at the place of the
-# label. That is called *[one-hot](17_jargon.md#one-hot)*.
+# label. That is called *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -115,7 +115,7 @@ assert jnp.isclose(ours, jd.sigmoid_mse_loss(at_once, y_valid), rtol=1e-4)
 # %% [markdown]
 # ## Second loss: one question
 #
-# But the ten questions are not separate. An image that is a four is not a nine. The *[softmax](17_jargon.md#softmax)*
+# But the ten questions are not separate. An image that is a four is not a nine. The *[softmax](22_jargon.md#softmax)*
 # makes the outputs compete: raise $e$ to each logit, which makes all of them positive, and
 # divide by their sum.
 #
@@ -148,7 +148,7 @@ assert jnp.isclose(ours, jd.softmax_mse_loss(at_once, y_valid), rtol=1e-4)
 # ## Third loss: the logarithm
 #
 # Keep the softmax, but look only at the belief $p$ in the *right* digit, and let the loss be
-# $-\log p$. That is **[cross-entropy](17_jargon.md#cross-entropy)**. What speaks for the logarithm? Draw it beside the square.
+# $-\log p$. That is **[cross-entropy](22_jargon.md#cross-entropy)**. What speaks for the logarithm? Draw it beside the square.
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 ax = jd.plots.plot_function(
@@ -363,7 +363,7 @@ print(*(f"{p:.3f}" for p in np.sort(confidence[torn])[-2:]))
 #
 # ## Ten pictures
 #
-# Ten columns of weights are ten pictures. As in lesson 8, look at what training added to the
+# Ten columns of weights are ten pictures. As in lesson 9, look at what training added to the
 # noise of the start.
 
 # %% alt="What training added to the weights of each digit, in red and blue, mixed and grainy. In places a meaning shows: the middle of the zero is blue. The border is white."
@@ -374,7 +374,7 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Compare these with the ten averages of lesson 11. An average shows where a digit has ink. Weights
+# Compare these with the ten averages of lesson 13. An average shows where a digit has ink. Weights
 # show where ink makes the *difference*: the middle of the zero is blue, because there it is the
 # other digits that have ink.
 #
@@ -457,7 +457,7 @@ assert (count_yes(jd.linear(params, x_valid)) == yes).all()
 #
 # Must weights be random? Write `start_at_zero(n_in, n_out)`, a [`Linear`][jaxdigits.Linear] of
 # zeros. The answer trains it with each loss for one epoch: compare with the race. (For a
-# network with a hidden layer this would fail; lesson 13 says why.)
+# network with a hidden layer this would fail; lesson 15 says why.)
 
 
 # %% tags=["check"]
@@ -489,7 +489,7 @@ for name, loss in losses.items():
 
 # %% [markdown]
 # **Next:** even with the best of the losses the curve is soon flat: a linear model has reached its
-# limit. [A small network](13_a_small_network.py) goes beyond it.
+# limit. [A small network](15_a_small_network.py) goes beyond it.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapters 4
 # and 5. Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
