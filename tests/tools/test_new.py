@@ -22,7 +22,7 @@ nav:
       - lessons/01_pixels.py  # the first
   - Last:
       # Words, and then this.
-      - lessons/22_jargon.md
+      - lessons/17_jargon.md
       - Named: lessons/19_last.py
   - Reference: reference.md
 plugins: [search]
@@ -33,7 +33,7 @@ plugins: [search]
 def root(tmp_path: Path) -> Path:
     (tmp_path / "docs/lessons").mkdir(parents=True)
     (tmp_path / "mkdocs.yml").write_text(CONFIG)
-    for name in "01_pixels.py", "22_jargon.md", "19_last.py":
+    for name in "01_pixels.py", "17_jargon.md", "19_last.py":
         (tmp_path / "docs/lessons" / name).write_text("")
     return tmp_path
 
@@ -44,10 +44,10 @@ def files(root: Path) -> dict[str, str]:
 
 def test_new_lesson_follows_the_last_one_in_the_navigation(root: Path):
     advice = new_lesson("Momentum", root)
-    assert "check --run docs/lessons/25_momentum.py" in advice
-    assert "\n# # 25. Momentum\n" in (root / "docs/lessons/25_momentum.py").read_text()
+    assert "check --run docs/lessons/20_momentum.py" in advice
+    assert "\n# # 20. Momentum\n" in (root / "docs/lessons/20_momentum.py").read_text()
     entry = "      - Named: lessons/19_last.py\n"
-    config = CONFIG.replace(entry, f"{entry}      - lessons/25_momentum.py\n")
+    config = CONFIG.replace(entry, f"{entry}      - lessons/20_momentum.py\n")
     assert (root / "mkdocs.yml").read_text() == config
     assert "21_warm_up.py" in new_lesson("Warm-up", root)
 
@@ -66,8 +66,8 @@ def test_new_lesson_follows_the_last_one_in_the_navigation(root: Path):
 )
 def test_new_lesson_of_any_title_is_valid(root: Path, title: str, slug: str):
     new_lesson(title, root)
-    path = root / f"docs/lessons/25_{slug}.py"
-    assert f"# 25. {' '.join(title.split())}" in read(path).text[0].source.splitlines()
+    path = root / f"docs/lessons/20_{slug}.py"
+    assert f"# 20. {' '.join(title.split())}" in read(path).text[0].source.splitlines()
     compile(path.read_text(), path, "exec")
 
 
@@ -77,7 +77,7 @@ def test_new_lesson_of_any_title_is_valid(root: Path, title: str, slug: str):
         (" ", None, "give a title"),
         ("動量", None, "--slug"),
         ("Momentum", "§", "--slug"),
-        ("Jargon!", None, "22_jargon.md has this name already"),
+        ("Jargon!", None, "17_jargon.md has this name already"),
         ("Momentum", "pixels", "01_pixels.py has this name already"),
     ],
 )
@@ -91,7 +91,7 @@ def test_new_lesson_without_a_name_of_its_own_is_refused(
 
 
 def test_new_lesson_takes_its_name_from_the_slug(root: Path):
-    assert "25_dong_liang.py" in new_lesson("動量", root, "Dong liang")
+    assert "20_dong_liang.py" in new_lesson("動量", root, "Dong liang")
     assert slugify("__a--b__") == "a_b"
 
 
@@ -129,8 +129,8 @@ def test_new_lesson_that_cannot_be_written_whole_leaves_nothing(
 
 def test_template_has_nothing_to_mend_but_its_own_text():
     pages = lessons_of((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", "# # 25. Momentum")
-    lesson = parse(ROOT / "docs/lessons/25_momentum.py", text)
+    text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", "# # 20. Momentum")
+    lesson = parse(ROOT / "docs/lessons/20_momentum.py", text)
     course = Course(ROOT, [*(read(ROOT / "docs" / page) for page in pages), lesson])
     findings = [finding for rule in RULES for finding in rule(lesson, course)]
     assert findings and {what for _, what in findings if "template" not in what} == set()
