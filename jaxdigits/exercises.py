@@ -89,7 +89,8 @@ def _difference(result: Any, right: Any, tolerance: float) -> str:
             return ""
         return told if right is None else "returns nothing: end the function with `return`"
     if type(right) is tuple:  # The order counts, not the container.
-        if not isinstance(result, tuple | list) or len(result) != len(right):
+        several = isinstance(result, tuple | list) or getattr(result, "ndim", 0)
+        if not several or len(result) != len(right):
             return f"returns {_describe(result)} and should return {len(right)} values"
         pairs = list(zip(result, right, strict=True))
     elif isinstance(right, list) or jax.tree.structure(right) == jax.tree.structure(0):

@@ -90,7 +90,8 @@ def test_check_answer_compares_tuples_by_position():
     def both(x):
         return min(x), max(x)
 
-    assert check_answer(lambda x: [min(x), max(x)], both, TWO) == "right"
+    for container in list, np.array, jnp.array:
+        assert check_answer(lambda x, c=container: c([min(x), max(x)]), both, TWO) == "right"
     assert check_answer(lambda x: (max(x), min(x)), both, TWO) != "right"
     assert "should return 2 values" in check_answer(min, both, TWO)
 
