@@ -5,6 +5,7 @@ from inspect import signature
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 LONGEST = 60
@@ -125,7 +126,7 @@ def _describe(value: Any) -> str:
     if callable(value):
         name = getattr(value, "__name__", "<lambda>")
         return "a function" if name == "<lambda>" else name
-    if isinstance(value, jax.Array) and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         return "a random key"
     if isinstance(value, np.ndarray | jax.Array) and value.ndim:
         what = f"an array of shape {value.shape}"

@@ -173,7 +173,7 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 #
 # A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied by the product
 # of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
-# This is the **chain rule**: the slope of a chain is the product of the slopes of its links.
+# This is the **[chain rule](22_jargon.md#chain-rule)**: the slope of a chain is the product of the slopes of its links.
 #
 # Here is the same by code. First the values forward, then the slopes backward, starting at the loss:
 

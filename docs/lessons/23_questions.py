@@ -553,7 +553,7 @@ assert np.array_equal(product(a, b), a @ b)
 #     same operations from the loss back to the parameters and finds the gradient by the chain
 #     rule. PyTorch's `loss.backward()` leaves it in each parameter's `.grad`. `jax.grad(loss)`
 #     makes one function of both passes and *returns* it. To hold the backward pass in your hand,
-#     ask `jax.vjp`. [Lesson 5](05_gradients.py#let-calculus-say)
+#     ask `jax.vjp`. [Lesson 5](05_gradients.py#let-jax-do-the-calculus)
 
 
 # %% tags=["answer"]

@@ -80,8 +80,8 @@ WRONG = {
         lambda f, x: jax.grad(f)(x),
     ],
     "check_steps_needed": [
-        lambda rate: steps(rate) and steps(rate) - 1,
-        lambda rate: steps(rate) and steps(rate) + 1,
+        lambda rate: (steps(rate) or 1) - 1,
+        lambda rate: (steps(rate) or -1) + 1 or None,
         lambda rate: steps(rate, side=float),
         lambda rate: steps(rate) or 1000,
         lambda rate: steps(rate, least=0.1),
