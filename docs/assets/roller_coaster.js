@@ -38,7 +38,7 @@
     const inside = (v) => Math.min(Math.max(v, -500), 500);
     return interactive.polyline(
       ts.map((t) => place(t, inside(speed(t)))),
-      "curve fit",
+      "fit",
     );
   }
 

@@ -96,4 +96,4 @@ def test_a_sentence_stands_in_where_scripts_do_not_run(
     open_interactive: OpenInteractive, kind: str
 ):
     page = open_interactive(kind, java_script_enabled=False)
-    assert "needs JavaScript. Without it, " in page.locator(".interactive").inner_text()
+    assert " JavaScript. Without it, " in page.locator(".interactive").inner_text()
