@@ -304,7 +304,7 @@ assert np.isclose(position, (1 - 2 * 1.1) ** 5)
 #     No. `jax.grad` takes a function and returns the function that computes its gradient, by the
 #     chain rule, through everything that the function calls. You should know what the number
 #     means, and you can always test it: nudge the input and see.
-#     [Lesson 5](05_gradients.py#checked-by-nudging)
+#     [Lesson 5](05_gradients.py#check-it-by-nudging)
 
 
 # %% tags=["answer"]
