@@ -312,7 +312,7 @@ def check_negative(negative):
     slips = {
         "that is the image as it was.": lambda image: image,
         "start from 255 and take the ink away.": lambda image: 0 - image,
-        "255 has to become 0; start from 255.": lambda image: 256 - image,
+        "255 has to become 0; start from 255.": lambda image: 256.0 - image,
         "gray should become gray; what becomes of 10?": lambda image: (
             255 * (image == 0)
         ),
