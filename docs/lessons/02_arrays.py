@@ -415,7 +415,7 @@ assert np.allclose(x, y)
 # - You can read and write list comprehensions, `zip`, `lambda` and `assert`.
 # - You can say the rank and the shape of an array, and which axis a sum or a mean removes.
 # - You can take parts by numbers, slices, masks and arrays of integers, and predict their shapes.
-# - You can count what fulfils a condition, and take its share, by `sum` and `mean` of a mask.
+# - You can count what meets a condition, and take its share, by `sum` and `mean` of a mask.
 # - You know why bytes wrap around, and turn pixels into floats from 0 to 1 before you calculate.
 # - You can read `jnp` as NumPy whose arrays do not change.
 #
