@@ -184,7 +184,7 @@ hard_images = np.asarray(digits.test.images)[hard]
 hard_labels = np.asarray(digits.test.labels)[hard].tolist()
 taken_for = jd.nearest(test_images[hard], means, jd.mse_distance).tolist()
 
-# %% alt="Eight handwritten digits, a to h, each of which could be read as more than one digit."
+# %% tags=["hide-input"] alt="Eight handwritten digits, a to h, each of which could be read as more than one digit."
 figure = jd.plots.show_images(hard_images, titles=list("abcdefgh"), columns=4)
 
 # %% tags=["answer"]

@@ -189,7 +189,7 @@ figure, axes = plt.subplots(2, 3, figsize=(6.6, 4.2), layout="constrained")
 for (name, part), ax in zip(parts.items(), axes.flat, strict=True):
     taken = np.zeros(table.shape)
     taken[part] = 1
-    ax.imshow(taken, cmap="Oranges", vmin=0, vmax=2)
+    ax.imshow(taken, cmap="Oranges", vmin=0, vmax=2, alpha=0.6 * taken)
     for (row, column), value in np.ndenumerate(table):
         ax.text(column, row, value, ha="center", va="center")
     ax.set_xticks(np.arange(-0.5, 4), [])
@@ -222,9 +222,9 @@ jd.plots.show_image(three[:, ::-1], title="[:, ::-1]", ax=axes[3])
 _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 
 # %% [markdown]
-# The first one crops, the second turns the rows upside down, the third mirrors left and right, and
-# the last keeps every second row and column, which makes the image coarse. (We write `_ =` where a
-# value is of no further interest. Without it, the notebook would print the value of the last line.)
+# The second picture is cropped, the third stands on its head, the fourth is mirrored, and the last
+# one has only every second row and column, so that it looks coarse. (We write `_ =` where we do not
+# need a value. Without it, the notebook would print what the last line returns.)
 #
 # ## Two more ways to choose
 #
