@@ -18,8 +18,8 @@
 # you draw, guess: how many of these 784 numbers will not be zero?
 #
 # <div class="playground numbers">
-# <noscript>Drawing needs JavaScript. Without it, read on: a three that somebody else wrote comes
-# next.</noscript>
+# <noscript>The drawing pad is on the page of this lesson, and needs JavaScript. Without it, read on: a
+# three that somebody else wrote comes next.</noscript>
 # </div>
 #
 # It is probably fewer than you guessed. A thin pen leaves most of the square white, and all of that
@@ -194,7 +194,7 @@ for n in range(8):
     print(f"{'abcdefgh'[n]}: {label}; the program of lesson 13 says {guess}")
     if label == guess:
         correct = correct + 1
-print(f"That program reads {correct} of 8. How many did you?")
+print(f"That program reads {correct} of 8. How many did you read?")
 
 # %% [markdown]
 # Keep your score. The simplest program of this course, from

@@ -56,4 +56,4 @@ def test_the_keyboard_draws_and_says_so(page: Any):
 
 def test_a_sentence_stands_in_where_scripts_do_not_run(visit: Visit):
     page = visit("lessons/01_pixels/", java_script_enabled=False)
-    assert "Drawing needs JavaScript" in page.locator(".numbers").inner_text()
+    assert "needs JavaScript" in page.locator(".numbers").inner_text()
