@@ -717,6 +717,108 @@ for device in jax.devices():
 # What that means in figures is on the page [Benchmarks](../speed/benchmarks.py), measured on quiet
 # machines.
 #
+# ## Where JAX differs from NumPy
+#
+# [Lesson 2](02_arrays.py#numpy-and-jax) said that `jnp` spells nearly everything as `np` does. If you
+# come from NumPy, these are the differences that you will meet, each with its reason.
+#
+# **Arrays do not change.** A slice of a NumPy array is a *view*: the same memory under another name.
+# If you write into the slice, the original changes with it. A JAX array is
+# [immutable](22_jargon.md#immutable), and writing into it is an error. What will the first line print?
+
+# %%
+table = np.arange(6).reshape(2, 3)
+first_row = table[0]
+first_row[:] = 100
+print(table.tolist())
+
+numbers = jnp.arange(6)
+try:
+    numbers[0] = 100
+except TypeError as error:
+    print(str(error).split(".")[0])
+
+# %% [markdown]
+# The table has changed, although nobody wrote `table[...] =`. That is handy at times, and at times the
+# reason why some array far away is suddenly wrong. In JAX you ask for a *new* array in which something
+# is different. `.at[...]` takes whatever square brackets take, and `.set`, `.add`, `.multiply`, `.min`
+# or `.max` follows.
+
+# %%
+print(numbers.at[0].set(100))
+print(numbers.at[::2].add(10))
+print(numbers)
+
+# %% [markdown]
+# The last line shows `numbers` as it was. The most common mistake is to forget to keep the result:
+# `numbers.at[0].set(100)` on a line of its own does nothing. On its own, each change costs a copy.
+# Inside a compiled function, JAX sees that nobody needs the old array any more, and writes in place.
+#
+# **Randomness has a key.** NumPy's generator remembers where it is, so the same line gives something
+# else each time. JAX's functions remember nothing: you pass a [key](22_jargon.md#random-key), and the
+# same key gives the same numbers.
+
+# %%
+generator = np.random.default_rng(0)
+print("NumPy", *[generator.integers(100, size=3) for _ in range(2)])
+key_once, key_other = jax.random.split(jax.random.key(0))
+print("JAX  ", *[jax.random.randint(key_once, 3, 0, 100) for _ in range(2)])
+print("JAX, the other key", jax.random.randint(key_other, 3, 0, 100))
+
+# %% [markdown]
+# We used `key_once` twice to show this. Otherwise use each key once: split it for parts, and draw from
+# the parts only.
+#
+# **Arrays live on a device.** A NumPy array lies in the computer's main memory, a JAX array on a CPU,
+# a GPU or a TPU. It is calculated with where it lies, and the result stays there. `jax.device_put` puts
+# it elsewhere. `np.asarray`, `float` and `print` bring numbers to main memory, which takes a while from
+# a GPU and waits until they are computed, as [above](#time-is-not-what-it-seems).
+
+# %%
+print(numbers.devices(), (numbers + 1).devices())
+print(type(np.asarray(numbers)).__name__)
+
+# %% [markdown]
+# **Decimals have 32 bits, not 64.** That is about 7 digits in place of 16, half the memory, and on a GPU
+# a multiple of the speed. A 64-bit array that comes from NumPy is shortened on the way in. Seven digits
+# are few when you count to many millions. What is 16,777,216 + 1?
+
+# %%
+print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
+print(f"NumPy {(np.array([16_777_216.0]) + 1)[0]:,.0f}")
+print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
+
+# %% [markdown]
+# In 32 bits, 16,777,216 and 16,777,218 are neighbors: there is no number between them, so the 1 is lost.
+# If you need 64 bits, say `jax.config.update("jax_enable_x64", True)` at the very start of a program.
+#
+# **An index beyond the end** is an error in NumPy. Compiled code cannot stop for errors, so JAX reads the
+# last element instead, and writing there does nothing.
+
+# %%
+try:
+    np.arange(3)[10]
+except IndexError as error:
+    print("NumPy:", error)
+print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
+
+# %% [markdown]
+# All on one page:
+#
+# | what | NumPy | JAX |
+# | --- | --- | --- |
+# | making, slicing, arithmetic | `np.` | `jnp.`, same names |
+# | a list as argument | `np.sum([1, 2])` | `jnp.sum(jnp.array([1, 2]))` |
+# | write | `x[0] = 5` | `x = x.at[0].set(5)` |
+# | a slice | shares memory | is an array of its own |
+# | random numbers | a generator that remembers | a key that you pass and split |
+# | where | main memory | CPU, GPU or TPU |
+# | when | at once | in the background |
+# | decimals | 64 bits | 32 bits, unless you switch |
+# | a byte and an array of integers | wider integers, 64 bits | wider integers, 32 bits |
+# | index beyond the end | error | last element; writing is ignored |
+# | gradients, compilation | no | `jax.grad`, `jax.jit` |
+#
 # ## What you learned
 #
 # - `jax.jit` traces once for each shape, type and static value, and runs the program ever after.
@@ -725,6 +827,7 @@ for device in jax.devices():
 # - `jax.vmap` trains many models for a fraction of the price.
 # - Shardings lay arrays out over devices; the program stays as it is.
 # - With random access and a shuffle that computes, data need not fit into memory.
+# - You know where JAX differs from NumPy: no writing, keys, devices, 32 bits, indices beyond the end.
 #
 # ## Exercises
 #
