@@ -407,7 +407,7 @@ assert np.allclose(x, y)
 # - An index that is too large is an error in NumPy. JAX's compiled code cannot stop for errors and
 #   takes the last element instead, so be careful.
 #
-# [Lesson 19](19_what_jax_adds.py#where-jax-differs-from-numpy) has the other differences, for when you
+# [Lesson 19](19_jax_for_numpy_users.py) has the other differences, for when you
 # need them.
 #
 # ## What you learned

@@ -646,8 +646,8 @@ print(check_is_clear(is_clear))
 # (Two networks on the *same* digits are compared more sharply: count those that only the one reads, and
 # those that only the other reads.)
 #
-# **Next:** everything here was compiled whole. What that means, what it costs, and what else JAX can
-# do with a pure function is told in [What JAX adds](19_what_jax_adds.py).
+# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) says what that means and
+# what it costs, and what else JAX can do with a function.
 #
 # *Sources:* Jordan and others, [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and
 # Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning

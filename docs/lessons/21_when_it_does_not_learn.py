@@ -927,7 +927,7 @@ for n in 50, 49, 48, 48, 48:
 
 # %% [markdown]
 # Every new shape is a new program, and compiling takes far longer than a step. The remedy is batches
-# of one size. [Lesson 19](19_what_jax_adds.py#when-it-compiles-again) lists what else makes JAX
+# of one size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists what else makes JAX
 # compile again.
 #
 # ### Check inside a compiled function
