@@ -401,6 +401,13 @@ with ocp.CheckpointManager(folder, options=options) as manager:
     if saved is not None:
         now = manager.restore(saved, args=ocp.args.StandardRestore(now))
         print("continues after epoch", saved)
+"""
+
+# %% [markdown]
+# Each epoch ends with a checkpoint, and, if we asked for it, with a sudden death.
+
+# %%
+EPOCHS = """
     for epoch in range(1 if saved is None else saved + 1, 5):
         key = jax.random.fold_in(jax.random.key(1), epoch)
         batches = jd.epoch_batches(key, len(train[0]), 64)
@@ -413,15 +420,19 @@ with ocp.CheckpointManager(folder, options=options) as manager:
             os._exit(1)
 print("weights", hashlib.sha256(np.asarray(now.params.w).tobytes()).hexdigest()[:16])
 """
+CHECKPOINTS = BEGIN_RUN + GO_ON + EPOCHS
 
 # %%
 whole, broken = (Path(work.name) / name for name in ("whole", "broken"))
 print("without interruption")
-uninterrupted = finish(start_program(BEGIN_RUN + GO_ON, whole, 0))
+uninterrupted = finish(start_program(CHECKPOINTS, whole, 0))
 print(uninterrupted)
 print("killed after epoch 2, and started again")
-print(finish(start_program(BEGIN_RUN + GO_ON, broken, 2), fails=True), end="")
-continued = finish(start_program(BEGIN_RUN + GO_ON, broken, 0))
+print(
+    finish(start_program(CHECKPOINTS, broken, 2), fails=True),
+    end="",
+)
+continued = finish(start_program(CHECKPOINTS, broken, 0))
 print(continued, end="")
 
 # %% tags=["remove-cell"]
