@@ -64,7 +64,7 @@
     return `${contours.join("")}
       <line class="axis" x1="-6" x2="6" y1="0" y2="0"/>
       <line class="axis" x1="0" x2="0" y1="-6" y2="6"/>
-      <text x="0" y="${SCALE * TOP - 8}">lowest point</text>`;
+      <text x="0" y="37">lowest point</text>`;
   }
 
   function walk(path) {

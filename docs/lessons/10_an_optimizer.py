@@ -268,31 +268,27 @@ if digits.name == "mnist":
 # way to find out is also the simplest: try several, and look. This is called a *sweep*. Each rate is
 # about three times the one before, because what matters is the factor.
 #
-# The function below trains for ten epochs and returns the accuracy on the held-out digits. The
-# learning rate is one of its arguments, so one compiled program serves for all rates.
-# `make_optimizer` is not a number but a function, such as `optax.sgd`. We declare it *static*, which
-# tells `jax.jit` to compile one program for each function that it is given.
+# The function below trains for ten epochs with a given optimizer, and returns the accuracy on the
+# held-out digits. Its key decides about the random start and about the batches.
 
 
 # %%
-def train(make_optimizer, learning_rate, key, train, held_out):
-    key_params, key_batches = jax.random.split(key)
+def train(optimizer, key):
+    key_start, key_batches = jax.random.split(key)
     result = jd.fit(
         jd.linear,
-        jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3),
+        jd.init_linear(key_start, n_in=784, n_out=1, scale=0.3),
         jd.mnist_loss,
-        make_optimizer(learning_rate),
-        train,
+        optimizer,
+        (x_train, y_train),
         epochs=10,
-        batch_size=min(256, len(train[0]) // 4),
+        batch_size=batch_size,
         key=key_batches,
-        valid=held_out,
+        valid=(x_held, y_held),
         metric=jd.binary_accuracy,
     )
-    return result.history.metric[-1]
+    return np.asarray(result.history.metric)[-1]
 
-
-train = jax.jit(train, static_argnames="make_optimizer")
 
 # %% [markdown]
 # One run says little: with other random weights and other batches, the accuracy comes out a little
@@ -306,14 +302,12 @@ run_keys = list(jax.random.split(key_runs, 3))
 def sweep(make_optimizer, rates):
     accuracies = []
     for rate in rates:
-        for key in run_keys:
-            data, held_out = (x_train, y_train), (x_held, y_held)
-            result = train(make_optimizer, rate, key, data, held_out)
-            accuracies.append(float(result))
-    return np.reshape(accuracies, (len(rates), len(run_keys)))
+        optimizer = make_optimizer(rate)
+        accuracies.append([train(optimizer, key) for key in run_keys])
+    return np.array(accuracies)
 
 
-plain_rates = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
+plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
 plain = sweep(optax.sgd, plain_rates)
 
 # %% [markdown]
@@ -321,7 +315,7 @@ plain = sweep(optax.sgd, plain_rates)
 # both sides of it?
 
 
-# %% alt="Accuracy over the learning rate, on a logarithmic axis from 0.1 to 300. The curve rises steeply at first, has a broad top around 10, and falls again at the right, where the shaded spread becomes wide."
+# %% alt="Accuracy over the learning rate, on a logarithmic axis from 0.3 to 300. The curve rises steeply at first, has a broad top around 10, and falls again at the right, where the shaded spread becomes wide."
 def show_sweep(ax, rates, accuracies, label):
     ax.plot(rates, accuracies.mean(axis=1), "o-", label=label)
     low, high = accuracies.min(axis=1), accuracies.max(axis=1)
@@ -344,7 +338,7 @@ for rate, accuracies in zip(plain_rates, plain, strict=True):
 if digits.name == "mnist":
     means = plain.mean(axis=1)
     assert 3.0 <= plain_rates[means.argmax()] <= 30.0
-    assert means[2] + 0.001 < means.max() and means[0] + 0.005 < means[2]
+    assert means[1] + 0.001 < means.max() and means[0] + 0.003 < means[1]
     assert means[-1] + 0.001 < means.max()
 
 # %% [markdown]
@@ -542,7 +536,7 @@ for name, (rates, accuracies) in race.items():
     print(f"{name:8} at its best rate, {rates[top]:5}:", end=" ")
     print(f"{best[name]:.4f}, from {low:.4f} to {high:.4f}")
 ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
-ax.set(ylim=(0.97 if digits.name == "mnist" else None, None))
+ax.set(ylim=(0.972 if digits.name == "mnist" else None, None))
 figure.legend(loc="outside right center")
 
 # %% [markdown]
@@ -557,7 +551,7 @@ if digits.name == "mnist":
     assert max(three) - min(three) < 0.002
     assert 0 < best["Adam"] - max(three) < 0.004
     shifted = race["momentum"][1].mean(axis=1)[:4]  # 0.1 to 3
-    assert np.abs(shifted - plain.mean(axis=1)[2:6]).max() < 0.004
+    assert np.abs(shifted - plain.mean(axis=1)[1:5]).max() < 0.004
 
 # %% [markdown]
 # And look at the other differences in the picture: those *along* a curve. A badly chosen rate
@@ -613,7 +607,7 @@ def check_best_rate(best_rate):
         ([0.1, 1.0, 10.0], lucky),
         ([0.03, 0.3, 3.0, 30.0], first),
         ([5.0, 4.0, 3.0, 2.0, 1.0], random),
-        ([0.5, 0.2], np.array([[0.3, 0.9, 0.9], [0.6, 0.6, 0.7]])),
+        ([0.5, 0.2], np.array([[0.1, 0.9, 0.9], [0.8, 0.7, 0.8]])),
     ]
     slips = {
         "that is the number of the row; return the rate at this place.": (
