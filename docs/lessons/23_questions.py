@@ -701,7 +701,7 @@ print("a model with another activation, and no class anywhere")
 #     can be very wide. Every further layer folds what the one before has made: teeth double from
 #     layer to layer at the price of two more ReLUs, where a single layer pays for each bend.
 #     Deep and narrow often needs fewer parameters, and less time, for the same result.
-#     [Lesson 11](11_a_nonlinearity.py#why-more-layers-all-the-same)
+#     [Lesson 12](12_a_hidden_layer.py#why-more-layers-all-the-same)
 
 
 # %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a tent with a single peak. Four layers: a saw with many narrow teeth of the same height."
