@@ -77,27 +77,23 @@
       <text class="first" x="${x + 10}" y="${y - 4}">start</text>`;
   }
 
-  const slider = (label, range) =>
-    `<label>${label} <input type="range" ${range} autocomplete="off"></label>`;
-
   interactive.define("momentum", (root) => {
     const [width, height] = [LEFT + RIGHT, 2 * TOP].map((size) => SCALE * size);
-    const viewBox = `${-SCALE * LEFT} ${-SCALE * TOP} ${width} ${height}`;
-    root.innerHTML = `
-      <svg viewBox="${viewBox}" aria-hidden="true">${ground()}<g></g></svg>
-      ${slider("Learning rate", 'min="0.005" max="0.2" step="0.005" value="0.02"')}
-      ${slider("Momentum", 'min="0" max="0.95" step="0.05" value="0"')}
-      <output aria-live="polite"></output>`;
-    const inputs = [...root.querySelectorAll("input")];
-    const update = () => {
-      const [rate, momentum] = inputs.map((input) => input.valueAsNumber);
-      const path = roll(rate, momentum, STEPS);
-      const words = `Learning rate ${rate.toFixed(3)}, momentum ${momentum.toFixed(2)}:
-        ${describe(rate, momentum, path)}`;
-      root.querySelector("g").innerHTML = walk(path);
-      root.querySelector("output").textContent = words.replace(/\s+/g, " ");
-    };
-    inputs.forEach((input) => input.addEventListener("input", update));
-    update();
+    interactive.sliders(root, {
+      sliders: [
+        { label: "Learning rate", range: 'min="0.005" max="0.2" step="0.005" value="0.02"' },
+        { label: "Momentum", range: 'min="0" max="0.95" step="0.05" value="0"' },
+      ],
+      viewBox: `${-SCALE * LEFT} ${-SCALE * TOP} ${width} ${height}`,
+      ground: ground(),
+      show(rate, momentum) {
+        const path = roll(rate, momentum, STEPS);
+        return {
+          drawing: walk(path),
+          words: `Learning rate ${rate.toFixed(3)}, momentum ${momentum.toFixed(2)}:
+            ${describe(rate, momentum, path)}`,
+        };
+      },
+    });
   });
 }

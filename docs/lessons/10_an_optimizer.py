@@ -608,6 +608,7 @@ def check_best_rate(best_rate):
         ([0.03, 0.3, 3.0, 30.0], first),
         ([5.0, 4.0, 3.0, 2.0, 1.0], random),
         ([0.5, 0.2], np.array([[0.1, 0.9, 0.9], [0.8, 0.7, 0.8]])),
+        ([2.0, 1.0], np.array([[0.5, 0.9], [0.6, 0.65]])),
     ]
     slips = {
         "that is the number of the row; return the rate at this place.": (

@@ -18,6 +18,7 @@ CHANGES: dict[str, list[Callable[[Any], Any]]] = {
     "roller-coaster": [
         lambda page, key=key: page.get_by_label("b, how it leans").press(key)
         for key in ("Home", "End", "ArrowLeft")
+    ],
     "momentum": [
         lambda page, label=label, key=key: page.get_by_label(label).press(key)
         for label, key in (("Momentum", "End"), ("Learning rate", "End"), ("Momentum", "Home"))
