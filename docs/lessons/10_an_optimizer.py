@@ -251,14 +251,14 @@ print(f"twenty epochs with plain SGD {accuracy[-1]:.4f}")
 figure = jd.plots.plot_history(history, metric="accuracy")
 
 # %% [markdown]
-# After twenty epochs, between 98 and 99 of 100 held-out digits are right, and both curves have become almost flat. When you read
+# After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become almost flat. When you read
 # such curves, note that they do not measure at the same moment. The loss is the mean over the
 # batches of an epoch, each taken *before* its step. The accuracy is measured once, *after* the
 # epoch, on digits that the model does not learn from.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 0.98 < accuracy[-1] < 0.99  # that is, between 98 and 99 of 100
+    assert 0.98 < accuracy[-1] < 0.99
     assert abs(accuracy[-1] - accuracy[-5]) < 0.003
 
 # %% [markdown]

@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 60  # trains three models at several learning rates
+# runs_for: 80  # trains three models at several learning rates
 # description: Why two linear layers are one, what ReLU changes, and backpropagation by hand, equal to jax.grad.
 # ---
 #
@@ -156,7 +156,7 @@ def sweep(model, sizes, rates):
 # One layer, from 784 pixels straight to the output, and then two:
 
 # %%
-one_layer = sweep(jd.linear, [784, 1], [1.0, 3.0, 10.0])
+one_layer = sweep(jd.linear, [784, 1], [3.0, 10.0])
 print("two layers")
 two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 10.0])
 
@@ -174,7 +174,7 @@ two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 10.0])
 if digits.name == "mnist":
     assert abs(one_layer.max() - two_layers.max()) < 0.003
     assert two_layers[-1] < two_layers.max()
-    assert one_layer.argmax() == 2 or one_layer[2] > one_layer.max() - 0.002
+    assert one_layer[1] > one_layer.max() - 0.002
 
 # %% [markdown]
 # ## A bend
@@ -469,6 +469,12 @@ def backward(params, x, y):
     )
 
 
+# %% [markdown]
+# (`.T` turns a matrix on its side; the matrix products do the multiplying and adding over all
+# images at once.) Does it agree with JAX, on all the training digits?
+
+
+# %%
 @jax.jit
 def loss(params, x, y):
     return jd.mnist_loss(jd.mlp(params, x), y)
@@ -480,9 +486,7 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
     assert jnp.allclose(ours.b, theirs.b, rtol=1e-3, atol=1e-6)
 
 # %% [markdown]
-# All 23,581 slopes agree. (`.T` turns a matrix on its side; the matrix products do the
-# multiplying and adding over all images at once.) From here on we leave the work to `jax.grad`, and you know
-# what it does. <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
+# All 23,581 slopes agree. From here on we leave the work to `jax.grad`, and you know what it does. <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
 #
 # ### Why ReLU and not the sigmoid?
 #
@@ -527,22 +531,23 @@ if digits.name == "mnist":
 # report what such a network reaches on the test set after forty epochs at rate 0.1. To
 # compare with them, we open the test set here. But we choose nothing by what we see.
 
-# %% alt="Accuracy on the test set over forty epochs. The network at rate 0.1 rises slowest; the linear model is above it; the network at rate 3 is on top of both after a few epochs."
+# %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
 line = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 models = {
-    "linear model at rate 10": (jd.linear, line, 10.0),
-    "network at rate 0.1": (jd.mlp, start, 0.1),
-    "network at rate 3": (jd.mlp, start, 3.0),
+    "linear model at rate 10": (jd.linear, line, jd.sgd(10.0)),
+    "network at rate 0.1": (jd.mlp, start, jd.sgd(0.1)),
+    "network at rate 3": (jd.mlp, start, jd.sgd(3.0)),
 }
-figure, ax = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
-reached = {}
-for name, (model, begin, rate) in models.items():
-    optimizer = jd.sgd(rate)
+accuracies = {}
+for name, (model, begin, optimizer) in models.items():
     result = fit(model, begin, optimizer, key_batches, (x, y), test, 40)
-    accuracy = np.asarray(result.history.metric)
+    accuracies[name] = np.asarray(result.history.metric)
+
+# %% alt="Accuracy on the test set over forty epochs. The network at rate 0.1 rises slowest and ends about level with the linear model; the network at rate 3 is above both after a few epochs."
+figure, ax = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
+for name, accuracy in accuracies.items():
     ax.plot(range(1, 41), accuracy, label=name)
-    reached[name] = accuracy[-1]
     mistakes = round((1 - accuracy[-1]) * len(test[0]))
     print(f"{name}, after forty epochs {accuracy[-1]:.4f}", end=", ")
     print(f"mistakes {mistakes} in {len(test[0]):,}")
@@ -560,8 +565,7 @@ figure.legend(loc="outside upper center", ncols=2)
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert len(test[0]) == 2_038
-    slow, fast = reached["network at rate 0.1"], reached["network at rate 3"]
-    line_reached = reached["linear model at rate 10"]
+    line_reached, slow, fast = (metric[-1] for metric in accuracies.values())
     assert 0.98 < slow < 0.99 and -0.002 < slow - line_reached < 0.006
     assert round(100 * fast) == 99
     assert 0.35 < (1 - fast) / (1 - line_reached) < 0.7
@@ -764,9 +768,9 @@ def check_corridor(corridor):
 
     def judged(n):
         first, second = corridor(n)
-        layers = [jd.Linear(*(jnp.asarray(part, float) for part in first))]
-        layers.append(jd.Linear(*(jnp.asarray(part, float) for part in second)))
-        return np.asarray(jd.mlp(layers, rows(n)))
+        first = jd.Linear(*(np.asarray(part, np.float32) for part in first))
+        second = jd.Linear(*(np.asarray(part, np.float32) for part in second))
+        return np.asarray(jax.jit(jd.mlp)((first, second), rows(n)))
 
     def expected(n):
         return rows(n).sum(axis=1, keepdims=True) % 2
