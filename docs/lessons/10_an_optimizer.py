@@ -7,14 +7,14 @@
 # # 10. An optimizer
 #
 # **What changes if we want to step differently?** In [lesson 9](09_putting_it_together.py) the rule
-# for stepping sat in the middle of the training loop. Here you lift it out and write it in three ways: as
-# an object, as a pair of [pure functions](22_jargon.md#pure-function), and with a library. All
-# three take the same steps. Then the loop itself becomes one function, [`fit`](22_jargon.md#fit),
-# and you can try other rules without writing it again.
+# for stepping sat in the middle of the training loop. Here you lift it out and write it in three
+# ways: as an object, as a pair of [pure functions](22_jargon.md#pure-function), and with a library.
+# All three take the same steps. Then the loop itself becomes one function,
+# [`fit`](22_jargon.md#fit), and you can try other rules without writing it again.
 #
-# Why care? The models that translate, paint and chat are trained by the loop that you already
-# know. The rule for stepping is one of the few parts that differ, and choosing it badly can cost
-# more than a better model gains.
+# Why care? The models that translate, paint and chat are trained by the loop that you already know.
+# The rule for stepping is one of the few parts that differ, and choosing it badly can cost more
+# than a better model gains.
 #
 # *You need:* [lesson 9](09_putting_it_together.py).
 #
@@ -47,8 +47,8 @@ x_train, y_train = x[order[n_held:]], y[order[n_held:]]
 print(f"{len(x_train):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# Model and loss are those of lesson 9. So that the three rules can be compared step by step, all
-# of them use the same batches. `fold_in` mixes a number into a random key, here the number of the
+# Model and loss are those of lesson 9. So that the three rules can be compared step by step, all of
+# them use the same batches. `fold_in` mixes a number into a random key, here the number of the
 # epoch, so that each epoch is shuffled in its own way. What comes out is one long table of example
 # numbers, with one row per step.
 
@@ -101,8 +101,8 @@ by_object = optimizer.params
 # `p - learning_rate * g` for every array of the parameters.
 #
 # The object works, but it has a flaw. What `step` does depends on everything that was called
-# before, and it returns nothing. `jax.jit` can only compile functions whose results depend on
-# their arguments and on nothing else. So this `step` cannot become part of a larger compiled program.
+# before, and it returns nothing. `jax.jit` can only compile functions whose results depend on their
+# arguments and on nothing else. So this `step` cannot become part of a larger compiled program.
 #
 # ## Second: two pure functions
 #
@@ -113,8 +113,9 @@ by_object = optimizer.params
 # - `update(grads, state, params)` returns what to *add* to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its state
-# is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something into it.)
+# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its
+# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
+# into it.)
 
 
 # %%
@@ -150,8 +151,8 @@ by_functions = train_with(sgd(1.0))
 # ## Third: from the library
 #
 # `optax.sgd` is one of dozens of optimizers with this interface, and [`jd.sgd`][jaxdigits.sgd] is
-# this package's. How closely will they agree after five epochs: to a few percent, or to
-# the last digits?
+# this package's. How closely will they agree after five epochs: to a few percent, or to the last
+# digits?
 
 # %%
 ways = {
@@ -165,14 +166,14 @@ for name, params in ways.items():
     assert difference < 1e-5
 
 # %% [markdown]
-# To the last digits: it is the same arithmetic, so all of them end at the same parameters. You
-# have not lost anything by choosing one form over another, and you have gained a part that can be
+# To the last digits: it is the same arithmetic, so all of them end at the same parameters. You have
+# not lost anything by choosing one form over another, and you have gained a part that can be
 # exchanged.
 #
 # ## The loop becomes `fit`
 #
-# Now model, loss, optimizer and data can all be exchanged, so the loop need not be written
-# again. [`fit`][jaxdigits.fit] takes them as arguments:
+# Now model, loss, optimizer and data can all be exchanged, so the loop need not be written again.
+# [`fit`][jaxdigits.fit] takes them as arguments:
 #
 # | argument | here | what it is |
 # | --- | --- | --- |
@@ -210,8 +211,8 @@ assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-4)
 #     It compiles at its first call, and reuses the program for later calls with the same functions
 #     and shapes. With [`enable_compilation_cache`][jaxdigits.enable_compilation_cache], as in the
 #     first cell, programs are kept on disk for the next time that you run the lesson. And it
-#     accepts images as they are stored, in bytes from 0 to 255, and scales each batch by itself. That
-#     needs a quarter of the memory.
+#     accepts images as they are stored, in bytes from 0 to 255, and scales each batch by itself.
+#     That needs a quarter of the memory.
 #
 # ### Watching it train
 #
@@ -233,8 +234,8 @@ result = jd.fit(
 )
 
 # %% [markdown]
-# Beside the trained `params`, the result has a `history`: the loss and the metric of each epoch.
-# As a table,
+# Beside the trained `params`, the result has a `history`: the loss and the metric of each epoch. As
+# a table,
 
 # %%
 history = result.history
@@ -251,10 +252,10 @@ print(f"twenty epochs with plain SGD {accuracy[-1]:.4f}")
 figure = jd.plots.plot_history(history, metric="accuracy")
 
 # %% [markdown]
-# After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become almost flat. When you read
-# such curves, note that they do not measure at the same moment. The loss is the mean over the
-# batches of an epoch, each taken *before* its step. The accuracy is measured once, *after* the
-# epoch, on digits that the model does not learn from.
+# After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become
+# almost flat. When you read such curves, note that they do not measure at the same moment. The loss
+# is the mean over the batches of an epoch, each taken *before* its step. The accuracy is measured
+# once, *after* the epoch, on digits that the model does not learn from.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -265,8 +266,8 @@ if digits.name == "mnist":
 # ## Which learning rate?
 #
 # So far the learning rate was 1, because lesson 9 said so. Is that a good choice? The most reliable
-# way to find out is also the simplest: try several, and look. This is called a *sweep*. Each rate is
-# about three times the one before, because what matters is the factor.
+# way to find out is also the simplest: try several, and look. This is called a *sweep*. Each rate
+# is about three times the one before, because what matters is the factor.
 #
 # The function below trains for ten epochs with a given optimizer, and returns the accuracy on the
 # held-out digits. Its key decides about the random start and about the batches.
@@ -311,8 +312,8 @@ plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
 plain = sweep(optax.sgd, plain_rates)
 
 # %% [markdown]
-# Before you look: where will the best of these rates be? And what will the curve look like on
-# both sides of it?
+# Before you look: where will the best of these rates be? And what will the curve look like on both
+# sides of it?
 
 
 # %% alt="Accuracy over the learning rate, on a logarithmic axis from 0.3 to 300. The curve rises steeply at first, has a broad top around 10, and falls again at the right, where the shaded spread becomes wide."
@@ -330,9 +331,10 @@ for rate, accuracies in zip(plain_rates, plain, strict=True):
     print(f"rate {rate:5}: {mean:.4f}, from {low:.4f} to {high:.4f}")
 
 # %% [markdown]
-# On the left, the steps are too small: ten epochs are over before the model gets there. On the right
-# they are so long that it jumps around. Between the two is a broad top. The best rate of the
-# list is well above 1: a small rate was a safe first choice, but a larger one gets further in the same number of epochs.
+# On the left, the steps are too small: ten epochs are over before the model gets there. On the
+# right they are so long that it jumps around. Between the two is a broad top. The best rate of the
+# list is well above 1: a small rate was a safe first choice, but a larger one gets further in the
+# same number of epochs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -342,32 +344,33 @@ if digits.name == "mnist":
     assert means[-1] + 0.001 < means.max()
 
 # %% [markdown]
-# So a recipe for a new model is: try rates that grow by a factor of three or ten, on held-out digits, until the
-# result gets clearly worse; then take one from the broad top, rather toward its left end. Do not
-# carry the 10 over to other models. This loss has a sigmoid inside and small slopes, so it can bear
-# unusually long steps. With SGD, most networks want a rate between 0.01 and 1. <!-- typed: what practitioners use -->
+# So a recipe for a new model is: try rates that grow by a factor of three or ten, on held-out
+# digits, until the result gets clearly worse; then take one from the broad top, rather toward its
+# left end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small
+# slopes, so it can bear unusually long steps. With SGD, rates from 0.01 to 1 are usual for
+# networks. <!-- typed: what practitioners use -->
 #
 # ??? note "A quicker way: the learning-rate finder"
-#     Leslie Smith proposed to find the range in *one* short run. Begin with a tiny rate, multiply it by
-#     a constant factor after each batch, and plot the loss against the rate. It first stays flat,
-#     then falls, and finally shoots up. Choose a rate from the part where it falls. fastai calls
-#     this `lr_find`. A sweep costs more and is easier to trust.
+#     Leslie Smith proposed to find the range in *one* short run. Begin with a tiny rate, multiply
+#     it by a constant factor after each batch, and plot the loss against the rate. It first stays
+#     flat, then falls, and finally shoots up. Choose a rate from the part where it falls. fastai
+#     calls this `lr_find`. A sweep costs more and is easier to trust.
 #
 # ## A narrow valley
 #
-# Why does plain SGD need so many steps at all? In lesson 5 a parabola was done in one step,
-# with the right rate. But that was one weight. Here are two, and the loss is far steeper
-# in one direction than in the other. Digits are like that: a pixel in the middle is inked in
-# many images and has a large gradient, one near the edge is hardly ever inked.
+# Why does plain SGD need so many steps at all? In lesson 5 a parabola was done in one step, with
+# the right rate. But that was one weight. Here are two, and the loss is far steeper in one
+# direction than in the other. Digits are like that: a pixel in the middle is inked in many images
+# and has a large gradient, one near the edge is hardly ever inked.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
 # Seen from above, this is a long, narrow valley. With a rate above 0.1, the walk diverges across
-# the valley, because there the slope is twenty times as steep. Along the valley, the same
-# rate is far too small. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# the valley, because there the slope is twenty times as steep. Along the valley, the same rate is
+# far too small. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
-# *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a
-# velocity, and each slope only changes it a little:
+# *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
+# slope only changes it a little:
 #
 # $$
 # \begin{aligned}
@@ -376,8 +379,9 @@ if digits.name == "mnist":
 # \end{aligned}
 # $$
 #
-# Across the valley, the gradients point to one side and then to the other, so they cancel in the velocity.
-# Along the valley, they all point the same way and add up. Momentum 0 is plain gradient descent.
+# Across the valley, the gradients point to one side and then to the other, so they cancel in the
+# velocity. Along the valley, they all point the same way and add up. Momentum 0 is plain gradient
+# descent.
 
 
 # %%
@@ -393,8 +397,8 @@ def roll(learning_rate, momentum, steps=30):
 
 
 # %% [markdown]
-# Thirty steps, from the same place. The first two walks have no momentum, the third has. Where
-# will each of them end?
+# Thirty steps, from the same place. The first two walks have no momentum, the third has. Where will
+# each of them end?
 
 # %% alt="Three maps of the same long, narrow valley with its contour lines, each with a path from the left. Without momentum at rate 0.02, the path drops into the valley and creeps along it, and is not yet there. At rate 0.09 it zigzags across the valley and comes close. With momentum 0.5 and rate 0.1, it zigzags briefly and then runs along the valley to the lowest point."
 settings = [(0.02, 0.0), (0.09, 0.0), (0.1, 0.5)]
@@ -419,15 +423,15 @@ for ax, setting in zip(axes, settings, strict=True):
 # ### Try it
 #
 # Move both sliders, by hand or with the arrow keys. First leave the momentum at 0 and find the rate
-# that gets closest. Then add momentum. What happens with a lot of it? (The sliders are
-# on the website; in a notebook, call `roll`.)
+# that gets closest. Then add momentum. What happens with a lot of it? (The sliders are on the
+# website; in a notebook, call `roll`.)
 #
 # <div class="interactive momentum"><noscript>This picture needs JavaScript. Without it, call <code>roll</code> in your copy of this lesson.</noscript></div>
 #
 # Without momentum, no rate gets closer than about half a unit in thirty steps. With momentum near
-# 0.5, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the
-# lowest point, turns round, and swings back and forth. So momentum is one more setting to
-# choose, not simply better the more you have. <!-- typed: see roll -->
+# 0.5, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest
+# point, turns round, and swings back and forth. So momentum is one more setting to choose, not
+# simply better the more you have. <!-- typed: see roll -->
 
 # %% tags=["remove-cell"]
 rates = np.arange(0.005, 0.2, 0.005)
@@ -454,16 +458,15 @@ for step in range(1, 61):
 
 # %% [markdown]
 # Up to ten: $1 + 0.9 + 0.9^2 + \ldots = 1 / (1 - 0.9) = 10$. So in a steady direction, momentum 0.9
-# at rate 1 steps about as far as plain SGD at rate **10**. If you compare
-# the two at the same rate, you compare two rates and learn nothing about momentum. We will be
-# more careful.
+# at rate 1 steps about as far as plain SGD at rate **10**. If you compare the two at the same rate,
+# you compare two rates and learn nothing about momentum. We will be more careful.
 #
 # ## A schedule
 #
 # A *[schedule](22_jargon.md#schedule)* changes the learning rate while training goes on: long steps
-# at first, to get far, and short ones at the end, to settle. It is a function from the number
-# of the step to the rate, and `optax.sgd` accepts it in place of a number. A common one follows
-# half a wave of the cosine, from the highest rate down to 0:
+# at first, to get far, and short ones at the end, to settle. It is a function from the number of
+# the step to the rate, and `optax.sgd` accepts it in place of a number. A common one follows half a
+# wave of the cosine, from the highest rate down to 0:
 
 # %% alt="The learning rate over the steps of ten epochs: it begins at 1, falls slowly, then faster, and reaches 0 as gently as it began."
 steps = 10 * (len(x_train) // batch_size)
@@ -479,16 +482,16 @@ ax.plot(optax.cosine_decay_schedule(1.0, decay_steps=steps)(np.arange(steps)))
 ax.set(xlabel="step", ylabel="learning rate")
 
 # %% [markdown]
-# Now the optimizer's state has a use even without momentum: it counts the steps, because
-# the schedule needs to know how many there were.
+# Now the optimizer's state has a use even without momentum: it counts the steps, because the
+# schedule needs to know how many there were.
 #
 # ## Adam
 #
-# The valley was difficult because one rate had to serve all directions. So why not give
-# each parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and it has become the
-# most used optimizer of all. It keeps two running averages per parameter: one of the gradient, which is a
-# kind of momentum, and one of its *square*. It divides the first by the root of the second. What is
-# left of three gradients of very different size in the first step?
+# The valley was difficult because one rate had to serve all directions. So why not give each
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and it has become
+# the most used optimizer of all. It keeps two running averages per parameter: one of the gradient,
+# which is a kind of momentum, and one of its *square*. It divides the first by the root of the
+# second. What is left of three gradients of very different size in the first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -498,16 +501,16 @@ print("gradients ", 1000.0, -0.5, 0.001)
 print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 
 # %% [markdown]
-# Only the signs. Each number moves by the learning rate, 0.1, however large its
-# gradient is. Later steps become shorter where the gradient changes its sign often, because then
-# its average is small. In a narrow valley, Adam takes equally long steps along it and across it.
+# Only the signs. Each number moves by the learning rate, 0.1, however large its gradient is. Later
+# steps become shorter where the gradient changes its sign often, because then its average is small.
+# In a narrow valley, Adam's first steps are equally long along it and across it.
 #
 # ## A fair race
 #
-# Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each one gets to
-# choose its own learning rate from a short list, on the held-out digits, and three runs per rate.
-# Which will win, and by how much? Recall that on about 2,500 digits, one standard error of
-# an accuracy of 99 % is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
+# Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
+# best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
+# win, and by how much? Recall that on about 2,500 digits, one standard error of an accuracy of 99 %
+# is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
 # %%
@@ -541,9 +544,9 @@ figure.legend(loc="outside right center")
 
 # %% [markdown]
 # Look at the hills. Momentum's hill has the shape of plain SGD's, moved to the left by a factor of
-# ten: on this problem, momentum 0.9 is mostly a larger rate in disguise. At their tops, plain SGD, momentum and
-# the schedule differ by less than one standard error, so this race does not tell
-# which of them is better. Adam comes out a little ahead, by about one standard error.
+# ten: on this problem, momentum 0.9 is mostly a larger rate in disguise. At their tops, plain SGD,
+# momentum and the schedule differ by less than one standard error, so this race does not tell which
+# of them is better. Adam comes out a little ahead, by about one standard error.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -554,9 +557,9 @@ if digits.name == "mnist":
     assert np.abs(shifted - plain.mean(axis=1)[1:5]).max() < 0.004
 
 # %% [markdown]
-# And look at the other differences in the picture: those *along* a curve. A badly chosen rate
-# costs far more than the choice of the optimizer. Adam at 0.001, the value that many programs
-# use unless told otherwise, is the worst of its whole list here.
+# And look at the other differences in the picture: those *along* a curve. A badly chosen rate costs
+# far more than the choice of the optimizer. Adam at 0.001, the value that many programs use unless
+# told otherwise, is the worst of its whole list here.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -568,8 +571,8 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # What to take from this for your own models: if you have time for one choice only, sweep the
-# learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates from
-# 0.0001 to 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
+# learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates
+# from 0.0001 to 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
 # [lesson 17](17_resnet.py). <!-- typed: what practitioners use -->
 #
 # ## What you learned
@@ -587,12 +590,12 @@ if digits.name == "mnist":
 # ### Exercise 1: read a sweep
 #
 # Write `best_rate(rates, accuracies)`. It gets a list of learning rates, and a table of accuracies
-# with one row per rate and one column per run. It returns the rate with the best *mean* accuracy. With
-# rates `[0.1, 1.0]` and accuracies `[[0.7, 0.9], [0.85, 0.85]]`, it should return `1.0`.
+# with one row per rate and one column per run. It returns the rate with the best *mean* accuracy.
+# With rates `[0.1, 1.0]` and accuracies `[[0.7, 0.9], [0.85, 0.85]]`, it should return `1.0`.
 #
 # ??? tip "A hint"
-#     `np.mean(accuracies, axis=1)` gives one mean per row, and `argmax` says which is the
-#     largest. That is a row number, not yet a rate.
+#     `np.mean(accuracies, axis=1)` gives one mean per row, and `argmax` says which is the largest.
+#     That is a row number, not yet a rate.
 
 
 # %% tags=["check"]
@@ -638,14 +641,15 @@ print(check_best_rate(best_rate))
 # %% [markdown]
 # ### Exercise 2: warm up
 #
-# Many schedules begin with a *warm-up*, so that the random first weights are not thrown far away
-# by long steps. Write `warm_up(step, length, peak)`: the rate is 0 at step 0, rises in a straight line, reaches
-# `peak` at step `length`, and stays there. For example, `warm_up(30, 100, 2.0)` should be 0.6.
+# Many schedules begin with a *warm-up*, so that the random first weights are not thrown far away by
+# long steps. Write `warm_up(step, length, peak)`: the rate is 0 at step 0, rises in a straight
+# line, reaches `peak` at step `length`, and stays there. For example, `warm_up(30, 100, 2.0)`
+# should be 0.6.
 #
 # ??? tip "A hint"
-#     Which share of the warm-up is over after `step` steps? That share should never be more than
-#     1. `jnp.minimum(a, b)` is the smaller of two numbers; within a compiled program it works
-#     where `if` and `min` do not, because there the number is not known yet.
+#     Which share of the warm-up is over after `step` steps? That share should never exceed one.
+#     `jnp.minimum(a, b)` is the smaller of two numbers; within a compiled program it works where
+#     `if` and `min` do not, because there the number is not known yet.
 
 
 # %% tags=["check"]
@@ -686,11 +690,12 @@ print(check_warm_up(warm_up))
 # ### Exercise 3: momentum as two functions
 #
 # Write `momentum_sgd(learning_rate, decay)`, which returns a pair of functions `init(params)` and
-# `update(grads, state, params)`, as in [the second form](#second-two-pure-functions) above. The state
-# is the velocity, which is zero at first. With each update it becomes `decay * velocity + gradient`, and
-# the step to return is `-learning_rate` times the new velocity. It should work for any
-# [pytree](22_jargon.md#pytree), such as a `jd.Linear`. With `decay` 0.5, rate 0.1 and a gradient that is always 2, the steps are
-# -0.2, -0.3, -0.35 and so on. <!-- typed: an example value -->
+# `update(grads, state, params)`, as in [the second form](#second-two-pure-functions) above. The
+# state is the velocity, which is zero at first. With each update it becomes
+# `decay * velocity + gradient`, and the step to return is `-learning_rate` times the new velocity.
+# It should work for any [pytree](22_jargon.md#pytree), such as a `jd.Linear`. With `decay` 0.5,
+# rate 0.1 and a gradient that is always 2, the steps are -0.2, -0.3, -0.35 and so on.
+# <!-- typed: an example value -->
 #
 # ??? tip "A hint"
 #     `jax.tree.map(jnp.zeros_like, params)` makes zeros of the same shapes.
@@ -762,8 +767,8 @@ print(check_momentum_sgd(momentum_sgd))
 # %% [markdown]
 # ### Exercise 4: Adam by hand
 #
-# This one is to think about overnight. Write `adam_steps(gradients, learning_rate)`. It gets a list of
-# gradients, one array per step, and returns the list of steps that Adam takes. Adam begins with
+# This one is to think about overnight. Write `adam_steps(gradients, learning_rate)`. It gets a list
+# of gradients, one array per step, and returns the list of steps that Adam takes. Adam begins with
 # $m = 0$ and $s = 0$. At step $t = 1, 2, 3, \ldots$, with the gradient $g$:
 #
 # $$
@@ -778,8 +783,8 @@ print(check_momentum_sgd(momentum_sgd))
 # average would be far too small.
 #
 # ??? tip "A hint"
-#     Write a loop with `enumerate(gradients, start=1)`, which counts the steps from 1. Check that the first step is the
-#     rate times the sign of the gradient, as in the lesson.
+#     Write a loop with `enumerate(gradients, start=1)`, which counts the steps from 1. Check that
+#     the first step is the rate times the sign of the gradient, as in the lesson.
 
 
 # %% tags=["check"]

@@ -6,21 +6,21 @@
 #
 # # 12. A hidden layer
 #
-# **What can a hidden layer do, and how many units should it have?** The network of
-# [lesson 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number out of the air. Here you
-# see what one unit does, what two and three do together, what a layer can do in principle, and
-# what the 30 units of a trained network look at.
+# **What can a hidden layer do, and how many units should it have?** The network of [lesson
+# 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number out of the air.
+# Here you see what one unit does, what two and three do together, what a layer can do in principle,
+# and what the 30 units of a trained network look at.
 #
-# Why care? "How wide, how deep?" is the first question about any network that you
-# will ever build. The answer is half mathematics and half trying.
+# Why care? "How wide, how deep?" is the first question about any network that you will ever build.
+# The answer is half mathematics and half trying.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py).
 #
 # ## What one unit does
 #
-# An image is a point with 784 coordinates, which nobody can draw. So take points with two: a
-# disk in the middle and a ring around it. The network should say *inside* or *outside*. The data
-# are made up, but the model, the loss and the training are the ones that you know.
+# An image is a point with 784 coordinates, which nobody can draw. So take points with two: a disk
+# in the middle and a ring around it. The network should say *inside* or *outside*. The data are
+# made up, but the model, the loss and the training are the ones that you know.
 
 # %%
 import jax
@@ -42,8 +42,9 @@ answers = inside[:, None].astype(float)
 
 # %% [markdown]
 # A linear model draws a straight line, the *decision boundary*: on one side it says *inside*, on
-# the other *outside*. How many hidden units will it take to enclose the disk? Guess for one, two, three, and
-# ten. Each size is trained from two random starts, and the one with the lower loss is shown.
+# the other *outside*. How many hidden units will it take to enclose the disk? Guess for one, two,
+# three, and ten. Each size is trained from two random starts, and the one with the lower loss is
+# shown.
 
 # %%
 ring_sgd = jd.sgd(1.0)
@@ -92,11 +93,12 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
     print(f"hidden units {hidden:2}: {shares[hidden]:.0%} right")
 
 # %% [markdown]
-# Each dashed line is the bend of one unit (only the first three are drawn for the last network). On one side of
-# this line the unit is silent, on the other it rises.
+# Each dashed line is the bend of one unit (only the first three are drawn for the last network). On
+# one side of this line the unit is silent, on the other it rises.
 #
 # - **One unit** is no better than a straight line. Its output rises with one weighted sum, and so
-#   does or falls the logit; the boundary is where this sum has a certain value, which is a straight line again.
+#   does or falls the logit; the boundary is where this sum has a certain value, which is a straight
+#   line again.
 # - **Two units** let the boundary turn where it meets a dashed line, so it can shut out the ring on
 #   two sides.
 # - **Three units** can close the fence around the disk, and every point is right.
@@ -113,13 +115,13 @@ assert shares[3] == shares[10] == 1
 #
 # ## Enough bends for any curve
 #
-# How much can such a network compute? Go down to one input and one output. Each
-# hidden unit is then a *hinge*: flat up to some point, and rising from there on. The second layer
-# scales the hinges, up or down, and adds them. So the result is a line that may turn at each hinge.
+# How much can such a network compute? Go down to one input and one output. Each hidden unit is then
+# a *hinge*: flat up to some point, and rising from there on. The second layer scales the hinges, up
+# or down, and adds them. So the result is a line that may turn at each hinge.
 #
-# That is enough to follow a curve. Take the curve at a few points, and connect them by straight lines. At
-# each point, add a hinge that turns the line as far as needed. This takes no training: we can
-# write the weights down. (`np.diff` returns the differences between neighbors.)
+# That is enough to follow a curve. Take the curve at a few points, and connect them by straight
+# lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
+# can write the weights down. (`np.diff` returns the differences between neighbors.)
 
 
 # %%
@@ -154,27 +156,27 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
     print(f"hinges {count:2}: off by {error:.3f} at most")
 
 # %% [markdown]
-# With 32 hinges the two can hardly be told apart. And whatever error you allow, some number of hinges stays below
-# it. The same holds for every continuous function on a closed interval, that is, one that
-# includes both of its ends, and for any number of inputs, each from a closed interval: **one
-# hidden layer, if it is wide enough, comes as close to the function as you like**. This is the *[universal
-# approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was proved for the
-# sigmoid in place of the bend. Later it turned out that every continuous nonlinearity will do,
-# unless it is a polynomial.
+# With 32 hinges the two can hardly be told apart. And whatever error you allow, some number of
+# hinges stays below it. The same holds for every continuous function on a closed interval, that is,
+# one that includes both of its ends, and for any number of inputs, each from a closed interval:
+# **one hidden layer, if it is wide enough, comes as close to the function as you like**. This is
+# the *[universal approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was
+# proved for the sigmoid in place of the bend. Later it turned out that every continuous
+# nonlinearity will do, unless it is a polynomial.
 #
-# Why closed? Without its ends, an interval may have a function that no finite number of hinges can follow: $1/x$
-# between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
+# Why closed? Without its ends, an interval may have a function that no finite number of hinges can
+# follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
 #
-# Note what the theorem does not say. It promises that weights *exist*. It does not promise that gradient
-# descent finds them, nor that they will be right about digits that were not in the training set, and it does not tell how
-# many units it takes.
+# Note what the theorem does not say. It promises that weights *exist*. It does not promise that
+# gradient descent finds them, nor that they will be right about digits that were not in the
+# training set, and it does not tell how many units it takes.
 #
 # ## How wide?
 #
 # So let us try. Back to threes and sevens: networks with 1, 3, 10, 30 and 100 hidden units, and one
 # with two hidden layers of 30 each. Every size gets two learning rates, and three runs of ten
-# epochs at each. What counts is the rate with the better mean on held-out training digits. Where do you expect the best
-# one? And how far behind is a single unit?
+# epochs at each. What counts is the rate with the better mean on held-out training digits. Where do
+# you expect the best one? And how far behind is a single unit?
 
 # %%
 digits = jd.load("auto")
@@ -221,6 +223,7 @@ def at_best_rate(sizes):
     return max(by_rate, key=np.mean)  # the one with the larger mean
 
 
+# %%
 tried = {
     "1": [784, 1, 1],
     "3": [784, 3, 1],
@@ -244,12 +247,12 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # %% [markdown]
 # The differences are small, because a plain weighted sum already tells most threes from sevens. But
 # the order makes sense. A single unit is as good as the linear model, as it was with the ring. More
-# units help up to about 30. A hundred units or a second layer add little: what they add is
-# less than one standard error, 0.2 % here, so we cannot say whether they add anything in ten
-# epochs. <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
+# units help up to about 30, by about one standard error, which is 0.2 % here. A hundred units or a
+# second layer change less than that, so we cannot say whether they add anything in ten epochs.
+# <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
-# So why 30? Because it is about where the gain ends, and it is quick to train. That is all. In lesson 15,
-# with ten digits to tell apart, more units will pay.
+# So why 30? Because it is about where the gain ends, and it is quick to train. That is all. With
+# ten digits to tell apart, in [lesson 15](15_a_small_network.py), more units will pay.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -261,10 +264,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Why more layers all the same
 #
-# If one hidden layer can do anything, why does anyone build more of them? Because "wide enough"
-# can be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one,
-# and back to zero. Now feed its output into the same layer again, and again. How many bends will
-# the curve have after two foldings, and after three?
+# If one hidden layer can do anything, why does anyone build more of them? Because "wide enough" can
+# be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one, and
+# back to zero. Now feed its output into the same layer again, and again. How many bends will the
+# curve have after two foldings, and after three?
 
 
 # %%
@@ -292,9 +295,9 @@ for layers in range(1, 7):
         ax.set(title=f"layers: {layers}", xlabel="x")
 
 # %% [markdown]
-# After two foldings there are 3 bends, after three 7, after $n$ of them $2^n - 1$: each folding doubles
-# the bends and adds one. A single hidden layer needs one hinge per bend, so for the 63 bends of
-# six layers with 12 hinges it would need 63 hinges. **Width adds, depth multiplies.**
+# After two foldings there are 3 bends, after three 7, after $n$ of them $2^n - 1$: each folding
+# doubles the bends and adds one. A single hidden layer needs one hinge per bend, so for the 63
+# bends of six layers with 12 hinges it would need 63 hinges. **Width adds, depth multiplies.**
 #
 # So for some jobs a deeper network needs far fewer units. Images suit depth well: edges make
 # strokes, strokes make digits, and what one layer has found can be used by all later ones. And
@@ -302,9 +305,9 @@ for layers in range(1, 7):
 #
 # ## Why my deeper network does worse
 #
-# And yet many people add layers and find that their network gets worse, or learns nothing at
-# all. Here is a network with three hidden layers, and four ways to spoil it. Each line changes one thing.
-# Which of them are fatal?
+# And yet many people add layers and find that their network gets worse, or learns nothing at all.
+# Here is a network with three hidden layers, and four ways to spoil it. Each line changes one
+# thing. Which of them are fatal?
 
 
 # %%
@@ -345,13 +348,13 @@ for name, (model, begin, optimizer) in trials.items():
     print(f"{name:19}: {spoiled[name]:.4f}")
 
 # %% [markdown]
-# Two of them are fatal. With a learning rate that is far too large, or with weights that are all positive and
-# large, the network gives the same answer to all digits, about half of
-# which are then right. Positive weights make every sum large. After four layers the logit is huge, and
-# the sigmoid of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, which is how
-# it happens.) Without bends, the three layers are one, and no better than the linear model. With sigmoids, the slopes
-# shrink from layer to layer, as in [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it
-# learns more slowly.
+# Two of them are fatal. With a learning rate that is far too large, or with weights that are all
+# positive and large, the network gives the same answer to all digits, about half of which are then
+# right. Positive weights make every sum large. After four layers the logit is huge, and the sigmoid
+# of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, which is how it
+# happens.) Without bends, the three layers are one, and no better than the linear model. With
+# sigmoids, the slopes shrink from layer to layer, as in [lesson
+# 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it learns more slowly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -370,9 +373,9 @@ if digits.name == "mnist":
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
 # with 30 units, and look at what training *added* to the random start. Beside it, look at the
-# held-out digits that excite the unit most, that is, those for which its activation is largest. Shown are the
-# three units that speak most for a *three* and the three that speak most for a *seven*, by their weights in the second layer.
-# What do you expect their favorite digits to be?
+# held-out digits that excite the unit most, that is, those for which its activation is largest.
+# Shown are the three units that speak most for a *three* and the three that speak most for a
+# *seven*, by their weights in the second layer. What do you expect their favorite digits to be?
 
 # %%
 start = jd.init_mlp(key_params, [784, 30, 1])
@@ -404,12 +407,11 @@ print(f"threes among the eight favorites of each unit: {counts}")
 print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 
 # %% [markdown]
-# In the pictures, ink on red raises a unit's sum and ink on blue lowers it. The number at the left is
-# the unit's weight in the second layer. Units that speak for a three are excited mostly by threes, the others
-# mostly by sevens. And the favorites of one unit look
-# alike: one unit likes wide and slanted digits, another upright ones. That is what the linear model could not do, with its one
-# picture for all threes. Each unit here cares about *some* digits and is silent for the
-# rest.
+# In the pictures, ink on red raises a unit's sum and ink on blue lowers it. The number at the left
+# is the unit's weight in the second layer. Units that speak for a three are excited mostly by
+# threes, the others mostly by sevens. Compare the rows, too: the favorites of one unit resemble
+# each other more than those of another. That is what the linear model could not do, with its one
+# picture for all threes. Each unit here cares about *some* digits and is silent for the rest.
 #
 # Nobody told the units what to look for. They began as noise, and each one was pushed, step by
 # step, toward whatever lowered the loss.
@@ -420,10 +422,11 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # ??? note "Units that look alike, and units that show nothing"
-#     Some units learn almost the same picture, because their gradients pointed the same way. Others hardly change. A
-#     unit that is silent on every training digit has gradient 0, so it never changes again: it is a
-#     *[dead unit](22_jargon.md#dead-unit)*. But a faint picture need not mean a dead unit. If the unit's weight in
-#     the second layer is near zero, then the slope that comes back through it is near zero, too.
+#     Some units learn almost the same picture, because their gradients pointed the same way. Others
+#     hardly change. A unit that is silent on every training digit has gradient 0, so it never
+#     changes again: it is a *[dead unit](22_jargon.md#dead-unit)*. But a faint picture need not
+#     mean a dead unit. If the unit's weight in the second layer is near zero, then the slope that
+#     comes back through it is near zero, too.
 #
 # ## What you learned
 #
@@ -439,12 +442,13 @@ if digits.name == "mnist":
 # ### Exercise 1: the absolute value
 #
 # Which weights make a network compute $|x|$? Write `absolute()`, which returns two
-# [`Linear`][jaxdigits.Linear] layers for [`mlp`][jaxdigits.mlp], from one input to one output.
-# How many hidden units do you need?
+# [`Linear`][jaxdigits.Linear] layers for [`mlp`][jaxdigits.mlp], from one input to one output. How
+# many hidden units do you need?
 #
 # ??? tip "A hint"
-#     $|x|$ is $x$ on the right and $-x$ on the left. One hinge may rise to the right, another to the left. The
-#     weights of the first layer have the shape `(1, units)`, those of the second `(units, 1)`.
+#     $|x|$ is $x$ on the right and $-x$ on the left. One hinge may rise to the right, another to
+#     the left. The weights of the first layer have the shape `(1, units)`, those of the second
+#     `(units, 1)`.
 
 
 # %% tags=["check"]
@@ -537,12 +541,13 @@ print(check_count_dead(count_dead))
 # %% [markdown]
 # ### Exercise 3: a unit's favorites
 #
-# Write `favorites_of(first, x, unit, count)`: the row numbers of the `count` examples in `x` for which
-# the hidden unit with the number `unit` has the largest sum, the largest first.
+# Write `favorites_of(first, x, unit, count)`: the row numbers of the `count` examples in `x` for
+# which the hidden unit with the number `unit` has the largest sum, the largest first.
 #
 # ??? tip "A hint"
-#     Column `unit` of the sums says how much each example excites it. `np.argsort(values)` returns row numbers from the
-#     smallest value to the largest; of `-values`, from the largest to the smallest.
+#     Column `unit` of the sums says how much each example excites it. `np.argsort(values)` returns
+#     row numbers from the smallest value to the largest; of `-values`, from the largest to the
+#     smallest.
 
 
 # %% tags=["check"]
@@ -595,9 +600,10 @@ print(check_favorites_of(favorites_of))
 # ### Exercise 4: a bump
 #
 # This one is to think about overnight. Write `bump(left, top, right)`, which returns two `Linear`
-# layers for `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight line to 1 at
-# `top`, falls in a straight line to 0 at `right`, and stays 0 from there on. With enough such bumps, side by side and each of its own height,
-# you can follow any curve: another way to see universal approximation.
+# layers for `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight
+# line to 1 at `top`, falls in a straight line to 0 at `right`, and stays 0 from there on. With
+# enough such bumps, side by side and each of its own height, you can follow any curve: another way
+# to see universal approximation.
 #
 # ??? tip "A hint"
 #     Three hinges, which start at `left`, `top` and `right`. The first rises with slope
@@ -656,5 +662,5 @@ print(check_bump(bump))
 # Schocken, *Multilayer Feedforward Networks With a Nonpolynomial Activation Function Can
 # Approximate Any Function*, 1993. Telgarsky, *Benefits of Depth in Neural Networks*, 2016, for the
 # folding. Glorot and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural
-# Networks*, 2010. Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014, for the
-# images that excite a unit most.
+# Networks*, 2010. Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014,
+# for the images that excite a unit most.
