@@ -47,7 +47,7 @@ print(f"targets {y.shape}: {y[:6, 0].tolist()}")
 # %%
 package_x, package_y = jd.to_examples(train, positive=3)
 assert jnp.array_equal(x, package_x) and jnp.array_equal(y, package_y)
-x, y = package_x, package_y
+x, y = np.asarray(package_x), np.asarray(package_y)
 
 # %% [markdown]
 # ## Back to random weights
@@ -127,8 +127,7 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 # digits, while a single weight goes from -5 to 5 around its value. What will the curve look like?
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
-few = np.asarray(x[:40])
-few_y = np.asarray(y[:40])
+few, few_y = x[:40], y[:40]
 weight = float(start.w[pixel, 0])
 weights = weight + np.linspace(-5, 5, 1001)
 
@@ -292,7 +291,7 @@ assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 # %%
 gradient = jax.jit(jax.grad(loss))
 slopes = gradient(start, x, y)
-inked = (np.asarray(x).max(axis=0) > 0).sum()
+inked = (x.max(axis=0) > 0).sum()
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
@@ -454,12 +453,12 @@ if digits.name == "mnist":
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)
-stored = np.argsort(-np.asarray(y[:, 0]))  # threes first, then sevens
+stored = np.argsort(-y[:, 0])  # threes first, then sevens
 shuffled = np.asarray(jax.random.permutation(key_order, len(x)))
 
 steps = len(x) // batch_size
 orders = {"as stored": stored, "shuffled": shuffled}
-is_three = np.asarray(y[:, 0])
+is_three = y[:, 0]
 
 figure = plt.figure(figsize=(7, 2.6), layout="constrained")
 for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
@@ -539,7 +538,7 @@ table = jd.epoch_batches(key_package, n=15, batch_size=5)
 print(table)
 assert sorted(table.ravel().tolist()) == list(range(15))
 
-batches = jd.epoch_batches(key_first, len(x), batch_size)
+batches = np.asarray(jd.epoch_batches(key_first, len(x), batch_size))
 print(f"{len(x)} digits: {len(batches)} batches of {batch_size}")
 print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 
