@@ -26,6 +26,8 @@
 # of this lesson.
 
 # %%
+import time
+
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -253,8 +255,8 @@ for worst in worst_threes, worst_sevens:
 # A few are hard for people, too. But most of them are not, and they show what this model cannot do. It has one weight per
 # pixel, so ink at one place always speaks for the same digit, whatever the rest looks like. A bar through
 # the stem of a seven lies where threes have their middle, and so it counts for a three. That this is a *bar through a stem*,
-# no weighted sum can see. That takes more than one layer, and is the topic of lesson
-# [11](11_a_nonlinearity.py).
+# no weighted sum can see. [Lesson
+# 11](11_a_nonlinearity.py) builds a model that can.
 #
 # ## What it learned
 #
@@ -354,9 +356,9 @@ if digits.name == "mnist":
 # ## How large should a batch be?
 #
 # [Lesson 8](08_a_loss_for_digits.py#mini-batches) left a question open. Are many rough steps better than a few
-# exact ones? Let's race three sizes: 32 digits, 256, and all. Each gets three epochs, so each looks at every
-# digit three times. But larger batches are more reliable and may deserve longer steps. To be fair, each size first tries
-# four learning rates, and then runs with its best one from three random starts.
+# exact ones? Let three sizes race: 32 digits, 256, and all. Each gets three epochs, so each looks at every
+# digit three times. But larger batches are more reliable and may deserve longer steps. To be fair, each size runs
+# with three learning rates, from three random starts each, and only its best rate counts. Which size will win?
 
 
 # %%
@@ -368,28 +370,35 @@ def race(key, rate, batch_size):
 
 
 sizes = [batch_size // 8, batch_size, len(x_train)]
-rates = [1.0, 3.0, 10.0, 30.0]
-race_keys = jax.random.split(key_race, 4)
 results = {}
 for size in sizes:
-    trials = [race(race_keys[0], each, size) for each in rates]
-    best = rates[np.argmax(trials)]
-    results[size] = [race(key, best, size) for key in race_keys[1:]]
+    began = time.perf_counter()
+    trials = {}
+    for each in 3.0, 10.0, 30.0:
+        keys = jax.random.split(key_race, 3)
+        trials[each] = [race(key, each, size) for key in keys]
+    best = max(trials, key=lambda each: np.mean(trials[each]))
+    results[size] = trials[best]
+    shown = ", ".join(f"{result:.4f}" for result in trials[best])
+    seconds = (time.perf_counter() - began) / 9
     print(f"{size:5} digits, {3 * (len(x_train) // size):3} steps", end=", ")
-    print(f"rate {best:4.0f}:", [f"{result:.4f}" for result in results[size]])
+    print(f"{seconds:.1f} s each, rate {best:.0f}: {shown}")
 
 # %% [markdown]
-# Three exact steps are no match for hundreds of rough ones. Between 32 and 256 the difference is no larger than between two random starts of
-# the same size, and about as large as the luck of the draw: on this many held-out digits, an accuracy is uncertain by about 0.2 %.
-# So take a size that runs fast on your machine. Most people use powers of two from 32 to a few
+# Three exact steps are no match for hundreds of rough ones. Exact or not, a step can only go as far as the
+# slope is a good guide, and then it is time to look again. With 32 digits the model comes out slightly ahead of
+# 256, because it takes eight times as many steps. But the difference is small. On this many
+# held-out digits, an accuracy is uncertain by about 0.2 % in any case, by the luck of which digits are among
+# them. And smaller batches take longer for the same three epochs, as you can see from the seconds. So a good size is one that
+# keeps your machine busy and still leaves many steps per epoch. Most people take a power of two from 32 to a few
 # hundred.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     means = {size: np.mean(values) for size, values in results.items()}
     assert sizes[:2] == [32, 256]
-    assert means[len(x_train)] < min(means[32], means[256]) - 0.005
-    assert abs(means[32] - means[256]) < 0.005
+    assert means[len(x_train)] < min(means[32], means[256]) - 0.01
+    assert 0 < means[32] - means[256] < 0.006
     error = np.sqrt(0.985 * 0.015 / n_held)
     assert round(float(error), 3) == 0.002
 
@@ -404,14 +413,15 @@ accuracies = on_held_out(kept)
 
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(accuracies)
-ax.set(xlabel="epoch", ylabel="accuracy", ylim=(accuracies[3], None))
+ax.set(xlabel="epoch", ylabel="accuracy")
+ax.set(ylim=(accuracies[3], max(accuracies) + 0.002))
 print(f"held-out digits: after 20 epochs {accuracies[20]:.4f}", end=", ")
 print(f"after 100 {accuracies[100]:.4f}")
 
 # %% [markdown]
-# There was a little left to learn, long after the curve had begun to look flat. Now it climbs so slowly that it hardly
-# stands out from the wavering: from one epoch to the next, a few digits flip between right and
-# wrong. Enough. A hundred epochs it is.
+# A few epochs more were worth their while, and after that the model gains hardly anything that stands out from the
+# wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2 counts them.) So let
+# a hundred epochs be enough.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
