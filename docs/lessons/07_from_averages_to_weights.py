@@ -58,8 +58,8 @@ print(f"{rows} * {columns} = {rows * columns}")
 # $$ (\text{squared distance to the seven}) - (\text{squared distance to the three}) $$
 #
 # is above zero. Both distances are sums over pixels, so look at a single pixel first. Say that the
-# image has $x$ there, the mean three $m_3$, and the mean seven $m_7$. What remains of $x^2$ when you
-# multiply out the two squares?
+# image has $x$ there, the mean three $m_3$, and the mean seven $m_7$. What remains of $x^2$ when
+# you multiply out the two squares?
 #
 # $$
 # (x - m_7)^2 - (x - m_3)^2
@@ -67,8 +67,8 @@ print(f"{rows} * {columns} = {rows * columns}")
 # = \underbrace{2 (m_3 - m_7)}_{\text{weight}} \cdot \, x \, + \, \underbrace{m_7^2 - m_3^2}_{\text{fixed}}
 # $$
 #
-# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means. A number
-# that depends only on the means is added. Try it on an "image" of two pixels:
+# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means. A
+# number that depends only on the means is added. Try it on an "image" of two pixels:
 
 # %%
 pixels = np.array([0.9, 0.2])
@@ -107,10 +107,10 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Red is where threes have ink and sevens do not: the middle bar, the lower bow, and the very top, because a three
-# reaches a little higher. Blue is where it is the other way round: the bar of the seven, and its
-# slanted stem. Where a weight is nearly white, ink says little, either because both digits have about as
-# much of it there, or because neither has any.
+# Red is where threes have ink and sevens do not: the middle bar, the lower bow, and the very top,
+# because a three reaches a little higher. Blue is where it is the other way round: the bar of the
+# seven, and its slanted stem. Where a weight is nearly white, ink says little, either because both
+# digits have about as much of it there, or because neither has any.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -140,8 +140,8 @@ for name, i in ("three", first_three), ("seven", first_seven):
     print(f"the first {name}: evidence {(x[i] * w).sum():6.1f}")
 
 # %% [markdown]
-# Positive for the three, negative for the seven, as it should be. But is zero really the border between them? There
-# was a second term in the formula.
+# Positive for the three, negative for the seven, as it should be. But is zero really the border
+# between them? There was a second term in the formula.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -194,14 +194,15 @@ if digits.name == "mnist":
 #
 # Products and sum, image by image, would be a loop over thousands of images. But "multiply pair by
 # pair, then add up" has a name, *[matrix multiplication](22_jargon.md#matrix-multiplication)*, and
-# it does every image in one go. Python writes it `@`. Here are two images with three pixels each, and
-# three weights in a column. Compute the upper number of the result yourself before you read it.
+# it does every image in one go. Python writes it `@`. Here are two images with three pixels each,
+# and three weights in a column. Compute the upper number of the result yourself before you read it.
 #
 # ![A matrix x with two rows and three columns, 1 0 2 and 0 3 1, at a column w with 2, minus 1 and 1, equals a column of two numbers. The first is 1 times 2 plus 0 times minus 1 plus 2 times 1, which is 4. The second row, shaded, goes along the column: 0 times 2 plus 3 times minus 1 plus 1 times 1 is minus 2.](../assets/diagrams/matrix_product.svg)
 #
-# Each **row** of the left matrix walks along the **column** of the right one: multiply pair by pair, add
-# up, and write down one number. So a row must be as long as the column. This inner size, here 3, must
-# be the same on both sides, and it disappears. The outer sizes stay: two images, one number per image.
+# Each **row** of the left matrix walks along the **column** of the right one: multiply pair by
+# pair, add up, and write down one number. So a row must be as long as the column. This inner size,
+# here 3, must be the same on both sides, and it disappears. The outer sizes stay: two images, one
+# number per image.
 
 # %%
 two_images = np.array([[1, 0, 2], [0, 3, 1]])
@@ -243,8 +244,8 @@ print(f"row against column    {((flat_output > 0) == answers).shape}")
 # %% [markdown]
 # A model of the form `x @ w + b` is called *linear*, and the package has it. `jd.Linear` holds the
 # two arrays under their names, so that they travel together: write `params.w` and `params.b` to get
-# them back. [`jd.linear`][jaxdigits.linear] is the model. ([Linear layer](22_jargon.md#linear-layer)
-# is another name for it, from the time when you stack several.)
+# them back. [`jd.linear`][jaxdigits.linear] is the model. ([Linear
+# layer](22_jargon.md#linear-layer) is another name for it, from the time when you stack several.)
 
 # %%
 params = jd.Linear(w=jnp.array(w), b=jnp.array(b))
@@ -290,8 +291,8 @@ without = ((threes - b > 0).mean() + (sevens - b <= 0).mean()) / 2
 print(f"average without the bias {without:.4f}")
 
 # %% [markdown]
-# Two in a hundred digits more are wrong. One number out of 785, and it matters that much, because it moves
-# every image at once.
+# Two in a hundred digits more are wrong. One number out of 785, and it matters that much, because
+# it moves every image at once.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -305,10 +306,10 @@ if digits.name == "mnist":
 # make few *mistakes*. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
-# Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random amount,
-# and count the mistakes on the training digits. If there are fewer than before, keep the change. If
-# not, take it back. Do this two thousand times. What do you think: will it help at all? And how many
-# of the changes will be kept?
+# Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random
+# amount, and count the mistakes on the training digits. If there are fewer than before, keep the
+# change. If not, take it back. Do this two thousand times. What do you think: will it help at all?
+# And how many of the changes will be kept?
 
 # %%
 tries = 2000
@@ -348,9 +349,9 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 # checkers in the 1950s: a machine that adjusts its own settings so that it performs
 # better.
 #
-# But it is a very wasteful way to learn. More than nine out of ten changes were in vain, and each of the
-# two thousand tries looked at every training digit. On digits that it has not seen, does the model
-# gain as well?
+# But it is a very wasteful way to learn. More than nine out of ten changes were in vain, and each
+# of the two thousand tries looked at every training digit. On digits that it has not seen, does the
+# model gain as well?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -369,11 +370,11 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 # It gains there, too, though less than on the digits that it was adjusted to. So better settings
 # exist, and they hold for new digits.
 #
-# Frank Rosenblatt built this model as a machine in 1958, and called it the *perceptron*. Four hundred
-# photocells looked at a picture, and each weight was a real knob, turned by an electric motor. His
-# rule for turning was much better than ours. It looked at *which* digits were wrong. We will do
-# better still: a gradient says for all 785 knobs at once which way to turn, and by how much. But it
-# needs something that has a slope. Counting mistakes, as we will see, has none.
+# Frank Rosenblatt built this model as a machine in 1958, and called it the *perceptron*. Four
+# hundred photocells looked at a picture, and each weight was a real knob, turned by an electric
+# motor. His rule for turning was much better than ours. It looked at *which* digits were wrong. We
+# will do better still: a gradient says for all 785 knobs at once which way to turn, and by how
+# much. But it needs something that has a slope. Counting mistakes, as we will see, has none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -386,7 +387,8 @@ if digits.name == "mnist":
 #
 # - You can flatten images into rows, and say where 784 comes from.
 # - You can turn the nearest mean into weights and a bias, and read the weights as a picture.
-# - You can say what the bias is for, why there is one per image, and why the weights stand in a column.
+# - You can say what the bias is for, why there is one per image, and why the weights stand in a
+#   column.
 # - You can multiply two matrices by hand, and predict the shape of `x @ w + b`.
 # - You can improve a model by trial and error, and say why that is slow.
 #
@@ -450,9 +452,9 @@ print("ours:", [f"{value:.1f}" for value in extremes(w, b)])
 # %% [markdown]
 # ### Exercise 2: a matrix product by hand
 #
-# Write `product(x, w)` without `@` and without `jnp.dot` and its relatives. `x` has $n$ rows and $m$
-# columns, `w` has $m$ rows and $k$ columns. Return $n$ rows of $k$ numbers, as a list of lists or
-# as an array. For the two matrices of the picture it is `[[4], [-2]]`.
+# Write `product(x, w)` without `@` and without `jnp.dot` and its relatives. `x` has $n$ rows and
+# $m$ columns, `w` has $m$ rows and $k$ columns. Return $n$ rows of $k$ numbers, as a list of lists
+# or as an array. For the two matrices of the picture it is `[[4], [-2]]`.
 #
 # ??? tip "A hint"
 #     The number in row `i` and column `j` is `(x[i] * w[:, j]).sum()`. You need one loop over the
@@ -498,8 +500,9 @@ print(check_product(product))
 #
 # Write `nearest_as_linear(mean_a, mean_b)` for two flat means of shape `[n]`. It returns the pair
 # `w`, `b`, with the shapes `[n, 1]` and `[1]`, such that `x @ w + b` is the squared distance of `x`
-# to `mean_b` minus its squared distance to `mean_a`. For the two pixels of this lesson, with `three`
-# as `mean_a`, the weights are 1.2 and -0.8. <!-- typed: computed from the means in the lesson -->
+# to `mean_b` minus its squared distance to `mean_a`. For the two pixels of this lesson, with
+# `three` as `mean_a`, the weights are 1.2 and -0.8. <!-- typed: computed from the means in the
+# lesson -->
 #
 # ??? tip "A hint"
 #     `three` and `seven` have become `mean_a` and `mean_b`. `reshape(-1, 1)` makes a column of any
@@ -557,13 +560,13 @@ print(check_nearest_as_linear(nearest_as_linear))
 # ### Exercise 4: where did the bias go?
 #
 # *To think about overnight.* There is a trick that makes the bias a weight like all others: give
-# every image one more pixel, which always has the same value. Write `absorb(x, w, b)`, which returns
-# a pair `x_new`, `w_new` such that `x_new @ w_new` equals `x @ w + b`. Put the new pixel at the end of
-# each row. `w` may have several columns, and then `b` has one number per column.
+# every image one more pixel, which always has the same value. Write `absorb(x, w, b)`, which
+# returns a pair `x_new`, `w_new` such that `x_new @ w_new` equals `x @ w + b`. Put the new pixel at
+# the end of each row. `w` may have several columns, and then `b` has one number per column.
 #
 # ??? tip "A hint"
-#     Which pixel value, times `b`, is `b`? `np.concatenate([x, column], axis=1)` puts a column at the
-#     right of a matrix, and with `axis=0`, a row goes below it.
+#     Which pixel value, times `b`, is `b`? `np.concatenate([x, column], axis=1)` puts a column at
+#     the right of a matrix, and with `axis=0`, a row goes below it.
 
 
 # %% tags=["check"]

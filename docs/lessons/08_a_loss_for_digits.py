@@ -7,8 +7,8 @@
 #
 # **What number should go down while a model learns to tell threes from sevens?** You find out why
 # the number we care about, the accuracy, cannot teach a model anything. Then you build a
-# [loss](22_jargon.md#loss) that can, learn what it does *not* tell you, and cut the digits into batches. After
-# that, everything is ready for training.
+# [loss](22_jargon.md#loss) that can, learn what it does *not* tell you, and cut the digits into
+# batches. After that, everything is ready for training.
 #
 # A model becomes what its loss asks for, and nothing else. So this choice matters more than it
 # seems to. Many strange things that trained models do were asked for by their loss.
@@ -52,11 +52,11 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 # %% [markdown]
 # ## Back to random weights
 #
-# In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones, as
-# on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
+# In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
+# as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
 # Nobody can average all photographs of cats into a useful cat. If training can get from random
-# numbers to a good model, it will work there, too. (Why the weights are multiplied by 0.3, you
-# will see below.)
+# numbers to a good model, it will work there, too. (Why the weights are multiplied by 0.3, you will
+# see below.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -96,10 +96,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Why accuracy cannot be the loss
 #
-# Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a slope:
-# a small change of a weight must tell which way is up. So make a small change. Take the
-# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. Will the
-# accuracy go up or down?
+# Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
+# slope: a small change of a weight must tell which way is up. So make a small change. Take the
+# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. Will
+# the accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -123,8 +123,9 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 # Every slope is zero. A step of gradient descent would be a step of length zero, and training would
 # never begin.
 #
-# What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on forty
-# digits, while a single weight goes from -5 to 5 around its value. What will the curve look like?
+# What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
+# forty digits, while a single weight goes from -5 to 5 around its value. What will the curve look
+# like?
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -143,21 +144,21 @@ print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
 # It is a **staircase**. On a tread the slope is *zero*: there is a slope, and it says "nothing
-# changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve jumps,
-# and no tangent can touch a jump. Neither helps. You would need to see the next step, and a slope only
-# knows the ground under your feet.
+# changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve
+# jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step, and a
+# slope only knows the ground under your feet.
 #
 # ## A loss for yes and no
 #
 # So we need a number that notices when an answer becomes *a little* better. Let the model answer
-# not only yes or no, but with a *score* $p$ between 0 and 1: near 1 for a clear three, near 0 for a clear
-# seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
+# not only yes or no, but with a *score* $p$ between 0 and 1: near 1 for a clear three, near 0 for a
+# clear seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
 #
 # - for a three, what is missing to 1 is wrong: `1 - p`;
 # - for a seven, what exceeds 0 is wrong: `p`.
 #
-# The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once: it
-# takes *this* where the condition is true, and *that* where it is not.
+# The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once:
+# it takes *this* where the condition is true, and *that* where it is not.
 
 
 # %%
@@ -172,8 +173,8 @@ for error in np.asarray(jnp.where(targets == 1, 1 - p, p)):
 print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
-# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that it
-# becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
+# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
+# it becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
 # errors changes.
 
 # %%
@@ -181,14 +182,14 @@ better = jnp.array([0.9, 0.4, 0.8])
 print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
-# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And had the score gone up by
-# only a hundredth, the loss would have fallen as well, by a third of a hundredth. No treads, no jumps.
-# <!-- typed: computed by the two cells above -->
+# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And had the score gone up
+# by only a hundredth, the loss would have fallen as well, by a third of a hundredth. No treads, no
+# jumps. <!-- typed: computed by the two cells above -->
 #
 # ## The sigmoid
 #
-# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model can be
-# any numbers. What would the loss make of an output of 1000 for a three?
+# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model
+# can be any numbers. What would the loss make of an output of 1000 for a three?
 
 # %%
 print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
@@ -223,9 +224,10 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 # numbers. (At -100 our $e^{-z}$ is too large for a float.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
-#     It is both, on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid
-#     always rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at
-#     logits, so it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
+#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is both,
+#     on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid always
+#     rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at logits, so
+#     it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
 #     *logits* with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
 #     gets the other verdict.
 
@@ -285,8 +287,8 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now ask
-# what we asked about accuracy: how many of the 784 weights have a slope that is not zero?
+# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now
+# ask what we asked about accuracy: how many of the 784 weights have a slope that is not zero?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
@@ -335,11 +337,11 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: of the hundred, 60
-# are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes every
-# digit to whichever side has the majority. That makes good *verdicts*. But it makes the model sound
-# surer than it is, so **do not read these scores as confidences or probabilities**. In
-# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and in
-# exercise 4 below you can find one yourself.
+# are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes
+# every digit to whichever side has the majority. That makes good *verdicts*. But it makes the model
+# sound surer than it is, so **do not read these scores as confidences or probabilities**. In
+# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
+# in exercise 4 below you can find one yourself.
 #
 # ## Loss and metric
 #
@@ -352,8 +354,8 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | measured on | training digits, batch by batch | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
-# Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its loss, and
-# gains no accuracy. When you judge a model, look at the metric.
+# Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its
+# loss, and gains no accuracy. When you judge a model, look at the metric.
 #
 # ### Move the threshold
 #
@@ -373,19 +375,19 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit stands
-# on the sigmoid, above its logit, and a hollow mark is a wrong verdict. Below are the accuracy, over
-# all thresholds, and the loss. Where do the fewest verdicts go wrong? (The slider is on the website.
-# In a notebook, try other thresholds above.)
+# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit
+# stands on the sigmoid, above its logit, and a hollow mark is a wrong verdict. Below are the
+# accuracy, over all thresholds, and the loss. Where do the fewest verdicts go wrong? (The slider is
+# on the website. In a notebook, try other thresholds above.)
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
-# Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again. The
-# loss is a level line, because the threshold does not occur in it.
+# Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again.
+# The loss is a level line, because the threshold does not occur in it.
 #
 # Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
-# "above 0, with a bias that is lower by 0.5". So the bias *is* the threshold, and it has a slope like
-# every weight:
+# "above 0, with a bias that is lower by 0.5". So the bias *is* the threshold, and it has a slope
+# like every weight:
 
 # %%
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -394,17 +396,17 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# You may still move the threshold after training, if one kind of mistake is worse than the other. A bank
-# that reads checks would rather ask a person than pay 700 for 300. But do not choose a
-# threshold by the same digits that you then judge by. In the widget, -0.7 beats 0, and with ten other
-# digits some other threshold would. <!-- typed: read off the widget -->
+# You may still move the threshold after training, if one kind of mistake is worse than the other. A
+# bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
+# threshold by the same digits that you then judge by. In the widget, -0.7 beats 0, and with ten
+# other digits some other threshold would. <!-- typed: read off the widget -->
 #
 # ## Mini-batches
 #
 # One question is left: on which digits do we compute the gradient? On all of them it is exact, but
-# a single step then costs a pass over all the data. On a single digit it is cheap, but it knows only
-# this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or hundreds of
-# digits, chosen at random. How much precision does it give up?
+# a single step then costs a pass over all the data. On a single digit it is cheap, but it knows
+# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or
+# hundreds of digits, chosen at random. How much precision does it give up?
 #
 # Compare the direction of a batch's gradient with that of all digits. The *cosine* of the angle
 # between two directions is 1 if they are the same, 0 if they are at right angles, and negative
@@ -431,12 +433,12 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the twenty
-# batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of one exact
-# step you can take fifty that are nearly as good. Whether that pays, we will see in
+# A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
+# twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
+# one exact step you can take fifty that are nearly as good. Whether that pays, we will see in
 # [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), where sizes race against each
-# other. There is a second reason: a graphics card computes hundreds of digits in hardly more time than
-# one, but millions of images would not fit into its memory.
+# other. There is a second reason: a graphics card computes hundreds of digits in hardly more time
+# than one, but millions of images would not fit into its memory.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -448,8 +450,8 @@ if digits.name == "mnist":
 # ## What shuffling is for
 #
 # Which digits should go into a batch? Suppose that they are stored in folders, first all the threes
-# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)* hands them out in that order. How many
-# threes will each batch have?
+# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)* hands them out in that
+# order. How many threes will each batch have?
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)
@@ -469,8 +471,8 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
 # %% [markdown]
 # (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
 # As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
-# nothing but threes? That the answer is always *three*. Ask the bias, which a step moves against its
-# slope:
+# nothing but threes? That the answer is always *three*. Ask the bias, which a step moves against
+# its slope:
 
 # %%
 chosen = {
@@ -483,9 +485,9 @@ for name, batch in chosen.items():
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]
-# Through half the digits the bias would go up and up, and then down and down: the sevens would unteach what the
-# threes have taught. In a shuffled batch both pull at
-# once, and the step is a compromise.
+# Through half the digits the bias would go up and up, and then down and down: the sevens would
+# unteach what the threes have taught. In a shuffled batch both pull at once, and the step is a
+# compromise.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -516,9 +518,9 @@ for batch in batches_of(range(15), 5, key_numbers):
     print(batch)
 
 # %% [markdown]
-# Every number came exactly once. The next pass would get another key, and so another order. Training
-# examples are pairs of image and target, and a pair must stay together. To watch that, number the
-# letters of the alphabet, and shuffle the pairs:
+# Every number came exactly once. The next pass would get another key, and so another order.
+# Training examples are pairs of image and target, and a pair must stay together. To watch that,
+# number the letters of the alphabet, and shuffle the pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
@@ -543,13 +545,15 @@ print(f"{len(x)} digits: {len(batches)} batches of {batch_size}")
 print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 
 # %% [markdown]
-# A model, a loss with a gradient, and batches: everything that a training loop needs is on the table.
+# A model, a loss with a gradient, and batches: everything that a training loop needs is on the
+# table.
 #
 # ## What you learned
 #
 # - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
-# - You know which threshold belongs to logits and which to scores, and that the bias is a threshold.
+# - You know which threshold belongs to logits and which to scores, and that the bias is a
+#   threshold.
 # - You can explain why these scores are not confidences.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
@@ -610,9 +614,9 @@ print(check_plain_loss(plain_loss))
 # %% [markdown]
 # ### Exercise 2: back through the sigmoid
 #
-# A colleague wants to call a digit a three only if its score is above 0.9. Your function gets logits.
-# Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should take arrays.
-# For 0.5 the answer is 0.
+# A colleague wants to call a digit a three only if its score is above 0.9. Your function gets
+# logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should
+# take arrays. For 0.5 the answer is 0.
 #
 # ??? tip "A hint"
 #     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
@@ -652,8 +656,8 @@ print(f"a score of 0.9 is a logit of {logit(0.9):.3f}")
 # %% [markdown]
 # ### Exercise 3: how many steps?
 #
-# Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest` is
-# true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 4 or 5.
+# Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest`
+# is true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 4 or 5.
 #
 # ??? tip "A hint"
 #     `26 // 6` is 4, and `26 % 6` is what is left over. When is nothing left over?
@@ -700,12 +704,12 @@ assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
 # ### Exercise 4: a loss that asks for honesty
 #
 # *To think about overnight.* Write `best_score(loss_of_one, share)`. It gets a function
-# `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are threes.
-# Return the score `p`, out of the 99 from 0.01 to 0.99, for which the mean loss of all look-alikes is lowest.
-# For the loss of this lesson and a share of 0.6 it is 0.99.
+# `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are
+# threes. Return the score `p`, out of the 99 from 0.01 to 0.99, for which the mean loss of all
+# look-alikes is lowest. For the loss of this lesson and a share of 0.6 it is 0.99.
 #
-# Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for the honest
-# answer?
+# Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for
+# the honest answer?
 #
 # ??? tip "A hint"
 #     A share of `share` has the loss `loss_of_one(p, 1)`, and the rest has `loss_of_one(p, 0)`.
@@ -773,13 +777,13 @@ for each in absolute, squared:
     print(f"{each.__name__:8}: lowest at {best_score(each, 0.6):.2f}")
 
 # %% [markdown]
-# The squared error asks for the honest answer. (It is the mean again: the mean of 60 ones and 40 zeros
-# is 0.6, and [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to all of them by squares.)
-# So does minus the logarithm of the score that the right answer got, which you will meet in lesson
-# 14. <!-- typed: the answer above prints it -->
+# The squared error asks for the honest answer. (It is the mean again: the mean of 60 ones and 40
+# zeros is 0.6, and [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to
+# all of them by squares.) So does minus the logarithm of the score that the right answer got, which
+# you will meet in lesson 14. <!-- typed: the answer above prints it -->
 #
-# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down this
-# loss, batch by batch, until they beat the baseline.
+# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
+# this loss, batch by batch, until they beat the baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
