@@ -10,7 +10,7 @@
 # lesson you rearrange it with school algebra, and 785 knobs come to light. In the end you turn
 # some of them, blindly, and it gets better.
 #
-# What you find is the most common building block of machine learning. A large language model
+# What you will find is the most common building block of machine learning. A large language model
 # consists mostly of copies of it.
 #
 # *You need:* [lesson 4](04_metrics.py) for the baseline and for broadcasting, and
@@ -67,8 +67,8 @@ print(f"{rows} * {columns} = {rows * columns}")
 # = \underbrace{2 (m_3 - m_7)}_{\text{weight}} \cdot \, x \, + \, \underbrace{m_7^2 - m_3^2}_{\text{fixed}}
 # $$
 #
-# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means. A
-# number that depends only on the means is added. Try it on an "image" of two pixels:
+# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means, and
+# another such number is added. Try it on an "image" of two pixels:
 
 # %%
 pixels = np.array([0.9, 0.2])
@@ -244,8 +244,8 @@ print(f"row against column    {((flat_output > 0) == answers).shape}")
 # %% [markdown]
 # A model of the form `x @ w + b` is called *linear*, and the package has it. `jd.Linear` holds the
 # two arrays under their names, so that they travel together: write `params.w` and `params.b` to get
-# them back. [`jd.linear`][jaxdigits.linear] is the model. ([Linear
-# layer](22_jargon.md#linear-layer) is another name for it, from the time when you stack several.)
+# them back. [`jd.linear`][jaxdigits.linear] is the model. (Where several of them are stacked, as in
+# lesson 11, each is called a [linear layer](22_jargon.md#linear-layer).)
 
 # %%
 params = jd.Linear(w=jnp.array(w), b=jnp.array(b))
@@ -291,8 +291,8 @@ without = ((threes - b > 0).mean() + (sevens - b <= 0).mean()) / 2
 print(f"average without the bias {without:.4f}")
 
 # %% [markdown]
-# Two in a hundred digits more are wrong. One number out of 785, and it matters that much, because
-# it moves every image at once.
+# Two more digits in every hundred are wrong. The bias is one number out of 785, but it matters that
+# much, because it moves every image at once.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -346,8 +346,7 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 # %% [markdown]
 # It helps a lot! The share of wrong digits is cut to about half, by nothing but luck and patience.
 # This is *learning* in the sense that Arthur Samuel gave the word, when he taught a computer
-# checkers in the 1950s: a machine that adjusts its own settings so that it performs
-# better.
+# checkers in the 1950s: the machine adjusts its own settings so that it performs better.
 #
 # But it is a very wasteful way to learn. More than nine out of ten changes were in vain, and each
 # of the two thousand tries looked at every training digit. On digits that it has not seen, does the
@@ -370,11 +369,12 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 # It gains there, too, though less than on the digits that it was adjusted to. So better settings
 # exist, and they hold for new digits.
 #
-# Frank Rosenblatt built this model as a machine in 1958, and called it the *perceptron*. Four
-# hundred photocells looked at a picture, and each weight was a real knob, turned by an electric
-# motor. His rule for turning was much better than ours. It looked at *which* digits were wrong. We
-# will do better still: a gradient says for all 785 knobs at once which way to turn, and by how
-# much. But it needs something that has a slope. Counting mistakes, as we will see, has none.
+# A close relative of this model once filled a rack. In 1958 Frank Rosenblatt described the
+# *perceptron*, and soon afterwards he built it. Four hundred photocells looked at a picture, and
+# the weights were real knobs, turned by electric motors. His rule for turning them was much better
+# than ours, because it looked at *which* pictures were wrong. We will do better still: a gradient
+# says for all 785 knobs at once which way to turn, and by how much. But a gradient needs a number
+# that has a useful slope, and the count of mistakes, as we will see, has none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -448,6 +448,14 @@ def extremes(w, b):
 
 print(check_extremes(extremes))
 print("ours:", [f"{value:.1f}" for value in extremes(w, b)])
+
+# %% [markdown]
+# In a black page our model sees a three, because all the red outweighs all the blue. It knows only
+# these two answers, so it gives one of them to anything.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert w.sum() + b[0] > 10
 
 # %% [markdown]
 # ### Exercise 2: a matrix product by hand

@@ -87,7 +87,9 @@ print(f"{accuracy(start, x, y):.4f}")
 assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# About one half, as if it tossed a coin. From here it can only get better, but which way is up?
+# About one half, as if it tossed a coin. (It might have come out quite differently, as
+# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.) From here it should
+# get better. But which way is up?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -298,8 +300,9 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# All that can have one. Pixels that are blank in every digit, such as the corners, never reach the
-# output, so their weights have no say and no slope. Every other weight now knows which way to go.
+# All that can have one. Pixels that are blank in every digit, such as the corners, add nothing to the
+# output whatever their weights are, so these weights have a slope of zero. Every other weight now
+# knows which way to go.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

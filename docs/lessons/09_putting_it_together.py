@@ -130,9 +130,9 @@ if digits.name == "mnist":
 # parameters has the form of parameters: it is a `jd.Linear`, too, with one slope per weight
 # in its `w`, and one for the bias in its `b`. Each parameter goes against its slope.
 #
-# Remember that `@jax.jit` compiles the function when it is first called. All that the step
-# depends on comes in as an argument, also the learning rate, and the new parameters go out. Nothing
-# is kept between the calls, so there are no gradients to clear.
+# Remember that `@jax.jit` compiles the function when it is first called with arrays of these shapes.
+# All that the step depends on comes in as an argument, the learning rate included, and the new
+# parameters go out. Nothing is kept between the calls, so there are no gradients to clear.
 
 
 # %%
@@ -237,7 +237,7 @@ if digits.name == "mnist":
     assert 1 - accuracies[20] < 0.5 * (1 - baseline_squares)
 
 # %% [markdown]
-# !!! note "How to read the two columns"
+# !!! note "How to read the two numbers"
 #     The loss is a mean over the epoch, and each batch's loss was measured *before* its step. So it
 #     tells of models that are half an epoch older, on average. The accuracy was measured
 #     *after* the epoch, on other digits.
@@ -424,7 +424,7 @@ if digits.name == "mnist":
 # Twenty epochs were a number out of the air. Was the model done? Go on where we stopped, up to a
 # hundred.
 
-# %% alt="Accuracy on the held-out digits over a hundred epochs. It keeps climbing slowly after the twentieth and wavers by a few digits."
+# %% alt="Accuracy on the held-out digits over a hundred epochs. It rises a little after the twentieth epoch, and then wavers by a few digits."
 kept = kept + train(params, rate, batch_size, epoch_keys[20:])[1:]
 accuracies = on_held_out(kept)
 
