@@ -214,6 +214,7 @@ def sigmoid(z):
 
 
 ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(z)")
+ax.set(xlabel="z")
 assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
@@ -321,6 +322,9 @@ right.set(title="loss", xlabel="weight")
 lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 
 # %% [markdown]
+# Both tell the same story: to the left it gets better. But the staircase tells it in jumps, while
+# the loss tells it at every single place.
+#
 # ## What a score is not
 #
 # A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
