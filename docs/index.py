@@ -135,7 +135,7 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 #
 # Each rung adds one idea to the one above it; the figures are shares of digits that the model has
 # not learned from. Guessing and averages are [lesson 3](lessons/03_pixel_similarity.py) and
-# [lesson 4](lessons/04_metrics.py), and need no learning. In
+# [lesson 4](lessons/04_metrics.py), and need no gradients. In
 # [lesson 9](lessons/09_putting_it_together.py) weights that begin as noise find out by themselves
 # what makes a three, and [lesson 11](lessons/11_a_nonlinearity.py) puts a bend between two layers.
 # Then come all ten digits, in lessons [11](lessons/13_ten_averages.py),

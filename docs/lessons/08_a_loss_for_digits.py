@@ -1,17 +1,27 @@
 # %% [markdown]
+# ---
+# description: Why accuracy cannot train a model, a loss that can, the sigmoid, and why training data are shuffled and cut into mini-batches.
+# ---
+#
 # # 8. A loss for digits
 #
-# **What number should go down while a model learns to tell threes from sevens?** You build a
-# model with one [weight](22_jargon.md#weights) a pixel, find out why accuracy cannot teach it anything, and build a [loss](22_jargon.md#loss)
-# that can. Then you cut the digits into batches, and the next lesson can begin to train.
+# **What number should go down while a model learns to tell threes from sevens?** You find out why
+# the number we care about, the accuracy, cannot teach a model anything. Then you build a
+# [loss](22_jargon.md#loss) that can, learn what it does *not* tell you, and cut the digits into
+# batches. After that, everything is ready for training.
 #
-# *You need:* [lesson 4](04_metrics.py) and [lesson 6](06_roller_coaster.py).
+# A model becomes what its loss asks for, and nothing else. So this choice matters more than it
+# seems to. Many strange things that trained models do were asked for by their loss.
 #
-# ## From a square to a row
+# *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
+# [lesson 7](07_from_averages_to_weights.py) for the linear model.
 #
-# The roller coaster had one input, the time. An image has one for each pixel. Our model will not
-# know which pixels are neighbors, so the square may as well become a row: the second line of
-# pixels behind the first, and so on. How long will it be?
+# ## Targets in a column
+#
+# The model of lesson 7 puts out one number per image: evidence for a three if it is above zero,
+# for a seven if it is below. To train it, we have to say what is right. Let the
+# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven. (The other way round would do
+# as well.)
 
 # %%
 import string
@@ -25,321 +35,285 @@ import jaxdigits as jd
 
 digits = jd.load("auto")
 train = jd.select(digits.train, [3, 7])
-test = jd.select(digits.test, [3, 7])
-n, rows, columns = train.images.shape
-x = jd.to_float(train.images).reshape(n, rows * columns)
-print(f"{train.images.shape} -> {x.shape}")
-print(f"{rows} * {columns} = {rows * columns}")
-
-# %% [markdown]
-# That is where **784** comes from, a number that you will meet wherever MNIST is used: 28 times
-# 28. Nothing was lost. [`flatten`][jaxdigits.flatten] does the same.
-#
-# ## Targets in a column
-#
-# The model needs to be told what is right. Let 1 stand for *three* and 0 for *seven*. (The other
-# way round would do as well.)
-
-# %%
-y = (train.labels == 3).astype(float)[:, None]
+x = jd.flatten(jd.to_float(train.images))
+y = (train.labels == 3).astype(float).reshape(-1, 1)
 print(f"labels  {train.labels.shape}: {train.labels[:6].tolist()}")
 print(f"targets {y.shape}: {y[:6, 0].tolist()}")
 
 # %% [markdown]
-# Why a column, `[n, 1]`, and not a plain row of `[n]`? Because that is what the model will put
-# out: one row for each image, one column for each number it says about the image. Today there is
-# one such number; with ten digits there will be ten. And if the shapes differed, `[n]` against
-# `[n, 1]` would broadcast to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
-#
-# The package does both conversions at once:
+# `reshape(-1, 1)` makes a column of any length. The targets stand in a column because the outputs
+# do, so that each output meets its own target. The package makes both at once, `x` and `y`:
 
 # %%
 package_x, package_y = jd.to_examples(train, positive=3)
 assert jnp.array_equal(x, package_x) and jnp.array_equal(y, package_y)
-x_valid, y_valid = jd.to_examples(test, positive=3)
+x, y = np.asarray(package_x), np.asarray(package_y)
 
 # %% [markdown]
-# ## One weight a pixel
+# ## Back to random weights
 #
-# A three has ink where a seven has none, and the other way round. So give each pixel a *weight*:
-# positive if ink there speaks for a three, negative if it speaks for a seven. Nobody knows these
-# weights yet. As on the roller coaster we begin with random ones. (Why times 0.3? Wait for the
-# [sigmoid](22_jargon.md#sigmoid).)
-
-# %% alt="Three pictures: a digit in gray; a square of random red and blue weights; and their product, where only the digit's ink has kept red and blue."
-key_params, key_order = jax.random.split(jax.random.key(0))
-w = 0.3 * jax.random.normal(key_params, (784, 1))
-
-product = x[0] * w[:, 0]
-figure = plt.figure(figsize=(6.6, 2.5), layout="constrained")
-pictures = {"pixels": x[0], "weights": w, "product": product}
-for ax, title in zip(figure.subplots(1, 3), pictures, strict=True):
-    jd.plots.show_image(pictures[title].reshape(28, 28), title=title, ax=ax)
-
-# %% [markdown]
-# Multiply each pixel by its weight, and add everything up. The sum is the model's opinion: the
-# evidence for a three, minus the evidence for a seven.
+# In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
+# as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
+# Nobody can average all photographs of cats into a useful cat. If training can get from random
+# numbers to a good model, it will work there, too. (Why the weights are multiplied by 0.3, you will
+# see below.)
 
 # %%
-print(f"{product.sum():.3f}")
+keys = jax.random.split(jax.random.key(0), 5)
+key_params, key_batches, key_order, key_table, key_first = keys
+start = jd.Linear(
+    w=0.3 * jax.random.normal(key_params, (784, 1)),
+    b=jnp.zeros(1),
+)
+print(f"w {start.w.shape}, b {start.b.shape}")
 
-# %% [markdown]
-# ## The bias
-#
-# What does this model say to a blank page? Zero, for zero times anything is zero. *Whatever* the
-# weights are: no training can make it say anything else. You know the problem from school, where
-# a line $y = w x$ always passes through the origin. The cure is the same, too: $y = w x + b$. The
-# number $b$ is called the *[bias](22_jargon.md#bias)*. It is what the model says before it has seen any ink.
-
-# %%
-b = jnp.zeros(1)
-
-
-def one_image(image):
-    return (image * w[:, 0]).sum() + b
-
-
-blank = jnp.zeros(784)
-print(f"the first digit {one_image(x[0])[0]:.3f}", end=", ")
-print(f"a blank page {one_image(blank)[0]:.3f}")
-
-# %% [markdown]
-# It starts at 0, no opinion, and is learned like any weight. Together they are the *parameters*:
-# 784 weights and one bias.
-#
-# ## All images at once
-#
-# Product and sum, image by image, would be a loop over thousands of images. But "multiply pairs
-# and add up" is what a **[matrix multiplication](22_jargon.md#matrix-multiplication)** does, for every row of its left side with every
-# column of its right side. Python writes it `@`. The rows are images; our one column is `w`.
-#
-# $$
-# \underbrace{x}_{n \times 784} \; @ \; \underbrace{w}_{784 \times 1}
-# \; + \underbrace{b}_{1} \; = \; \underbrace{\text{output}}_{n \times 1}
-# $$
-
-# %%
-by_loop = jnp.stack([one_image(image) for image in x[:5]])
-at_once = x[:5] @ w + b
-print(at_once.shape)
-assert jnp.allclose(by_loop, at_once, atol=1e-4)
-
-# %% [markdown]
-# The inner sizes must agree, here 784, and disappear. The outer ones remain. The bias, of shape
-# `[1]`, is broadcast to all images. This model is called *linear*, and the package has it:
-
-# %%
-params = jd.Linear(w=w, b=b)
-assert jnp.allclose(jd.linear(params, x[:5]), at_once, atol=1e-4)
+# %% tags=["remove-cell"]
 same = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
-assert jnp.allclose(same.w, w)
+assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
 
 # %% [markdown]
-# ## Which side of zero?
+# From now on, [`init_linear`][jaxdigits.init_linear] of the package will do this for us.
 #
-# The output is any number, large or small. To get a decision out of it we need a *threshold*, and
-# it is **0.0**: evidence for a three above, for a seven below. Random weights are positive as
-# often as negative, so their sums fall on both sides of 0. What accuracy do you expect?
+# The verdict is *three* above zero, so the accuracy is a line of code. These weights know nothing.
+# What accuracy do you expect?
 
 
 # %%
-@jax.jit
 def accuracy(params, x, y):
-    return ((jd.linear(params, x) > 0.0) == (y == 1)).mean()
+    return ((jd.linear(params, x) > 0) == (y == 1)).mean()
 
 
-print(f"{accuracy(params, x_valid, y_valid):.4f}")
-package_accuracy = jd.binary_accuracy(jd.linear(params, x_valid), y_valid)
-assert accuracy(params, x_valid, y_valid) == package_accuracy
+print(f"{accuracy(start, x, y):.4f}")
+assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# Somewhere around one half, by chance more or less.
-#
+# About one half, as if it tossed a coin. (It might have come out quite differently, as
+# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.) From here it should
+# get better. But which way is up?
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.4 < accuracy(start, x, y) < 0.6
+
+# %% [markdown]
 # ## Why accuracy cannot be the loss
 #
-# The accuracy is what we care about. So why not walk uphill on it? For that, a small change of
-# a weight must tell us which way is up. Make one: take the pixel that is inked most often, where
-# a weight has much to say, and multiply its weight by 1.0001. Will the accuracy go up or down?
+# Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
+# slope: a small change of a weight must tell which way is up. So make a small change. Take the
+# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. Will
+# the accuracy go up or down?
 
 # %%
-pixel = x.mean(axis=0).argmax()
-nudged = params._replace(w=w.at[pixel].multiply(1.0001))
+pixel = int(x.mean(axis=0).argmax())
+nudged = jd.Linear(w=start.w.at[pixel].multiply(1.0001), b=start.b)
 
-changed = (jd.linear(params, x) != jd.linear(nudged, x)).mean()
+changed = (jd.linear(start, x) != jd.linear(nudged, x)).mean()
 print(f"{changed:.0%} of the outputs changed")
-print(f"accuracy before {accuracy(params, x, y):.6f}")
+print(f"accuracy before {accuracy(start, x, y):.6f}")
 print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
-# Neither. That is all there is to see, and it is the point of the strange factor 1.0001. It
-# stands for *a tiny change*, as in the definition of a derivative. The outputs move a little,
-# but none of them crosses 0. Every digit gets the verdict it had, and the share of right verdicts
-# stays what it was. Ask calculus for all the weights at once:
+# Neither. The outputs moved a tiny bit, but none of them crossed zero. Every digit got the verdict
+# that it had before, so the share of right verdicts is the same, too. Ask calculus about all the
+# weights at once:
 
 # %%
-slopes = jax.grad(accuracy)(params, x, y)
+slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# No weight has a slope. A step downhill, or uphill, would be a step of length 0: training would
-# never begin. A larger change does move some digits across the line, and then the accuracy jumps.
-# Seen as a function of one weight, it is a **staircase**: flat nearly everywhere, and with no
-# slope at all where it jumps.
+# Every slope is zero. A step of gradient descent would be a step of length zero, and training would
+# never begin.
+#
+# What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
+# forty digits, while a single weight goes from -5 to 5 around its value. What will the curve look
+# like?
 
-# %% alt="The accuracy on a few dozen digits as a function of one weight: a staircase of flat treads and sudden jumps."
-some_x, some_y = x[:40], y[:40]
+# %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
+few, few_y = x[:40], y[:40]
+weight = float(start.w[pixel, 0])
+weights = weight + np.linspace(-5, 5, 1001)
 
+# A column of 40 outputs, and how a change of the weight moves each of them.
+outputs = np.asarray(jd.linear(start, few))
+moved = outputs + (weights - weight) * few[:, [pixel]]
+stairs = ((moved > 0) == (few_y == 1)).mean(axis=0)
 
-def with_weight(value):
-    return params._replace(w=w.at[pixel, 0].set(value))
-
-
-weights = w[pixel, 0] + jnp.linspace(-5, 5, 1001)
-stairs = jax.vmap(lambda v: accuracy(with_weight(v), some_x, some_y))(weights)
-
-figure, ax = plt.subplots(figsize=(5, 3))
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
-lines = ax.plot(weights, stairs)
+print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
+# It is a **staircase**. On a tread the slope is *zero*: there is a slope, and it says "nothing
+# changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve
+# jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step, and a
+# slope only knows the ground under your feet.
+#
 # ## A loss for yes and no
 #
-# We need something that notices when an answer becomes *a little* better. So let the model not
-# say yes or no but how sure it is: 0.9 for "a three, I am rather sure", 0.5 for "no idea". Then
-# each answer can be more or less wrong:
+# So we need a number that notices when an answer becomes *a little* better. Let the model answer
+# not only yes or no, but with a *score* $p$ between 0 and 1: near 1 for a clear three, near 0 for a
+# clear seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
 #
-# - for a three, whatever is missing to 1 is wrong: `1 - p`
-# - for a seven, whatever exceeds 0 is wrong: `p`.
+# - for a three, what is missing to 1 is wrong: `1 - p`;
+# - for a seven, what exceeds 0 is wrong: `p`.
 #
-# `jnp.where(condition, this, that)` picks for each entry, without a loop. The loss is the mean.
+# The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once:
+# it takes *this* where the condition is true, and *that* where it is not.
 
 
 # %%
-@jax.jit
 def loss_of(p, targets):
     return jnp.where(targets == 1, 1 - p, p).mean()
 
 
 targets = jnp.array([1, 0, 1])
 p = jnp.array([0.9, 0.4, 0.2])
-for error in jnp.where(targets == 1, 1 - p, p):
+for error in np.asarray(jnp.where(targets == 1, 1 - p, p)):
     print(f"off by {error:.1f}")
 print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
-# Three digits: a three, a seven, a three. The last answer, 0.2, is the bad one. Say it becomes
-# 0.8. What will the loss be? Do it in your head before you run it: only one of the three errors
-# changes.
+# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
+# it becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
+# errors changes.
 
 # %%
 better = jnp.array([0.9, 0.4, 0.8])
 print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
-# Lower, as it should be. And had 0.2 become only 0.21, the loss would have fallen, too. <!-- typed: a number made up for this question -->
+# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And had the score gone up
+# by only a hundredth, the loss would have fallen as well, by a third of a hundredth. No treads, no
+# jumps. <!-- typed: computed by the two cells above -->
 #
 # ## The sigmoid
 #
-# One thing is amiss. The loss expects answers between 0 and 1, but our outputs may be any
-# numbers. Then it can be fooled: for a three it would reward an output of 1000 with a hugely
-# *negative* loss, and training would chase larger and larger outputs for digits that are right
-# already.
+# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model
+# can be any numbers. What would the loss make of an output of 1000 for a three?
 
 # %%
-print(f"outputs from {at_once.min():.2f} to {at_once.max():.2f}")
+print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# So squeeze them first. The **sigmoid** takes any number and returns one between 0 and 1:
+# A hugely *negative* loss, as a reward. Training would chase ever larger outputs for
+# digits that are right already, and ignore the wrong ones. So squeeze the outputs first. The
+# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
-# $$ \sigma(x) = \frac{1}{1 + e^{-x}} $$
+# $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
+#
+# Before you look at its graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
+# sigmoid, when $z$ is large?
 
 
 # %% alt="The sigmoid from -8 to 8: an S that begins near 0, rises through one half at 0, and flattens near 1."
-def sigmoid(x):
-    return 1 / (1 + jnp.exp(-x))
+def sigmoid(z):
+    return 1 / (1 + jnp.exp(-z))
 
 
-ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(x)")
-assert jnp.allclose(sigmoid(at_once), jax.nn.sigmoid(at_once), atol=1e-6)
+ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(z)")
+ax.set(xlabel="z")
+assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
-# It always rises, so more evidence always means more confidence. It is smooth, so it has a slope
-# everywhere. What goes into it, the plain output of the model, is called the *[logit](22_jargon.md#logit)*.
+# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. It always
+# rises, so more evidence always means a higher score, and it is smooth, so it has a slope
+# everywhere. What goes into the sigmoid, the plain output of the model, is called the
+# *[logit](22_jargon.md#logit)*.
 #
-# From here on we use `jax.nn.sigmoid`. It is the same function, with care for large numbers: at
-# -100 our $e^{-x}$ would be too large for a float, and the slope would no longer be a number.
+# From here on we use `jax.nn.sigmoid`, which is the same function with more care for large
+# numbers. (At -100 our $e^{-z}$ is too large for a float.)
 #
-# !!! question "The threshold: 0.0 or 0.5?"
-#     Both, on different sides of the sigmoid. A logit of 0 is no evidence either way, and the
-#     sigmoid of 0 is $1 / (1 + 1) = 0.5$: undecided. Since the sigmoid only rises, a logit is
-#     above 0 exactly when its sigmoid is above 0.5. `accuracy` looks at logits, so it compares
-#     with 0.0. Whoever has confidences compares with 0.5. Comparing *logits* with 0.5 is
-#     a common slip: nothing fails, and every digit with a logit between the two changes sides.
+# !!! question "Is the threshold 0.0 or 0.5?"
+#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is both,
+#     on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid always
+#     rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at logits, so
+#     it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
+#     *logits* with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
+#     gets the other verdict.
 
 # %%
-logits = jd.linear(params, x)
-confidence = jax.nn.sigmoid(logits)
-assert jnp.array_equal(logits > 0.0, confidence > 0.5)
+logits = jd.linear(start, x)
+scores = jax.nn.sigmoid(logits)
+assert jnp.array_equal(logits > 0.0, scores > 0.5)
 differ = (logits > 0.0) != (logits > 0.5)
 print(f"the slip changes the verdict on {differ.sum()} of {len(logits)}")
 
 # %% [markdown]
 # ### Why the weights start small
 #
-# Far from 0 the sigmoid is nearly flat. There a model is certain, and a nudge to a weight changes
-# next to nothing: we would be back on the treads of the staircase. Large random weights
-# make large logits. So how steep is the sigmoid, on average over the digits?
+# Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
+# would be back on the treads of the staircase. Large random weights make large logits. So how
+# steep is the sigmoid at the logits of our digits, on average, for three sizes of weights?
+
 
 # %%
-slope = jax.vmap(jax.grad(jax.nn.sigmoid))
+def sum_of_sigmoids(logits):
+    return jax.nn.sigmoid(logits).sum()
+
+
+slope_at = jax.grad(sum_of_sigmoids)
 for scale in 0.03, 0.3, 3.0:
-    start = jd.init_linear(key_params, 784, 1, scale)
-    logits = jd.linear(start, x)[:, 0]
-    print(f"weights times {scale:4}: slope {slope(logits).mean():.4f}")
+    scaled = jd.Linear(w=scale / 0.3 * start.w, b=start.b)
+    slope = slope_at(jd.linear(scaled, x)).mean()
+    print(f"weights times {scale:4}: mean slope {slope:.4f}")
 
 # %% [markdown]
-# It cannot exceed one quarter, its slope at 0. The third line is the warning: with large weights
-# there is next to nothing to follow. Times 0.3 is a modest start.
+# (The gradient of a sum has one slope per logit, which is what we want here.)
+# The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
+# large ones, hardly any slope is left to follow. So start small. How small? By this table 0.03 is
+# better than 0.3, and it is. We take 0.3 all the same, because in lesson 9 we want to watch
+# training clear away the noise, and with 0.03 there would be little to see.
 #
-# ??? question "Why random weights at all, and not zeros?"
-#     With this model zeros would do: every logit is 0, where the sigmoid is steepest. It is
-#     an exception. In [lesson 11](11_a_nonlinearity.py) there will be many weights side by side,
-#     and if they start equal, they get equal gradients and stay equal for ever. Random numbers
-#     make them differ. So people start at random, but small.
+# ??? question "Why random weights, and not zeros?"
+#     With this model zeros would do. All logits would be 0, where the sigmoid is steepest. But
+#     it is an exception. From [lesson 11](11_a_nonlinearity.py) on there will be many weights side
+#     by side. If they start equal, they get equal gradients, and they stay equal however
+#     long you train. Random numbers make them differ.
 #
 # ## The loss, complete
 #
-# Put the pieces in line: pixels to logits, logits to confidences, confidences to a loss.
+# Now put the pieces in a row. Pixels become logits, logits become scores, scores become a loss.
 
 
 # %%
 @jax.jit
 def loss(params, x, y):
-    return loss_of(jax.nn.sigmoid(jd.linear(params, x)), y)
+    scores = jax.nn.sigmoid(jd.linear(params, x))
+    return loss_of(scores, y)
 
 
-print(f"{loss(params, x, y):.4f}")
-package_loss = jd.mnist_loss(jd.linear(params, x), y)
-assert jnp.isclose(loss(params, x, y), package_loss, rtol=1e-4)
+print(f"{loss(start, x, y):.4f}")
+package_loss = jd.mnist_loss(jd.linear(start, x), y)
+assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now ask again, as
-# we asked accuracy: how many of the weights have a slope?
+# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now
+# ask what we asked about accuracy: how many of the 784 weights have a slope that is not zero?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
-slopes = gradient(params, x, y)
+slopes = gradient(start, x, y)
 inked = (x.max(axis=0) > 0).sum()
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# Nearly every pixel that can matter now says which way its weight should move. (Pixels that are
-# blank in all the digits have nothing to say.) Beside the staircase, the same weight:
+# All that can have one. Pixels that are blank in every digit, such as the corners, add nothing to the
+# output whatever their weights are, so these weights have a slope of zero. Every other weight now
+# knows which way to go.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert abs(jnp.count_nonzero(slopes.w) - inked) <= 3
+
+# %% [markdown]
+# Here is the staircase again, and next to it the loss over the same weight:
 
 # %% alt="Two plots over the same range of one weight. On the left the accuracy, a staircase. On the right the loss, a smooth curve with a slope everywhere."
-smooth = jax.vmap(lambda v: loss(with_weight(v), some_x, some_y))(weights)
+smooth = np.where(few_y == 1, 1 - sigmoid(moved), sigmoid(moved)).mean(axis=0)
 
 figure = plt.figure(figsize=(7, 2.8), layout="constrained")
 left, right = figure.subplots(1, 2)
@@ -348,31 +322,59 @@ right.set(title="loss", xlabel="weight")
 lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 
 # %% [markdown]
+# Both tell the same story: to the left it gets better. But the staircase tells it in jumps, while
+# the loss tells it at every single place.
+#
+# ## What a score is not
+#
+# A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
+# look exactly alike. 60 of them were meant as threes and 40 as sevens. The model sees no difference
+# between them, so all get the same score $p$. Being honest, it should say 0.6. Which score will our
+# loss reward most? <!-- typed: a thought experiment -->
+
+# %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
+alike = np.array([1] * 60 + [0] * 40)
+possible = np.linspace(0, 1, 101)
+losses = np.array([loss_of(p, alike) for p in possible])
+
+figure, ax = plt.subplots(figsize=(4.5, 2.8), layout="constrained")
+ax.plot(possible, losses)
+ax.set(xlabel="score for all of them", ylabel="loss")
+print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
+
+# %% [markdown]
+# The loss is lowest at a score of 1, "certainly a three". It is a straight line: of the hundred, 60
+# are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes
+# every digit to whichever side has the majority. That makes good *verdicts*. But it makes the model
+# sound surer than it is, so **do not read these scores as confidences or probabilities**. In
+# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
+# in exercise 4 below you can find one yourself.
+#
 # ## Loss and metric
 #
-# So there are two numbers, and each has its reader:
+# So we have two numbers now, and each has its own reader:
 #
 # | question | loss | metric |
 # | --- | --- | --- |
 # | who reads it | the gradient | you |
 # | what it must be | smooth, with a slope | easy to understand |
-# | measured on | training data, batch by batch | the whole validation set |
+# | measured on | training digits, batch by batch | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
-# They agree in general, not in each case. A model that becomes surer of what it knows lowers its
-# loss and gains no accuracy. When you judge a model, look at the metric.
+# Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its
+# loss, and gains no accuracy. When you judge a model, look at the metric.
 #
 # ### Move the threshold
 #
-# A verdict needs a threshold, a confidence does not. Here are ten digits, with logits such as
-# a half-trained model might give; they are made up. We call a digit a three above -1, above 0,
-# above 0.5. Which will change: the accuracy, the loss, or both?
+# A verdict needs a threshold, and a score does not. Here are ten digits, with logits such as
+# a half-trained model might give. (They are made up.) Call a digit a three above -1, above 0,
+# above 0.5. What will change: the accuracy, the loss, or both?
 
 # %%
 threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
 sevens = jnp.array([0.65, -1.25, -1.75, -2.45, -3.35])
 ten = jnp.concatenate([threes, sevens])
-answers = jnp.repeat(jnp.array([1, 0]), 5)
+answers = jnp.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])
 
 for threshold in -1.0, 0.0, 0.5:
     right = ((ten > threshold) == (answers == 1)).mean()
@@ -380,63 +382,92 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Now move it yourself, by hand or with the arrow keys. Each digit stands on the sigmoid, above its
-# logit; a hollow mark is a wrong verdict. Below are the accuracy, over all thresholds, and the loss.
-# Where do the fewest verdicts go wrong? (The slider is on the website; in a notebook, try other
-# thresholds above.)
+# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit
+# stands on the sigmoid, above its logit, and a hollow mark is a wrong verdict. Below are the
+# accuracy, over all thresholds, and the loss. Where do the fewest verdicts go wrong? (The slider is
+# on the website. In a notebook, try other thresholds above.)
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
 # Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again.
-# The loss is a level line. It asks how sure the model is, and in that no threshold occurs.
+# The loss is a level line, because the threshold does not occur in it.
 #
-# So no gradient finds the threshold. You choose it: 0 treats both mistakes alike, and where one of
-# them is worse, another threshold may be better. Do not choose it by the digits that you then judge
-# by. Here one beats 0, but with ten other digits it would be another one.
+# Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
+# "above 0, with a bias that is lower by 0.5". So the bias *is* the threshold, and it has a slope
+# like every weight:
+
+# %%
+shifted = jd.Linear(w=start.w, b=start.b - 0.5)
+above = jd.linear(start, x) > 0.5
+assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
+print(f"slope of the bias {slopes.b[0]:+.4f}")
+
+# %% [markdown]
+# You may still move the threshold after training, if one kind of mistake is worse than the other. A
+# bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
+# threshold by the same digits that you then judge by. In the widget, -0.7 beats 0, and with ten
+# other digits some other threshold would. <!-- typed: read off the widget -->
 #
 # ## Mini-batches
 #
-# A gradient over all digits is precise and costs a pass over all of them, for a single step.
-# A gradient over one digit is cheap and knows only that digit. Between the two lies the
-# *[mini-batch](22_jargon.md#mini-batch)*: some dozens or hundreds of digits. How much precision does it give up? The cosine
-# of the angle between two directions is 1 if they agree, and 0 if they have nothing in common.
-
+# One question is left: on which digits do we compute the gradient? On all of them it is exact, but
+# a single step then costs a pass over all the data. On a single digit it is cheap, but it knows
+# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or
+# hundreds of digits, chosen at random. How much precision does it give up?
+#
+# Compare the direction of a batch's gradient with that of all digits. The *cosine* of the angle
+# between two directions is 1 if they are the same, 0 if they are at right angles, and negative
+# if one points more or less against the other. Draw twenty random batches of each size. For which
+# size would you trust a single batch?
 
 # %%
-@jax.jit
-def batch_gradient(x, y, batch):
-    return gradient(params, x[batch], y[batch])
+whole = np.asarray(slopes.w).ravel()
 
 
-def direction(batch):
-    slope = batch_gradient(x, y, batch).w
-    return slope / jnp.linalg.norm(slope)
+def cosine(a, b):
+    return (a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())
 
 
-order = jax.random.permutation(key_order, len(x))
-whole = direction(order)
-for size in 1, 8, 64, len(x):
-    cosine = (direction(order[:size]) * whole).sum()
-    print(f"{size:6} digits: cosine {cosine:.2f}")
+sizes = [1, 16, 256]
+keys = jax.random.split(key_batches, len(sizes))
+found = {}
+for size, key in zip(sizes, keys, strict=True):
+    chosen = np.asarray(jax.random.randint(key, (20, size), 0, len(x)))
+    grads = [gradient(start, x[batch], y[batch]).w for batch in chosen]
+    cosines = [cosine(np.asarray(grad).ravel(), whole) for grad in grads]
+    found[size] = cosines
+    print(f"{size:4} digits: on average {np.mean(cosines):.2f}", end=", ")
+    print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A few dozen digits already point roughly the right way, at a small part of the cost. So many
-# rough steps beat few precise ones. There is a second reason: on an accelerator, such as a graphics
-# card, a few hundred digits take hardly longer than one, and all of them may not fit at all.
-#
+# A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
+# twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
+# one exact step you can take fifty that are nearly as good. Whether that pays, we will see in
+# [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), where sizes race against each
+# other. There is a second reason: a graphics card computes hundreds of digits in hardly more time
+# than one, but millions of images would not fit into its memory.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert min(found[1]) < 0 and max(found[1]) > 0.5
+    assert size == 256 and min(found[256]) > 0.9
+    assert 45 < len(x) / size < 55
+
+# %% [markdown]
 # ## What shuffling is for
 #
-# Which digits go into a batch? Say they are stored folder by folder, first all threes and then
-# all sevens, and a *[loader](22_jargon.md#data-loader)* hands them out as they come. How many threes will each batch have?
+# Which digits should go into a batch? Suppose that they are stored in folders, first all the threes
+# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)* hands them out in that
+# order. How many threes will each batch have?
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)
-stored = jnp.argsort(-y[:, 0])  # threes first, then sevens
-shuffled = jax.random.permutation(key_order, stored)
+stored = np.argsort(-y[:, 0])  # threes first, then sevens
+shuffled = np.asarray(jax.random.permutation(key_order, len(x)))
 
 steps = len(x) // batch_size
 orders = {"as stored": stored, "shuffled": shuffled}
-is_three = np.asarray(y[:, 0])
+is_three = y[:, 0]
 
 figure = plt.figure(figsize=(7, 2.6), layout="constrained")
 for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
@@ -445,7 +476,8 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
-# As stored, nearly every batch holds **one digit only**. What would a model learn from a batch of
+# (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
+# As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
 # nothing but threes? That the answer is always *three*. Ask the bias, which a step moves against
 # its slope:
 
@@ -456,170 +488,311 @@ chosen = {
     "shuffled": shuffled[:batch_size],
 }
 for name, batch in chosen.items():
-    slope = batch_gradient(x, y, batch).b[0]
+    slope = gradient(start, x[batch], y[batch]).b[0]
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]
-# First up, up, up, and then down, down, down: the second half of the digits unteaches what the
-# first half taught. Shuffled, a batch is a small likeness of the whole.
-#
+# Through half the digits the bias would go up and up, and then down and down: the sevens would
+# unteach what the threes have taught. In a shuffled batch both pull at once, and the step is a
+# compromise.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    bias_slopes = [
+        float(gradient(start, x[batch], y[batch]).b[0])
+        for batch in chosen.values()
+    ]
+    assert bias_slopes[0] < -0.02 and bias_slopes[1] > 0.02
+
+# %% [markdown]
 # ## A batch iterator
 #
-# So: shuffle, cut into batches, hand them out one by one. In Python, a function with `yield` does
-# that. The key decides the order.
+# So the recipe is: shuffle, cut into batches, hand them out one by one. The key decides the order.
 
 
 # %%
 def batches_of(items, batch_size, key):
-    order = jax.random.permutation(key, len(items)).tolist()
+    order = np.asarray(jax.random.permutation(key, len(items)))
+    batches = []
     for start in range(0, len(items), batch_size):
-        yield [items[i] for i in order[start : start + batch_size]]
+        batch = [items[i] for i in order[start : start + batch_size]]
+        batches.append(batch)
+    return batches
 
 
-for batch in batches_of(range(15), 5, jax.random.key(0)):
+key_numbers, key_letters, key_package = jax.random.split(key_table, 3)
+for batch in batches_of(range(15), 5, key_numbers):
     print(batch)
 
 # %% [markdown]
-# Every number came once. The next pass gets another key, and so another order. Training examples
-# are pairs, image and target, and a pair must stay together. Number the alphabet, and
-# watch the pairs:
+# Every number came exactly once. The next pass would get another key, and so another order.
+# Training examples are pairs of image and target, and a pair must stay together. To watch that,
+# number the letters of the alphabet, and shuffle the pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
-for batch in batches_of(alphabet, 6, jax.random.key(1)):
+for batch in batches_of(alphabet, 6, key_letters):
     print("  ".join(f"{number:2} {letter}" for number, letter in batch))
 
 # %% [markdown]
-# No letter has lost its number. The last batch is short, for 26 is not a multiple of 6.
+# No letter has lost its number. The last batch is short, because 26 is not a multiple of 6.
 #
-# For arrays the package shuffles *numbers of examples* instead:
-# [`epoch_batches`][jaxdigits.epoch_batches] returns them as a table, one batch a row, and `x[batch]`
-# and `y[batch]` fetch what belongs together. It leaves out the remainder: compiled code wants
-# batches of one size. With another order next time, other examples will be left out. The order is
-# not the one that `batches_of` finds: sorting random numbers, as `jax.random.permutation` does, is
-# slow, so the package shuffles like a dealer, by letting pairs of cards swap places. What counts is
-# the same: every number comes once.
+# For arrays it is handier to shuffle the *numbers of the examples*. That is what
+# [`epoch_batches`][jaxdigits.epoch_batches] does. It returns a table with one batch per row, and
+# `x[batch]` and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left
+# out, because compiled code wants batches of one size. With another key, others are left out.
 
 # %%
-table = jd.epoch_batches(jax.random.key(0), n=15, batch_size=5)
+table = jd.epoch_batches(key_package, n=15, batch_size=5)
 print(table)
 assert sorted(table.ravel().tolist()) == list(range(15))
 
-batches = jd.epoch_batches(key_order, len(x), batch_size)
+batches = np.asarray(jd.epoch_batches(key_first, len(x), batch_size))
 print(f"{len(x)} digits: {len(batches)} batches of {batch_size}")
 print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 
 # %% [markdown]
-# Model, loss, gradient, batches: everything that a training loop needs is on the table.
+# A model, a loss with a gradient, and batches: everything that a training loop needs is on the
+# table.
 #
 # ## What you learned
 #
-# - 784 is 28 times 28. The linear model has a weight a pixel and a bias, and `x @ w + b` applies
-#   it to all images at once.
-# - Accuracy is a staircase: its gradient is zero almost everywhere, and nothing can follow it.
-# - The loss measures confidence. The sigmoid turns logits into confidences; 0.0 before it is 0.5
-#   behind it.
-# - The loss is for the gradient, the metric is for you.
-# - Mini-batches are cheap and nearly as good as everything; shuffling keeps them mixed.
+# - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
+# - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
+# - You know which threshold belongs to logits and which to scores, and that the bias is a
+#   threshold.
+# - You can explain why these scores are not confidences.
+# - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
 # ## Exercises
 #
 # ### Exercise 1: without `where`
 #
-# Write the loss as `plain_loss(p, targets)` without `where` or `if`. What is the distance between
-# the confidence and the target?
+# Write the loss as `plain_loss(p, targets)`, without `where` and without `if`. For scores
+# `[0.9, 0.4, 0.2]` and targets `[1, 0, 1]` you know the result.
+#
+# ??? tip "A hint"
+#     How far is the score from the target?
 
 
 # %% tags=["check"]
 def check_plain_loss(plain_loss):
-    p, targets = jnp.array([0.9, 0.4, 0.2]), jnp.array([1.0, 0.0, 1.0])
-    answer = jnp.asarray(plain_loss(p, targets))
-    if answer.shape != ():
-        return "Not yet: a loss is one number; take the mean."
-    if jnp.isclose(jnp.abs(answer), jnp.abs((p - targets).mean())):
-        return "Not yet: too high and too low cancel; drop the signs first."
-    if jnp.isclose(answer, ((p - targets) ** 2).mean()):
-        return "Not yet: that is the mean squared error; do not square."
-    if jnp.isclose(answer, jnp.abs(p - targets).sum()):
-        return "Not yet: that is the sum; it would grow with the batch."
-    correct = jnp.isclose(answer, 1.3 / 3)
-    return "right" if correct else "Not yet: see the section on yes and no."
+    def expected(p, targets):
+        return np.where(targets == 1, 1 - p, p).mean()
+
+    slips = {
+        "too high and too low cancel; drop the signs first": (
+            lambda p, targets: abs((p - targets).mean())
+        ),
+        "too high and too low cancel; drop the signs before the mean": (
+            lambda p, targets: (targets - p).mean()
+        ),
+        "that is the mean squared error; do not square": lambda p, targets: (
+            (p - targets) ** 2
+        ).mean(),
+        "that is its root; do not square": lambda p, targets: (
+            ((p - targets) ** 2).mean() ** 0.5
+        ),
+        "that is the sum, which would grow with the batch": (
+            lambda p, targets: abs(p - targets).sum()
+        ),
+        "a loss is one number; take the mean": lambda p, targets: abs(
+            p - targets
+        ),
+        "that is how much is right, not how much is wrong": (
+            lambda p, targets: 1 - expected(p, targets)
+        ),
+    }
+    random = np.random.default_rng(0)
+    inputs = [(np.array([0.9, 0.4, 0.2]), np.array([1, 0, 1]))]
+    for shape in (7, 1), (20,):
+        scores = random.uniform(size=shape)
+        inputs.append((scores, (random.uniform(size=shape) < 0.3) * 1.0))
+    return jd.check_answer(plain_loss, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
 def plain_loss(p, targets):
-    return jnp.abs(p - targets).mean()
+    return abs(p - targets).mean()
 
 
 print(check_plain_loss(plain_loss))
-print(f"{plain_loss(jax.nn.sigmoid(jd.linear(params, x)), y):.4f}")
 
 # %% [markdown]
 # ### Exercise 2: back through the sigmoid
 #
-# A colleague wants to call a digit a three only if the model is at least 90 percent sure. Your
-# function gets logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the
-# confidence `p`?
+# A colleague wants to call a digit a three only if its score is above 0.9. Your function gets
+# logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should
+# take arrays. For 0.5 the answer is 0.
+#
+# ??? tip "A hint"
+#     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
 
 
 # %% tags=["check"]
 def check_logit(logit):
-    p = jnp.array([0.1, 0.5, 0.9])
-    answer = jnp.asarray(logit(p))
-    if answer.shape != p.shape:
-        return "Not yet: give one logit for each confidence."
-    if jnp.allclose(jax.nn.sigmoid(answer), p, atol=1e-4):
-        return "right"
-    if jnp.allclose(answer, jax.nn.sigmoid(p)):
-        return "Not yet: that is the sigmoid; which x has the sigmoid p?"
-    if jnp.allclose(jax.nn.sigmoid(-answer), p, atol=1e-4):
-        return "Not yet: the sign; above one half it should be positive."
-    if not jnp.isclose(answer[1], 0, atol=1e-4):
-        return "Not yet: undecided, 0.5, should have the logit 0."
-    return "Not yet: put your answer back into the sigmoid; is it p?"
+    def expected(p):
+        return np.log(p / (1 - p))
+
+    slips = {
+        "that is the sigmoid; which z has the sigmoid p?": lambda p: (
+            1 / (1 + np.exp(-p))
+        ),
+        "the sign; above one half it should be positive": lambda p: (
+            -expected(p)
+        ),
+        "use the natural logarithm, np.log": lambda p: expected(p) / np.log(10),
+        "take the logarithm at the end": lambda p: p / (1 - p),
+        "at 0.5 it should be 0; where is the 1 - p?": np.log,
+    }
+    inputs = [
+        (np.array([0.1, 0.5, 0.9]),),
+        (np.array([[0.25], [0.7], [0.99], [0.001]]),),
+    ]
+    return jd.check_answer(logit, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
 def logit(p):
-    return jnp.log(p / (1 - p))
+    return np.log(p / (1 - p))
 
 
 print(check_logit(logit))
-print(f"the threshold for 90 percent is {logit(0.9):.3f}")
+print(f"a score of 0.9 is a logit of {logit(0.9):.3f}")
 
 # %% [markdown]
 # ### Exercise 3: how many steps?
 #
-# Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. With
-# `keep_rest` a short last batch counts, without it does not. It should be an int.
+# Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest`
+# is true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 4 or 5.
+#
+# ??? tip "A hint"
+#     `26 // 6` is 4, and `26 % 6` is what is left over. When is nothing left over?
 
 
 # %% tags=["check"]
 def check_count_steps(count_steps):
-    if not isinstance(count_steps(26, 6, False), int):
-        return "Not yet: the number of batches is an int; try //."
-    if count_steps(26, 6, False) != 4:
-        return "Not yet: 26 letters make four full batches of 6."
-    if count_steps(26, 6, True) != 5:
-        return "Not yet: with the short one, 26 letters make five batches."
-    if count_steps(15, 5, True) != 3:
-        return "Not yet: 15 is 3 times 5, so there is no rest to keep."
-    return "right"
+    def expected(n, batch_size, keep_rest):
+        rest = n % batch_size > 0
+        return n // batch_size + (1 if keep_rest and rest else 0)
+
+    slips = {
+        "count whole batches; try //": lambda n, size, keep: n / size,
+        "if the last batch is full, there is no rest to keep": (
+            lambda n, size, keep: n // size + (1 if keep else 0)
+        ),
+        "without keep_rest, a short last batch does not count": (
+            lambda n, size, keep: -(-n // size)
+        ),
+        "with keep_rest, a short last batch counts": lambda n, size, keep: (
+            n // size
+        ),
+        "the rest makes one batch, however many are left": (
+            lambda n, size, keep: n // size + (n % size if keep else 0)
+        ),
+    }
+    sizes = [(26, 6), (15, 5), (3, 7), (100, 33), (64, 64)]
+    inputs = [(*size, keep) for size in sizes for keep in (True, False)]
+    return jd.check_answer(count_steps, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
 def count_steps(n, batch_size, keep_rest):
-    full, rest = divmod(n, batch_size)
-    return full + 1 if keep_rest and rest else full
+    full = n // batch_size
+    if keep_rest and n % batch_size > 0:
+        return full + 1
+    return full
 
 
 print(check_count_steps(count_steps))
 assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
 
 # %% [markdown]
-# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights go down this
-# loss, batch by batch, until they beat the baseline.
+# ### Exercise 4: a loss that asks for honesty
+#
+# *To think about overnight.* Write `best_score(loss_of_one, share)`. It gets a function
+# `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are
+# threes. Return the score `p`, out of the 99 from 0.01 to 0.99, for which the mean loss of all
+# look-alikes is lowest. For the loss of this lesson and a share of 0.6 it is 0.99.
+#
+# Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for
+# the honest answer?
+#
+# ??? tip "A hint"
+#     A share of `share` has the loss `loss_of_one(p, 1)`, and the rest has `loss_of_one(p, 0)`.
+#     Compute the mean for each `p` in `np.linspace(0.01, 0.99, 99)`.
+
+
+# %% tags=["check"]
+def check_best_score(best_score):
+    tried = np.linspace(0.01, 0.99, 99)
+
+    def expected(loss_of_one, share, best=np.argmin):
+        losses = [
+            share * loss_of_one(p, 1) + (1 - share) * loss_of_one(p, 0)
+            for p in tried
+        ]
+        return tried[best(losses)]
+
+    slips = {
+        "look for the lowest loss, not the highest": lambda loss, share: (
+            expected(loss, share, np.argmax)
+        ),
+        "the share belongs to the threes": lambda loss, share: expected(
+            loss, 1 - share
+        ),
+        "return the score, not its loss": lambda loss, share: min(
+            share * loss(p, 1) + (1 - share) * loss(p, 0) for p in tried
+        ),
+        "the best score depends on the loss that you are given": (
+            lambda loss, share: share
+        ),
+    }
+    losses = [
+        lambda p, target: abs(p - target),
+        lambda p, target: (p - target) ** 2,
+        lambda p, target: -np.log(p if target else 1 - p),
+        lambda p, target: abs(p - target) ** 3,
+    ]
+    inputs = [(loss, share) for loss in losses for share in (0.6, 0.25)]
+    return jd.check_answer(best_score, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def best_score(loss_of_one, share):
+    tried = np.linspace(0.01, 0.99, 99)
+    losses = []
+    for p in tried:
+        mean = share * loss_of_one(p, 1) + (1 - share) * loss_of_one(p, 0)
+        losses.append(mean)
+    return tried[np.argmin(losses)]
+
+
+print(check_best_score(best_score))
+
+
+# %% tags=["answer"]
+def absolute(p, target):
+    return abs(p - target)
+
+
+def squared(p, target):
+    return (p - target) ** 2
+
+
+for each in absolute, squared:
+    print(f"{each.__name__:8}: lowest at {best_score(each, 0.6):.2f}")
+
+# %% [markdown]
+# The squared error asks for the honest answer. (It is the mean again: the mean of 60 ones and 40
+# zeros is 0.6, and [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to
+# all of them by squares.) So does minus the logarithm of the score that the right answer got, which
+# you will meet in lesson 14. <!-- typed: the answer above prints it -->
+#
+# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
+# this loss, batch by batch, until they beat the baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
-# sections 3.10 on the sigmoid and 8.1.3 on mini-batches.
+# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Gneiting and Raftery, *Strictly Proper
+# Scoring Rules, Prediction, and Estimation*, 2007, on losses that ask for honesty.

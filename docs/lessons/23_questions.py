@@ -493,7 +493,7 @@ assert pair(labels, names) == list(zip(labels, names, strict=True))
 #     `reshape` gives the same numbers, in the same order, another shape; `-1` stands for whatever
 #     length is left over. PyTorch's `view` does the same and promises not to copy. In JAX there
 #     is no such promise to ask for: arrays never change, so whether two share memory is the
-#     compiler's business. [Lesson 8](08_a_loss_for_digits.py#from-a-square-to-a-row)
+#     compiler's business. [Lesson 7](07_from_averages_to_weights.py#from-a-square-to-a-row)
 
 # %% tags=["answer"]
 hundred = np.asarray(digits.train.images)[:100]
@@ -512,7 +512,7 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #     Only 0: every weight is multiplied by a pixel, and all pixels are 0. The bias is a number
 #     that is added whatever the input is, so that the line between three and seven need not pass
 #     through that point. Weights and biases together are the parameters.
-#     [Lesson 8](08_a_loss_for_digits.py#the-bias)
+#     [Lesson 7](07_from_averages_to_weights.py#the-bias)
 #
 # ### 29. What does `@` compute?
 #
@@ -523,7 +523,7 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #     The matrix product: each row of the left with each column of the right, multiplied entry by
 #     entry and added up. With images as rows and weights as columns, `x @ w` is the weighted sum
 #     of all pixels for all images at once. `*` would multiply entry by entry and add nothing.
-#     [Lesson 8](08_a_loss_for_digits.py#all-images-at-once)
+#     [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
 
 
 # %% tags=["answer"]

@@ -525,7 +525,7 @@ print(f"large squares, last against first: {again / square:.0%}")
 #   example, but makes fewer steps of an epoch, and may need more epochs.
 # - **One compiled loop.** A call from Python costs the same for a little work as for a lot. `fit`
 #   takes all steps of an epoch in one call, as in
-#   [lesson 9](../lessons/09_putting_it_together.py#the-same-compiled-whole).
+#   [lesson 10](../lessons/10_an_optimizer.py#the-loop-becomes-fit).
 # - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
 #   higher, but its launches are not shorter. A batch that keeps a laptop busy is over there before
 #   the next piece can start, and most of the step is launching.

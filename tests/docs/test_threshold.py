@@ -91,7 +91,7 @@ def test_every_threshold_gives_the_verdicts_that_counting_does(page: Any):
         seen_accuracies.add(right)
         assert seen["wrong"] == wrong
         assert seen["text"] == (
-            f"Threshold {signed(threshold)}, a confidence of {sigmoid(threshold):.2f}: "
+            f"Threshold {signed(threshold)}, a score of {sigmoid(threshold):.2f}: "
             f"{called} of 10 called a three, {right} of 10 right. "
             f"Accuracy {right / 10:.2f}; the loss stays {loss:.4f}."
         )
@@ -124,7 +124,7 @@ def test_keys_move_the_threshold(page: Any):
     page.keyboard.press("Tab")
     assert slider.evaluate("slider => slider === document.activeElement")
     before = text(page)
-    assert before.startswith("Threshold 0.0, a confidence of 0.50: ")
+    assert before.startswith("Threshold 0.0, a score of 0.50: ")
     slider.press("ArrowRight")
     assert text(page).startswith("Threshold 0.1, ")
     slider.press("ArrowLeft")
