@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 90  # trains about fifty small networks, to compare them fairly
+# runs_for: 120  # trains about fifty small networks, to compare them fairly
 # description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set once.
 # ---
 #
@@ -114,7 +114,7 @@ print(f"network      {count(start):6,} parameters")
 
 
 # %%
-def train_model(model, start, optimizer, epochs=15):
+def train_model(model, start, optimizer, epochs=12):
     return jd.fit(
         model,
         start,
@@ -139,26 +139,27 @@ network_fit = train_model(sigmoid_network, start, rate_1)
 # %%
 linear_curve = np.asarray(linear_fit.history.metric)
 network_curve = np.asarray(network_fit.history.metric)
-for epochs in 1, 2, 5, 10, 15:
+for epochs in 1, 2, 5, 12:
     print(f"{epochs:2} epochs: linear {linear_curve[epochs - 1]:.4f}", end="")
     print(f", network {network_curve[epochs - 1]:.4f}")
 
-# %% alt="Accuracy on held-out digits over fifteen epochs, for the linear model and the network. The linear model is soon at its level and stays there. The network goes on climbing, steeply at first, then more slowly."
+# %% alt="Accuracy on held-out digits over twelve epochs, for the linear model and the network. The linear model is soon at its level and stays there. The network goes on climbing, steeply at first, then more slowly."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
-ax.plot(range(1, 16), linear_curve, label="linear model")
-ax.plot(range(1, 16), network_curve, label="network")
+ax.plot(range(1, 13), linear_curve, label="linear model")
+ax.plot(range(1, 13), network_curve, label="network")
 ax.set(xlabel="epoch", ylabel="held-out accuracy")
 ax.legend(loc="lower right")
 
 # %% [markdown]
 # The linear model has said what it can say after a few epochs, and ends with about 92 of 100
-# held-out digits right. The network passes it within two epochs and goes on: more than 96 of 100. We turned a single knob, the number
+# held-out digits right. The network passes it within two epochs and goes on, to about 96.5 of 100. We turned a single knob, the number
 # of epochs, and *more than half* of the linear model's mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 0.905 < linear_curve[-1] < 0.93  # about 92 of 100
-    assert network_curve[1] > linear_curve[1] and network_curve[-1] > 0.96
+    assert abs(100 * linear_curve[-1] - 92) < 1.5
+    assert network_curve[1] > linear_curve[1]
+    assert abs(100 * network_curve[-1] - 96.5) < 0.8
     assert 1 - network_curve[-1] < (1 - linear_curve[-1]) / 2
 
 # %% [markdown]
@@ -187,6 +188,7 @@ def train_on(n, epochs, optimizer=rate_1, valid=None, metric=None):
     )
 
 
+# %%
 few = min(1000, len(training[0]) // 2)
 some_held = x_held[:2000], y_held[:2000]
 long_fit = train_on(few, 200, valid=some_held, metric=jd.cross_entropy_loss)
@@ -196,7 +198,7 @@ best = int(new.argmin()) + 1
 print(f"lowest loss on held-out digits: {new.min():.3f}, after epoch {best}")
 print(f"after epoch 200: {seen[-1]:.3f} seen, {new[-1]:.3f} held out")
 
-# %% alt="Two losses over two hundred epochs. On the digits that the network learns from, the loss falls toward zero. On held-out digits it falls at first, too, reaches its lowest point after some twenty epochs, marked by a dashed line, and then rises slowly but steadily."
+# %% tags=["hide-input"] alt="Two losses over two hundred epochs. On the digits that the network learns from, the loss falls toward zero. On held-out digits it falls at first, too, reaches its lowest point after some twenty epochs, marked by a dashed line, and then rises slowly but steadily."
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(range(1, 201), seen, label="seen digits")
 ax.plot(range(1, 201), new, label="held-out digits")
@@ -237,7 +239,7 @@ if digits.name == "mnist":
     late_score = jd.accuracy(late, y_held)
     early_score = jd.accuracy(early, y_held)
     assert abs(late_score - early_score) < 0.01
-    assert 0.875 < late_score < 0.905  # about 89 of 100
+    assert abs(100 * late_score - 89) < 1.5
     right = np.asarray(late).argmax(1) == np.asarray(y_held)
     sure = np.asarray(jax.nn.softmax(late)).max(1)[~right].mean()
     right = np.asarray(early).argmax(1) == np.asarray(y_held)
@@ -300,7 +302,7 @@ for name, (n, fitted) in runs.items():
     print(f"{name:13}  loss {losses[name][0]:.3f} seen", end="")
     print(f", {losses[name][1]:.3f} held out, accuracy {score:.4f}")
 
-# %% alt="Two bars for each of five runs: the loss on seen and on held-out digits. Without a cure the held-out bar is high and the seen one nearly invisible. Early stopping and weight decay lower the held-out bar somewhat. With three thousand digits it is lower, with ten thousand less than half as high."
+# %% tags=["hide-input"] alt="Two bars for each of five runs: the loss on seen and on held-out digits. Without a cure the held-out bar is high and the seen one nearly invisible. Early stopping and weight decay lower the held-out bar somewhat. With three thousand digits it is lower, with ten thousand less than half as high."
 figure, ax = plt.subplots(figsize=(6.5, 3), layout="constrained")
 places = np.arange(len(losses))
 pairs = np.array(list(losses.values()))
@@ -379,7 +381,7 @@ networks = {"sigmoid": sigmoid_network, "tanh": tanh_network}
 networks["ReLU"] = relu_network
 tables = {name: sweep(name, networks[name], rates[name]) for name in rates}
 
-# %% alt="Held-out accuracy over the learning rate, for three nonlinearities. Each curve has its top at another rate: ReLU at 0.3, tanh at 1, the sigmoid at 3. The three tops are about equally high, and each curve falls off at its right end, that of tanh the deepest."
+# %% tags=["hide-input"] alt="Held-out accuracy over the learning rate, for three nonlinearities. Each curve has its top at another rate: ReLU at 0.3, tanh at 1, the sigmoid at 3. The three tops are about equally high, and each curve falls off at its right end, that of tanh the deepest."
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 for name, table in tables.items():
     ax.plot(rates[name], table.mean(axis=1), "o-", label=name)
@@ -417,10 +419,10 @@ if digits.name == "mnist":
 # and $1 / n$ is customary for them (LeCun and others, 1998; Glorot and Bengio, 2010).
 #
 # We used He's factor under a sigmoid. How wrong is that? Multiply all random weights of the start by 0,
-# 0.1, 0.7, 1 and 10, where 0.7 turns $2 / n$ into $1 / n$, and train each. Which will fail? <!-- typed: root of one half -->
+# 0.1, 1 and 10, and train each. Which will fail?
 
 # %%
-factors = [0.0, 0.1, 0.7, 1.0, 10.0]
+factors = [0.0, 0.1, 1.0, 10.0]
 for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
     model, optimizer, scores = networks[name], jd.sgd(rate), []
     for factor in factors:
@@ -445,8 +447,8 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert scores[0] < 0.13 and max(scores[1:4]) - min(scores[1:4]) < 0.02
-    assert scores[4] < scores[3] - 0.02
+    assert scores[0] < 0.13 and abs(scores[1] - scores[2]) < 0.03
+    assert scores[3] < scores[2] - 0.02
 
 # %% [markdown]
 # ## What the hidden units look for
@@ -495,7 +497,7 @@ if digits.name == "mnist":
 #
 # Here are the held-out digits for which the network had the least confidence in the truth:
 
-# %% alt="The sixteen digits with the least confidence in the truth, each titled with the true digit and what the network said. Several are hard to read for a person, too."
+# %% tags=["hide-input"] alt="The sixteen digits with the least confidence in the truth, each titled with the true digit and what the network said. Several are hard to read for a person, too."
 logits = np.asarray(sigmoid_network(network_fit.params, x_held))
 predicted = logits.argmax(axis=1)
 log_confidence = np.asarray(jax.nn.log_softmax(logits))
@@ -514,7 +516,7 @@ figure = jd.plots.show_images(images, titles=titles)
 # An experiment tells. Draw one random order of the 784 pixels and rearrange *every* image by it, always in the same way.
 # Could you still read these?
 
-# %% alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
+# %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
 shuffle = jax.random.permutation(key_shuffle, 784)
 shuffled, shuffled_held = training[0][:, shuffle], x_held[:, shuffle]
 both = np.concatenate([training[0][:8], shuffled[:8]])
@@ -538,7 +540,7 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 
 # %% [markdown]
 # Nothing. The two agree to within the spread of the runs, and it could not be otherwise: shuffle the rows
-# of the first weight matrix in the same way, and all products and sums stay what they were. (Exercise 5 asks you to do it.)
+# of the first weight matrix in the same way, and all products and sums stay what they were. (Exercise 4 asks you to do it.)
 # For this network a digit *is* a cloud of dots. That two pixels are neighbors, and that a stroke remains a stroke
 # one pixel further left, it has to find out from examples, for every place anew.
 #
@@ -578,13 +580,13 @@ for name, (model, fitted) in finals.items():
     print(f"{name:15}  held out {held_score:.4f}  test {test_score:.4f}")
 
 # %% [markdown]
-# On digits that took part in no decision, by writers that it never met, the chosen network gets more
-# than 97 of 100 right. The held-out digits had promised about as much: the two numbers differ by less
+# On digits that took part in no decision, by writers that it never met, the chosen network gets about
+# 97 of 100 right. The held-out digits had promised about as much: the two numbers differ by less
 # than one percent. If the test result had been much worse, we would have *overfitted the held-out
 # digits*, by trying too many things on them.
 #
 # For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test digits, and a network with 300
-# hidden units 4.7. <!-- typed: LeCun and others, 1998, section III --> Ours has 64 and misreads fewer than 3. The network is no cleverer than theirs. But the loss is
+# hidden units 4.7. <!-- typed: LeCun and others, 1998, section III --> Ours has 64 and misreads about 3. The network is no cleverer than theirs. But the loss is
 # cross-entropy, while theirs was the mean squared error.
 #
 # And now the test set is spent. If we went on tuning after this look, then the next test accuracy would be a
@@ -592,7 +594,7 @@ for name, (model, fitted) in finals.items():
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 0.97 < test_scores["chosen network"] < 0.985  # fewer than 3 of 100
+    assert abs(100 * test_scores["chosen network"] - 97) < 1.2
     assert abs(held_score - test_score) < 0.01  # one percent
     assert test_scores["sigmoid, rate 1"] > 0.95
 
@@ -675,61 +677,7 @@ print(check_epochs_needed(epochs_needed))
 print(epochs_needed(network_curve, linear_curve.max()))
 
 # %% [markdown]
-# ### Exercise 2: a step with weight decay
-#
-# Write `decayed_step(w, gradient, learning_rate, decay)`: the weights `w` after one step of gradient
-# descent, where `decay * w` is added to the gradient first. For `w = 2`, gradient 1, learning rate 0.1
-# and decay 0.5 it is 1.8.
-#
-# ??? tip "A hint"
-#     If the gradient is zero, the weights should shrink by the factor `1 - learning_rate * decay`.
-
-
-# %% tags=["check"]
-def check_decayed_step(decayed_step):
-    def expected(w, gradient, learning_rate, decay):
-        return w - learning_rate * (gradient + decay * w)
-
-    def apart(w, gradient, learning_rate, decay):
-        return (1 - decay) * w - learning_rate * gradient
-
-    def grows(w, gradient, learning_rate, decay):
-        return w - learning_rate * (gradient - decay * w)
-
-    def plain(w, gradient, learning_rate, decay):
-        return w - learning_rate * gradient
-
-    def uphill(w, gradient, learning_rate, decay):
-        return w + learning_rate * (gradient + decay * w)
-
-    def constant(w, gradient, learning_rate, decay):
-        return w - learning_rate * (gradient + decay)
-
-    random = np.random.default_rng(1)
-    inputs = [
-        (random.normal(size=(3, 5)), random.normal(size=(3, 5)), 0.1, 0.3),
-        (random.normal(size=4), random.normal(size=4), 0.5, 0.7),
-        (2.0, 1.0, 0.1, 0.5),
-    ]
-    slips = {
-        "the decay joins the gradient, so the rate multiplies it, too.": apart,
-        "the weights should shrink, not grow; mind the sign.": grows,
-        "that is a plain step; where is the decay?": plain,
-        "that goes uphill.": uphill,
-        "each weight loses a share of its own size.": constant,
-    }
-    return jd.check_answer(decayed_step, expected, inputs, slips=slips)
-
-
-# %% tags=["answer"]
-def decayed_step(w, gradient, learning_rate, decay):
-    return w - learning_rate * (gradient + decay * w)
-
-
-print(check_decayed_step(decayed_step))
-
-# %% [markdown]
-# ### Exercise 3: a relative
+# ### Exercise 2: a relative
 #
 # `tanh` has the same shape as the sigmoid, but runs from -1 to 1 and
 # is steeper. Write `sigmoid_from_tanh(x)`, the sigmoid made of `jnp.tanh`, a shift and two
@@ -776,7 +724,7 @@ ax.legend()
 # So a sigmoid network and a `tanh` network can compute the same functions, with other weights. In the sweep
 # they wanted different learning rates all the same.
 #
-# ### Exercise 4: stopping while it runs
+# ### Exercise 3: stopping while it runs
 #
 # We trained for two hundred epochs to learn that some thirty would have been enough. In practice, one stops as soon as
 # the loss has not been lower than its best so far for a number of epochs in a row, called the *patience*. Write
@@ -847,7 +795,7 @@ def early_stop(losses, patience):
 print(check_early_stop(early_stop))
 
 # %% [markdown]
-# ### Exercise 5: the network that reads clouds
+# ### Exercise 4: the network that reads clouds
 #
 # This one is to think about overnight. A layer has weights `w` of shape `[n_in, n_out]`, trained on ordinary images `x` of shape `[n, n_in]`. Now
 # the images arrive shuffled, as `x[:, order]`. Write `shuffle_weights(w, order)`, the weights that give
