@@ -16,6 +16,7 @@ class ResNet18(nnx.Module):
     pixels become 7 x 7 in the first stage and 1 x 1 in the last.
 
     Args:
+        num_classes: The number of logits, one per class.
         stages: The number of blocks in each stage; (3, 4, 6, 3) makes a ResNet-34.
         widths: The number of channels in each stage.
         zero_init_residual: Whether the last scale in each block starts at 0 instead of 1. Each
