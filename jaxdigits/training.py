@@ -1,11 +1,8 @@
 """The training loop: shuffle, predict, measure the loss, step against its gradient, repeat.
 
-A model is any function `model(params, x) -> outputs`, a loss any function
-`loss(outputs, y) -> scalar`, and an optimizer any Optax gradient transformation. A model that
-keeps something besides its parameters, as batch normalization does, has a state:
-`model(params, state, x, training) -> (outputs, new_state)`.
-
-The file reads from the outside in: `fit`, then one epoch, then one step.
+The file reads from the outside in: `fit`, then one epoch, then one step. A model is any function
+`model(params, x) -> outputs`. A model that keeps something besides its parameters, as batch
+normalization does, has a state: `model(params, state, x, training) -> (outputs, new_state)`.
 """
 
 from collections.abc import Callable
@@ -48,9 +45,9 @@ class History(NamedTuple):
     """What `fit` measured, one entry per epoch.
 
     Attributes:
-        loss: `[epochs]`, the mean loss of the epoch's batches, each measured before its step. In
-            an epoch that diverged it is not finite, and in the epochs after it nan.
-        metric: `[epochs]`, the metric on the validation set after the epoch; nan without a metric.
+        loss: The mean loss of the epoch's batches, each measured before its step. In an epoch that
+            diverged it is not finite, and in the epochs after it nan.
+        metric: The metric on the validation set after the epoch; nan without a metric.
     """
 
     loss: Float[Array, " epochs"]
@@ -58,7 +55,7 @@ class History(NamedTuple):
 
     @property
     def completed(self) -> Integer[Array, ""]:
-        """The number of epochs that went well, and of the epoch that diverged, if one did."""
+        """The number of epochs that went well, which is the index of one that diverged."""
         return jnp.isfinite(self.loss).sum(axis=-1)
 
 
@@ -68,7 +65,6 @@ class Fit(NamedTuple):
     It is a pytree of arrays: [`save_params`][jaxdigits.save_params] keeps all of it in a file.
 
     Attributes:
-        params: The trained parameters.
         history: Loss and metric of each epoch, those of the resumed run included.
         state: The state of the model after the last step; None for a model without one.
         opt_state: The state of the optimizer, such as its momentum.
@@ -84,7 +80,6 @@ class TrainState(NamedTuple):
     """Everything that changes from step to step.
 
     Attributes:
-        params: What the optimizer learns.
         opt_state: What the optimizer remembers, at first `optimizer.init(params)`.
         state: What the model remembers; None for a model without a state.
     """
@@ -123,10 +118,10 @@ def fit(
         params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
         optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
-        train: A pair (x, y) with equal first axes, or an iterable of such pairs, one per batch: a
-            list, a PyTorch or Grain loader, an object whose `__iter__` is a generator function.
-            Of an iterable, an epoch is one pass, and only two batches are in memory at a time. In
-            both cases uint8 inputs are scaled to [0, 1], batch by batch.
+        train: A pair (x, y), or an iterable of such pairs, one per batch: a list, a PyTorch or
+            Grain loader, an object whose `__iter__` is a generator function. An epoch is one pass
+            over it, with only two batches in memory at a time. In both cases uint8 inputs are
+            scaled to [0, 1], batch by batch.
         batch_size: How many examples of a pair make a step. The remainder of an epoch is left out.
         key: A random key. Epoch i, counting from 0, takes its batches from
             `epoch_batches(fold_in(key, i), n, batch_size)`, with `augment` and without.
@@ -279,9 +274,8 @@ def train_step(
         >>> from jaxdigits import init_linear, linear, mse_loss, sgd
         >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
         >>> now = TrainState(params, optimizer.init(params))
-        >>> now, loss = train_step(
-        ...     linear, mse_loss, optimizer, now, jnp.ones((3, 2)), jnp.ones((3, 1))
-        ... )
+        >>> x, y = jnp.ones((3, 2)), jnp.ones((3, 1))
+        >>> now, loss = train_step(linear, mse_loss, optimizer, now, x, y)
     """
     inputs = _to_inputs(x)
     if augment is not None:
@@ -303,7 +297,7 @@ def train_step(
 def predict(
     model: Model,
     params: Params,
-    x: Array,
+    x: Array | np.ndarray,
     *,
     state: State = None,
     batch_size: int = 1000,

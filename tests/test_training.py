@@ -458,7 +458,11 @@ class Module(nnx.Module):
         ({"model": Module()}, "model is a Module, an NNX module", {}),
         ({"train": jd.data.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
         ({"valid": jd.data.Dataset("mine", (), ())}, "valid is a whole Dataset.*to_examples", {}),
-        ({"train": [{"x": 1, "y": 2}]}, "the first batch of train is .*make a pair of a dictionary", {}),
+        (
+            {"train": [{"x": 1, "y": 2}]},
+            "the first batch of train is .*make a pair of a dictionary",
+            {},
+        ),
         ({"epochs": 2.0}, r"epochs is 2.0: pass a whole number", {}),
         (
             {"model": lambda params, state, x, training: (x, state)},
