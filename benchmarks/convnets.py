@@ -90,8 +90,8 @@ def shift_by(max_shift: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
 
 def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
     """Move half of the images by up to two pixels; turn, stretch, bend and move the others."""
-    moved = jd.random_shift(key, images, 2)
-    warp_key, choice_key = jax.random.split(key)
+    shift_key, warp_key, choice_key = jax.random.split(key, 3)
+    moved = jd.random_shift(shift_key, images, 2)
     chosen = jax.random.bernoulli(choice_key, 0.5, (len(images), 1, 1))
     return jnp.where(chosen, random_warp(warp_key, moved), moved)
 

@@ -1,10 +1,8 @@
 """What is checked and what is compiled, one rule for every public function that computes.
 
-`@compiled` gives a call three stages. Shapes, types and containers are compared with the
-annotations. Values are checked if they are known: labels, targets, a learning rate. Then everything
-is computed as one `jax.jit` program, which is compiled once per combination of shapes. Under a
-transformation of the caller, where values are not known, the same rule makes floating-point
-results nan. `@checked` is the first stage alone, for functions that compute nothing themselves.
+`@checked` compares shapes, types and containers with the annotations. `@compiled` does so too, then
+checks values if they are known, such as labels, and runs everything as one `jax.jit` program. Where
+the caller transforms the function and values are unknown, wrong ones make float results nan.
 """
 
 import functools

@@ -40,23 +40,24 @@ def why_diverged(history: Any, params: Any, train: Any) -> str:
     )
 
 
-def is_pair(train: Any) -> bool:
-    """Return whether `train` is a pair of arrays; anything else is taken for batches."""
-    if hasattr(train, "train"):
-        raise TypeError("train is a whole Dataset. Pass to_examples(dataset.train).")
+def is_stream(train: Any, epochs: int) -> bool:
+    """Return whether `train` is an iterable of batches; otherwise `to_pair` should take it."""
     if not hasattr(train, "__iter__"):
         raise TypeError(f"train is {describe(train)}. Pass a pair (x, y), or an iterable of pairs.")
-    return (
-        isinstance(train, tuple | list)
-        and len(train) == 2
-        and all(hasattr(part, "shape") for part in train)
-    )
+    if iter(train) is train and epochs > 1:
+        raise ValueError(
+            f"train can be read only once, but epochs is {epochs}. Pass a list, or an object whose "
+            "__iter__ begins anew, such as a loader."
+        )
+    is_sequence = isinstance(train, tuple | list)
+    is_pair = is_sequence and len(train) == 2 and all(hasattr(part, "shape") for part in train)
+    return not is_pair and not hasattr(train, "train")
 
 
 def to_pair(name: str, pair: Any) -> tuple[jax.Array, jax.Array]:
     """Return a pair as JAX arrays, unless it is something else."""
     if hasattr(pair, "train"):
-        raise TypeError(f"{name} is a whole Dataset. Pass to_examples of one of its parts.")
+        raise TypeError(f"{name} is a whole Dataset. Pass to_examples(dataset.train), or of .test.")
     parts = tuple(pair) if isinstance(pair, tuple | list) else (pair,)
     if len(parts) != 2 or not all(getattr(part, "ndim", 0) > 0 for part in parts):
         found = ", ".join(describe(part)[:60] for part in parts[:4])
@@ -74,26 +75,16 @@ def to_pair(name: str, pair: Any) -> tuple[jax.Array, jax.Array]:
     return x, y
 
 
-def check_examples(name: str, pair: tuple[jax.Array, jax.Array], outputs: Any, score: Any) -> None:
+def check_examples(name: str, x: jax.Array, y: jax.Array, outputs: Any, score: Any) -> None:
     """Check intensities and labels. `outputs` has a shape and no values; `score` is loss or metric.
 
     The labels have values, so a loss that is traced this way checks them and computes nothing.
     """
-    x, y = pair
+    warn_of_bytes(name, x, stacklevel=5)
     if not isinstance(y, Tracer) and not y.is_fully_addressable:
         # Other processes check their own examples.
         y = jnp.concatenate([shard.data for shard in y.addressable_shards])
         outputs = jax.ShapeDtypeStruct((len(y), *outputs.shape[1:]), outputs.dtype)
-    known = not isinstance(x, Tracer) and x.is_fully_addressable
-    if known and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
-        with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.
-            highest = np.asarray(x[:100]).max()
-        if 200 < highest <= 255:
-            warnings.warn(
-                f"{name} holds intensities up to {highest:g}, with which most models learn badly. "
-                "Pass the bytes themselves, as uint8, or divide by 255.",
-                stacklevel=3,
-            )
     try:
         number = jax.eval_shape(lambda outputs: score(outputs, y), outputs)
     except ValueError as error:
@@ -105,19 +96,18 @@ def check_examples(name: str, pair: tuple[jax.Array, jax.Array], outputs: Any, s
         )
 
 
-def check_stream(train: Any, epochs: int) -> None:
-    if iter(train) is train and epochs > 1:
-        raise ValueError(
-            f"train can be read only once, but epochs is {epochs}. Pass a list, or an object whose "
-            "__iter__ begins anew, such as a loader."
-        )
-
-
-def check_batch_size(batch_size: int, n: int) -> None:
-    if not 1 <= batch_size <= n:
-        raise ValueError(
-            f"batch_size is {batch_size}, but there are {n} examples: choose 1 to {n}."
-        )
+def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
+    """Warn if known floats look like bytes that were converted but not scaled."""
+    known = not isinstance(x, Tracer) and getattr(x, "is_fully_addressable", True)
+    if known and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
+        with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.
+            highest = np.asarray(x[:100]).max()
+        if 200 < highest <= 255:
+            warnings.warn(
+                f"{name} holds intensities up to {highest:g}, with which most models learn badly. "
+                "Pass the bytes themselves, as uint8, or divide by 255.",
+                stacklevel=stacklevel,
+            )
 
 
 def check_model(model: Any, params: Any, state: Any) -> None:

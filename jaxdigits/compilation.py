@@ -7,25 +7,19 @@ from pathlib import Path
 import jax
 from jax.experimental.compilation_cache.compilation_cache import reset_cache
 
-from jaxdigits._paths import expanded
+from jaxdigits._disk import expanded
 
 
 def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
     """Keep every compiled program in a folder, and look there before compiling.
 
     This switches on JAX's *persistent compilation cache*, also for programs that compile in less
-    than a second, which JAX leaves out by default. The folder may be deleted at any time. JAX
-    removes nothing from it unless the variable `JAX_COMPILATION_CACHE_MAX_SIZE` bounds its bytes.
+    than a second, which JAX leaves out by default. The folder is by default what the variable
+    `JAX_COMPILATION_CACHE_DIR` says, otherwise `jaxdigits` in `XDG_CACHE_HOME` or `~/.cache`. It
+    may be deleted at any time. JAX removes nothing from it unless the variable
+    `JAX_COMPILATION_CACHE_MAX_SIZE` bounds its bytes.
 
-    Args:
-        folder: By default what the variable `JAX_COMPILATION_CACHE_DIR` says, otherwise
-            `jaxdigits` in `XDG_CACHE_HOME` or `~/.cache`.
-
-    Returns:
-        The folder; None, with a warning, if the default folder cannot be written.
-
-    Examples:
-        >>> folder = enable_compilation_cache()
+    Returns the folder; None, with a warning, if the default folder cannot be written.
     """
     default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "jaxdigits"
     try:

@@ -15,9 +15,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxdigits._atomic import write_whole
 from jaxdigits._checks import describe
-from jaxdigits._paths import expanded
+from jaxdigits._disk import expanded, write_whole
 
 Params = TypeVar("Params")
 
@@ -48,11 +47,9 @@ def save_params(path: str | os.PathLike[str], params: Any) -> None:
 def load_params(path: str | os.PathLike[str], template: Params) -> Params:
     """Load what [`save_params`][jaxdigits.save_params] saved, bit for bit.
 
-    Args:
-        path: The file.
-        template: A tree with the same names, shapes and types, whose numbers do not matter:
-            freshly initialized parameters, or their shapes from `jax.eval_shape`. The result holds
-            NumPy arrays where the template does, and JAX arrays elsewhere.
+    `template` is a tree with the same names, shapes and types, whose numbers do not matter: freshly
+    initialized parameters, or their shapes from `jax.eval_shape`. The result holds NumPy arrays
+    where the template does, and JAX arrays elsewhere.
 
     Examples:
         >>> from jaxdigits import init_linear
@@ -175,9 +172,7 @@ def _like(leaf: Any, array: np.ndarray) -> Any:
     return jnp.asarray(array, leaf.dtype)
 
 
-def _check_fit(
-    arrays: dict[str, np.ndarray], expected: dict[str, Any], most_named: int = 3
-) -> None:
+def _check_fit(arrays: dict[str, np.ndarray], expected: dict[str, Any]) -> None:
     wrong = [f"{name} is missing" for name in expected if name not in arrays]
     wrong += [f"{name} is not in template" for name in arrays if name not in expected]
     for name, leaf in expected.items():
@@ -186,8 +181,8 @@ def _check_fit(
             found = describe(arrays[name])
             wrong.append(f"{name or 'the array'} is {found}, but {wanted} in template")
     if wrong:
-        more = f"; and {len(wrong) - most_named} more" if len(wrong) > most_named else ""
+        named = wrong[:3] if len(wrong) <= 3 else [*wrong[:3], f"and {len(wrong) - 3} more"]
         raise ValueError(
-            f"holds other arrays than template: {'; '.join(wrong[:most_named])}{more}. Pass a "
+            f"holds other arrays than template: {'; '.join(named)}. Pass a "
             "template of the model that was saved; that of a Fit also needs as many epochs"
         )

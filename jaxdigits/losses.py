@@ -1,10 +1,8 @@
 """The losses of the lessons: one number that says how wrong outputs are, and changes smoothly.
 
-Losses and metrics alike take what a model says first and what is right second. A loss is the mean
-over a batch, so it does not depend on how large the batch is, and it never broadcasts.
-
-Labels and targets are checked if their values are known. Inside `jax.jit` and other transformations
-they are not; there a wrong label or target makes the loss nan.
+Losses and metrics take what a model says first and what is right second. A loss is the mean over a
+batch. Labels and targets are checked if their values are known; inside `jax.jit` and other
+transformations, where they are not, a wrong one makes the loss nan.
 """
 
 from collections.abc import Callable

@@ -1,9 +1,8 @@
 """Metrics for people: how many are right, and which classes are taken for which.
 
-Like losses, they take what a model says first and what is right second. Each example counts once,
-so give a whole validation set, not a batch: the mean of batches' accuracies is not the accuracy if
-the last batch is smaller. Inside `jax.jit`, a class or target that is out of range makes every
-share nan.
+Like losses, they take what a model says first and what is right second. Give them a whole
+validation set: the mean of batches' accuracies is not the accuracy if the last batch is smaller.
+Inside `jax.jit`, a class or target that is out of range makes every share nan.
 """
 
 import jax.numpy as jnp

@@ -1,11 +1,8 @@
 """The training loop: shuffle, predict, measure the loss, step against its gradient, repeat.
 
-A model is any function `model(params, x) -> outputs`, a loss any function
-`loss(outputs, y) -> scalar`, and an optimizer any Optax gradient transformation. A model that
-keeps something besides its parameters, as batch normalization does, has a state:
-`model(params, state, x, training) -> (outputs, new_state)`.
-
-The file reads from the outside in: `fit`, then one epoch, then one step.
+The file reads from the outside in: `fit`, then one epoch, then one step. A model is any function
+`model(params, x) -> outputs`. A model that keeps something besides its parameters, as batch
+normalization does, has a state: `model(params, state, x, training) -> (outputs, new_state)`.
 """
 
 from collections.abc import Callable
@@ -23,13 +20,12 @@ from jaxdigits._checks import checked
 from jaxdigits._fit_checks import (
     all_finite,
     check_arguments,
-    check_batch_size,
     check_examples,
     check_model,
     check_resume,
-    check_stream,
-    is_pair,
+    is_stream,
     to_pair,
+    warn_of_bytes,
     why_diverged,
 )
 from jaxdigits.data.arrays import to_float
@@ -49,9 +45,9 @@ class History(NamedTuple):
     """What `fit` measured, one entry per epoch.
 
     Attributes:
-        loss: `[epochs]`, the mean loss of the epoch's batches, each measured before its step. In
-            an epoch that diverged it is not finite, and in the epochs after it nan.
-        metric: `[epochs]`, the metric on the validation set after the epoch; nan without a metric.
+        loss: The mean loss of the epoch's batches, each measured before its step. In an epoch that
+            diverged it is not finite, and in the epochs after it nan.
+        metric: The metric on the validation set after the epoch; nan without a metric.
     """
 
     loss: Float[Array, " epochs"]
@@ -59,7 +55,7 @@ class History(NamedTuple):
 
     @property
     def completed(self) -> Integer[Array, ""]:
-        """The number of epochs that went well, and of the epoch that diverged, if one did."""
+        """The number of epochs that went well, which is the index of one that diverged."""
         return jnp.isfinite(self.loss).sum(axis=-1)
 
 
@@ -69,7 +65,6 @@ class Fit(NamedTuple):
     It is a pytree of arrays: [`save_params`][jaxdigits.save_params] keeps all of it in a file.
 
     Attributes:
-        params: The trained parameters.
         history: Loss and metric of each epoch, those of the resumed run included.
         state: The state of the model after the last step; None for a model without one.
         opt_state: The state of the optimizer, such as its momentum.
@@ -85,7 +80,6 @@ class TrainState(NamedTuple):
     """Everything that changes from step to step.
 
     Attributes:
-        params: What the optimizer learns.
         opt_state: What the optimizer remembers, at first `optimizer.init(params)`.
         state: What the model remembers; None for a model without a state.
     """
@@ -120,22 +114,18 @@ def fit(
 
     Args:
         model: `model(params, x) -> outputs`, or with a `state`
-            `model(params, state, x, training) -> (outputs, new_state)`, where `training` is true
-            in a step and false when `valid` is measured.
+            `model(params, state, x, training) -> (outputs, new_state)`.
         params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
         optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
-        train: A pair (x, y) with equal first axes, or an iterable of such pairs, one per batch: a
-            list, a PyTorch or Grain loader, an object whose `__iter__` is a generator function.
-            Of an iterable, an epoch is one pass, and only two batches are in memory at a time. In
-            both cases uint8 inputs are scaled to [0, 1], batch by batch.
-        epochs: How many epochs to train, at least 1.
+        train: A pair (x, y), or an iterable of such pairs, one per batch: a list, a PyTorch or
+            Grain loader, an object whose `__iter__` is a generator function. An epoch is one pass
+            over it, with only two batches in memory at a time. In both cases uint8 inputs are
+            scaled to [0, 1], batch by batch.
         batch_size: How many examples of a pair make a step. The remainder of an epoch is left out.
         key: A random key. Epoch i, counting from 0, takes its batches from
             `epoch_batches(fold_in(key, i), n, batch_size)`, with `augment` and without.
-        state: What the model keeps at the start, any pytree of arrays.
-        valid: Examples to measure on, a pair (x, y).
-        metric: `metric(outputs, y) -> scalar`, measured on all of `valid` after each epoch.
+        valid: Examples (x, y) on which `metric(outputs, y) -> scalar` is measured after each epoch.
         augment: `augment(key, x) -> x` changes the inputs of each batch before its step.
         progress: Whether to show a progress bar on standard error.
         on_divergence: What to do if a loss or a parameter is not finite after an epoch. "raise"
@@ -161,29 +151,26 @@ def fit(
     check_model(model, params, state)
     check_arguments(optimizer, key, epochs, valid, metric, on_divergence)
     now = TrainState(params, optimizer.init(params), state)
-    losses, metrics, first = [], [], 0
+    measured: list[History] = []
     if resume is not None:
         check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
-        first = int(resume.history.completed)
-        losses, metrics = (list(np.asarray(values)[:first]) for values in resume.history)
-    if streaming := not is_pair(train):
-        check_stream(train, epochs)
-    else:
-        train = to_pair("train", train)
-        check_examples("train", train, _shape_of_outputs(model, now, train), loss)
-        check_batch_size(batch_size, len(train[0]))
+        values = zip(*map(np.asarray, resume.history), strict=True)
+        measured = [History(*pair) for pair in values][: int(resume.history.completed)]
+    streaming = is_stream(train, epochs)
+    if not streaming:
+        train = _checked_pair("train", train, model, now, loss)
     if valid is not None:
-        valid = to_pair("valid", valid)
-        check_examples("valid", valid, _shape_of_outputs(model, now, valid), metric)
+        valid = _checked_pair("valid", valid, model, now, metric)
 
     from tqdm import tqdm  # Only when needed, because importing jaxdigits should be quick.
 
+    first, last = len(measured), len(measured) + epochs
     # No epoch has this number, so batches are the same with augmentation and without.
     augment_key = jax.random.fold_in(key, 2**32 - 1)
-    fine = jnp.array(True)
+    fine, diverged = jnp.array(True), False
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
-        for epoch in range(first, first + epochs):
+        for epoch in range(first, last):
             noise = jax.random.fold_in(augment_key, epoch)
             if streaming:
                 after, mean_loss = _train_on_stream(
@@ -195,16 +182,14 @@ def fit(
                 after, mean_loss = train_epoch(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
-            fine, measured = _measure(model, metric, after, fine, mean_loss, valid)
-            now = _chosen(fine, after, now)
-            losses.append(measured.loss)
-            metrics.append(measured.metric)
+            now, fine, of_epoch = _measure(model, metric, now, after, fine, mean_loss, valid)
+            measured.append(of_epoch)
             if progress:
-                _show(bar, measured, metric)
-            if not isinstance(fine, Tracer) and not fine:
+                _show(bar, of_epoch, metric)
+            if diverged := not isinstance(fine, Tracer) and not fine:
                 break
-    history = History(*(_stacked(values, first + epochs) for values in (losses, metrics)))
-    if on_divergence == "raise" and not isinstance(fine, Tracer) and not fine:
+    history = _stacked(measured, last)
+    if diverged and on_divergence == "raise":
         raise FloatingPointError(why_diverged(history, params, None if streaming else train))
     return Fit(now.params, history, now.state, now.opt_state)
 
@@ -223,7 +208,10 @@ def epoch_batches(
         >>> epoch_batches(jax.random.key(0), n=7, batch_size=3).shape
         (2, 3)
     """
-    check_batch_size(batch_size, n)
+    if not 1 <= batch_size <= n:
+        raise ValueError(
+            f"batch_size is {batch_size}, but there are {n} examples: choose 1 to {n}."
+        )
     steps = n // batch_size
     # A permutation, in a thirtieth of the time of jax.random.permutation.
     return shuffled(key, jnp.arange(steps * batch_size).reshape(steps, batch_size), n)
@@ -243,14 +231,9 @@ def train_epoch(
 ) -> tuple[TrainState, Float[Array, ""]]:
     """Take one step per batch, in one compiled loop; return the new state, and the mean loss.
 
-    Model, loss, optimizer and `augment` are as for [`fit`][jaxdigits.fit].
-
-    Args:
-        now: Where to start, `TrainState(params, optimizer.init(params))`.
-        train: All training examples, a pair (x, y).
-        batches: The indices of the examples of each step, from
-            [`epoch_batches`][jaxdigits.epoch_batches].
-        key: A random key, needed only for `augment`.
+    `batches` holds the indices of the examples of each step, from
+    [`epoch_batches`][jaxdigits.epoch_batches]. `key` is needed only for `augment`. The other
+    arguments are as for [`fit`][jaxdigits.fit].
 
     Examples:
         >>> from jaxdigits import init_linear, linear, mse_loss, sgd
@@ -291,9 +274,8 @@ def train_step(
         >>> from jaxdigits import init_linear, linear, mse_loss, sgd
         >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
         >>> now = TrainState(params, optimizer.init(params))
-        >>> now, loss = train_step(
-        ...     linear, mse_loss, optimizer, now, jnp.ones((3, 2)), jnp.ones((3, 1))
-        ... )
+        >>> x, y = jnp.ones((3, 2)), jnp.ones((3, 1))
+        >>> now, loss = train_step(linear, mse_loss, optimizer, now, x, y)
     """
     inputs = _to_inputs(x)
     if augment is not None:
@@ -312,24 +294,19 @@ def train_step(
     return TrainState(optax.apply_updates(now.params, updates), opt_state, state), value
 
 
-@partial(jax.jit, static_argnames=("model", "batch_size"))
 def predict(
     model: Model,
     params: Params,
-    x: Array,
+    x: Array | np.ndarray,
     *,
     state: State = None,
     batch_size: int = 1000,
 ) -> Array:
-    """Return the outputs of a model for any number of examples.
+    """Return the outputs of a model for any number of examples, `x`; uint8 is scaled to [0, 1].
 
-    Args:
-        model: As for [`fit`][jaxdigits.fit]; with a `state`, `training` is false.
-        params: Its parameters.
-        x: Inputs, one example per entry of the first axis; uint8 is scaled to [0, 1].
-        state: Its state.
-        batch_size: How many examples are computed at a time. The activations of a deep network
-            for 10,000 digits at once would take gigabytes.
+    Only `batch_size` of them are computed at a time, because the activations of a deep network for
+    10,000 digits at once would take gigabytes. A model with a `state` is called with `training`
+    false.
 
     Examples:
         >>> from jaxdigits import Linear, linear
@@ -340,7 +317,12 @@ def predict(
     check_model(model, params, state)
     if not hasattr(x, "dtype"):
         raise TypeError("x is a list or a tuple. Convert it with numpy.asarray.")
+    warn_of_bytes("x", x, stacklevel=3)
+    return _predict(model, params, x, state, batch_size)
 
+
+@partial(jax.jit, static_argnames=("model", "batch_size"))
+def _predict(model: Model, params: Params, x: jax.Array, state: State, batch_size: int) -> Any:
     def part(x: jax.Array) -> jax.Array:
         return _outputs(model, params, state, _to_inputs(x), training=False)[0]
 
@@ -359,8 +341,11 @@ def _outputs(model: Model, params: Params, state: State, x: Any, training: bool)
     return model(params, state, x, training)
 
 
-def _shape_of_outputs(model: Model, now: TrainState, pair: Examples) -> Any:
-    return predict.eval_shape(model, now.params, pair[0], state=now.state)
+def _checked_pair(name: str, pair: Any, model: Model, now: TrainState, score: Any) -> Examples:
+    x, y = to_pair(name, pair)
+    outputs = jax.eval_shape(partial(predict, model), now.params, x, state=now.state)
+    check_examples(name, x, y, outputs, score)
+    return x, y
 
 
 def _to_inputs(x: jax.Array) -> jax.Array:
@@ -373,10 +358,10 @@ def _train_on_stream(
     """Do what `train_epoch` does, with batches that come one by one."""
     total, steps, value = jnp.zeros(()), 0, None
     for steps, batch in enumerate(train, start=1):
-        x, y = pair = to_pair("a batch of train", batch)
         if steps == 1:
-            name = "the first batch of train"
-            check_examples(name, pair, _shape_of_outputs(model, now, pair), loss)
+            x, y = _checked_pair("the first batch of train", batch, model, now, loss)
+        else:
+            x, y = to_pair("a batch of train", batch)
         if value is not None:
             # JAX computes in the background. Waiting for the step before this one lets a batch be
             # fetched while another is computed, and never lets batches pile up in memory.
@@ -393,12 +378,13 @@ def _train_on_stream(
 def _measure(
     model: Model,
     metric: Metric | None,
+    before: TrainState,
     after: TrainState,
     fine: jax.Array,
     mean_loss: jax.Array,
     valid: Examples | None,
-) -> tuple[jax.Array, History]:
-    """Measure the metric after an epoch; return whether all epochs went well, and the measures."""
+) -> tuple[TrainState, jax.Array, History]:
+    """Return where to go on after an epoch, whether all epochs went well, and the measures."""
     measured = jnp.full_like(mean_loss, jnp.nan)
     if metric is not None and valid is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
@@ -408,19 +394,14 @@ def _measure(
     # An infinite loss is shown as such, but not the finite loss of an epoch that led to nan.
     loss = jnp.where(fine & finite, mean_loss, jnp.nan)
     fine = fine & jnp.isfinite(loss)
-    return fine, History(loss, jnp.where(fine, measured, jnp.nan))
-
-
-def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
-    if not isinstance(fine, Tracer):
-        return after if fine else before
 
     def choose(new: Any, old: Any) -> Any:
         # The epoch has used the old key, and no key may be used twice.
         is_key = jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key)
         return new if is_key else jnp.where(fine, new, old)
 
-    return jax.tree.map(choose, after, before)
+    now = jax.tree.map(choose, after, before)
+    return now, fine, History(loss, jnp.where(fine, measured, jnp.nan))
 
 
 def _show(bar: Any, measured: History, metric: Metric | None) -> None:
@@ -434,8 +415,13 @@ def _show(bar: Any, measured: History, metric: Metric | None) -> None:
     bar.update()
 
 
-def _stacked(values: list[Any], epochs: int) -> jax.Array:
-    values = values + [jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))
-    if any(isinstance(value, Tracer) for value in values):
-        return jnp.stack(values)
-    return jnp.asarray(np.stack(values))  # Compiles nothing, however many epochs there are.
+def _stacked(measured: list[History], epochs: int) -> History:
+    """Return what was measured as arrays, with nan for the epochs after one that diverged."""
+
+    def stack(*values: Any) -> jax.Array:
+        padded = [*values, *[jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))]
+        if any(isinstance(value, Tracer) for value in values):
+            return jnp.stack(padded)
+        return jnp.asarray(np.stack(padded))  # Compiles nothing, however many epochs there are.
+
+    return jax.tree.map(stack, *measured)

@@ -458,7 +458,11 @@ class Module(nnx.Module):
         ({"model": Module()}, "model is a Module, an NNX module", {}),
         ({"train": jd.data.Dataset("mine", (), ())}, r"to_examples\(dataset.train\)", {}),
         ({"valid": jd.data.Dataset("mine", (), ())}, "valid is a whole Dataset.*to_examples", {}),
-        ({"train": [{"x": 1, "y": 2}]}, "a batch of train is .*make a pair of a dictionary", {}),
+        (
+            {"train": [{"x": 1, "y": 2}]},
+            "the first batch of train is .*make a pair of a dictionary",
+            {},
+        ),
         ({"epochs": 2.0}, r"epochs is 2.0: pass a whole number", {}),
         (
             {"model": lambda params, state, x, training: (x, state)},
@@ -501,11 +505,20 @@ def test_fit_own_loss_may_have_any_targets(separable):
     assert jd.fit(jd.linear, params, hinge, SLOW, (x, signs), **settings).history.completed == 1
 
 
-def test_fit_on_intensities_up_to_255_warns(separable):
+def test_fit_on_intensities_up_to_255_warns_at_the_call(separable):
     params, (x, y), _ = separable
     settings = {"epochs": 1, "batch_size": 10, "key": jax.random.key(0)}
-    with pytest.warns(UserWarning, match="train holds intensities up to 255"):
+    with pytest.warns(UserWarning, match="train holds intensities up to 255") as warnings:
         jd.fit(jd.linear, params, jd.mnist_loss, SLOW, (255 * jnp.ones_like(x), y), **settings)
+    assert [warning.filename for warning in warnings] == [__file__]
+
+
+def test_predict_on_intensities_up_to_255_warns_at_the_call(separable):
+    params, (x, _), _ = separable
+    for images in 255 * jnp.ones_like(x), 255 * np.ones_like(x):
+        with pytest.warns(UserWarning, match="x holds intensities up to 255") as warnings:
+            jd.predict(jd.linear, params, images)
+        assert [warning.filename for warning in warnings] == [__file__]
 
 
 def test_fit_reduces_the_learning_rate_on_a_plateau(separable):

@@ -14,8 +14,7 @@ State = Any
 class FunctionalModel:
     """A module without its arrays: a function of parameters, state and inputs.
 
-    Models of modules that are built alike are equal. So `jax.jit` compiles once for all of them if
-    the model is a static argument.
+    Models of modules that are built alike are equal, so `jax.jit` compiles once for all of them.
     """
 
     graph: nnx.GraphDef[Any]
@@ -23,11 +22,7 @@ class FunctionalModel:
     def __call__(
         self, params: Params, state: State, x: jax.Array, training: bool
     ) -> tuple[jax.Array, State]:
-        """Return the outputs of the module, and its new state.
-
-        Batch normalization normalizes each batch by its own statistics if `training` is true, and
-        by the running statistics otherwise. Only training changes the state.
-        """
+        """Return the outputs of the module, and its state, which only training changes."""
         module = nnx.merge(self.graph, params, state)
         if not training:
             module.eval()

@@ -14,14 +14,11 @@ from jaxdigits.convnets.convolution import conv
 class ConvNorm(nnx.Module):
     """A convolution without a bias, then batch normalization, which has one.
 
-    Momentum and epsilon have PyTorch's default values (Flax's momentum of 0.9 is PyTorch's 0.1).
-    Kernels are initialized as in He et al., "Delving Deep into Rectifiers" (2015), equation 14: a
-    standard deviation of the root of 2 / (taps * features) keeps gradients in range.
-
-    Args:
-        kernel_size: The number of taps, down and across; odd. A stride of 1 keeps height and width,
-            because the kernel may stick out by half of its taps.
-        scale_init: Where the scale of the normalization starts, by default at ones.
+    `kernel_size` is the number of taps, down and across; odd. The kernel may stick out by half of
+    them, so a stride of 1 keeps height and width. Momentum and epsilon have PyTorch's default
+    values (Flax's momentum of 0.9 is PyTorch's 0.1). Kernels are initialized as in He et al.,
+    "Delving Deep into Rectifiers" (2015), equation 14: a standard deviation of the root of
+    2 / (taps * features) keeps gradients in range.
 
     Examples:
         >>> layer = ConvNorm(1, 8, kernel_size=3, stride=2, rngs=nnx.Rngs(0))

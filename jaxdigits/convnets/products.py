@@ -1,13 +1,9 @@
 """A convolution as matrix products: one per tap of the kernel, or a single one.
 
-A kernel `[taps, taps, channels, features]` holds one matrix per tap. Wherever we lay the kernel on
-the image, each tap lies on one pixel and multiplies that pixel's channels by its matrix; the output
-is the sum over the taps. So a convolution is the sum of `pixels[i, j] @ kernel[i, j]`, where
-`pixels[i, j]` is the image, shifted by i and j (Goodfellow, Bengio and Courville, *Deep Learning*,
-2016, equation 9.6).
-
-Images are `[height, width, batch, channels]` here, because rows and columns are then whole blocks
-of memory.
+A kernel `[taps, taps, channels, features]` holds one matrix per tap. A convolution is the sum of
+`pixels[i, j] @ kernel[i, j]`, where `pixels[i, j]` is the image, shifted by i and j (Goodfellow,
+Bengio and Courville, *Deep Learning*, 2016, equation 9.6). Images are `[height, width, batch,
+channels]` here, because rows and columns are then whole blocks of memory.
 """
 
 import math
@@ -32,12 +28,9 @@ def shifted_products(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by one matrix product per tap of the kernel.
 
-    A tap is multiplied only where it lies inside the image. So nothing is padded: the zeros around
-    an image of 2 x 2 pixels would be more than half of the work.
-
-    Args:
-        strides: How far the kernel moves from one output to the next, down and to the right.
-        padding: How far it may stick out, in pixels: `((above, below), (left, right))`.
+    `strides` says how far the kernel moves, down and to the right, and `padding` how far it may
+    stick out, in pixels: `((above, below), (left, right))`. A tap is multiplied only where it lies
+    inside the image, because the zeros around 2 x 2 pixels would be more than half of the work.
 
     Examples:
         >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))

@@ -11,11 +11,11 @@ from jaxdigits.convnets.layers import ConvNorm, add_channel, max_pool
 class ResNet18(nnx.Module):
     """The residual network of 18 layers, with 11,175,370 parameters for ten classes.
 
-    A convolution of 7 x 7, a max-pool, eight blocks of two convolutions in four stages, the mean
-    over all pixels, and a linear layer. Each stage but the first halves height and width: 28 x 28
-    pixels become 7 x 7 in the first stage and 1 x 1 in the last.
+    28 x 28 pixels become 7 x 7 before the first of its four stages, and each later stage halves
+    height and width, to 1 x 1 in the last.
 
     Args:
+        num_classes: The number of logits, one per class.
         stages: The number of blocks in each stage; (3, 4, 6, 3) makes a ResNet-34.
         widths: The number of channels in each stage.
         zero_init_residual: Whether the last scale in each block starts at 0 instead of 1. Each

@@ -16,6 +16,7 @@ class SmallConvNet(nnx.Module):
     network has 136,882 parameters.
 
     Args:
+        num_classes: The number of logits, one per class.
         channels: The number of channels of each convolution; (24, 48, 64) has 39,538 parameters.
 
     References:

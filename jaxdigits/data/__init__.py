@@ -38,12 +38,9 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     `"uci"` has 1,437 and 360 digits that come with scikit-learn, enlarged to 28 x 28. `"auto"` is
     MNIST if it can be had, else UCI, with a warning.
 
-    Raises:
-        ValueError: If `source` is none of these, or a file is not the published one.
-        OSError: If the data cannot be had: `ConnectionError` without a network,
-            `FileNotFoundError` if a file or the home directory is missing, `PermissionError`,
-            `TimeoutError` if another process prepares it for long, `OSError` itself if the disk
-            is full. Each says what to do.
+    If the data cannot be had, an `OSError` says what to do: `ConnectionError` without a network,
+    `FileNotFoundError`, `PermissionError`, or `TimeoutError` if another process prepares it for
+    long. A file that is not the published one is a `ValueError`.
 
     Examples:
         >>> digits = load("uci")

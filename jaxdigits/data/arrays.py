@@ -14,11 +14,9 @@ from jaxdigits.data._digits import Digits
 
 
 def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
-    """Return only the digits with some labels, in the order in which they came.
+    """Return only the digits whose label is one of `keep`, in the order in which they came.
 
-    Args:
-        digits: What to choose from.
-        keep: A label, or several, each from 0 to 9. At least one digit must have such a label.
+    At least one digit must have such a label.
 
     Examples:
         >>> sevens = select(load("uci").test, 7)

@@ -1,8 +1,7 @@
 """The IDX file format of MNIST: a header that says how many bytes follow, then the bytes.
 
 A file starts with two zero bytes, a type (8: unsigned bytes) and the number of dimensions; then
-comes the size of each dimension, 4 bytes each, most significant first; then the values, the last
-dimension varying fastest. MNIST's files are compressed with gzip.
+comes the size of each dimension, 4 bytes each, most significant first; then the values.
 """
 
 import gzip

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float32
 
-from jaxdigits._paths import expanded
+from jaxdigits._disk import expanded
 from jaxdigits.data._digits import Digits
 
 if TYPE_CHECKING:
@@ -33,10 +33,8 @@ def read_image(
     The digit may be dark on light or light on dark, and anywhere in the picture. Soft shadows on
     the paper do little harm, but lines and other objects in the picture count as ink.
 
-    Args:
-        source: A file that Pillow reads, turned as its EXIF data say; or a Pillow image; or an
-            array `[h, w]`, `[h, w, 3]` (RGB) or `[h, w, 4]` (RGBA), of bytes or of floats from
-            0 to 1.
+    `source` is a file that Pillow reads, turned as its EXIF data say; or a Pillow image; or an
+    array `[h, w]`, `[h, w, 3]` (RGB) or `[h, w, 4]` (RGBA), of bytes or of floats from 0 to 1.
 
     Examples:
         >>> drawing = np.zeros((100, 60), np.uint8)
@@ -114,7 +112,6 @@ def _gray(source: Any, name: str) -> np.ndarray:
 
 
 def _bytes(pixels: np.ndarray) -> np.ndarray:
-    """Return an array of pixels as bytes."""
     shape, kind = list(pixels.shape), pixels.dtype.kind
     if 0 in shape or not (len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))):
         raise ValueError(

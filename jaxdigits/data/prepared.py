@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from jaxdigits._atomic import write_whole
-from jaxdigits._paths import expanded
+from jaxdigits._disk import expanded, write_whole
 from jaxdigits.data._digits import Splits, check_digits
 from jaxdigits.data.published import TITLES, download, read_own_files
 
@@ -108,12 +107,7 @@ def _replace(folder: Path, splits: Splits) -> None:
 
 
 def _read(folder: Path) -> Splits | None:
-    """Return what is prepared in `folder`: from its arrays if they are whole, else its records.
-
-    Raises:
-        ValueError: If the records are damaged.
-        OSError: If they cannot be read for another reason.
-    """
+    """Return what is prepared in `folder`: from its arrays if they are whole, else its records."""
     splits = _read_arrays(folder / ARRAYS)
     if splits is None and folder.exists():
         from jaxdigits.data.records import read_records

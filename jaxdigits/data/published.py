@@ -3,7 +3,6 @@
 All three data sets have files with the same names. `sha256.txt` says which are whose.
 """
 
-import functools
 import gzip
 import hashlib
 import os
@@ -15,7 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from jaxdigits._paths import expanded
+from jaxdigits._disk import expanded
 from jaxdigits.data._digits import Splits, check_digits
 from jaxdigits.data.idx import read_idx
 
@@ -86,12 +85,7 @@ def read_own_files(source: str) -> Splits | None:
 
 
 def download(source: str, folder: Path) -> Splits:
-    """Return the data set, after downloading into `folder` what is not there.
-
-    Raises:
-        ConnectionError: If no mirror sends the right files in time.
-        OSError: If a file cannot be written.
-    """
+    """Return the data set, after downloading into `folder` what is not there."""
     import requests
 
     problems = []
@@ -110,28 +104,26 @@ def download(source: str, folder: Path) -> Splits:
 
 
 def _fetch(source: str, mirror: str, folder: Path) -> None:
-    from pooch import HTTPDownloader, create
+    from pooch import HTTPDownloader, retrieve
 
     for part in folder.glob("tmp*"):  # Pooch leaves one when it is killed.
         part.unlink()
-    hashes = {name: SHA256[f"{source}/{name}"] for name in NAMES}
-    files = create(folder, mirror, registry=hashes, retry_if_failed=1)  # pyright: ignore
     timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
     get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
     if not all((folder / name).exists() for name in NAMES):
-        ask = functools.partial(get, mirror + NAMES[0], "", files, check_only=True)
-        _within(SECONDS_TO_ANSWER, ask)
+        _within(SECONDS_TO_ANSWER, get, mirror + NAMES[0], "", None, check_only=True)
     for name in NAMES:
-        _within(SECONDS_PER_FILE, functools.partial(files.fetch, name, downloader=get))
+        known = SHA256[f"{source}/{name}"]
+        _within(SECONDS_PER_FILE, retrieve, mirror + name, known, name, folder, downloader=get)
 
 
-def _within(seconds: float, work: Callable[[], object]) -> None:
+def _within(seconds: float, work: Callable[..., object], *args: Any, **options: Any) -> None:
     """Work in a thread: nothing else bounds a silent name server, or one byte now and then."""
     done: Future[object] = Future()
 
     def run() -> None:
         try:
-            done.set_result(work())
+            done.set_result(work(*args, **options))
         except BaseException as error:
             done.set_exception(error)
 

@@ -46,12 +46,7 @@ def write_records(data_dir: Path, name: str, version: str, splits: Splits) -> Pa
 
 
 def read_records(folder: Path) -> Splits:
-    """Return the images and labels of the splits `"train"` and `"test"`.
-
-    Raises:
-        ValueError: If the records are damaged.
-        OSError: If they cannot be read for another reason.
-    """
+    """Return the images and labels; raise `ValueError` if, and only if, they are damaged."""
     for path in folder.iterdir():
         path.open("rb").close()  # It says why it cannot be read: TFDS would not.
     try:

@@ -9,11 +9,7 @@ NUM_TRAIN = 1437
 
 
 def load_uci() -> Splits:
-    """Return the images and labels of the splits `"train"` (1,437 digits) and `"test"` (360).
-
-    Sources: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
-    Learning Repository, 1998; scikit-learn's `load_digits`.
-    """
+    """Return the images and labels of the splits `"train"` (1,437 digits) and `"test"` (360)."""
     from sklearn.datasets import load_digits
 
     pixels, target = load_digits(return_X_y=True)

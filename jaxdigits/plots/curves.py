@@ -31,10 +31,8 @@ def plot_function(
 ) -> Axes:
     """Plot a function of one number from `low` to `high`.
 
-    Args:
-        f: A function that maps an array number by number, such as `jax.nn.relu`.
-        label: The name of the curve in a legend.
-        ax: Where to draw; by default in a new figure.
+    `f` maps an array number by number, as `jax.nn.relu` does. `label` names the curve in a legend.
+    Without `ax`, it is drawn in a new figure.
     """
     if not low < high:
         raise ValueError(f"low is {low} and high is {high}. Give a lower low.")
@@ -54,13 +52,9 @@ def plot_function(
 def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw a confusion matrix whose cells are the darker, the more mistakes they count.
 
-    The diagonal counts the right answers, which are so many that all mistakes would look pale
-    beside them. It stays white.
-
-    Args:
-        matrix: The counts `[classes, classes]` from
-            [`confusion_matrix`][jaxdigits.confusion_matrix]: rows are true, columns predicted.
-        ax: Where to draw; by default in a new figure.
+    `matrix` holds the counts from [`confusion_matrix`][jaxdigits.confusion_matrix]: rows are true,
+    columns predicted. The diagonal counts the right answers, which are so many that all mistakes
+    would look pale beside them. It stays white.
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
@@ -84,13 +78,9 @@ def plot_history(
     metric: str = "metric",
     figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
-    """Plot loss and metric per epoch, side by side.
+    """Plot loss and metric per epoch of what [`fit`][jaxdigits.fit] returned, side by side.
 
-    Args:
-        history: What [`fit`][jaxdigits.fit] returned, or its `history`. Without a metric, only the
-            loss is plotted.
-        metric: The name of the metric.
-        figure: Where to draw; by default a new figure.
+    Without a metric, only the loss is plotted. `metric` is the name to write beside its curve.
     """
     measured: Any = getattr(history, "history", history)
     curves = {"training loss": np.asarray(measured.loss)}

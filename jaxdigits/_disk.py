@@ -1,4 +1,4 @@
-"""Files that are written whole, or not at all."""
+"""Paths as people write them, and files that are written whole or not at all."""
 
 import contextlib
 import os
@@ -6,22 +6,27 @@ import secrets
 import stat
 from pathlib import Path
 
-UNFINISHED = ".unfinished-"
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """Return a path with `~` replaced by the user's home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # As in some containers.
+        raise FileNotFoundError(
+            f"{path} cannot be found, because there is no home directory. "
+            "Give a path without ~, or set HOME"
+        ) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that its name never stands for a part of it.
 
-    The bytes go to a file beside it, which takes its name when they are all on the disk. Whatever
-    happens before, what stood there is unchanged. A process that is killed leaves the file beside
-    it, `.unfinished-` and digits, which may be deleted.
-
-    Raises:
-        OSError: With the file's name and the reason, if it cannot be written.
+    The bytes go to a file beside it, which takes its name when they are all on the disk. A process
+    that is killed leaves that file, `.unfinished-` and digits, which may be deleted.
     """
     path = path.resolve()  # A link stays a link.
     # Its own name, not one made of the file's, which may be as long as names can be.
-    unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(8)}")
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
     try:
         # Not `tempfile`, whose files none but the owner may read.
         with open(unfinished, "xb") as file:
@@ -40,9 +45,3 @@ def write_whole(path: Path, content: bytes) -> None:
         remedy = "; make its folder first" if isinstance(error, FileNotFoundError) else ""
         # With a number, it is the kind of OSError that belongs to it.
         raise OSError(error.errno, f"Not written: {error.strerror}{remedy}", str(path)) from error
-
-
-def remove_unfinished(folder: Path) -> None:
-    """Remove what killed processes left in a folder, in which no other process writes now."""
-    for left in folder.glob(f"{UNFINISHED}*"):
-        left.unlink(missing_ok=True)
