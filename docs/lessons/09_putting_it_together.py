@@ -622,6 +622,9 @@ epoch_6 = np.asarray(jd.linear(kept[6], x_held))
 print("to right and to wrong:", *flips(epoch_5, epoch_6, y_held))
 
 # %% [markdown]
+# An accuracy only shows the difference of the two numbers. A step that helps most digits can still
+# hurt a few, because all of them share the same weights.
+#
 # ### Exercise 3: the worst mistakes
 #
 # Write `worst_mistakes(logits, targets, k)`: the indices of the `k` mistakes whose logits are
