@@ -88,7 +88,7 @@ def _difference(result: Any, right: Any, tolerance: float) -> str:
     if right is None or result is None:
         if result is right:
             return ""
-        return told if right is None else "returns nothing: end the function with `return`"
+        return f"{told} (does the function end with `return`?)" if result is None else told
     if type(right) is tuple:  # The order counts, not the container.
         several = isinstance(result, tuple | list) or getattr(result, "ndim", 0)
         if not several or len(result) != len(right):
@@ -113,13 +113,17 @@ def _array_difference(result: Any, right: Any, tolerance: float, told: str) -> s
     numbers = "biuf"
     if got.dtype.kind not in numbers or wanted.dtype.kind not in numbers:
         return "" if got.tolist() == wanted.tolist() else told
-    room = 0.0
-    if wanted.dtype.kind == "f":  # What is counted has to be exact.
-        room = tolerance * np.max(np.abs(wanted[np.isfinite(wanted)]), initial=0)
-    same = np.allclose(
-        got.astype(np.float64), wanted.astype(np.float64), rtol=0, atol=room, equal_nan=True
-    )
-    return "" if same else told
+    # What is counted has to be exact, but for the rounding of floats.
+    share = tolerance if wanted.dtype.kind == "f" else 1e-6 * (got.dtype.kind == "f")
+    got, wanted = got.astype(np.float64), wanted.astype(np.float64)
+    room = share * np.max(np.abs(wanted[np.isfinite(wanted)]), initial=0)
+    same = np.isclose(got, wanted, rtol=0, atol=room, equal_nan=True)
+    if same.all():
+        return ""
+    if _describe(got).startswith("an array"):  # Too long to be shown whole.
+        place = tuple(int(i) for i in np.argwhere(~same)[0])
+        return f"returns {got[place]:.6g} at {list(place)} and should return {wanted[place]:.6g}"
+    return told
 
 
 def _describe(value: Any) -> str:
@@ -133,5 +137,6 @@ def _describe(value: Any) -> str:
         text = np.array2string(np.asarray(value), precision=4, separator=", ")
     else:
         what = f"a {type(value).__name__}"
-        text = f"{value:.6g}" if isinstance(value, float) else str(value)
+        text = repr(value) if isinstance(value, str) else str(value)
+        text = f"{value:.6g}" if isinstance(value, float) else text
     return " ".join(text.split()) if len(text) <= LONGEST else what

@@ -39,13 +39,13 @@ def test_check_answer_of_another_right_answer_is_right(answer):
     ("answer", "hint"),
     [
         (max, "with x = [-7.0, 1.0] it returns 1 and should return 7."),
-        (lambda x: None, "with x = [3.0, 4.0] it returns nothing: end the function with `return`."),
+        (lambda x: None, "with x = [3.0, 4.0] it returns None and should return 4"),
         (lambda x: x[5], "with x = [3.0, 4.0] it raises IndexError: list index out of range."),
         (lambda x: np.array(x), "it returns shape (2,) and should return shape ()."),
         (lambda x: [x, [x, x]], "and should return 4."),
         (lambda: 1, "raises TypeError"),
         (4.0, "the answer should be a function, but it is 4."),
-        (lambda x: "seven", "it returns seven and should return 4."),
+        (lambda x: "seven", "it returns 'seven' and should return 4."),
         (lambda x: np.nan, "it returns nan and should return 4."),
     ],
 )
@@ -72,6 +72,7 @@ def test_check_answer_accepts_what_also_is_right():
 def test_check_answer_counts_must_be_exact():
     assert check_answer(lambda n: n + 1, lambda n: n, [(100_000,)]) != "right"
     assert check_answer(lambda n: float(n), lambda n: n, [(100_000,)]) == "right"
+    assert check_answer(lambda n: (n / 255) * 255, lambda n: n, [(np.arange(9),)]) == "right"
 
 
 def test_check_answer_compares_parameters_part_by_part():
@@ -119,3 +120,4 @@ def test_check_answer_keeps_its_inputs_from_answers_that_change_them():
 def test_check_answer_does_not_print_a_large_array():
     said = check_answer(lambda x: x, lambda x: x + 1, [(np.zeros((28, 28)),)])
     assert "with x = an array of shape (28, 28)" in said and len(said) < 200
+    assert said.endswith("it returns 0 at [0, 0] and should return 1.")

@@ -39,7 +39,7 @@ figure = jd.plots.show_images(dimmed, titles=[f"weight {w}" for w in knob])
 
 # %%
 def loss(weight, picture, images):
-    return ((weight * picture - images) ** 2).mean()
+    return jnp.mean((weight * picture - images) ** 2)
 
 
 for weight in knob:
@@ -70,9 +70,9 @@ ax.set(xlabel="weight", ylabel="loss")
 print(f"lowest at weight {weights[losses.argmin()]:.2f}")
 
 # %% [markdown]
-# At 1: the mean itself is best. This is no accident, because of all pictures the mean has the
-# smallest mean squared difference to the threes. What matters for us is the shape of the curve. It
-# is a valley, and training means to **find the bottom of the valley**.
+# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see why.
+# What matters now is the shape of the curve. It is a valley, and training means **finding the bottom
+# of the valley**.
 #
 # For one weight, one look at the plot is enough. But our model for digits will have hundreds of
 # weights, and a large language model has hundreds of billions. Trying 41 values for each of two
@@ -111,8 +111,8 @@ for nudge in 1.0, 0.1, 0.01, 0.001:
 # %% [markdown]
 # They approach 6. The number that the slopes approach is called the
 # *[derivative](22_jargon.md#derivative)* of $f$ at 3, and calculus finds it without any nudge: the
-# derivative of $x^2$ is $2x$, which at 3 is 6. Newton and Leibniz found the rules for this around
-# 1670.
+# derivative of $x^2$ is $2x$, which at 3 is 6. Newton and Leibniz found the rules for this in the
+# 1660s and 1670s.
 #
 # ## Let JAX do the calculus
 #
@@ -141,8 +141,9 @@ for x in 3.0, -1.0:
 # !!! warning "Floats only"
 #     `jax.grad(f)(3)` is an error, because a whole number can't be nudged a little. Write `3.0`.
 #
-# The same works for our loss, which squares millions of differences. `jax.grad` takes the
-# derivative with respect to the *first* argument, which is the weight, and passes the others on:
+# The same works for our loss, which squares millions of differences. `jax.grad` asks how fast the
+# loss changes if only the *first* argument is nudged. This is called the slope *with respect to* the
+# weight. The other arguments stay what they are:
 
 # %%
 slope_of_loss = jax.grad(loss)
@@ -160,7 +161,8 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 #
 # $$ \text{loss} = (w \cdot m - x)^2. $$
 #
-# A computer gets there in three small operations. Follow the black numbers from left to right.
+# A computer gets there in three small operations. Follow the bold numbers in the boxes from left to
+# right.
 #
 # ![A chain of four boxes. Values from left to right: the weight w is 0.5; times m, 0.8, it is p, 0.4; minus x, 1.0, it is d, minus 0.6; squared, it is the loss, 0.36. Slopes from right to left: at the loss 1; times 2 d, which is minus 1.2, gives minus 1.2 at d; times 1 gives minus 1.2 at p; times m, 0.8, gives minus 0.96 at the weight.](../assets/diagrams/chain_rule.svg) <!-- typed: the code below computes it -->
 #
@@ -171,8 +173,9 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 # - $d = p - x$. Subtracting a fixed number changes no nudge. The slope is $1$.
 # - $\text{loss} = d^2$. The derivative of the square is $2d$. The slope is $2 \cdot (-0.6) = -1.2$.
 #
-# A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied by the product
-# of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
+# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss by
+# about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied
+# by the product of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
 # This is the **[chain rule](22_jargon.md#chain-rule)**: the slope of a chain is the product of the slopes of its links.
 #
 # Here is the same by code. First the values forward, then the slopes backward, starting at the loss:
@@ -195,10 +198,10 @@ print(f"jax.grad says {by_jax:.2f}")
 assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 
 # %% [markdown]
-# Both agree. This is all that JAX does. It watches which operations a function consists of, knows
+# Both agree. At heart, this is what JAX does. It watches which operations a function consists of, knows
 # the slope of each, and multiplies along the chain, from the loss back to the weight. If the weight
-# reaches the loss on several ways, as it does through all the pixels of all the images, then the
-# slopes of the ways are added up (and divided by their number, where the loss is a mean).
+# reaches the loss along several paths, as it does through all the pixels of all the images, then the
+# slopes of the paths are added up (and divided by their number, where the loss is a mean).
 #
 # Why multiply backward, and not forward? With one weight it makes no difference. With a million
 # weights, all their chains end at the same loss. Going backward, what they share is computed only
@@ -207,9 +210,9 @@ assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 #
 # ## Check it by nudging
 #
-# Two ways lead to the same number, so each can check the other. Slopes from nudges are called
-# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side looks only uphill, or
-# only downhill. Nudging to both sides and taking the slope in between is fairer. Try both on
+# Both methods give the same number, so each can check the other. Slopes from nudges are called
+# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the bend of
+# the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try both on
 # $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of 0.00000001 to be
 # better than one of 0.01?
 
@@ -228,10 +231,11 @@ for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
 
 # %% [markdown]
 # Nudging both sides is more accurate at first: 12.01 where one side gives 12.61. But then both get
-# *worse*, and the smallest nudge sees no slope at all. JAX computes with numbers of 32 bits, which
-# hold about seven digits. If 2 and its neighbor are nearly equal, most digits cancel in the
-# difference, and what remains is rounding. With a nudge of 0.00000001, both neighbors are rounded to
-# 2 itself. `jax.grad` never subtracts two nearly equal numbers, so it has no such trouble.
+# *worse*, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold about seven
+# digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most digits cancel in
+# their difference, and what remains is rounding. With a nudge of 0.00000001, both neighbors are rounded to
+# 2 itself. `jax.grad` nudges nothing, so there is no
+# nudge that could be too small.
 
 # %% tags=["claim"]
 assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
@@ -303,7 +307,7 @@ except TypeError as error:
 # heights. At some places, draw an arrow *against* the gradient. Where will the arrows point?
 
 
-# %%
+# %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Tilted oval contour lines surround a dot at weight 1 and gray 0; the outer ones leave the picture. Twelve arrows each start on a line, leave it at a right angle, and go down into the valley, though most of them do not point straight at the dot. Far from the dot, where the lines are close together, the arrows are long; near it they are short."
 def loss_of_two(weights, picture, images):
     dimmed = weights[0] * picture + weights[1] * 0.25
     return ((dimmed - images) ** 2).mean()
@@ -315,7 +319,6 @@ def map_of_loss(places, picture, images):
     return jax.lax.map(lambda place: here(place, picture, images), places)
 
 
-# %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Closed oval contour lines, tilted, surround a dot at weight 1 and gray 0. Twelve arrows cross the lines at right angles, down into the valley, though most of them do not point straight at the dot. Far from the dot, where the lines are close together, the arrows are long; near it they are short."
 few = threes[:200]
 across, up = np.linspace(-0.8, 2.8, 41), np.linspace(-1.6, 1.6, 41)
 grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
@@ -325,7 +328,9 @@ places = np.array(
 heights, slopes = map_of_loss(np.concatenate([grid, places]), mean_three, few)
 heights, slopes = np.asarray(heights), np.asarray(slopes)
 figure, ax = plt.subplots(figsize=(5.5, 4.6))
-ax.contour(across, up, heights[: 41 * 41].reshape(41, 41), 12, linewidths=1)
+levels = np.sort(heights[41 * 41 :])
+grid_heights = heights[: 41 * 41].reshape(41, 41)
+ax.contour(across, up, grid_heights, levels, linewidths=1)
 ax.plot(1, 0, "o", color="black")
 for place, slope in zip(places, slopes[41 * 41 :], strict=True):
     end = place - 2.5 * slope
@@ -335,13 +340,17 @@ ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
 plt.show()
 
 # %% [markdown]
-# Every arrow crosses the contour lines at a right angle, because the gradient points to where the
-# loss grows fastest, and the opposite way is where it falls fastest. Arrows are long where the ground
-# is steep. Now look closely: most arrows do *not* point straight at the lowest point, the black dot.
-# The gradient describes the ground under your feet and nothing beyond it. That is why one large step
-# won't do, and we will take many small ones.
+# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight and
+# $v$ to the second changes the loss by about the first slope times $u$ plus the second slope times $v$.
+# Along a contour line this sum is 0. Among all nudges of one length, the sum is largest in the direction
+# of the gradient, at a right angle to the line, and smallest in the opposite direction. So the arrows
+# point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# ## Nothing to clear
+# Now look closely: most arrows do *not* point straight at the lowest point, which is almost exactly at
+# the black dot. The gradient describes the ground under your feet and nothing beyond it. That is why one
+# large step won't do, and we will take many small ones.
+#
+# ## The same call, the same gradient
 #
 # Ask for the same gradient twice. Is the second one different?
 
@@ -396,8 +405,8 @@ def walk(f, start, learning_rate, steps):
 print(walk(f, 3.0, learning_rate=0.2, steps=6))
 
 # %% [markdown]
-# The walk goes from 3 toward 0, the lowest point of $x^2$. Each step covers the same *share* of the
-# way that is left. The same function walks with several numbers, each by its own slope. The package
+# The walk goes from 3 toward 0, the lowest point of $x^2$. On this curve, each step covers
+# the same share of the way that is left, namely 40 %. The same function walks with several numbers, each by its own slope. The package
 # has one such step as [`sgd_update`][jaxdigits.sgd_update]:
 
 # %%
@@ -411,7 +420,7 @@ print(f"value {sum_of_squares(x):.1f} -> {sum_of_squares(once):.1f}")
 #
 # ## Too small
 #
-# What does the learning rate change? Take ten steps from 3 with a tenth of the rate above. Where
+# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above. Where
 # will they end?
 
 
@@ -452,15 +461,15 @@ assert np.isclose(walk(f, 3.0, 0.9, steps=1)[-1], -2.4)
 # %% [markdown]
 # ## Larger still: diverging
 #
-# And a little above 1?
+# What happens a little above 1?
 
 # %% alt="Dashed lines jump from side to side of the parabola, each landing higher and further out than the one before, away from the lowest point."
 show_walk(1.05, low=-8, high=8)
 
 # %% [markdown]
 # Now each landing is *higher* than the last. Higher up it is steeper, which makes the next step
-# longer, which makes the next landing higher still. The walk *diverges*. If it goes on, the numbers
-# soon don't fit into a float any more, and the loss reads `inf` or `nan`. If you ever see those two,
+# longer, which makes the next landing higher still. The walk *diverges*. After some hundred steps, the
+# numbers don't fit into a float any more, and the loss reads `inf` or `nan`. If you ever see those two,
 # try a smaller learning rate first.
 #
 # ## Try it
@@ -471,7 +480,7 @@ show_walk(1.05, low=-8, high=8)
 #
 # <div class="interactive learning-rate"><noscript>The slider needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
 #
-# ## Why there, of all places?
+# ## Why 0.5 and 1?
 #
 # For $x^2$, one line of algebra answers all three questions. The gradient is $2x$, and therefore
 #
@@ -503,8 +512,8 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # Back to the dimmer. Each step now looks at millions of pixels, so it is worth being quick. A line
 # `@jax.jit` above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first
 # call, JAX turns the whole function into one fast program, and later calls only run this program.
-# The result stays the same. Notice that everything the step needs comes in as an argument, the
-# learning rate and the data included.
+# The result stays the same. Everything that the step needs comes in as an argument, because the program
+# is made only once: a learning rate from outside would be fixed in it forever.
 
 
 # %%
@@ -534,9 +543,12 @@ assert abs(path[-1] - 1) < 1e-2
 # It walks down to 1, although no step knew more than the slope under its feet. This is the first
 # number that you have trained.
 #
+# And why is 1 the lowest place? At weight 1 the picture is the mean. Its differences to the threes add up
+# to zero at every pixel, by the definition of a mean. Each difference, times twice the pixel, is a part
+# of the slope. So all parts cancel, and the slope is 0.
+#
 # Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe.
-# **There is no learning rate that is right everywhere, only one that suits a loss.** Real losses
-# aren't parabolas, either: they are steep here and flat there. So people find a learning rate by
+# A good learning rate for one loss can be far too large for another. Real losses aren't parabolas, either: they are steep here and flat there. So people find a learning rate by
 # trying, and [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
 #
 # ## What you learned
@@ -581,6 +593,12 @@ def check_slopes(slopes):
             2 * (w * m + b - x),
             2 * (w * m + b - x),
         ),
+        "the sign is wrong; d is what the model says, minus x": (
+            lambda w, b, m, x: (
+                -2 * (w * m + b - x) * m,
+                -2 * (w * m + b - x),
+            )
+        ),
         "a nudge of b arrives as it is": lambda w, b, m, x: (
             2 * (w * m + b - x) * m,
             2 * (w * m + b - x) * b,
@@ -590,7 +608,7 @@ def check_slopes(slopes):
             2 * (w * m - x),
         ),
     }
-    inputs = [(0.5, 0.1, 0.8, 1.0), (2.0, -1.0, 0.3, 0.2), (-1.5, 0.7, 0.6, 0)]
+    inputs = [(0.5, 0.1, 0.8, 1.0), (2.0, -1.0, 0.3, 0.2), (1.0, 0.5, -0.8, -1)]
     return jd.check_answer(slopes, expected, inputs, slips=slips)
 
 
@@ -618,30 +636,39 @@ print(check_slopes(slopes))
 # %% tags=["check"]
 def check_nudge_gradient(nudge_gradient):
     def expected(f, x, nudge):
-        return [(f(x.at[i].add(nudge)) - f(x)) / nudge for i in range(len(x))]
+        nudged = [f(x.at[i].add(nudge)) for i in range(len(x))]
+        return jnp.array([(value - f(x)) / nudge for value in nudged])
 
     def left(f, x, nudge):
         return expected(f, x, -nudge)
 
     def both(f, x, nudge):
-        ways = expected(f, x, nudge), left(f, x, nudge)
-        return [(up + down) / 2 for up, down in zip(*ways, strict=True)]
+        return (expected(f, x, nudge) + left(f, x, nudge)) / 2
 
     slips = {
-        "these are the changes; divide them by the nudge": lambda f, x, nudge: [
-            slope * nudge for slope in expected(f, x, nudge)
-        ],
-        "the sign is wrong; take after minus before": lambda f, x, nudge: [
-            -slope for slope in expected(f, x, nudge)
-        ],
+        "these are the changes; divide them by the nudge": (
+            lambda f, x, nudge: nudge * expected(f, x, nudge)
+        ),
+        "the sign is wrong; take after minus before": (
+            lambda f, x, nudge: -expected(f, x, nudge)
+        ),
         "nudge one number at a time, not all of them": lambda f, x, nudge: (
             [(f(x + nudge) - f(x)) / nudge] * len(x)
         ),
         "return all the slopes, not their sum": lambda f, x, nudge: sum(
             expected(f, x, nudge)
         ),
+        "if you nudge to both sides, divide by twice the nudge": (
+            lambda f, x, nudge: 2 * both(f, x, nudge)
+        ),
+        "begin from x again for each number": lambda f, x, nudge: jnp.array(
+            [
+                (f(x.at[: i + 1].add(nudge)) - f(x.at[:i].add(nudge))) / nudge
+                for i in range(len(x))
+            ]
+        ),
     }
-    three, four = jnp.array([3.0, 4.0, 10.0]), jnp.array([1.0, -2, 0.5, 3])
+    three, four = jnp.array([3.0, 4.0, 10.0]), jnp.array([1.0, -2, 1.0, 3])
     inputs = [
         (lambda x: (x**2).sum(), three, 0.5),
         (lambda x: x[0] * x[1] + x[3] ** 3, four, 0.25),
@@ -699,7 +726,7 @@ def check_steps_needed(steps_needed):
             lambda rate: expected(rate, side=float)
         ),
     }
-    rates = [(0.5,), (0.25,), (0.9,), (0.07,), (1.05,), (1.0,)]
+    rates = [(0.5,), (0.25,), (0.9,), (0.003,), (0.002,), (1.05,), (1.0,)]
     return jd.check_answer(steps_needed, expected, rates, slips=slips)
 
 
@@ -724,8 +751,8 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.05:
 # ### Exercise 4: arrive in one step
 #
 # *To think about overnight.* On $x^2$, a learning rate of 0.5 arrives in one step. For every
-# parabola there is such a rate. Which one? Write `one_step_rate(f, x)`, which finds it for any
-# parabola `f`, from any place `x` other than the lowest point.
+# parabola that opens upward there is such a rate. Which one? Write `one_step_rate(f, x)`, which finds
+# it for any such parabola `f`, from any place `x` other than the lowest point.
 #
 # ??? tip "A hint"
 #     Take $f(x) = a x^2 + b x + c$. Its slope at $x$ is $2ax + b$, and its lowest point lies at
@@ -776,7 +803,8 @@ print(f"for our loss: {rate:.2f}, which leads from -1", end=" ")
 print(f"to {walk(loss_of, -1.0, rate, steps=1)[-1]:.4f}")
 
 # %% [markdown]
-# With one weight, this trick (called Newton's method) is hard to beat. With a million weights, the
+# This trick is called Newton's method. On a parabola it is hard to beat, on other curves it can go
+# astray. With a million weights, the
 # slope of the slope becomes a table of a million by a million numbers, and plain gradient descent
 # wins.
 #

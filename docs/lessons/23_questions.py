@@ -576,7 +576,7 @@ assert np.allclose(grads.w, gradient(start, x, y).w, atol=1e-6)
 #     `backward` *adds* to what is in `.grad`. Unless it is zeroed after a step, the next step also
 #     uses the gradient of the last. `jax.grad` returns a fresh array and remembers nothing. If
 #     a batch does not fit in memory, add up gradients where everyone can see it: the mean over
-#     equal parts is the gradient of the whole. [Lesson 5](05_gradients.py#nothing-to-clear)
+#     equal parts is the gradient of the whole. [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
 
 # %% tags=["answer"]
 half = len(x) // 2
