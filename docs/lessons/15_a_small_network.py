@@ -337,12 +337,12 @@ if digits.name == "mnist":
 # Sigmoid, ReLU, or the hyperbolic tangent, `tanh`? It has the sigmoid's S-shape, but runs from -1 to 1. Comparing
 # them at one learning rate would be unfair, because their slopes differ: at zero the sigmoid has a slope of one quarter, the
 # other two have 1. So each gets three rates, and three
-# random starts for each, on 10,000 digits for five epochs. Which would you bet on?
+# random starts for each, on 6,000 digits for five epochs. Which would you bet on?
 
 
 # %%
 def train_briefly(model, start, optimizer, key, x):
-    n = min(10_000, len(x))
+    n = min(6_000, len(x))
     fitted = jd.fit(
         model,
         start,
@@ -376,38 +376,39 @@ def sweep(name, model, rates):
 
 # %%
 rates = {"sigmoid": [1.0, 3.0, 10.0], "tanh": [0.3, 1.0, 3.0]}
-rates["ReLU"] = [0.1, 0.3, 1.0]
+rates["ReLU"] = [0.3, 1.0, 3.0]
 networks = {"sigmoid": sigmoid_network, "tanh": tanh_network}
 networks["ReLU"] = relu_network
 tables = {name: sweep(name, networks[name], rates[name]) for name in rates}
 
-# %% tags=["hide-input"] alt="Held-out accuracy over the learning rate, for three nonlinearities. Each curve has its top at another rate: ReLU at 0.3, tanh at 1, the sigmoid at 3. The three tops are about equally high, and each curve falls off at its right end, that of tanh the deepest."
+# %% tags=["hide-input"] alt="Held-out accuracy over the learning rate, for three nonlinearities. The curves of tanh and ReLU have their tops near 1 and fall steeply, out of the picture, toward 3. The sigmoid has its top at 3 and falls toward 10. The three tops are about equally high."
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 for name, table in tables.items():
     ax.plot(rates[name], table.mean(axis=1), "o-", label=name)
     low, high = table.min(axis=1), table.max(axis=1)
     ax.fill_between(rates[name], low, high, alpha=0.25)
-ax.set(xscale="log", ylim=(0.85, 0.96))
+ax.set(xscale="log", ylim=(0.8, 0.95))
 ax.set(xlabel="learning rate", ylabel="held-out accuracy")
 ax.legend()
 
 # %% [markdown]
-# At their best rates the three are within one percent of each other, and runs of the same kind
-# differ by nearly as much. The wrong rate costs far more than the wrong nonlinearity: at rate 3 the sigmoid is at its
-# best, and `tanh` is lost. If we had compared all three at one rate, we would have "found" whatever
+# At their best rates the three are about one percent apart, and runs of the same kind
+# differ by as much. The wrong rate costs far more than the wrong nonlinearity: at rate 3 the sigmoid is at its
+# best, and `tanh` and ReLU are lost. If we had compared all three at one rate, we would have "found" whatever
 # that rate favors.
 #
 # Then why does nearly everybody use the ReLU? Because of networks with many layers. There the gradient is
-# multiplied by a slope at each layer. The sigmoid's is a quarter at best, so ten layers leave less
-# than a millionth of it; <!-- typed: 4 ** -10 --> the ReLU's is 1 wherever the unit is not silent.
+# multiplied by a slope at each layer. The sigmoid's slope is a quarter at best, so ten layers leave less
+# than a millionth of it; <!-- typed: 4 ** -10 --> the ReLU's slope is 1 wherever the unit is not silent.
 # With one hidden layer, you may take what you like.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     tops = [table.mean(axis=1).max() for table in tables.values()]
-    assert max(tops) - min(tops) < 0.01  # one percent
+    assert max(tops) - min(tops) < 0.016  # about one percent
     assert tables["sigmoid"].mean(axis=1).argmax() == 1
-    assert tables["tanh"].mean(axis=1)[2] < min(tops) - 0.05
+    for name in "tanh", "ReLU":
+        assert tables[name].mean(axis=1)[2] < min(tops) - 0.05
 
 # %% [markdown]
 # ## Where to start
@@ -423,6 +424,7 @@ if digits.name == "mnist":
 
 # %%
 factors = [0.0, 0.1, 1.0, 10.0]
+by_factor = {}
 for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
     model, optimizer, scores = networks[name], jd.sgd(rate), []
     for factor in factors:
@@ -431,14 +433,16 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
             model, scaled, optimizer, key_batches, training[0]
         )
         scores.append(accuracy(model, params, x_held))
+    by_factor[name] = scores
     told = [f"{f}: {s:.3f}" for f, s in zip(factors, scores, strict=True)]
     print(f"{name:8}", ", ".join(told))
 
 # %% [markdown]
-# Between 0.1 and 1 it hardly matters, so He's factor does the sigmoid no harm: one hidden layer forgives a lot. In a deep
-# network it would not, because the factor acts once per layer: twenty layers turn a factor of 0.7 into
-# less than a thousandth. <!-- typed: 0.7 ** 20 --> Ten times as large is clearly worse. The units start out
-# saturated, on the flat parts of the sigmoid, and have to unlearn their random opinions first.
+# Under the sigmoid, a start ten times too small or too large costs a few percent in this short training, so
+# He's root 2 can do no harm. One hidden layer forgives a lot. Under the ReLU, ten times as large costs far more: ten times
+# in each of two layers makes the logits a hundred times as large, so the network starts out certain of random answers. In deep
+# networks small factors matter, too, because they act once per layer: twenty layers turn a factor of 0.7 into
+# less than a thousandth. <!-- typed: 0.7 ** 20 -->
 #
 # And zero is fatal. With zero weights, all hidden units compute the same, so they get the same
 # gradient and stay the same forever: sixty-four twins do the work of one. Under the ReLU it is worse: its
@@ -447,8 +451,9 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert scores[0] < 0.13 and abs(scores[1] - scores[2]) < 0.03
-    assert scores[3] < scores[2] - 0.02
+    assert by_factor["ReLU"][0] < 0.13 and by_factor["sigmoid"][0] < 0.5
+    assert min(by_factor["sigmoid"][1:]) > max(by_factor["sigmoid"]) - 0.07
+    assert by_factor["ReLU"][3] < by_factor["ReLU"][2] - 0.05
 
 # %% [markdown]
 # ## What the hidden units look for
