@@ -242,9 +242,10 @@ if digits.name == "mnist":
 def scan(image, random):
     ink = np.zeros((200, 240))
     top, left = random.integers(0, 200 - 112), random.integers(0, 240 - 112)
-    place = slice(top, top + 112), slice(left, left + 112)
-    ink[place] = np.asarray(enlarge(image, thinner)) / 255
-    light = np.linspace(*random.uniform(0.65, 0.95, 2), 240)
+    thin = np.asarray(enlarge(image, thinner)) / 255
+    ink[top : top + 112, left : left + 112] = thin
+    at_left, at_right = random.uniform(0.65, 0.95, 2)
+    light = np.linspace(at_left, at_right, 240)
     paper = light * (1 - 0.7 * ink) + random.normal(0, 0.02, ink.shape)
     return np.uint8(255 * paper.clip(0, 1))
 
@@ -307,8 +308,8 @@ def scale(ink):
     height, width = (max(1, round(factor * side)) for side in ink.shape)
     image = np.zeros((28, 28))
     top, left = (28 - height) // 2, (28 - width) // 2
-    place = slice(top, top + height), slice(left, left + width)
-    image[place] = shrink(ink, (width, height))
+    small = shrink(ink, (width, height))
+    image[top : top + height, left : left + width] = small
     return image
 
 
