@@ -12,7 +12,7 @@
 # outputs at once. You will try four losses, and among them is the one that nearly every classifier
 # and every large language model of today is trained with.
 #
-# That one is called cross-entropy, and it wins the first race by far. But was the race fair? You
+# That one is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by far. But was the race fair? You
 # will run it again, and see what is left of the victory.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
@@ -179,12 +179,13 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # happened?** Say that there are three images, and that the model's beliefs in their right labels
 # are 0.9, 0.5 and 0.2. If it guessed by its beliefs, the chance of naming all three right would be
 # the product. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good model makes it large.
-# What becomes of it with ten thousand labels?
+# What becomes of it with fifty
+# thousand labels?
 
 # %%
 p = np.array([0.9, 0.5, 0.2])
 print(f"three labels: likelihood {p.prod():.2f}")
-print(f"ten thousand labels of 0.9 each: {np.full(10_000, 0.9).prod()}")
+print(f"fifty thousand labels of 0.9 each: {np.full(50_000, 0.9).prod()}")
 
 # %% [markdown]
 # It becomes 0, because the true product has more zeros behind the point than a float can hold. The cure
@@ -384,7 +385,7 @@ for name, loss in race_losses.items():
     print(f"{name} after one epoch {accuracies[0]:.4f}", end=", ")
     print(f"after forty {accuracies[-1]:.4f}")
 
-# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly and comes close in the end. The squared sigmoid is the slowest and stays below both."
+# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 for name, fitted in race.items():
     ax.plot(range(1, 41), np.asarray(fitted.history.metric), label=name)
@@ -392,18 +393,41 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It looks like a walkover. After one epoch, cross-entropy is right for 88 of 100 digits and the others
-# for about half. Forty epochs later the others have still not caught up. All three are the same
+# It looks like a walkover. After one epoch, cross-entropy is right for nearly nine of ten digits, and
+# the others for four. Forty epochs later the others have still not caught up. All three are the same
 # model and could give the same answers. What differs is how clearly each is told what is wrong
 # with its answers.
+#
+# One of the curves has a sharp jump in the middle. What happened there? Lesson 13 taught you to ask for the
+# recall of each digit, so ask:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     m = {name: np.asarray(f.history.metric) for name, f in race.items()}
-    assert 0.865 < m["cross-entropy"][0] < 0.9 and 88 / 100
+    assert 0.86 < m["cross-entropy"][0] < 0.92
     for name in "sigmoid, square", "softmax, square":
-        assert 0.38 < m[name][0] < 0.65
-        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.005
+        assert 0.35 < m[name][0] < 0.46
+        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.004
+
+# %%
+recalls = {}
+for name, fitted in race.items():
+    predicted = np.asarray(jd.linear(fitted.params, x_held)).argmax(axis=1)
+    recalls[name] = np.asarray(jd.per_class_accuracy(predicted, y_held))
+    print(f"{name:15}", *(f"{share:.2f}" for share in recalls[name]))
+
+# %% [markdown]
+# The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
+# start its column for nines happened to say a strong *no* to nearly every image. There the sigmoid is flat, the square
+# has no pull, and so the column was never corrected. The squared softmax had the same start. Its
+# jump was the moment when it discovered the nines.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert recalls["sigmoid, square"][9] < 0.05
+    assert recalls["softmax, square"][9] > 0.75
+    assert np.diff(m["softmax, square"])[9:20].max() > 0.03
+    assert np.asarray(jd.linear(start, x_held))[:, 9].mean() < -1
 
 # %% [markdown]
 # ## Was that fair?
@@ -412,8 +436,8 @@ if digits.name == "mnist":
 #
 # - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes are about
 #   ten times smaller. With the same rate, they take much smaller steps.
-# - **The start.** It is certain and wrong, and there the squares have hardly any pull. A
-#   start with small weights would have been kinder to them.
+# - **The start.** It is certain and wrong, and there the squares have hardly any pull, as the nines have
+#   shown. A start with small weights would have been kinder to them.
 #
 # And we changed two things at once: from sigmoid to softmax, and from square to logarithm. Which of
 # them helped? To find out, we need the fourth combination.
@@ -437,8 +461,7 @@ def binary_cross_entropy(logits, targets):
 # %% [markdown]
 # For two classes, that is what most people use. So why did we not use it for threes and
 # sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, each
-# at the best of three learning rates. *Sureness* is the mean score of the answer that the model chose:
-# an honest model is right about as often as its sureness says.
+# at the best of three learning rates.
 
 # %%
 pair = jd.select(digits.train, [3, 7])
@@ -450,6 +473,7 @@ start2 = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.01)
 optimizers = {rate: jd.sgd(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)}
 
 
+# %%
 def fit_pair(loss, rate):
     return jd.fit(
         jd.linear,
@@ -466,29 +490,24 @@ def fit_pair(loss, rate):
 
 
 # %%
-pair_results = {}
+best_of_pair = {}
 for loss in jd.mnist_loss, binary_cross_entropy:
-    best = (0.0, 0.0, 0.0)
+    results = []
     for rate in 1.0, 3.0, 10.0:
-        params = fit_pair(loss, rate).params
-        score = np.asarray(jax.nn.sigmoid(jd.linear(params, x2[held])))
-        right = ((score > 0.5) == (y2[held] == 1)).mean()
-        best = max(best, (right, np.maximum(score, 1 - score).mean(), rate))
-    pair_results[loss.__name__] = best
-    print(f"{loss.__name__:20} best at rate {best[2]:4}", end=": ")
-    print(f"right {best[0]:.4f}, sureness {best[1]:.4f}")
+        accuracies = fit_pair(loss, rate).history.metric
+        results.append(float(accuracies[-1]))
+    best_of_pair[loss.__name__] = max(results)
+    print(f"{loss.__name__:20}", *(f"{result:.4f}" for result in results))
 
 # %% [markdown]
-# In accuracy the two are as good as equal: what separates them is about one standard error. So nothing was
-# lost in lessons 8 to 12. But `mnist_loss` is right less often than it says. Binary cross-entropy asks for the
-# honest answer, and gets it more nearly.
+# They are as good as equal: what separates the best of one from the best of the other is less than
+# chance makes of two thousand held-out images. So nothing was lost in lessons 8 to 12. But the scores
+# of binary cross-entropy mean more, because it asks for the honest answer.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    ours, bce = pair_results["mnist_loss"], pair_results["binary_cross_entropy"]
-    assert abs(ours[0] - bce[0]) < 0.006
-    assert ours[1] - ours[0] > 0.002
-    assert abs(bce[1] - bce[0]) < ours[1] - ours[0]
+    a, b = best_of_pair.values()
+    assert abs(a - b) < 0.006 and len(held) > 2000
 
 # %% [markdown]
 # With ten digits, the same loss asks ten questions: is it a zero, or any of the rest? A one, or any
@@ -544,7 +563,7 @@ for name, (loss, rates) in four.items():
     print(f"{name:15}  rate {best:4}: {np.mean(runs):.4f}", end=", ")
     print(f"from {min(runs):.4f} to {max(runs):.4f}")
 
-# %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the two squared losses fall far down, while the two logarithms lose little."
+# %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, runs in three_runs.items():
     ax.bar(name, runs.mean(), width=0.6)
@@ -554,17 +573,17 @@ ax.set(ylabel="held-out accuracy", ylim=(0.88, 0.92))
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, accuracies in table.items():
     ax.plot(["lowest", "second", "third", "highest"], accuracies, label=name)
-ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0, 1))
+ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend()
 
 # %% [markdown]
 # The walkover is gone. This is what survives:
 #
 # - **Softmax beats sigmoid**, by about one percent, with the square as with the logarithm. That is
-#   much more than chance makes of it. So it pays to let the digits compete.
+#   more than the three runs of a setting differ. So it pays to let the digits compete.
 # - **Square or logarithm matters little** if each has its best rate and a good start. With the softmax, they are equal.
 # - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a
-#   bad rate: at the highest one the squares break down, and the logarithms hardly suffer. In a
+#   bad rate: at the highest one, both squares lose much and one breaks down, while the logarithms lose little. In a
 #   deep network you cannot give every layer its own good start and rate. Then it counts.
 #
 # So take softmax and logarithm, which is cross-entropy. Not because nothing else gets there, but because
@@ -576,12 +595,11 @@ if digits.name == "mnist":
     assert all(np.argmax(a) == 2 for a in table.values())
     assert mean["softmax, square"] > mean["sigmoid, square"] + 0.006
     assert mean["softmax, log"] > mean["sigmoid, log"] + 0.004
-    assert max(np.ptp(runs) for runs in three_runs.values()) < 0.006
+    assert max(np.ptp(runs) for runs in three_runs.values()) < 0.009
     assert abs(mean["softmax, log"] - mean["softmax, square"]) < 0.005
-    for end in "square", "log":
-        for start_of in "sigmoid", "softmax":
-            highest = table[f"{start_of}, {end}"][3]
-            assert (highest < 0.85) if end == "square" else (highest > 0.85)
+    lost = {name: shares[2] - shares[3] for name, shares in table.items()}
+    assert lost["sigmoid, square"] > 0.3 and lost["softmax, square"] > 0.03
+    assert lost["sigmoid, log"] < 0.03 and lost["softmax, log"] < 0.03
 
 # %% [markdown]
 # ## Certain about several digits
@@ -629,27 +647,29 @@ print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 #
 # ## Before and after
 #
-# What does training do to the logits? Take twenty held-out digits, two of each kind in order. Each row
-# of the picture is an image, each column a logit. What should it look like after training?
+# What does training do to the logits? Take the mean of the logits over all zeros, over all ones, and
+# so on: one row per digit. Before training, we take the random start of the race. What should the
+# rows look like after training?
 
-# %% alt="Two tables of colors with twenty rows, images of the digits 0 to 9, two of each, and ten columns. Left, before training: red and blue columns that are nearly the same for all images. Right, after training: a red diagonal like a staircase, and mostly blue elsewhere."
-trained = race["cross-entropy"].params
-rows = np.concatenate([np.flatnonzero(y_held == d)[:2] for d in range(10)])
-figure, axes = plt.subplots(1, 2, figsize=(6, 4.4), layout="constrained")
-for ax, title, params in (
-    (axes[0], "before", start),
-    (axes[1], "after", trained),
+# %% alt="Two tables of colors, ten rows for the true digits and ten columns for the logits. Left, before training: the columns have nearly the same color from top to bottom. Right, after training: a dark red diagonal, and pale red or blue elsewhere."
+figure, axes = plt.subplots(1, 2, figsize=(6, 3.2), layout="constrained")
+mean_logits = {}
+for ax, (title, params) in zip(
+    axes, {"before": start, "after": by_softmax}.items(), strict=True
 ):
-    shown = np.asarray(jd.linear(params, x_held[rows]))
-    limit = np.abs(shown).max()
-    ax.imshow(shown, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
+    outputs = np.asarray(jd.linear(params, x_held))
+    table_of = [outputs[y_held == d].mean(axis=0) for d in range(10)]
+    mean_logits[title] = np.stack(table_of)
+    limit = np.abs(mean_logits[title]).max()
+    ax.imshow(mean_logits[title], cmap="RdBu_r", vmin=-limit, vmax=limit)
     ax.set(title=title, xlabel="logit of digit", ylabel="true digit")
-    ax.set(xticks=range(10), yticks=range(20), yticklabels=y_held[rows])
+    ax.set(xticks=range(10), yticks=range(10))
 
 # %% [markdown]
-# Before, the columns look alike from top to bottom. The random model says much the same
-# to every image, which is why its accuracy strayed so far from one in ten. After, there is a staircase of
-# red: in nearly every row, the largest logit stands in the column of the true digit.
+# Before, the picture has columns: the random model says much the same to every digit. That is why its
+# accuracy strayed so far from one in ten, and the blue column on the right is the *no* to all nines. After,
+# it has a red diagonal: for each digit, its own logit is the largest. The next largest tell what it
+# resembles, such as the nine for the four and for the seven.
 #
 # Can the beliefs be believed? Compare the mean of the largest belief with the accuracy:
 
@@ -666,9 +686,11 @@ print(f"and it is right for {right.mean():.1%}")
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert abs(largest.mean() - right.mean()) < 0.025
-    after = np.asarray(jd.linear(trained, x_held[rows]))
-    assert (after.argmax(axis=1) == y_held[rows]).sum() >= 16
+    assert abs(largest.mean() - right.mean()) < 0.03
+    after = mean_logits["after"]
+    assert (after.argmax(axis=1) == range(10)).all()
+    assert np.argsort(after[4])[-2] == np.argsort(after[7])[-2] == 9
+    assert (mean_logits["before"][:, 9] < 0).all()
 
 # %% [markdown]
 # ## Ten pictures
@@ -920,6 +942,14 @@ for name in "softmax, square", "cross-entropy":
     outputs = np.asarray(jd.linear(race[name].params, x_held))
     surer[name] = overconfidence(outputs, y_held)
     print(f"{name}: {surer[name]:+.4f}")
+
+# %% [markdown]
+# Both are within a few percent of the truth. That is no accident: the square, too, is least at the
+# honest answer, as exercise 4 of lesson 8 has found. The loss of lessons 8 to 12 would not have come out so well.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert max(abs(value) for value in surer.values()) < 0.03
 
 # %% [markdown]
 # **Next:** even with the best of the losses, the curve is soon flat, because a linear model has reached
