@@ -593,8 +593,8 @@ legend = ax.legend()
 #   little. In a deep network you cannot give every layer its own good start and rate. Then it
 #   counts.
 #
-# So take softmax and logarithm, which is cross-entropy. Not because nothing else gets there, but
-# because it gets there without a fuss.
+# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this one
+# needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
