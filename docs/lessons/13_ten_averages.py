@@ -223,10 +223,11 @@ if digits.name == "mnist":
 # called fours. Could you have told them apart?
 
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
-fours = images[(labels == 4) & (by_mse == 9)][:8]
-nines = images[(labels == 9) & (by_mse == 4)][:8]
-titles = ["4, not 9"] * len(fours) + ["9, not 4"] * len(nines)
-figure = jd.plots.show_images(np.concatenate([fours, nines]), titles=titles)
+fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
+nines = np.flatnonzero((labels == 9) & (by_mse == 4))[:8]
+shown = list(fours) + list(nines) or [0]  # other digits may have none
+titles = [f"{labels[i]}, not {by_mse[i]}" for i in shown]
+figure = jd.plots.show_images(images[shown], titles=titles)
 
 # %% [markdown]
 # Most of them are easy for you, because you see at once whether the top is open or closed. The

@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # description: Ten linear models as one matrix; sigmoid or softmax, square or logarithm, compared fairly; where cross-entropy comes from and how to compute it.
-# runs_for: 120  # trains forty epochs three times, then some thirty shorter runs
+# runs_for: 160  # trains forty epochs three times, then some thirty shorter runs
 # reads_for: 30  # has three losses to explain and to compare
 # ---
 #
