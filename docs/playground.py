@@ -44,7 +44,7 @@
 #   is done before any model begins.
 # - **How thick it is.** Draw the same digit with a thin and with a wide pen. By absolute
 #   difference, pale means have a hard time:
-#   [lesson 13](lessons/13_ten_averages.py#ten-accuracies) tells why.
+#   [lesson 13](lessons/13_ten_averages.py#why-the-one) tells why.
 # - **What speaks against it.** In the pictures of the linear models, find a stroke that is blue.
 #   What does the model say when you leave it out?
 # - **No digit at all.** Draw a house. Softmax has to share out all of its belief among ten digits,

@@ -5,9 +5,9 @@
 #
 # # 13. Ten averages
 #
-# **How far does the baseline carry when there are ten digits to choose from?** You let a die guess,
-# then compare each digit with ten averages. The answer no longer fits into one number, so you learn to
-# read a result class by class, mistake by mistake, and image by image.
+# **How far does the baseline carry when there are ten digits to choose from?** You let a die
+# guess, then compare each digit with ten averages. The answer no longer fits into one number, so
+# you learn to read a result class by class, mistake by mistake, and image by image.
 #
 # You will need this for every classifier that you ever build or buy. In this lesson there is one
 # that finds nearly all ones, and still should not be believed when it says *one*. A single accuracy
@@ -23,7 +23,6 @@
 
 # %%
 import jax
-import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -42,9 +41,9 @@ print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 # half. If a model is right for 60 of 100 images, that would be poor for threes and sevens. With ten
 # digits, it has understood something. <!-- typed: an example -->
 #
-# (We check on the test set here, because the averages are the baseline of the course. There
-# is nothing to tune about them, so looking does no harm. From the next lesson on there is, and the test set
-# stays closed.)
+# (We check on the test set here, because the averages are the baseline of the course. There is
+# nothing to tune about them, so looking does no harm. From the next lesson on there is, and the
+# test set stays closed.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -64,9 +63,9 @@ means = np.asarray(jd.mean_images(train_images, digits.train.labels))
 figure = jd.plots.show_images(means, columns=5)
 
 # %% [markdown]
-# Now measure the distance of each image to each mean. `images[:, None]` has one more axis, of length
-# 1, where broadcasting can repeat each image ten times. The result is a table with one row per image
-# and one column per digit. The smallest number of a row is the nearest mean.
+# Now measure the distance of each image to each mean. `images[:, None]` has one more axis, of
+# length 1, where broadcasting can repeat each image ten times. The result is a table with one row
+# per image and one column per digit. The smallest number of a row is the nearest mean.
 
 # %%
 distances = np.asarray(jd.l1_distance(images[:, None], means))
@@ -84,7 +83,8 @@ assert (by_l1 == jd.nearest(images, means, jd.l1_distance)).all()
 # ## Ten accuracies
 #
 # How many of the zeros were recognized? Take the zeros only, and count. This share is called the
-# *[recall](22_jargon.md#recall)* of the zeros: out of all zeros that are there, how many were found?
+# *[recall](22_jargon.md#recall)* of the zeros: out of all zeros that are there, how many were
+# found?
 
 # %%
 zeros = labels == 0
@@ -94,9 +94,9 @@ recall = np.asarray(jd.per_class_accuracy(by_l1, labels))
 assert np.isclose(recall[0], (by_l1[zeros] == 0).mean())
 
 # %% [markdown]
-# [`per_class_accuracy`][jaxdigits.per_class_accuracy] returns the recall of all ten. We measure with
-# absolute differences (L1) and with squared ones (MSE), from the digit 0 on the left to the digit 9
-# on the right.
+# [`per_class_accuracy`][jaxdigits.per_class_accuracy] returns the recall of all ten. We measure
+# with absolute differences (L1) and with squared ones (MSE), from the digit 0 on the left to the
+# digit 9 on the right.
 
 # %%
 by_mse = np.asarray(jd.nearest(images, means, jd.mse_distance))
@@ -170,9 +170,9 @@ print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
 # By overall accuracy this is an excellent model. The macro average exposes it: it finds all of the
-# healthy and none of the ill, and so it is no better than a coin. When you read "accuracy", ask which one. In this
-# course we report the overall accuracy, as [`accuracy`][jaxdigits.accuracy] computes it, because our
-# ten classes are of about one size.
+# healthy and none of the ill, and so it is no better than a coin. When you read "accuracy", ask
+# which one. In this course we report the overall accuracy, as [`accuracy`][jaxdigits.accuracy]
+# computes it, because our ten classes are of about one size.
 #
 # ## What is taken for what
 #
@@ -203,9 +203,9 @@ ax = jd.plots.plot_confusion(matrix)
 #   out of three are called a nine. The diagonal divided by the sum of its row is the recall.
 # - **Along a column:** what is called a nine? Mostly nines, then fours, then sevens.
 #
-# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. The mean
-# five is so pale that a sloppy five is nearer to some other mean, while the mean three is dark enough to hold
-# its own.
+# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. The
+# mean five is so pale that a sloppy five is nearer to some other mean, while the mean three is
+# dark enough to hold its own.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -223,10 +223,11 @@ if digits.name == "mnist":
 # called fours. Could you have told them apart?
 
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
-fours = images[(labels == 4) & (by_mse == 9)][:8]
-nines = images[(labels == 9) & (by_mse == 4)][:8]
-titles = ["4, not 9"] * len(fours) + ["9, not 4"] * len(nines)
-figure = jd.plots.show_images(np.concatenate([fours, nines]), titles=titles)
+fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
+nines = np.flatnonzero((labels == 9) & (by_mse == 4))[:8]
+shown = list(fours) + list(nines) or [0]  # other digits may have none
+titles = [f"{labels[i]}, not {by_mse[i]}" for i in shown]
+figure = jd.plots.show_images(images[shown], titles=titles)
 
 # %% [markdown]
 # Most of them are easy for you, because you see at once whether the top is open or closed. The
@@ -247,9 +248,9 @@ for outline in row, column:
     ax.add_patch(outline)
 
 # %% [markdown]
-# The row looks wonderful: nearly all ones were found. But look down the column. By L1, images of nearly
-# every digit are called a one. If this model says *one*, how often is that true? That share is called the
-# *[precision](22_jargon.md#precision)* of the ones.
+# The row looks wonderful: nearly all ones were found. But look down the column. By L1, images of
+# nearly every digit are called a one. If this model says *one*, how often is that true? That share
+# is called the *[precision](22_jargon.md#precision)* of the ones.
 
 # %%
 right = matrix_l1[1, 1]
@@ -261,9 +262,9 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # %% [markdown]
 # This classifier finds nearly every one because it says *one* so often: for about a third of all
 # images. Two out of three times it is wrong. So recall and precision belong together. Recall asks:
-# of those that are there, how many did you find? Precision asks: of those that you named, how many were
-# real? You can always raise one of them at the expense of the other, by saying a name more often or
-# less often.
+# of those that are there, how many did you find? Precision asks: of those that you named, how many
+# were real? You can always raise one of them at the expense of the other, by saying a name more
+# often or less often.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -274,9 +275,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Why the one?
 #
-# Look at the means again. Where writers disagree, a mean is gray. Take an image without ink at such
-# a place, where the mean is 0.2, say. By L1 this costs 0.2. By MSE it costs the square, 0.04, five times
-# less. So a mean with much pale gray is far from everything by L1, but not by MSE. <!-- typed: an example -->
+# Look at the means again. Where writers disagree, a mean is gray. Take an image without ink at
+# such a place, where the mean is 0.2, say. By L1 this costs 0.2. By MSE it costs the square, 0.04,
+# five times less. So a mean with much pale gray is far from everything by L1, but not by MSE.
+# <!-- typed: an example -->
 #
 # Which mean has the least pale gray? Add up the pixels below one half, as they are and squared.
 
@@ -287,12 +289,13 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
     print(f"{name:8}", *(f"{total:5.1f}" for total in totals))
 
 # %% [markdown]
-# The mean one, a narrow stroke, has the least. So it is the nearest for whatever fits nowhere else:
-# by L1 the mean one attracts all that is in doubt. And the mean five, with the most, is hardly ever the nearest. That
-# explains its poor recall.
+# The mean one, a narrow stroke, has the least. So it is the nearest for whatever fits nowhere
+# else: by L1 the mean one attracts all that is in doubt. And the mean five, with the most, is
+# hardly ever the nearest. That explains its poor recall.
 #
 # There is a deeper reason. The mean is the point from which the *squared* distances are least
-# ([lesson 5](05_gradients.py)). For absolute differences another prototype would be the right one. Exercise 4 tries it.
+# ([lesson 5](05_gradients.py)). For absolute differences another prototype would be the right one.
+# Exercise 4 tries it.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -305,9 +308,9 @@ if digits.name == "mnist":
 #
 # Some mistakes are close calls, and some are not. Compare two distances: the one to the mean of
 # the true digit, and the one to the nearest mean. Their difference is the
-# *[margin](22_jargon.md#margin)* by which the truth lost. The margin is 0 where the prediction is right,
-# small for a close call, and large where the baseline was sure and wrong. What do you expect the worst
-# mistakes to look like?
+# *[margin](22_jargon.md#margin)* by which the truth lost. The margin is 0 where the prediction is
+# right, small for a close call, and large where the baseline was sure and wrong. What do you
+# expect the worst mistakes to look like?
 
 # %%
 squared = np.asarray(jd.mse_distance(images[:, None], means))
@@ -324,13 +327,13 @@ titles = [f"{labels[i]}, not {by_mse[i]}" for i in worst]
 figure = jd.plots.show_images(images[worst], titles=titles)
 
 # %% [markdown]
-# You can read most of them without trouble. Few of them are sloppy. Their ink just lies elsewhere than in the
-# average digit, because they are slanted, wide or bold. The baseline compares place by place, so a
-# well-written seven that leans to one side is far from the mean seven.
+# You can read most of them without trouble. Few of them are sloppy. Their ink just lies elsewhere
+# than in the average digit, because they are slanted, wide or bold. The baseline compares place by
+# place, so a well-written seven that leans to one side is far from the mean seven.
 #
 # So the averages are right for about 82 of 100 images, which beats guessing by far. And we know
-# what they lack. An average treats every pixel alike. A better model has to be free to
-# choose *which pixels matter*, such as those that decide between a four and a nine. That is what weights
+# what they lack. An average treats every pixel alike. A better model has to be free to choose
+# *which pixels matter*, such as those that decide between a four and a nine. That is what weights
 # are for.
 
 # %% tags=["claim"]
@@ -351,8 +354,8 @@ if digits.name == "mnist":
 #
 # ### Exercise 1: the most frequent mistake
 #
-# Write `most_confused(matrix)`. From a confusion matrix, it returns the most frequent mistake as the pair
-# `(true, predicted)` of two integers. For `np.array([[9, 2], [3, 8]])` it is `(1, 0)`.
+# Write `most_confused(matrix)`. From a confusion matrix, it returns the most frequent mistake as
+# the pair `(true, predicted)` of two integers. For `np.array([[9, 2], [3, 8]])` it is `(1, 0)`.
 #
 # ??? tip "A hint"
 #     Copy the matrix and set its diagonal to zero. `argmax` counts through the whole matrix, row by
@@ -407,8 +410,8 @@ print("by absolute differences:", most_confused(matrix_l1))
 # ### Exercise 2: ten precisions
 #
 # Write `precision(matrix)`: the precision of every class, from a confusion matrix. For
-# `np.array([[3, 1], [2, 2]])` it is `[0.6, 0.667]`: of five that are called 0, three are. Which digit can be
-# trusted most, by L1 and by MSE?
+# `np.array([[3, 1], [2, 2]])` it is `[0.6, 0.667]`: of five that are called 0, three are. Which
+# digit can be trusted most, by L1 and by MSE?
 #
 # ??? tip "A hint"
 #     `np.diagonal(matrix)` holds what is right. What is called a 0 stands in column 0. Along which
@@ -458,8 +461,8 @@ if digits.name == "mnist":
 # ### Exercise 3: a better guess
 #
 # There is a baseline below the baseline: always say the digit that is most frequent among the
-# training digits. Write `majority_accuracy(train_labels, test_labels)`, the overall accuracy of this
-# rule. With `[4, 4, 4, 2]` to learn from and `[2, 2, 4, 7, 2]` to check, it is 0.2.
+# training digits. Write `majority_accuracy(train_labels, test_labels)`, the overall accuracy of
+# this rule. With `[4, 4, 4, 2]` to learn from and `[2, 2, 4, 7, 2]` to check, it is 0.2.
 #
 # ??? tip "A hint"
 #     `np.bincount(train_labels)` counts how often each number occurs.
@@ -512,12 +515,12 @@ print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 # %% [markdown]
 # ### Exercise 4: the right prototype for L1
 #
-# *To think about overnight.* From which prototype are the *absolute* differences least? At one pixel,
-# say that it is 0 in seven images, and 1 in three. The mean is 0.3. Which value has the smallest
-# sum of absolute differences to the ten? (Try 0.3 and 0.) Find the rule, and write
-# `prototypes(images, labels, classes)`, the best prototype for L1 for each of the digits
-# 0, 1, ... below `classes`, as an array of shape `(classes, rows, columns)`. The answer then
-# repeats this lesson with them. <!-- typed: an example -->
+# *To think about overnight.* From which prototype are the *absolute* differences least? At one
+# pixel, say that it is 0 in seven images, and 1 in three. The mean is 0.3. Which value has the
+# smallest sum of absolute differences to the ten? (Try 0.3 and 0.) Find the rule, and write
+# `prototypes(images, labels, classes)`, the best prototype for L1 for each of the digits 0, 1, ...
+# below `classes`, as an array of shape `(classes, rows, columns)`. The answer then repeats this
+# lesson with them. <!-- typed: an example -->
 #
 # ??? tip "A hint"
 #     Sort the ten values. Move your guess a little to the right: the distance to every value on its
@@ -575,8 +578,8 @@ print(f"L1 to the means   {(by_l1 == labels).mean():.4f}")
 print(f"L1 to the medians {(by_median == labels).mean():.4f}")
 
 # %% [markdown]
-# With its own prototype, L1 does much better, though not as well as MSE with the means. Distance and
-# prototype have to fit together.
+# With its own prototype, L1 does much better, though not as well as MSE with the means. Distance
+# and prototype have to fit together.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # description: Ten linear models as one matrix; sigmoid or softmax, square or logarithm, compared fairly; where cross-entropy comes from and how to compute it.
-# runs_for: 120  # trains forty epochs three times, then some thirty shorter runs
+# runs_for: 160  # trains forty epochs three times, then some thirty shorter runs
 # reads_for: 30  # has three losses to explain and to compare
 # ---
 #
@@ -12,8 +12,8 @@
 # outputs at once. You will try four losses, and among them is the one that nearly every classifier
 # and every large language model of today is trained with.
 #
-# That one is called cross-entropy, and it wins the first race by far. But was the race fair? You
-# will run it again, and see what is left of the victory.
+# That one is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by
+# far. But was the race fair? You will run it again, and see what is left of the victory.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
@@ -44,8 +44,8 @@ training = (x[order[n_held:]], y[order[n_held:]])
 print(f"{len(training[0]):,} to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# For threes and sevens there was one column of weights. Now there are ten: column 3 is a linear model
-# for threes, column 4 is one for fours. Here are the ten models one after the other:
+# For threes and sevens there was one column of weights. Now there are ten: column 3 is a linear
+# model for threes, column 4 is one for fours. Here are the ten models one after the other:
 
 # %%
 start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.3)
@@ -95,9 +95,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## First loss: ten separate questions
 #
-# The simplest idea: output 3 should be 1 for threes and 0 for everything else, and likewise for each
-# digit. Written as a row of numbers, the target is 0 everywhere except in the place of the label.
-# That is called *[one-hot](22_jargon.md#one-hot)*.
+# The simplest idea: output 3 should be 1 for threes and 0 for everything else, and likewise for
+# each digit. Written as a row of numbers, the target is 0 everywhere except in the place of the
+# label. That is called *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -152,9 +152,9 @@ assert np.allclose(softmax, jax.nn.softmax(three))
 # \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{-(z_1 - z_2)}} = \sigma(z_1 - z_2)
 # $$
 #
-# **The softmax of two logits is the sigmoid of their difference.** So the sigmoid of lesson 8 was a softmax
-# all along. Its one logit was the difference between "evidence for a three" and "evidence
-# for a seven".
+# **The softmax of two logits is the sigmoid of their difference.** So the sigmoid of lesson 8 was
+# a softmax all along. Its one logit was the difference between "evidence for a three" and
+# "evidence for a seven".
 
 # %%
 two = np.array([2.5, 1.0])
@@ -178,25 +178,26 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # Keep the softmax, but ask another question: **how likely does the model make what really
 # happened?** Say that there are three images, and that the model's beliefs in their right labels
 # are 0.9, 0.5 and 0.2. If it guessed by its beliefs, the chance of naming all three right would be
-# the product. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good model makes it large.
-# What becomes of it with ten thousand labels?
+# the product. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good
+# model makes it large. What becomes of it with fifty thousand labels?
 
 # %%
 p = np.array([0.9, 0.5, 0.2])
 print(f"three labels: likelihood {p.prod():.2f}")
-print(f"ten thousand labels of 0.9 each: {np.full(10_000, 0.9).prod()}")
+print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 
 # %% [markdown]
-# It becomes 0, because the true product has more zeros behind the point than a float can hold. The cure
-# is the logarithm, which turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
-# $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front, because a loss should go
-# down, and take the mean, so that the number of images does not matter. What is left for one image is
+# It becomes 0, because the true product has more zeros behind the point than a float can hold. The
+# cure is the logarithm, which turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
+# $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front, because a loss should go down, and take
+# the mean, so that the number of images does not matter. What is left for one image is
 #
 # $$ -\log p, $$
 #
 # where $p$ is the belief in the right digit. You can read it as the model's *surprise* at the
-# right answer. If the model was certain of it, there is no surprise. The less it believed in the answer, the more
-# surprised it is, without end. (`np.log` is the natural logarithm, to the base $e$.)
+# right answer. If the model was certain of it, there is no surprise. The less it believed in the
+# answer, the more surprised it is, without end. (`np.log` is the natural logarithm, to the base
+# $e$.)
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -211,12 +212,13 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 
 # %% [markdown]
 # To the square, a belief of one in ten and one of one in a thousand are nearly the same. To the
-# logarithm they are not: each factor of ten costs another 2.303. <!-- typed: log(10), printed above -->
+# logarithm they are not: each factor of ten costs another 2.303.
+# <!-- typed: log(10), printed above -->
 #
-# **Remember that number.** A model that has no idea believes in each of ten digits with 0.1, and its
-# loss is $\log 10$, about 2.303. So when you train on ten classes, look at the first loss that is
-# printed. Far above 2.303, the model starts out with strong and wrong opinions. Stuck at 2.303, it
-# learns nothing. What about our random start? <!-- typed: log(10), printed above -->
+# **Remember that number.** A model that has no idea believes in each of ten digits with 0.1, and
+# its loss is $\log 10$, about 2.303. So when you train on ten classes, look at the first loss that
+# is printed. Far above 2.303, the model starts out with strong and wrong opinions. Stuck at 2.303,
+# it learns nothing. What about our random start? <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -225,7 +227,8 @@ print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
 # Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
-# far apart, and a softmax turns these into strong beliefs. The first thing that this model has to learn is modesty.
+# far apart, and a softmax turns these into strong beliefs. The first thing that this model has to
+# learn is modesty.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -234,9 +237,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Why "cross-entropy"?
 #
-# Think again of the hundred look-alikes in [lesson 8](08_a_loss_for_digits.py#what-a-score-is-not),
-# of which 60 were meant as threes and 40 as sevens. Let the model believe in *three* with $p$ and in
-# *seven* with $1 - p$. Its average surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest? <!-- typed: a thought experiment -->
+# Think again of the hundred look-alikes in [lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not), of which 60 were meant as threes and 40 as
+# sevens. Let the model believe in *three* with $p$ and in *seven* with $1 - p$. Its average
+# surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest?
+# <!-- typed: a thought experiment -->
 
 # %% alt="Two curves over the belief from 0 to 1. The loss of lesson 8 is a straight line, lowest at 1. The average surprise is a bowl, lowest at 0.6."
 p = np.linspace(0.01, 0.99, 99)
@@ -252,19 +257,19 @@ print(f"where it is {surprise.min():.3f}")
 # %% [markdown]
 # At the honest answer, 0.6. The loss of lesson 8 pushed all the way to 1.
 #
-# In general, let $q_i$ say how often each answer really occurs, and $p_i$ what the model believes. The average
-# surprise is $-\sum_i q_i \log p_i$. Two distributions meet in it: things happen according to
-# $q$, and are judged according to $p$. That is the *cross*. If $p$ equals $q$, the average surprise is
-# as low as it can be. What is then left, 0.673 above, is the surprise that even the best
-# model cannot avoid, and Claude Shannon called it *entropy*. So the average surprise is
-# called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot target all but one of the
-# $q_i$ are 0, and $-\log p$ of the right digit remains. <!-- typed: printed above -->
+# In general, let $q_i$ say how often each answer really occurs, and $p_i$ what the model believes.
+# The average surprise is $-\sum_i q_i \log p_i$. Two distributions meet in it: things happen
+# according to $q$, and are judged according to $p$. That is the *cross*. If $p$ equals $q$, the
+# average surprise is as low as it can be. What is then left, 0.673 above, is the surprise that
+# even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average surprise
+# is called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot target all but one of
+# the $q_i$ are 0, and $-\log p$ of the right digit remains. <!-- typed: printed above -->
 #
 # ## A stronger pull
 #
 # What counts for learning is the slope, as seen from a logit. Take two classes, and let the right
-# logit lie above the other by a *gap*. On the left of the next plot the gap is negative: the model is
-# certain and wrong. How strongly should the right logit be pulled up there?
+# logit lie above the other by a *gap*. On the left of the next plot the gap is negative: the model
+# is certain and wrong. How strongly should the right logit be pulled up there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -283,8 +288,8 @@ legend = ax.legend()
 # %% [markdown]
 # The square gives up on its worst mistakes. Where the model is certain and wrong, the softmax is
 # flat, and the gradient has to pass through it. The logarithm is so steep near 0 that it makes up
-# for that. For cross-entropy the pull is $1 - p$, the belief that is missing, and nothing else. The larger the
-# mistake, the stronger the pull.
+# for that. For cross-entropy the pull is $1 - p$, the belief that is missing, and nothing else.
+# The larger the mistake, the stronger the pull.
 #
 # ## Why not take the log of the softmax?
 #
@@ -327,8 +332,9 @@ print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 # $$
 #
 # Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because a softmax
-# depends only on differences. And now the largest power is $e^0 = 1$, so the sum can neither overflow nor be 0.
-# This is called *[log-softmax](22_jargon.md#log-softmax)*. It never forms the tiny $p$.
+# depends only on differences. And now the largest power is $e^0 = 1$, so the sum can neither
+# overflow nor be 0. This is called *[log-softmax](22_jargon.md#log-softmax)*. It never forms the
+# tiny $p$.
 
 
 # %%
@@ -384,7 +390,7 @@ for name, loss in race_losses.items():
     print(f"{name} after one epoch {accuracies[0]:.4f}", end=", ")
     print(f"after forty {accuracies[-1]:.4f}")
 
-# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly and comes close in the end. The squared sigmoid is the slowest and stays below both."
+# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 for name, fitted in race.items():
     ax.plot(range(1, 41), np.asarray(fitted.history.metric), label=name)
@@ -392,39 +398,62 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It looks like a walkover. After one epoch, cross-entropy is right for 88 of 100 digits and the others
-# for about half. Forty epochs later the others have still not caught up. All three are the same
-# model and could give the same answers. What differs is how clearly each is told what is wrong
-# with its answers.
+# It looks like a walkover. After one epoch, cross-entropy is right for nearly nine of ten digits,
+# and the others for four. Forty epochs later the others have still not caught up. All three are
+# the same model and could give the same answers. What differs is how clearly each is told what is
+# wrong with its answers.
+#
+# The two lower curves rise in jumps. What happens there? Lesson 13 taught you to ask for the
+# recall of each digit, so ask:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     m = {name: np.asarray(f.history.metric) for name, f in race.items()}
-    assert 0.865 < m["cross-entropy"][0] < 0.9 and 88 / 100
+    assert 0.86 < m["cross-entropy"][0] < 0.92
     for name in "sigmoid, square", "softmax, square":
-        assert 0.38 < m[name][0] < 0.65
-        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.005
+        assert 0.35 < m[name][0] < 0.46
+        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.004
+
+# %%
+recalls = {}
+for name, fitted in race.items():
+    predicted = np.asarray(jd.linear(fitted.params, x_held)).argmax(axis=1)
+    recalls[name] = np.asarray(jd.per_class_accuracy(predicted, y_held))
+    print(f"{name:15}", *(f"{share:.2f}" for share in recalls[name]))
+
+# %% [markdown]
+# The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
+# start its column for nines happened to say a strong *no* to nearly every image. There the sigmoid
+# is flat, the square has no pull, and so the column was never corrected. The squared softmax had
+# the same start. Its last jump was the moment when it discovered the nines.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert recalls["sigmoid, square"][9] < 0.05
+    assert recalls["softmax, square"][9] > 0.75
+    assert np.diff(m["softmax, square"])[9:20].max() > 0.03
+    assert np.asarray(jd.linear(start, x_held))[:, 9].mean() < -1
 
 # %% [markdown]
 # ## Was that fair?
 #
 # Not really. Two things favored cross-entropy:
 #
-# - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes are about
-#   ten times smaller. With the same rate, they take much smaller steps.
-# - **The start.** It is certain and wrong, and there the squares have hardly any pull. A
-#   start with small weights would have been kinder to them.
+# - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes are
+#   about ten times smaller. With the same rate, they take much smaller steps.
+# - **The start.** It is certain and wrong, and there the squares have hardly any pull, as the
+#   nines have shown. A start with small weights would have been kinder to them.
 #
 # And we changed two things at once: from sigmoid to softmax, and from square to logarithm. Which of
 # them helped? To find out, we need the fourth combination.
 #
 # ### Yes or no, by surprise
 #
-# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in *yes*, then the belief in *no*
-# is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if *yes* was right, and
-# $-\log \sigma(-z)$ if *no* was. This is called
-# *[binary cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the
-# logarithm must not be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
+# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in *yes*, then the belief in
+# *no* is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if *yes*
+# was right, and $-\log \sigma(-z)$ if *no* was. This is called *[binary
+# cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not
+# be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
 
 
 # %%
@@ -437,8 +466,7 @@ def binary_cross_entropy(logits, targets):
 # %% [markdown]
 # For two classes, that is what most people use. So why did we not use it for threes and
 # sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, each
-# at the best of three learning rates. *Sureness* is the mean score of the answer that the model chose:
-# an honest model is right about as often as its sureness says.
+# at the best of three learning rates.
 
 # %%
 pair = jd.select(digits.train, [3, 7])
@@ -450,6 +478,7 @@ start2 = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.01)
 optimizers = {rate: jd.sgd(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)}
 
 
+# %%
 def fit_pair(loss, rate):
     return jd.fit(
         jd.linear,
@@ -466,29 +495,24 @@ def fit_pair(loss, rate):
 
 
 # %%
-pair_results = {}
+best_of_pair = {}
 for loss in jd.mnist_loss, binary_cross_entropy:
-    best = (0.0, 0.0, 0.0)
+    results = []
     for rate in 1.0, 3.0, 10.0:
-        params = fit_pair(loss, rate).params
-        score = np.asarray(jax.nn.sigmoid(jd.linear(params, x2[held])))
-        right = ((score > 0.5) == (y2[held] == 1)).mean()
-        best = max(best, (right, np.maximum(score, 1 - score).mean(), rate))
-    pair_results[loss.__name__] = best
-    print(f"{loss.__name__:20} best at rate {best[2]:4}", end=": ")
-    print(f"right {best[0]:.4f}, sureness {best[1]:.4f}")
+        accuracies = fit_pair(loss, rate).history.metric
+        results.append(float(accuracies[-1]))
+    best_of_pair[loss.__name__] = max(results)
+    print(f"{loss.__name__:20}", *(f"{result:.4f}" for result in results))
 
 # %% [markdown]
-# In accuracy the two are as good as equal: what separates them is about one standard error. So nothing was
-# lost in lessons 8 to 12. But `mnist_loss` is right less often than it says. Binary cross-entropy asks for the
-# honest answer, and gets it more nearly.
+# They are as good as equal: what separates the best of one from the best of the other is less than
+# chance makes of two thousand held-out images. So nothing was lost in lessons 8 to 12. But the
+# scores of binary cross-entropy mean more, because it asks for the honest answer.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    ours, bce = pair_results["mnist_loss"], pair_results["binary_cross_entropy"]
-    assert abs(ours[0] - bce[0]) < 0.006
-    assert ours[1] - ours[0] > 0.002
-    assert abs(bce[1] - bce[0]) < ours[1] - ours[0]
+    a, b = best_of_pair.values()
+    assert abs(a - b) < 0.006 and len(held) > 2000
 
 # %% [markdown]
 # With ten digits, the same loss asks ten questions: is it a zero, or any of the rest? A one, or any
@@ -504,9 +528,9 @@ def one_vs_rest(logits, labels):
 # %% [markdown]
 # ### Two by two
 #
-# Now all four combinations, from the same small start, and each with four learning rates. Three of the losses take
-# a mean over ten outputs, so they get rates ten times as high. Three epochs must do. Which will
-# matter more: sigmoid or softmax, or square or logarithm?
+# Now all four combinations, from the same small start, and each with four learning rates. Three of
+# the losses take a mean over ten outputs, so they get rates ten times as high. Three epochs must
+# do. Which will matter more: sigmoid or softmax, or square or logarithm?
 
 # %%
 small_start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.01)
@@ -544,7 +568,7 @@ for name, (loss, rates) in four.items():
     print(f"{name:15}  rate {best:4}: {np.mean(runs):.4f}", end=", ")
     print(f"from {min(runs):.4f} to {max(runs):.4f}")
 
-# %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the two squared losses fall far down, while the two logarithms lose little."
+# %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, runs in three_runs.items():
     ax.bar(name, runs.mean(), width=0.6)
@@ -554,21 +578,23 @@ ax.set(ylabel="held-out accuracy", ylim=(0.88, 0.92))
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, accuracies in table.items():
     ax.plot(["lowest", "second", "third", "highest"], accuracies, label=name)
-ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0, 1))
+ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend()
 
 # %% [markdown]
 # The walkover is gone. This is what survives:
 #
 # - **Softmax beats sigmoid**, by about one percent, with the square as with the logarithm. That is
-#   much more than chance makes of it. So it pays to let the digits compete.
-# - **Square or logarithm matters little** if each has its best rate and a good start. With the softmax, they are equal.
-# - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a
-#   bad rate: at the highest one the squares break down, and the logarithms hardly suffer. In a
-#   deep network you cannot give every layer its own good start and rate. Then it counts.
+#   more than the three runs of a setting differ. So it pays to let the digits compete.
+# - **Square or logarithm matters little** if each has its best rate and a good start. With the
+#   softmax, they are equal.
+# - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a bad
+#   rate: at the highest one, both squares lose much and one breaks down, while the logarithms lose
+#   little. In a deep network you cannot give every layer its own good start and rate. Then it
+#   counts.
 #
-# So take softmax and logarithm, which is cross-entropy. Not because nothing else gets there, but because
-# it gets there without a fuss.
+# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this one
+# needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -576,19 +602,18 @@ if digits.name == "mnist":
     assert all(np.argmax(a) == 2 for a in table.values())
     assert mean["softmax, square"] > mean["sigmoid, square"] + 0.006
     assert mean["softmax, log"] > mean["sigmoid, log"] + 0.004
-    assert max(np.ptp(runs) for runs in three_runs.values()) < 0.006
+    assert max(np.ptp(runs) for runs in three_runs.values()) < 0.009
     assert abs(mean["softmax, log"] - mean["softmax, square"]) < 0.005
-    for end in "square", "log":
-        for start_of in "sigmoid", "softmax":
-            highest = table[f"{start_of}, {end}"][3]
-            assert (highest < 0.85) if end == "square" else (highest > 0.85)
+    lost = {name: shares[2] - shares[3] for name, shares in table.items()}
+    assert lost["sigmoid, square"] > 0.3 and lost["softmax, square"] > 0.03
+    assert lost["sigmoid, log"] < 0.03 and lost["softmax, log"] < 0.03
 
 # %% [markdown]
 # ## Certain about several digits
 #
-# Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest model,
-# and count the images for which more than one sigmoid says *yes*, that is, more than one half. Then
-# count those for which none does. What do you expect?
+# Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
+# model, and count the images for which more than one sigmoid says *yes*, that is, more than one
+# half. Then count those for which none does. What do you expect?
 
 # %%
 by_sigmoid = fits["sigmoid, log", 10.0].params
@@ -598,8 +623,8 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten it gives no clear answer. Mostly it says *no* ten times, because for
-# each single question *no* is right in nine cases out of ten. Here is the image whose
+# For more than one image in ten it gives no clear answer. Mostly it says *no* ten times, because
+# for each single question *no* is right in nine cases out of ten. Here is the image whose
 # second-largest sigmoid is the largest, and beside it what the softmax model makes of it.
 
 # %% tags=["claim"]
@@ -621,35 +646,38 @@ print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
 print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 
 # %% [markdown]
-# With ten separate questions, two answers can both be *yes*, and only the labels of many
-# other images can slowly teach the model that they exclude each other. The softmax knows it from the start.
+# With ten separate questions, two answers can both be *yes*, and only the labels of many other
+# images can slowly teach the model that they exclude each other. The softmax knows it from the
+# start.
 #
 # (Sometimes separate questions are the right ones. In a photograph there may be a dog *and* a
 # bicycle. Then use sigmoids.)
 #
 # ## Before and after
 #
-# What does training do to the logits? Take twenty held-out digits, two of each kind in order. Each row
-# of the picture is an image, each column a logit. What should it look like after training?
+# What does training do to the logits? Take the mean of the logits over all zeros, over all ones,
+# and so on: one row per digit. Before training, we take the random start of the race. What should
+# the rows look like after training?
 
-# %% alt="Two tables of colors with twenty rows, images of the digits 0 to 9, two of each, and ten columns. Left, before training: red and blue columns that are nearly the same for all images. Right, after training: a red diagonal like a staircase, and mostly blue elsewhere."
-trained = race["cross-entropy"].params
-rows = np.concatenate([np.flatnonzero(y_held == d)[:2] for d in range(10)])
-figure, axes = plt.subplots(1, 2, figsize=(6, 4.4), layout="constrained")
-for ax, title, params in (
-    (axes[0], "before", start),
-    (axes[1], "after", trained),
+# %% alt="Two tables of colors, ten rows for the true digits and ten columns for the logits. Left, before training: many columns keep one color from top to bottom; the last is blue. Right, after training: a dark red diagonal, and pale red or blue elsewhere."
+figure, axes = plt.subplots(1, 2, figsize=(6, 3.2), layout="constrained")
+mean_logits = {}
+for ax, (title, params) in zip(
+    axes, {"before": start, "after": by_softmax}.items(), strict=True
 ):
-    shown = np.asarray(jd.linear(params, x_held[rows]))
-    limit = np.abs(shown).max()
-    ax.imshow(shown, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
+    outputs = np.asarray(jd.linear(params, x_held))
+    table_of = [outputs[y_held == d].mean(axis=0) for d in range(10)]
+    mean_logits[title] = np.stack(table_of)
+    limit = np.abs(mean_logits[title]).max()
+    ax.imshow(mean_logits[title], cmap="RdBu_r", vmin=-limit, vmax=limit)
     ax.set(title=title, xlabel="logit of digit", ylabel="true digit")
-    ax.set(xticks=range(10), yticks=range(20), yticklabels=y_held[rows])
+    ax.set(xticks=range(10), yticks=range(10))
 
 # %% [markdown]
-# Before, the columns look alike from top to bottom. The random model says much the same
-# to every image, which is why its accuracy strayed so far from one in ten. After, there is a staircase of
-# red: in nearly every row, the largest logit stands in the column of the true digit.
+# Before, the picture has columns: the random model says much the same to every digit. That is why
+# its accuracy strayed so far from one in ten, and the blue column on the right is the *no* to all
+# nines. After, it has a red diagonal: for each digit, its own logit is the largest. The next
+# largest tell what it resembles, such as the nine for the four and for the seven.
 #
 # Can the beliefs be believed? Compare the mean of the largest belief with the accuracy:
 
@@ -660,15 +688,17 @@ print(f"on average it is {largest.mean():.1%} sure", end=", ")
 print(f"and it is right for {right.mean():.1%}")
 
 # %% [markdown]
-# They are close. Cross-entropy asked for honest beliefs, and on digits like those it learned from, that
-# is what it got. (On a drawing of a house it would still be sure of some digit, because it has never been
-# told that there are houses.)
+# They are close. Cross-entropy asked for honest beliefs, and on digits like those it learned from,
+# that is what it got. (On a drawing of a house it would still be sure of some digit, because it
+# has never been told that there are houses.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert abs(largest.mean() - right.mean()) < 0.025
-    after = np.asarray(jd.linear(trained, x_held[rows]))
-    assert (after.argmax(axis=1) == y_held[rows]).sum() >= 16
+    assert abs(largest.mean() - right.mean()) < 0.03
+    after = mean_logits["after"]
+    assert (after.argmax(axis=1) == range(10)).all()
+    assert np.argsort(after[4])[-2] == np.argsort(after[7])[-2] == 9
+    assert (mean_logits["before"][:, 9] < 0).all()
 
 # %% [markdown]
 # ## Ten pictures
@@ -682,12 +712,13 @@ titles = [str(d) for d in range(10)]
 figure = jd.plots.show_images(learned, titles=titles, columns=5)
 
 # %% [markdown]
-# In its middle, where a zero has no ink but most others do. Compare these pictures with the ten averages of
-# lesson 13. An average shows where a digit has ink. Weights show where ink makes a *difference*. That
-# is why the same linear form that was right for 82 of 100 images with averages is now right for about 92.
+# In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
+# averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
+# *difference*. That is why the same linear form that was right for 82 of 100 images with averages
+# is now right for about 92.
 #
-# And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next to
-# nothing: not because it trained badly, but because a weighted sum of pixels cannot do better.
+# And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next
+# to nothing: not because it trained badly, but because a weighted sum of pixels cannot do better.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -701,19 +732,19 @@ if digits.name == "mnist":
 # ## What you learned
 #
 # - You can turn ten linear models into one matrix product, and compute a softmax by hand.
-# - You can say where $-\log p$ comes from, why it is called cross-entropy, and what loss an undecided
-#   model has.
+# - You can say where $-\log p$ comes from, why it is called cross-entropy, and what loss an
+#   undecided model has.
 # - You can compute it without overflow, by log-softmax.
 # - You know when to ask one question (softmax) and when to ask several (sigmoids).
-# - You can compare losses fairly: each at its own best learning rate, from a good start, and with a few
-#   runs to see what is chance.
+# - You can compare losses fairly: each at its own best learning rate, from a good start, and with
+#   a few runs to see what is chance.
 #
 # ## Exercises
 #
 # ### Exercise 1: yes, without a sigmoid
 #
-# Write `count_yes(logits)` for logits of shape `(n, classes)`: for each image, the number of classes
-# whose sigmoid is above one half. Do it without computing a sigmoid. For
+# Write `count_yes(logits)` for logits of shape `(n, classes)`: for each image, the number of
+# classes whose sigmoid is above one half. Do it without computing a sigmoid. For
 # `np.array([[0.2, 3.0, -1.0]])` it is `[2]`.
 #
 # ??? tip "A hint"
@@ -751,8 +782,9 @@ assert (count_yes(jd.linear(by_sigmoid, x_held)) == yes).all()
 # %% [markdown]
 # ### Exercise 2: a softmax that cannot overflow
 #
-# Write `stable_softmax(logits)` for logits of shape `(n, classes)`, without `jax.nn`. It has to work
-# for logits of 1000 and of -1000 as well. For `np.array([[1000.0, 1000.0]])` it is `[[0.5, 0.5]]`.
+# Write `stable_softmax(logits)` for logits of shape `(n, classes)`, without `jax.nn`. It has to
+# work for logits of 1000 and of -1000 as well. For `np.array([[1000.0, 1000.0]])` it is
+# `[[0.5, 0.5]]`.
 #
 # ??? tip "A hint"
 #     A softmax depends only on the differences of its logits. What can you subtract from a row, so that
@@ -802,9 +834,9 @@ assert np.allclose(ours, beliefs, atol=1e-4)
 # %% [markdown]
 # ### Exercise 3: the gradient of cross-entropy
 #
-# For one image, the gradient of cross-entropy with respect to its logits is short: the beliefs, minus
-# the one-hot target. Write `cross_entropy_gradient(logits, label)` for logits of shape `(classes,)`,
-# without `jax.grad`. It has to stand logits of 1000, too.
+# For one image, the gradient of cross-entropy with respect to its logits is short: the beliefs,
+# minus the one-hot target. Write `cross_entropy_gradient(logits, label)` for logits of shape
+# `(classes,)`, without `jax.grad`. It has to stand logits of 1000, too.
 #
 # Then derive it: what is the derivative of $\log \sum_j e^{z_j} - z_y$ with respect to $z_i$?
 #
@@ -858,10 +890,10 @@ print(check_cross_entropy_gradient(cross_entropy_gradient))
 # %% [markdown]
 # ### Exercise 4: how honest are they?
 #
-# *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest belief (by softmax), minus
-# the share of images for which that belief is in the right digit. It is positive for a model
-# that is surer than it should be. The answer asks it of the two softmax models of the race.
-# Which of them do you expect to be the more honest, and why?
+# *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest
+# belief (by softmax), minus the share of images for which that belief is in the right digit. It is
+# positive for a model that is surer than it should be. The answer asks it of the two softmax
+# models of the race. Which of them do you expect to be the more honest, and why?
 #
 # ??? tip "A hint"
 #     `beliefs.max(axis=1)` is how sure the model is, `beliefs.argmax(axis=1)` of what.
@@ -922,11 +954,19 @@ for name in "softmax, square", "cross-entropy":
     print(f"{name}: {surer[name]:+.4f}")
 
 # %% [markdown]
-# **Next:** even with the best of the losses, the curve is soon flat, because a linear model has reached
-# its limit. [A small network](15_a_small_network.py) goes beyond it.
+# Both are within a few percent of the truth. That is no accident: the square, too, is least at the
+# honest answer, as exercise 4 of lesson 8 has found.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert max(abs(value) for value in surer.values()) < 0.03
+
+# %% [markdown]
+# **Next:** even with the best of the losses, the curve is soon flat, because a linear model has
+# reached its limit. [A small network](15_a_small_network.py) goes beyond it.
 #
-# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapters 4
-# and 5. Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapters 4 and
+# 5. Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
 # section 6.2.2.3, on softmax units. The likelihood is from R. A. Fisher, "On the Mathematical
-# Foundations of Theoretical Statistics", 1922; entropy from C. E. Shannon, "A Mathematical Theory of
-# Communication", 1948.
+# Foundations of Theoretical Statistics", 1922; entropy from C. E. Shannon, "A Mathematical Theory
+# of Communication", 1948.
