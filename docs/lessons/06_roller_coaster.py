@@ -8,7 +8,7 @@
 #
 # *You need:* [lesson 5](05_gradients.py) for `jax.grad`, the learning rate, and `@jax.jit`.
 #
-# ## Twenty seconds of a ride
+# ## Twenty readings of a ride
 #
 # The car of a roller coaster rolls over a hill of the track. It slows down on the way up, creeps
 # over the top, and gathers speed on the way down. Once per second somebody reads a speedometer, and
@@ -56,7 +56,7 @@ def model(params, t):
 
 # %% [markdown]
 # The model takes two things of different kinds. The time `t` is given, and we never change it. The
-# parameters are what we look for. (In lesson 5 there was a single one, the weight of the picture.)
+# parameters are what we look for.
 #
 # ## Try it by hand first
 #
@@ -75,14 +75,15 @@ def model(params, t):
 #
 # ![Six boxes joined by arrows. Initialize, with random numbers, leads into a ring of four: predict from the parameters; loss, how wrong; gradient, which way is uphill; step, a little downhill. From step a red arrow, repeat, goes back to predict. Another arrow leaves the ring for stop, when it is enough.](../assets/diagrams/seven_steps.svg)
 #
-# Now the gradient's turn. Each of the next seven sections is one of the steps.
+# Now the gradient's turn. Each of the next seven sections is one of the seven steps. (The fifth of them is
+# itself called *step*: it is the one that moves the parameters, and we count how often it is taken.)
 #
 # ## Step 1: initialize
 #
 # The walk has to begin somewhere. We know nothing about the parameters yet, so take random numbers.
 #
 # JAX makes random numbers from a *[key](22_jargon.md#random-key)*, which you pass to the function
-# that draws. The same key always gives the same numbers, so anybody can repeat your results exactly.
+# that draws. The same key always gives the same numbers, so others can repeat your results.
 # One rule goes with that: **use every key once**. If you need random numbers for two purposes, split
 # a key in two, and use each part for one of them. We need two: the random errors of the readings
 # were drawn with one part, and our start is drawn with the other.
@@ -217,26 +218,27 @@ def show_path(path, t, chosen):
 show_path(path, seconds, chosen=[0, 1, 3, 10])
 
 # %% [markdown]
-# Ten steps, and the curve runs among the dots. No step knew where the dots are on the page. Each one
-# knew three slopes.
+# After ten steps the curve comes near the dots, but it hardly bends. Each step was made of three slopes
+# and nothing else.
 #
 # ## Step 7: stop
 #
-# When is it enough? No bell rings. People stop when the loss hardly falls any more, when the metric
+# When is it enough? Nothing in the walk says so. People stop when the loss hardly falls any more, when the metric
 # is good enough, or when their patience ends. Here is the loss over all 2,000 steps. Would you stop?
 
 # %% alt="The loss against the number of steps, both axes logarithmic: it falls steeply for a handful of steps and is nearly flat from then on."
-losses = ((model(path.T[:, :, None], np.asarray(seconds)) - speed) ** 2).mean(1)
+loss_at = jax.jit(loss)
+losses = [float(loss_at(params, seconds, speed)) for params in path]
 
 figure, ax = plt.subplots(figsize=(5, 3))
-ax.set(xlabel="steps, counted from 1", ylabel="loss")
-lines = ax.loglog(range(1, len(losses) + 1), losses)
+ax.set(xlabel="steps", ylabel="loss")
+lines = ax.loglog(range(1, len(losses)), losses[1:])
 
 # %% [markdown]
 # The curve looks finished. Yet the fit after ten steps was not good: it hardly bends. Is a parabola
 # the wrong kind of curve, after all? The root of the loss is in km/h, so we can compare it with the
-# best that *any* parabola can do. For a problem this small, algebra knows that one, and
-# `np.polyfit` computes it.
+# best that *any* parabola can do. For a problem this small, algebra gives the answer directly,
+# and `np.polyfit` computes it.
 
 # %%
 best = jnp.asarray(np.polyfit(seconds, speed, deg=2))
@@ -282,7 +284,8 @@ for name, slope in zip("abc", gradient, strict=True):
     print(f"{name}: {slope:12,.0f}")
 
 # %% [markdown]
-# Now no slope drowns out the others. The loop stays as it is. The learning rate can be 30,000 times
+# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already, and
+# no longer because of its units.) The loop stays as it is. The learning rate can be 30,000 times
 # larger, and we give the walk only a tenth of the steps.
 
 # %% alt="Four pictures of dots and curve, after none, five, twenty and two hundred steps. At first a flat curve, then one that bends more and more, and in the end one that runs through the dots."
@@ -328,9 +331,8 @@ for each in loss, root_loss:
 # The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is the
 # slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows point
 # the same way, and are about 70 times shorter. A larger learning rate makes up for that, but then it
-# is too large near the bottom: there, the slope of the square shrinks with the error, and the
-# slope of the root does not. That is why people train with the mean squared error and *report* its
-# root.
+# is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6. That is why
+# people train with the mean squared error and *report* its root.
 
 # %% tags=["claim"]
 assert 34 < root_loss(start, scaled, speed) < 38
@@ -339,8 +341,8 @@ assert 68 < 2 * root_loss(start, scaled, speed) < 76  # about 70 times
 # %% [markdown]
 # ## Does it always reach the bottom?
 #
-# The loss of a parabola is a bowl with a single lowest point, so every start led there. Not every
-# loss is so kind. Here is one with two valleys. Walk down from -2 and from 2, with the same learning
+# The loss of our parabolas is a bowl with a single lowest point, so every start leads there, given a
+# suitable learning rate and enough steps. Not every loss is so kind. Here is one with two valleys. Walk down from -2 and from 2, with the same learning
 # rate. Where will the walks end?
 
 
@@ -363,9 +365,9 @@ for x in -2.0, 2.0:
 # %% [markdown]
 # From 2, the walk ends in the right valley and stays there, although the left one is deeper. At the
 # bottom of either valley the slope is zero, and a walk that knows only the slope can't tell that
-# there is a better place elsewhere. Such a place is called a
-# *[local minimum](22_jargon.md#local-minimum)*. **Gradient descent finds a low place near the start.
-# It does not promise the lowest.**
+# there is a better place elsewhere. From -2, the walk happens to end in the deeper valley. Such a place is called a
+# *[local minimum](22_jargon.md#local-minimum)*. **Gradient descent usually finds a low place near the
+# start. It does not promise the lowest.**
 #
 # The losses of neural networks have many valleys. In practice this hurts less than people once
 # feared, because with many parameters most valleys that training ends in are about equally low. But
@@ -397,7 +399,8 @@ print("made up: 0.75 (t - 9.50)^2 + 1.00")
 print(f"found:   {factor:.2f} (t - {when:.2f})^2 + {slowest:.2f}")
 
 # %% [markdown]
-# Close, and not equal. Would more steps close the gap? One last prediction: which curve has the
+# Close, and not equal. More steps would not close the gap, because this is already the best parabola for
+# these dots. One last prediction: which curve has the
 # lower loss on our twenty readings, the truth that made them or our fit?
 
 # %%
@@ -487,7 +490,8 @@ print(f"parabola {off_parabola:.2f} km/h")
 # %% [markdown]
 # The loss of the cubic is lower, as it must be: with $a = 0$ the cubic *is* a parabola, so it can do
 # everything that a parabola can. But the cubic is further from the truth. It used its additional
-# freedom to follow the errors of the readings.
+# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly ever:
+# the truth is itself a parabola, so there is nothing for the fourth parameter to find.
 
 # %% tags=["claim"]
 assert cubic_now < loss(fitted, scaled, speed) and off_cubic > off_parabola
@@ -532,6 +536,8 @@ def check_stop_at(stop_at):
         ([8.0, 4.0, 3.0, 2.9, 2.8], 0.5),
         ([8.0, 4.0, 9.0, 8.9], 0.5),
         ([9.0, 8.0, 5.0, 4.5, 1.0, 0.9], 2.0),
+        ([8.0, 4.0, 3.0, 2.9], 0.5),
+        ([8.0, 4.0, 3.5, 3.4], 0.5),
     ]
     never = [([8.0, 4.0, 1.0], 0.5)]
     said = jd.check_answer(stop_at, expected, inputs, slips=slips)
@@ -596,8 +602,9 @@ def check_careful_step(careful_step):
         ),
     }
     square, other = lambda x: x**2, lambda x: x**4 - 3 * x
-    pairs = [(1.0, 0.25), (1.0, 2.0), (1.0, 1.0), (-3.0, 0.1), (0.5, 3.0)]
+    pairs = [(1.0, 0.25), (1.0, 2.0), (1.0, 1.0), (-3.0, 0.1), (1.0, 0.7)]
     inputs = [(f, x, rate) for f in (square, other) for x, rate in pairs]
+    inputs.append((lambda x: x**4 - 4 * x**2 + x, -1.9, 0.18))
     return jd.check_answer(careful_step, expected, inputs, slips=slips)
 
 
@@ -657,7 +664,9 @@ def check_best_end(best_end):
     valleys = lambda x: x**4 - 4 * x**2 + x  # noqa: E731
     inputs = [
         (valleys, [2.0, -1.5, 1.0], 0.02, 5),
+        (valleys, [-0.5, 0.9, 1.4], 0.02, 20),
         (lambda x: (x - 1.0) ** 2 + 3, [-2.0, 2.5], 0.3, 3),
+        (lambda x: (x - 1.0) ** 2 + 3, [2.0, -0.5], 1.1, 2),
     ]
     return jd.check_answer(best_end, expected, inputs, slips=slips)
 
@@ -674,6 +683,10 @@ def best_end(f, starts, learning_rate, steps):
 
 
 print(check_best_end(best_end))
+five = [-2.0, -1.0, 0.5, 1.0, 2.0]
+for starts in five[-1:], five:
+    lowest_end = best_end(two_valleys, starts, 0.02, 30)
+    print(f"starts: {len(starts)}, lowest end {lowest_end:.2f}")
 
 # %% [markdown]
 # No number of random starts makes you sure. Each start that falls into the deep valley's share of
