@@ -49,12 +49,12 @@ print(digits.name)
 # downloads 11 MB and prepares them; later calls read what is there. Without a network, you get a
 # smaller set of digits that is part of scikit-learn, and a warning that says so.
 #
-# The digits come in two heaps, [`train`](22_jargon.md#training-set) and `test`. Each heap has two
+# The digits come in two sets, [`train`](22_jargon.md#training-set) and `test`. Each set has two
 # parts, `images` and `labels`.
 
 # %%
 for name, split in ("train", digits.train), ("test", digits.test):
-    print(f"{name:5}  images {split.images.shape}  labels {split.labels.shape}")
+    print(name, "images", split.images.shape, "labels", split.labels.shape)
 
 # %% [markdown]
 # Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](22_jargon.md#label) say
@@ -86,7 +86,7 @@ if digits.name == "mnist":
 # ## One three, three ways
 #
 # Let us take one of the threes apart. It is the one that the
-# [book behind this course](https://course.fast.ai) looks at, too, and its number among the training
+# [book behind this course](https://github.com/fastai/fastbook) looks at, too, and its number among the training
 # images is `chosen`.
 
 # %% tags=["remove-cell"]
@@ -117,8 +117,8 @@ print(three[4:10, 4:10])
 # square, a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between
 # is a shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
 #
-# Why 255? One byte has eight bits, so it can hold the numbers from 0 to 255. One byte per pixel is
-# little to store, and more shades of gray than your eye can tell apart.
+# Why 255? One byte has eight bits, with two choices per bit, and $2^8 = 256$: the numbers from 0 to 255.
+# One byte per pixel is little to store, and about as many shades of gray as your eye can tell apart.
 #
 # Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and the
 # numbers turn into a three.
@@ -168,7 +168,7 @@ figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 # ## Your score
 #
 # How well do *you* read digits? Here are eight that are harder than most, out of all ten kinds and
-# from the test heap. Write down your eight answers, `a` to `h`, before you open the solution. Do
+# from `test`. Write down your eight answers, `a` to `h`, before you open the solution. Do
 # not be too strict with yourself: not even their writers are here to ask.
 
 # %% tags=["remove-cell"]
@@ -207,18 +207,18 @@ if digits.name == "mnist":
     assert np.sum(np.array(taken_for) == np.array(hard_labels)) == 2
 
 # %% [markdown]
-# ## Why two heaps?
+# ## Why two sets?
 #
 # A [model](22_jargon.md#model) is a program that learns from examples. A model that has seen a
 # digit during training may simply remember it, and
 # [fit that digit better than digits in general](22_jargon.md#overfitting). If you ask about that
 # digit again, the model is right, and you have learned nothing about what it will do with the next
-# envelope. So we keep a part of the data away from training and use it only to check. That part is
+# digit. So we keep a part of the data away from training and use it only to check. That part is
 # called the *[validation set](22_jargon.md#validation-set)*.
 #
 # There is a second trap. You learn from the validation set, too: you try this and that, you keep
 # what scores best, and in the end your choices fit those very digits. So careful projects keep a
-# third heap, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
+# third set, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
 #
 # !!! warning "A shortcut"
 #     MNIST comes with a training set and a test set. Where we compare with figures of the book, we
@@ -231,15 +231,15 @@ if digits.name == "mnist":
 #
 # Around 1990, the American standards institute NIST collected forms full of handwriting. Some were
 # filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
-# Cortes and Christopher Burges mixed the digits of both groups, because the students wrote less
-# neatly, and centered each digit in a square. The *M* in MNIST stands for *modified*.
+# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came from employees and its test
+# digits from students, who wrote less neatly, so a test would have compared two kinds of writers. They
+# also centered each digit in a square. The *M* in MNIST stands for *modified*.
 #
 # LeCun's networks read such digits well enough to process bank checks before the decade was over.
 # And yet most researchers believed for many years that neural networks were a dead end. Money went
 # elsewhere, and papers were rejected. LeCun, Yoshua Bengio and Geoffrey Hinton kept going, with a
 # few others, until faster computers and larger data sets proved them right. In 2019 it was announced
-# that the three would share the Turing Award for 2018, the highest prize of computer science. The
-# ideas of this course are, with few changes, the ones they never gave up.
+# that the three would share the Turing Award for 2018, the highest prize of computer science.
 #
 # ## What you learned
 #
@@ -443,7 +443,7 @@ print(f"{rarest(digits.train.labels)} among the training images")
 # their width? That would be a first, very simple model.
 #
 # ??? tip "A hint"
-#     `image[:, 5]` is column 5, and `image[:, 5].max()` is its largest number. Collect the numbers
+#     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()` is its largest number. Collect the numbers
 #     of all columns in which that is above 0. The first and the last of them are what you need.
 
 
@@ -458,7 +458,9 @@ def check_width(width):
     def tall(image):
         return expected(image.T)
 
-    images = [np.zeros((5, 9)), np.zeros((8, 6)), np.zeros((4, 7))]
+    sizes = (5, 9), (8, 6), (4, 7), (4, 5)
+    images = [np.zeros(size) for size in sizes]
+    images[3][0, 0] = 9
     images[0][1, 2], images[0][2, 4], images[0][2, 7] = 9, 255, 30
     images[1][5, 5], images[1][6, 1], images[1][7, 1] = 1, 100, 7
     slips = {

@@ -411,7 +411,7 @@ print(f"loss of the fit   {loss(fitted, scaled, speed):.2f}")
 # The fit is *better than the truth*, on these dots. It bends a little toward their random errors,
 # because the dots are all it knows. On the readings of another ride, the truth would win on average.
 # This is why a model is judged on data that it has not seen
-# ([lesson 1](01_pixels.py#why-two-heaps)), and it is a first glimpse of
+# ([lesson 1](01_pixels.py#why-two-sets)), and it is a first glimpse of
 # *[overfitting](22_jargon.md#overfitting)*.
 #
 # ## What you learned

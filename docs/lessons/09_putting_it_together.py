@@ -22,7 +22,7 @@
 # [`to_examples`][jaxdigits.to_examples] turns digits into rows of 784 pixels, `x`, and a column of
 # targets, `y`. From now on we make decisions as we train: how long, how fast, in batches of which
 # size. If the test digits helped us to decide, they could no longer judge ([lesson
-# 1](01_pixels.py#why-two-heaps)). So we put a fifth of the *training* digits aside, at random, and
+# 1](01_pixels.py#why-two-sets)). So we put a fifth of the *training* digits aside, at random, and
 # decide by those. They are called *[held-out](22_jargon.md#held-out-set)* digits, and they are our
 # validation set. The test digits stay closed until the end of this lesson.
 

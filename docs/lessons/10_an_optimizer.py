@@ -20,7 +20,7 @@
 #
 # ## Some digits kept back
 #
-# In this lesson we will choose among many settings. [Lesson 1](01_pixels.py#why-two-heaps) warned
+# In this lesson we will choose among many settings. [Lesson 1](01_pixels.py#why-two-sets) warned
 # that a test set which helps to choose can no longer judge. So put a fifth of the *training* digits
 # aside, at random, and choose by those. They are called *held-out* digits. The test set stays
 # closed.

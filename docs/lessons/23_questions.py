@@ -55,7 +55,7 @@ batch_size = min(256, len(x) // 16)
 #     a folder a digit, whose name is the label. Here `digits.train` and `digits.test` each hold
 #     one array of images and one of labels, and `jd.select(digits.train, 3)` plays the folder.
 #     They are kept apart because a model may remember what it has seen; only new digits show what
-#     it can do. [Lesson 1](01_pixels.py#why-two-heaps)
+#     it can do. [Lesson 1](01_pixels.py#why-two-sets)
 #
 # ### 3. How can you tell threes from sevens without training anything?
 #
