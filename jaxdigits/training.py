@@ -16,18 +16,8 @@ import optax
 from jax.core import Tracer
 from jaxtyping import Array, Float, Integer, PRNGKeyArray
 
+from jaxdigits import _fit_checks as checks
 from jaxdigits._checks import checked
-from jaxdigits._fit_checks import (
-    all_finite,
-    check_arguments,
-    check_examples,
-    check_model,
-    check_resume,
-    is_stream,
-    to_pair,
-    warn_of_bytes,
-    why_diverged,
-)
 from jaxdigits.data.arrays import to_float
 from jaxdigits.shuffle import shuffled
 
@@ -114,7 +104,8 @@ def fit(
 
     Args:
         model: `model(params, x) -> outputs`, or with a `state`
-            `model(params, state, x, training) -> (outputs, new_state)`.
+            `model(params, state, x, training) -> (outputs, new_state)`, where `training` is true
+            in a step and false when `valid` is measured.
         params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
         optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
@@ -127,7 +118,6 @@ def fit(
             `epoch_batches(fold_in(key, i), n, batch_size)`, with `augment` and without.
         valid: Examples (x, y) on which `metric(outputs, y) -> scalar` is measured after each epoch.
         augment: `augment(key, x) -> x` changes the inputs of each batch before its step.
-        progress: Whether to show a progress bar on standard error.
         on_divergence: What to do if a loss or a parameter is not finite after an epoch. "raise"
             raises `FloatingPointError`. "stop" returns the parameters of the epoch before, as do
             both under `jax.jit` and `jax.vmap`, where no number is known.
@@ -148,16 +138,16 @@ def fit(
         >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
         ((5,), 1.0)
     """
-    check_model(model, params, state)
-    check_arguments(optimizer, key, epochs, valid, metric, on_divergence)
+    checks.check_model(model, params, state)
+    checks.check_arguments(optimizer, key, epochs, valid, metric, on_divergence)
     now = TrainState(params, optimizer.init(params), state)
     measured: list[History] = []
     if resume is not None:
-        check_resume(resume, now)
+        checks.check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
-        values = zip(*map(np.asarray, resume.history), strict=True)
-        measured = [History(*pair) for pair in values][: int(resume.history.completed)]
-    streaming = is_stream(train, epochs)
+        known = jax.tree.map(np.asarray, resume.history)
+        measured = [History(known.loss[i], known.metric[i]) for i in range(int(known.completed))]
+    streaming = checks.is_stream(train, epochs)
     if not streaming:
         train = _checked_pair("train", train, model, now, loss)
     if valid is not None:
@@ -166,9 +156,9 @@ def fit(
     from tqdm import tqdm  # Only when needed, because importing jaxdigits should be quick.
 
     first, last = len(measured), len(measured) + epochs
-    # No epoch has this number, so batches are the same with augmentation and without.
-    augment_key = jax.random.fold_in(key, 2**32 - 1)
-    fine, diverged = jnp.array(True), False
+    # No epoch has the largest number, so batches are the same with augmentation and without.
+    augment_key = jax.random.fold_in(key, jnp.iinfo(jnp.uint32).max)
+    fine = jnp.array(True)
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
         for epoch in range(first, last):
             noise = jax.random.fold_in(augment_key, epoch)
@@ -182,15 +172,16 @@ def fit(
                 after, mean_loss = train_epoch(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
-            now, fine, of_epoch = _measure(model, metric, now, after, fine, mean_loss, valid)
+            fine, of_epoch = _measure(model, metric, after, fine, mean_loss, valid)
+            now = _chosen(fine, after, now)
             measured.append(of_epoch)
             if progress:
                 _show(bar, of_epoch, metric)
-            if diverged := not isinstance(fine, Tracer) and not fine:
+            if _is_false(fine):
                 break
     history = _stacked(measured, last)
-    if diverged and on_divergence == "raise":
-        raise FloatingPointError(why_diverged(history, params, None if streaming else train))
+    if on_divergence == "raise" and _is_false(fine):
+        raise FloatingPointError(checks.why_diverged(history, params, None if streaming else train))
     return Fit(now.params, history, now.state, now.opt_state)
 
 
@@ -244,7 +235,7 @@ def train_epoch(
         >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
     """
     x, y = train
-    keys = None if augment is None or key is None else jax.random.split(key, len(batches))
+    keys = None if key is None else jax.random.split(key, len(batches))
 
     def step(now: TrainState, batch_and_key: tuple[jax.Array, PRNGKeyArray | None]) -> Any:
         batch, key = batch_and_key
@@ -314,10 +305,10 @@ def predict(
         >>> predict(linear, line, jnp.arange(2500.0)[:, None]).shape
         (2500, 1)
     """
-    check_model(model, params, state)
+    checks.check_model(model, params, state)
     if not hasattr(x, "dtype"):
         raise TypeError("x is a list or a tuple. Convert it with numpy.asarray.")
-    warn_of_bytes("x", x, stacklevel=3)
+    checks.warn_of_bytes("x", x, stacklevel=3)
     return _predict(model, params, x, state, batch_size)
 
 
@@ -326,13 +317,14 @@ def _predict(model: Model, params: Params, x: jax.Array, state: State, batch_siz
     def part(x: jax.Array) -> jax.Array:
         return _outputs(model, params, state, _to_inputs(x), training=False)[0]
 
-    parts, rest = divmod(len(x), batch_size)
-    if parts == 0:
-        return part(x)
-    whole = x[: len(x) - rest].reshape(parts, batch_size, *x.shape[1:])
-    outputs = jax.lax.map(part, whole)
-    outputs = outputs.reshape(-1, *outputs.shape[2:])
-    return jnp.concatenate([outputs, part(x[len(x) - rest :])]) if rest else outputs
+    whole = len(x) // batch_size * batch_size
+    outputs = []
+    if whole:
+        parts = x[:whole].reshape(-1, batch_size, *x.shape[1:])
+        outputs.append(jax.lax.collapse(jax.lax.map(part, parts), 0, 2))
+    if not whole or whole < len(x):
+        outputs.append(part(x[whole:]))
+    return jnp.concatenate(outputs)
 
 
 def _outputs(model: Model, params: Params, state: State, x: Any, training: bool) -> Any:
@@ -342,9 +334,9 @@ def _outputs(model: Model, params: Params, state: State, x: Any, training: bool)
 
 
 def _checked_pair(name: str, pair: Any, model: Model, now: TrainState, score: Any) -> Examples:
-    x, y = to_pair(name, pair)
+    x, y = checks.to_pair(name, pair)
     outputs = jax.eval_shape(partial(predict, model), now.params, x, state=now.state)
-    check_examples(name, x, y, outputs, score)
+    checks.check_examples(name, x, y, outputs, score)
     return x, y
 
 
@@ -361,7 +353,7 @@ def _train_on_stream(
         if steps == 1:
             x, y = _checked_pair("the first batch of train", batch, model, now, loss)
         else:
-            x, y = to_pair("a batch of train", batch)
+            x, y = checks.to_pair("a batch of train", batch)
         if value is not None:
             # JAX computes in the background. Waiting for the step before this one lets a batch be
             # fetched while another is computed, and never lets batches pile up in memory.
@@ -378,30 +370,34 @@ def _train_on_stream(
 def _measure(
     model: Model,
     metric: Metric | None,
-    before: TrainState,
     after: TrainState,
     fine: jax.Array,
     mean_loss: jax.Array,
     valid: Examples | None,
-) -> tuple[TrainState, jax.Array, History]:
-    """Return where to go on after an epoch, whether all epochs went well, and the measures."""
+) -> tuple[jax.Array, History]:
+    """Measure the metric after an epoch; return whether all epochs went well, and the measures."""
     measured = jnp.full_like(mean_loss, jnp.nan)
     if metric is not None and valid is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
         if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
             measured = measured.astype(mean_loss.dtype)
-    finite = all_finite(after.params)
+    finite = checks.all_finite(after.params)
     # An infinite loss is shown as such, but not the finite loss of an epoch that led to nan.
     loss = jnp.where(fine & finite, mean_loss, jnp.nan)
     fine = fine & jnp.isfinite(loss)
+    return fine, History(loss, jnp.where(fine, measured, jnp.nan))
+
+
+def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
+    if not isinstance(fine, Tracer):
+        return after if fine else before
 
     def choose(new: Any, old: Any) -> Any:
         # The epoch has used the old key, and no key may be used twice.
         is_key = jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key)
         return new if is_key else jnp.where(fine, new, old)
 
-    now = jax.tree.map(choose, after, before)
-    return now, fine, History(loss, jnp.where(fine, measured, jnp.nan))
+    return jax.tree.map(choose, after, before)
 
 
 def _show(bar: Any, measured: History, metric: Metric | None) -> None:
@@ -411,15 +407,20 @@ def _show(bar: Any, measured: History, metric: Metric | None) -> None:
             "have run. Leave it out."
         )
     shown = {"loss": measured.loss} | ({"metric": measured.metric} if metric else {})
-    bar.set_postfix({name: f"{value:.4f}" for name, value in shown.items()}, refresh=False)
+    bar.set_postfix({name: f"{value:.4f}" for name, value in shown.items()})
     bar.update()
+
+
+def _is_false(fine: jax.Array) -> bool:
+    return not isinstance(fine, Tracer) and not fine
 
 
 def _stacked(measured: list[History], epochs: int) -> History:
     """Return what was measured as arrays, with nan for the epochs after one that diverged."""
 
     def stack(*values: Any) -> jax.Array:
-        padded = [*values, *[jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))]
+        unknown = jnp.full_like(values[0], jnp.nan)
+        padded = [*values, *[unknown] * (epochs - len(values))]
         if any(isinstance(value, Tracer) for value in values):
             return jnp.stack(padded)
         return jnp.asarray(np.stack(padded))  # Compiles nothing, however many epochs there are.

@@ -16,17 +16,21 @@ def shifted(image, down, right):
     return moved
 
 
-def test_random_shift_makes_every_move_equally_often():
+@pytest.mark.parametrize(("arguments", "farthest"), [((), 1), ((3,), 3)], ids=["default", "3"])
+def test_random_shift_makes_every_move_equally_often(arguments, farthest):
     image = np.random.default_rng(0).random((6, 5)).astype(np.float32)
-    n = 4500
-    moved = np.asarray(jd.random_shift(jax.random.key(0), jnp.asarray(np.stack([image] * n)), 1))
-    counts = {}
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            counts[down, right] = (moved == shifted(image, down, right)).all(axis=(1, 2)).sum()
-    assert sum(counts.values()) == n
-    # 500 expected, with a standard deviation of 21.
-    assert max(abs(count - 500) for count in counts.values()) < 4 * 21
+    moves = range(-farthest, farthest + 1)
+    n = 500 * len(moves) ** 2
+    images = jnp.asarray(np.stack([image] * n))
+    moved = np.asarray(jd.random_shift(jax.random.key(0), images, *arguments))
+    counts = [
+        (moved == shifted(image, down, right)).all(axis=(1, 2)).sum()
+        for down in moves
+        for right in moves
+    ]
+    assert sum(counts) == n
+    # 500 expected, with a standard deviation of at most 22.
+    assert max(abs(count - 500) for count in counts) < 4 * 22
 
 
 def test_random_shift_same_key_same_shift():

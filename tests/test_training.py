@@ -401,6 +401,17 @@ class TestPredict:
         outputs = jd.predict(jd.linear, line, x, batch_size=6)
         np.testing.assert_allclose(outputs, jd.linear(line, x), rtol=1e-6)
 
+    def test_predict_second_call_does_not_trace_again(self):
+        traces = []
+
+        def model(params, x):
+            traces.append(x.shape)
+            return params * x
+
+        for factor in 2.0, 3.0:
+            jd.predict(model, jnp.array(factor), jnp.ones((5, 2)), batch_size=2)
+        assert traces == [(2, 2), (1, 2)]
+
     def test_predict_bytes_are_scaled(self):
         line = jd.Linear(w=jnp.ones((2, 1)), b=jnp.zeros(1))
         images = np.array([[255, 0], [255, 255]], np.uint8)
@@ -421,6 +432,22 @@ class TestPredict:
         with pytest.raises(TypeError, match=r"Pass its parameters, fitted\.params"):
             jd.predict(jd.linear, fitted, jnp.ones((3, 2)))
         assert jd.predict(jd.linear, fitted.params, jnp.ones((3, 2))).shape == (3, 1)
+
+
+def test_train_step_and_train_epoch_second_call_does_not_trace_again(separable):
+    params, train, _ = separable
+    traces = []
+
+    def loss(outputs, y):
+        traces.append(outputs.shape)
+        return jd.mse_loss(outputs, y)
+
+    now = jd.TrainState(params, SLOW.init(params))
+    for seed in 0, 1:
+        jd.train_step(jd.linear, loss, SLOW, now, *train)
+        batches = jd.epoch_batches(jax.random.key(seed), len(train[0]), 5)
+        jd.train_epoch(jd.linear, loss, SLOW, now, train, batches)
+    assert traces == [(len(train[0]), 1), (5, 1)]
 
 
 def test_train_step_augmenting_without_a_key_raises(separable):

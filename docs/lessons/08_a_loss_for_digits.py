@@ -145,7 +145,7 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
-# It is a **staircase**. On a tread the slope is *zero*: there is a slope, and it says "nothing
+# It is a **staircase**. On each step of it the slope is *zero*: there is a slope, and it says "nothing
 # changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve
 # jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step, and a
 # slope only knows the ground under your feet.

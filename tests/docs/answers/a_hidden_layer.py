@@ -6,7 +6,7 @@ import jaxdigits as jd
 
 
 def _layers(w1, b1, w2, b2):
-    return jd.Linear(np.array(w1), np.array(b1)), jd.Linear(np.array(w2), np.array(b2))
+    return jd.Linear(jnp.array(w1), jnp.array(b1)), jd.Linear(jnp.array(w2), jnp.array(b2))
 
 
 def _tuples():
