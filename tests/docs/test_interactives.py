@@ -15,6 +15,10 @@ CHANGES: dict[str, list[Callable[[Any], Any]]] = {
         lambda page, key=key: page.get_by_label("Learning rate").press(key)
         for key in ("Home", "End", "ArrowLeft")
     ],
+    "shifted-three": [
+        lambda page, key=key: page.get_by_label("Shift").press(key)
+        for key in ("Home", "End", "ArrowLeft")
+    ],
     "roller-coaster": [
         lambda page, key=key: page.get_by_label("b, how it leans").press(key)
         for key in ("Home", "End", "ArrowLeft")
