@@ -138,8 +138,8 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 # [lesson 4](lessons/04_metrics.py), and need no gradients. In
 # [lesson 9](lessons/09_putting_it_together.py) weights that begin as noise find out by themselves
 # what makes a three, and [lesson 11](lessons/11_a_nonlinearity.py) puts a bend between two layers.
-# Then come all ten digits, in lessons [11](lessons/13_ten_averages.py),
-# [12](lessons/14_ten_linear_models.py) and [13](lessons/15_a_small_network.py). The climb goes on:
+# Then come all ten digits, in lessons [13](lessons/13_ten_averages.py),
+# [14](lessons/14_ten_linear_models.py) and [15](lessons/15_a_small_network.py). The climb goes on:
 # [lesson 18](lessons/18_small_and_better.py) builds a small network that errs far less often.
 #
 # The network that reads your drawing is like the one of the last rung. Its parameters were trained
@@ -147,7 +147,8 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 #
 # - Every number and every plot on these pages was computed when the pages were built.
 # - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
-# - You need some Python and the mathematics of high school. A laptop is fast enough.
+# - You need some Python and the mathematics of high school. A laptop is fast enough, and
+#   [Start here](start.md) shows four ways to follow along.
 #
 # ## In ten lines
 #

@@ -6,8 +6,8 @@
 # paper or in a cell, before you open what is folded. Where an answer is code, it ran when this
 # page was built, and it asserts that it agrees with the library.
 #
-# *You need:* lessons [1](01_pixels.py) to [10](11_a_nonlinearity.py); for the second project also
-# lessons [11](13_ten_averages.py) to [13](15_a_small_network.py). Words that you miss are in the
+# *You need:* lessons [1](01_pixels.py) to [11](11_a_nonlinearity.py); for the second project also
+# lessons [13](13_ten_averages.py) to [15](15_a_small_network.py). Words that you miss are in the
 # [jargon](22_jargon.md).
 #
 # The answers share this beginning: threes and sevens, as a model takes them. Answers that train or
