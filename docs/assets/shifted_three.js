@@ -8,8 +8,8 @@
   const SIDE = SIZE * PIXEL;
   const TOP = 20; // where the three images begin
   const PLACES = [0, 128, 256]; // their left edges
-  const BAR = 96; // where the bars begin
-  const LENGTH = 860; // of a bar, for a distance of 1
+  const BAR = 106; // where the bars begin
+  const LENGTH = 820; // of a bar, for a distance of 1
   const LEVELS = 8; // how many shades are drawn
 
   // Pixels from 0 to 1, out of one byte each. `atob` skips white space.

@@ -205,8 +205,8 @@ figure = jd.plots.show_images(
 # Compare them with the composites. They are made from the same images, and now you can read them.
 # In the mean, the one odd writer counts as one of thousands.
 #
-# These two pictures are our whole model. Such typical examples are called *prototypes*: we call a
-# new digit a three if it is nearer to the mean three than to the mean seven. Nobody will adjust
+# These two pictures are our whole model. Such typical examples are called
+# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three than to the mean seven. Nobody will adjust
 # anything, so there is nothing that could be called training, and yet the model has learned from
 # thousands of digits what the two look like.
 #
@@ -355,7 +355,7 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 # Which of the two you want depends on the errors you fear. A blurred stroke is many small
 # differences, a stroke where there should be none is a few big ones.
 #
-# ## What these distances do not see
+# ## What this distance does not see
 #
 # "Distance" here means a difference of values in the same pixel. It knows nothing about neighboring
 # pixels. If you move a three a little to the side, it is the same three for you. Is it for our
@@ -696,7 +696,14 @@ for name, mean in {"three": mean_three, "seven": mean_seven}.items():
 # %% [markdown]
 # The three is a three again. But every digit now gets nearer to *every* prototype. If you forgive
 # too much (shifts, turns, slants, stretching), a seven can become a three as well.
-#
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    prototypes = np.asarray(mean_three), np.asarray(mean_seven)
+    to_3, to_7 = [forgiving_distance(far, each, 5) for each in prototypes]
+    assert to_3 < to_7
+
+# %% [markdown]
 # **Next:** one digit is read. [Lesson 4](04_metrics.py) reads all the new ones at once, and says how
 # many of them correctly.
 #

@@ -150,7 +150,7 @@ assert np.isclose(rmse(a, b), jd.rmse_loss(a, b))
 #     Hand the whole array to one operation. The loop then runs in compiled code on a block of
 #     memory, or on a GPU in thousands of places at once, and Python is asked once and not once
 #     a number. `jax.jit` goes further and compiles several operations into one.
-#     [Lesson 4](04_metrics.py#one-distance-an-image)
+#     [Lesson 4](04_metrics.py#one-distance-per-image)
 
 # %% tags=["answer"]
 as_list = [float(i % 7) for i in range(200_000)]

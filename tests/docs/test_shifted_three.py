@@ -25,7 +25,7 @@ AT_ALL_SHIFTS = """
   return {
     value: slider.value,
     text: root.querySelector("output").textContent,
-    bars: Array.from(root.querySelectorAll(".bar"), (bar) => bar.width.baseVal.value / 860),
+    bars: Array.from(root.querySelectorAll(".bar"), (bar) => bar.width.baseVal.value / 820),
     nearest: Array.from(root.querySelectorAll(".bar"), (bar) => bar.matches(".nearest")),
     ink: Array.from(root.querySelectorAll(".ink"), (path) => path.getBBox().x / 4),
   };
