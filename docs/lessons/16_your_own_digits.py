@@ -411,8 +411,8 @@ if digits.name == "mnist":
 # ## A folder of pictures
 #
 # If you have more than a few, sort them into one folder per digit, and
-# [`load_folder`][jaxdigits.load_folder] reads all of them. Here we write forty of our scans into
-# such folders, in a temporary place that is removed afterwards:
+# [`load_folder`][jaxdigits.load_folder] reads all of them. Here we write forty of these digits
+# into such folders, in a temporary place that is removed afterwards:
 #
 # ```text
 # my digits
