@@ -62,7 +62,7 @@ RIGHT = {
     "check_broadcast_shape": [
         shape_by_ones,
         shape_by_arrays,
-        lambda a, b: shape_by_ones(a, b) and list(shape_by_ones(a, b) or ()),
+        lambda a, b: jnp.broadcast_shapes(a, b) if shape_by_ones(a, b) is not None else None,
     ],
     "check_best_border": [
         border_by_loop,
