@@ -206,8 +206,8 @@ figure = jd.plots.show_images(
 # In the mean, the one odd writer counts as one of thousands.
 #
 # These two pictures are our whole model. Such typical examples are called
-# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three than to the mean seven. Nobody will adjust
-# anything, so there is nothing that could be called training, and yet the model has learned from
+# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three
+# than to the mean seven. Nobody will adjust anything, so there is nothing that could be called training, and yet the model has learned from
 # thousands of digits what the two look like.
 #
 # The package computes the means of all classes at once, and agrees with ours:
@@ -397,8 +397,8 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # So it is no small favor that the makers of MNIST centered all digits. Without that, our baseline
-# would be lost. Remember this weakness: much later, [convolutions](22_jargon.md#convolution) will look for
-# strokes wherever they are.
+# would be lost. Remember this weakness: much later, [convolutions](22_jargon.md#convolution) will
+# look for strokes wherever they are.
 #
 # ## What you learned
 #
