@@ -76,12 +76,12 @@ print("a sum of the sums", sums @ w2 + b2)
 # Two numbers become three, three become one. Could a *single* linear layer, from two numbers to
 # one, do the same for all inputs? Decide before you read on.
 #
-# Follow the first input. It reaches the output by three paths, one through each sum. On each path it
-# is multiplied by two weights: by $1 \cdot 1$, by $0 \cdot 2$, and by $2 \cdot (-1)$. Altogether it
-# is multiplied by $1 + 0 - 2 = -1$. So a single weight of -1 would do the same. The second input
-# gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. Multiply pair by pair and add up: that
-# is a matrix product, of the two matrices of weights. For any two layers (mathematicians leave out
-# the `@` between matrices) it reads
+# Follow the first input. It reaches the output by three paths, one through each sum. On each path
+# it is multiplied by two weights: by $1 \cdot 1$, by $0 \cdot 2$, and by $2 \cdot (-1)$.
+# Altogether it is multiplied by $1 + 0 - 2 = -1$. So a single weight of -1 would do the same. The
+# second input gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. Multiply pair by pair
+# and add up: that is a matrix product, of the two matrices of weights. For any two layers
+# (mathematicians leave out the `@` between matrices) it reads
 #
 # $$
 # (x W_1 + b_1)\, W_2 + b_2 = x \underbrace{W_1 W_2}_{W} + \underbrace{b_1 W_2 + b_2}_{b}
@@ -316,10 +316,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Backpropagation by hand
 #
-# In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a chain
-# of operations, from the loss back to a weight, and multiplied on the way. A network is only a chain
-# with forks. Let us walk through a tiny one: two inputs, two hidden units A and B, one output. To
-# keep the numbers round, the loss is the squared error.
+# In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a
+# chain of operations, from the loss back to a weight, and multiplied on the way. A network is
+# only a chain with forks. Let us walk through a tiny one: two inputs, two hidden units A and B,
+# one output. To keep the numbers round, the loss is the squared error.
 
 # %%
 inputs, target = np.array([1.0, 2.0]), 5.0
