@@ -98,9 +98,9 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 # Each dashed line is the bend of one unit (only the first three are drawn for the last network). On
 # one side of this line the unit is silent, on the other it rises.
 #
-# - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: it
-#   only rises with this sum, or only falls. So the boundary is where the sum has a certain value,
-#   and that is a straight line again.
+# - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: as
+#   the sum grows, the logit is flat at first, and then it only rises, or only falls. So it crosses
+#   zero at one value of the sum, and the places with this value are a straight line again.
 # - **Two units** let the boundary turn where it meets a dashed line, so it can shut out the ring on
 #   two sides.
 # - **Three units** can close the fence around the disk, and every point is right.
