@@ -33,19 +33,21 @@
 # find two weights and a bias on paper before you read on.
 #
 # There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
-# on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. But then
-# $w_1 + w_2 + b > -b \ge 0$, and with both switches up the light would be on.
+# on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. Now take one $b$ away.
+# It is zero or negative, so taking it away cannot make the sum smaller: $w_1 + w_2 + b > 0$. But
+# this is the output with both switches up, and the light would be on.
 #
 # The reason is easy to say: in a weighted sum, each input always speaks for the same side, whatever
 # the others say. Here, the upper switch speaks for *on* or for *off*, depending on the lower one.
-# Pixels are like that, too: ink at the left of the middle bar means one thing in a digit that is
-# closed there, and another in one that is open.
+# Pixels are like that, too. Ink in the middle of the picture speaks for a three, unless it belongs
+# to the bar through the stem of a seven, and only the pixels around it can tell. [Lesson
+# 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
 #
 # This little table has a history. Frank Rosenblatt's *perceptron* of 1958, a machine that learned a
 # weighted sum, made headlines. In 1969 Marvin Minsky and Seymour Papert proved what such a sum
 # cannot do, and this table is the best-known case. Interest and money went elsewhere for more than
-# a decade, although it was known that a second [layer](22_jargon.md#layer) could help. What was
-# missing was a good way to train two layers. This lesson has it.
+# a decade, although people knew that a second [layer](22_jargon.md#layer) could help. What was
+# missing was a good way to train two layers, and you will work through it below.
 #
 # ## More of the same
 #
@@ -62,7 +64,8 @@ import jaxdigits as jd
 
 jd.enable_compilation_cache()
 inputs = np.array([[1.0, 2.0]])  # one example of two numbers
-w1, b1 = np.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]]), np.array([0.0, 1, 0])
+w1 = np.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]])
+b1 = np.array([0.0, 1.0, 0.0])
 w2, b2 = np.array([[1.0], [2.0], [-1.0]]), np.array([3.0])
 
 sums = inputs @ w1 + b1
@@ -73,7 +76,12 @@ print("a sum of the sums", sums @ w2 + b2)
 # Two numbers become three, three become one. Could a *single* linear layer, from two numbers to
 # one, do the same for all inputs? Decide before you read on.
 #
-# Multiply it out. Matrix multiplications may be regrouped:
+# Follow the first input. It reaches the output by three paths, one through each sum. On each path
+# it is multiplied by two weights: by $1 \cdot 1$, by $0 \cdot 2$, and by $2 \cdot (-1)$.
+# Altogether it is multiplied by $1 + 0 - 2 = -1$. So a single weight of -1 would do the same. The
+# second input gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. Multiply pair by pair
+# and add up: that is a matrix product, of the two matrices of weights. For any two layers
+# (mathematicians leave out the `@` between matrices) it reads
 #
 # $$
 # (x W_1 + b_1)\, W_2 + b_2 = x \underbrace{W_1 W_2}_{W} + \underbrace{b_1 W_2 + b_2}_{b}
@@ -88,7 +96,7 @@ assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
 # %% [markdown]
 # It can: the right-hand side is one linear layer. The same goes for two layers of any size, and so
 # for three, or for a hundred. **Two linear layers are one linear layer**, written in a longer way.
-# Neither can work the light on the stairs.
+# So however many you stack, they cannot work the light on the stairs.
 #
 # ### They train no better
 #
@@ -100,12 +108,17 @@ assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
 digits = jd.load("auto")
 x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
 
-key_split, key_params, key_batches = jax.random.split(jax.random.key(0), 3)
+keys = jax.random.split(jax.random.key(0), 6)
+key_split, key_params, key_batches, key_start, key_line, key_final = keys
 order = jax.random.permutation(key_split, len(x))
 n_held = len(x) // 5
 held_out = (x[order[:n_held]], y[order[:n_held]])
 training = (x[order[n_held:]], y[order[n_held:]])
 print(f"{len(training[0]):,} digits to learn from, {n_held:,} held out")
+
+
+def one_linear_layer(params, x):
+    return jd.linear(params[0], x)
 
 
 def two_linear_layers(params, x):
@@ -115,8 +128,9 @@ def two_linear_layers(params, x):
 
 # %% [markdown]
 # Three runs per learning rate, as in lesson 10, each with its own start and its own batches, ten
-# epochs each. [`init_mlp`][jaxdigits.init_mlp] makes the random layers of a network from its sizes:
-# 784 pixels, 30 sums, 1 output. How it chooses their scale is explained below.
+# epochs each. [`init_mlp`][jaxdigits.init_mlp] makes a list of random layers from the sizes that it
+# is given: for `[784, 30, 1]`, a layer from 784 pixels to 30 sums, and one from these to 1 output.
+# How it chooses the scale of the weights is explained below.
 
 
 # %%
@@ -142,7 +156,6 @@ def sweep(model, sizes, rates):
         optimizer, accuracies = jd.sgd(rate), []
         for run in range(3):
             start = jd.init_mlp(jax.random.fold_in(key_params, run), sizes)
-            start = start[0] if model is jd.linear else start
             key = jax.random.fold_in(key_batches, run)
             result = fit(model, start, optimizer, key, training, held_out, 10)
             accuracies.append(np.asarray(result.history.metric)[-1])
@@ -156,7 +169,7 @@ def sweep(model, sizes, rates):
 # One layer, from 784 pixels straight to the output, and then two:
 
 # %%
-one_layer = sweep(jd.linear, [784, 1], [3.0, 10.0, 30.0])
+one_layer = sweep(one_linear_layer, [784, 1], [3.0, 10.0, 30.0])
 print("two layers")
 two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 30.0])
 
@@ -165,10 +178,10 @@ two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 30.0])
 # digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
 # and nothing comes of them.
 #
-# Do you know the experience of adding a layer and getting *worse* results? Look at the last rate.
-# The weights of the two layers multiply each other, so a step of both is a far longer step of their
-# product. At rate 30, one layer loses a little against its best rate, and two layers lose much
-# more.
+# Perhaps you have once added a layer and got *worse* results. The last rate shows how that happens.
+# The weights of the two layers multiply each other, so when both take a step, their product may
+# take a far longer one. At rate 30, one layer loses a little against its best rate, and two layers
+# lose much more.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -219,7 +232,8 @@ for pair, units, out in zip(switches, hidden, light, strict=True):
 assert light[:, 0].tolist() == [0, 1, 1, 0]
 
 # %% [markdown]
-# The light works. What no weighted sum can do takes two sums, a bend, and another sum.
+# The light works. What no weighted sum can do takes two sums, a bend, and another sum. Here we have
+# chosen the weights ourselves. Further down, training will find them.
 #
 # !!! note "And at zero?"
 #     There it bends, and has no slope. JAX's `relu` takes 0 there. The choice hardly matters,
@@ -237,7 +251,7 @@ def network(params, x):
     return hidden @ second.w + second.b
 
 
-start = jd.init_mlp(key_params, [784, 30, 1])
+start = jd.init_mlp(key_start, [784, 30, 1])
 print("images", x.shape, "-> logits", network(start, x).shape)
 assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 
@@ -302,10 +316,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Backpropagation by hand
 #
-# In [lesson 5](05_gradients.py) you sent slopes through a chain of operations, from the loss back
-# to a weight, and multiplied on the way. A network is only a chain with forks. Let us walk through
-# a tiny one with round numbers: two inputs, two hidden units A and B, one output. To keep the
-# numbers round, the loss is the squared error.
+# In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a
+# chain of operations, from the loss back to a weight, and multiplied on the way. A network is
+# only a chain with forks. Let us walk through a tiny one: two inputs, two hidden units A and B,
+# one output. To keep the numbers round, the loss is the squared error.
 
 # %%
 inputs, target = np.array([1.0, 2.0]), 5.0
@@ -379,6 +393,9 @@ draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 #   and ReLU B gets $-2 \times 4 = -8$.
 # - Through a bend: the local slope is 1 if the sum was above zero, and 0 if not. Sum A keeps its
 #   12. Sum B gets **0**: unit B was off, so a nudge to its sum changes nothing.
+#
+# At a fork, where a value goes on along several lines, the slopes that come back are added, as they
+# were for the paths of lesson 5. In a network with more layers, every hidden unit is such a fork.
 
 
 # %% tags=["hide-input", "no-data"] alt="The same network, with slopes in red below the circles: 1 at the loss, 4 at the output, 12 at ReLU A and minus 8 at ReLU B, 12 at sum A and 0 at sum B. The lines carry their local slopes: times 4 from loss to output, times 3 and times minus 2 from the output to the units, times 1 through the bend of A and times 0 through the bend of B."
@@ -421,8 +438,9 @@ print("slopes of w1", (slope_w1 + 0).tolist(), "of b1", slope_b1 + 0)
 print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
-# (`np.outer` multiplies each input by each slope: one number per weight.) Both weights of unit B
-# have slope 0. For this example it was off, so it gets neither blame nor praise.
+# (`np.outer` multiplies each input by each slope: one number per weight. Adding 0 only makes `-0.0`
+# print as `0.0`.) Both weights of unit B have slope 0. For this example it was off, so it gets
+# neither blame nor praise.
 #
 # Does JAX say the same?
 
@@ -446,16 +464,18 @@ print("equal")
 # slopes. Nothing was computed twice, and that is why it is fast. Nudging each weight by itself
 # would need a forward pass per weight.
 #
-# Seppo Linnainmaa published the method in 1970, for rounding errors; Paul Werbos proposed it for
-# networks in his thesis of 1974. It became famous in 1986, when David Rumelhart, Geoffrey Hinton
-# and Ronald Williams showed that with it hidden units learn useful things by themselves. It was
-# what had been missing in 1969.
+# This is the way to train two layers that was missing in 1969. Seppo Linnainmaa published it in
+# 1970, for rounding errors, and Paul Werbos proposed it for networks in his thesis of 1974. It
+# became famous in 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that with
+# it hidden units learn useful things by themselves.
 #
 # ### The same for all digits
 #
 # With thousands of images and 30 units, the same lines work with matrices. Only the first is new,
 # because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and `p`
-# for a seven, where `p` is the sigmoid of the logit. The sigmoid's slope is `p * (1 - p)`.
+# for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and 1
+# for a seven, and it goes back through the sigmoid, whose own slope is `p * (1 - p)`. The loss is a
+# mean, so each image has only its share of it, one in `len(x)`.
 
 
 # %%
@@ -475,8 +495,9 @@ def backward(params, x, y):
 
 
 # %% [markdown]
-# (`.T` turns a matrix on its side; the matrix products do the multiplying and adding over all
-# images at once.) Does it agree with JAX, on all the training digits?
+# (`.T` turns a matrix on its side, so that its rows become columns. The matrix products do the
+# multiplying, and also the adding over all images.) Does it agree with JAX, on all the training
+# digits?
 
 
 # %%
@@ -496,19 +517,19 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
 #
 # ### Why ReLU and not the sigmoid?
 #
-# For decades the bend was a sigmoid. In the backward pass, each layer multiplies by the slope of
-# its bend. The sigmoid's slope is at most one quarter. After several layers, what can be left of
-# the slope that started at the loss?
+# For decades the bend was a sigmoid. In the backward pass, each layer multiplies by its weights and
+# by the slope of its bend. The sigmoid's slope is at most one quarter. What do the bends of several
+# layers leave of the slope that started at the loss?
 
 # %%
 for layers in 1, 2, 5, 10:
     print(f"layers {layers:2}: sigmoid at most {0.25**layers:.7f}, ReLU 1 or 0")
 
 # %% [markdown]
-# After ten layers, less than a millionth: the first layers would hardly learn. These are the
-# *vanishing gradients* that made deep networks so hard to train. The slope of an active ReLU is 1,
-# so the slope arrives undiminished. This is its main merit; that it is cheap to compute is a
-# welcome extra.
+# After ten layers, less than a millionth, and unless large weights make up for it, the first layers
+# hardly learn. These are the *vanishing gradients* that made deep networks so hard to train. An
+# active ReLU has a slope of 1 and takes nothing away, so only the weights are left to shrink the
+# slope or to blow it up. That is the ReLU's main merit. It is also cheap to compute.
 #
 # ## Forty epochs
 #
@@ -540,7 +561,7 @@ if digits.name == "mnist":
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
-line = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+line = jd.init_linear(key_line, n_in=784, n_out=1, scale=0.3)
 models = {
     "linear model at rate 10": (jd.linear, line, jd.sgd(10.0)),
     "network at rate 0.1": (jd.mlp, start, jd.sgd(0.1)),
@@ -548,7 +569,7 @@ models = {
 }
 accuracies = {}
 for name, (model, begin, optimizer) in models.items():
-    result = fit(model, begin, optimizer, key_batches, (x, y), test, 40)
+    result = fit(model, begin, optimizer, key_final, (x, y), test, 40)
     accuracies[name] = np.asarray(result.history.metric)
 
 # %% alt="Accuracy on the test set over forty epochs. The network at rate 0.1 rises slowest and ends about level with the linear model; the network at rate 3 is above both after a few epochs."
@@ -565,9 +586,10 @@ figure.legend(loc="outside upper center", ncols=2)
 # %% [markdown]
 # At the book's rate of 0.1, the network reaches between 98 and 99 %, and is hardly ahead of the
 # linear model. At a rate of its own, it reaches about 99 %, and makes only about half as many
-# mistakes as the linear model. That is no accident: one standard error of such an accuracy is about
-# five digits of these 2,038. What else a hidden layer can do, and why 30 units, is the question of
-# the next lesson. <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
+# mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
+# accuracy is about five digits of these 2,038. The bend has paid off. What else a hidden layer can
+# do, and why 30 units, is the question of the next lesson.
+# <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -580,13 +602,13 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What you learned
 #
-# - Show that linear layers in a row multiply out to a single one.
-# - Build what a weighted sum cannot do from two sums, a bend, and a third sum.
-# - Tell parameters, which are learned and stay, from activations, which are computed for each
-#   image.
-# - Compute the gradient of a network by hand: values forward, slopes backward, and for each weight
-#   the product of what came in and what came back.
-# - Say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.
+# - You can show that linear layers in a row multiply out to a single one.
+# - You can build what no weighted sum can do from two sums, a bend, and a third sum.
+# - You can tell parameters, which are learned and stay, from activations, which are computed for
+#   each image.
+# - You can compute the gradient of a network by hand: values forward, slopes backward, and for each
+#   weight the product of what came in and what came back.
+# - You can say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.
 #
 # ## Exercises
 #

@@ -18,9 +18,11 @@
 #
 # ## What one unit does
 #
-# An image is a point with 784 coordinates, which nobody can draw. So take points with two: a disk
-# in the middle and a ring around it. The network should say *inside* or *outside*. The data are
-# made up, but the model, the loss and the training are the ones that you know.
+# An image is a point with 784 coordinates, and a space with so many directions cannot be drawn. So
+# take points with two coordinates: a disk in the middle and a ring around it. The network should
+# say *inside* or *outside*. The data are made up, but the model, the loss and the training are the
+# ones that you know. (Each point is drawn by an angle and a radius. The square root spreads the
+# points evenly over the disk.)
 
 # %%
 import jax
@@ -96,9 +98,9 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 # Each dashed line is the bend of one unit (only the first three are drawn for the last network). On
 # one side of this line the unit is silent, on the other it rises.
 #
-# - **One unit** is no better than a straight line. Its output rises with one weighted sum, and so
-#   does or falls the logit; the boundary is where this sum has a certain value, which is a straight
-#   line again.
+# - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: as
+#   the sum grows, the logit is flat at first, and then it only rises, or only falls. So it crosses
+#   zero at one value of the sum, and the places with this value are a straight line again.
 # - **Two units** let the boundary turn where it meets a dashed line, so it can shut out the ring on
 #   two sides.
 # - **Three units** can close the fence around the disk, and every point is right.
@@ -109,9 +111,11 @@ assert shares[1] < 0.75 and 0.75 < shares[2] < 0.95
 assert shares[3] == shares[10] == 1
 
 # %% [markdown]
-# That is what a hidden layer does: **each unit folds the space along one line, and the next layer
-# adds up the folds**. With digits, the line is a boundary in 784 dimensions, but nothing else
-# changes.
+# Think of the logit as the height of a landscape over the plane. A unit is a sheet of paper with
+# one fold: flat on one side of its dashed line, and rising steadily on the other. **Each unit
+# folds along one line, and the next layer adds up the folded sheets**, each of them stretched or
+# turned upside down by its weight. The boundary is where the sum crosses zero. With digits there
+# are 784 directions in place of two, but nothing else changes.
 #
 # ## Enough bends for any curve
 #
@@ -121,7 +125,8 @@ assert shares[3] == shares[10] == 1
 #
 # That is enough to follow a curve. Take the curve at a few points, and connect them by straight
 # lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
-# can write the weights down. (`np.diff` returns the differences between neighbors.)
+# can write the weights down. (`np.diff` returns the differences between neighbors. With `prepend`
+# it gets a 0 in front first, because the line is flat before the first hinge.)
 
 
 # %%
@@ -156,13 +161,14 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
     print(f"hinges {count:2}: off by {error:.3f} at most")
 
 # %% [markdown]
-# With 32 hinges the two can hardly be told apart. And whatever error you allow, some number of
-# hinges stays below it. The same holds for every continuous function on a closed interval, that is,
-# one that includes both of its ends, and for any number of inputs, each from a closed interval:
-# **one hidden layer, if it is wide enough, comes as close to the function as you like**. This is
-# the *[universal approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was
-# proved for the sigmoid in place of the bend. Later it turned out that every continuous
-# nonlinearity will do, unless it is a polynomial.
+# With 32 hinges the two can hardly be told apart. And whatever error you allow, with enough hinges
+# you get below it. The same holds for every function without jumps on a closed interval, that is,
+# on an interval that includes both of its ends. It also holds for any number of inputs, each from a
+# closed interval: **one hidden layer, if it is wide enough, comes as close to the function as you
+# like**. This is the *[universal approximation](22_jargon.md#universal-approximation) theorem*. In
+# 1989 it was proved for the sigmoid in place of the bend. Later it turned out that every continuous
+# nonlinearity will do, unless it is a polynomial. (*Continuous* is the mathematicians' word for
+# "without jumps".)
 #
 # Why closed? Without its ends, an interval may have a function that no finite number of hinges can
 # follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
@@ -173,16 +179,17 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 #
 # ## How wide?
 #
-# So let us try. Back to threes and sevens: networks with 1, 3, 10, 30 and 100 hidden units, and one
-# with two hidden layers of 30 each. Every size gets two learning rates, and three runs of ten
-# epochs at each. What counts is the rate with the better mean on held-out training digits. Where do
-# you expect the best one? And how far behind is a single unit?
+# Since the theorem does not tell, try. Back to threes and sevens: networks with 1, 3, 10, 30 and
+# 100 hidden units, and one with two hidden layers of 30 each. Every size gets two learning rates,
+# and three runs of ten epochs at each. What counts is the rate with the better mean on held-out
+# training digits. Where do you expect the best one? And how far behind is a single unit?
 
 # %%
 digits = jd.load("auto")
 train = jd.select(digits.train, [3, 7])
 x, y = jd.to_examples(train, positive=3)
-key_split, key_params, key_batches = jax.random.split(jax.random.key(0), 3)
+keys = jax.random.split(jax.random.key(0), 6)
+key_split, key_params, key_batches, key_deep, key_positive, key_units = keys
 order = np.asarray(jax.random.permutation(key_split, len(x)))
 n_held = len(x) // 5
 held_out = (x[order[:n_held]], y[order[:n_held]])
@@ -246,9 +253,10 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 
 # %% [markdown]
 # The differences are small, because a plain weighted sum already tells most threes from sevens. But
-# the order makes sense. A single unit is as good as the linear model, as it was with the ring. More
-# units help up to about 30, by about one standard error, which is 0.2 % here. A hundred units or a
-# second layer change less than that, so we cannot say whether they add anything in ten epochs.
+# the order makes sense. A single unit does about as well as the linear model of lesson 11, just as
+# one unit could only draw a straight line in the plane. More units help up to about 30, by about
+# one standard error, which is 0.2 % here. A hundred units or a second layer change less than that,
+# so we cannot say whether they add anything in ten epochs.
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? Because it is about where the gain ends, and it is quick to train. That is all. With
@@ -264,10 +272,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Why more layers all the same
 #
-# If one hidden layer can do anything, why does anyone build more of them? Because "wide enough" can
-# be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one, and
-# back to zero. Now feed its output into the same layer again, and again. How many bends will the
-# curve have after two foldings, and after three?
+# If one hidden layer can follow any curve, why does anyone build more of them? Because "wide
+# enough" can be very wide. Take a layer of only two hinges. From 0 to 1 its output goes up to
+# one, and back to zero, like a tent. Now feed its output into the same layer again, and again.
+# How many bends will the curve have after two layers, and after three?
 
 
 # %%
@@ -283,7 +291,8 @@ def count_bends(heights):
 
 # %% alt="Three plots over the range from 0 to 1. One layer makes a single tent, two layers make two tents side by side, and four layers make a zigzag of eight."
 figure, axes = plt.subplots(1, 3, figsize=(8, 2.2), sharey=True)
-between = folded = np.linspace(0, 1, 1025)
+between = np.linspace(0, 1, 1025)
+folded = between
 for layers in range(1, 7):
     folded = np.asarray(fold(folded))
     bends = count_bends(folded)
@@ -295,9 +304,12 @@ for layers in range(1, 7):
         ax.set(title=f"layers: {layers}", xlabel="x")
 
 # %% [markdown]
-# After two foldings there are 3 bends, after three 7, after $n$ of them $2^n - 1$: each folding
-# doubles the bends and adds one. A single hidden layer needs one hinge per bend, so for the 63
-# bends of six layers with 12 hinges it would need 63 hinges. **Width adds, depth multiplies.**
+# After two layers there are 3 bends, after three 7, and after $n$ of them $2^n - 1$. Why? The
+# first tent runs through all numbers from 0 to 1 twice, once up and once down. So whatever the
+# later layers draw, they draw it twice side by side, the second time mirrored, and with one more
+# bend where the two meet. In a single hidden layer, each hinge makes one bend at most. So what
+# six layers do with 12 hinges, a single one could not do with fewer than 63. **Width adds, depth
+# multiplies.**
 #
 # So for some jobs a deeper network needs far fewer units. Images suit depth well: edges make
 # strokes, strokes make digits, and what one layer has found can be used by all later ones. And
@@ -306,11 +318,15 @@ for layers in range(1, 7):
 # ## Why my deeper network does worse
 #
 # And yet many people add layers and find that their network gets worse, or learns nothing at all.
-# Here is a network with three hidden layers, and four ways to spoil it. Each line changes one
-# thing. Which of them are fatal?
+# Here is a network with three hidden layers, and four ways to spoil it. Each changes one thing.
+# Which of them are fatal? (`mlp` uses a ReLU, unless you give it another function as `activation`.)
 
 
 # %%
+def same(x):
+    return x
+
+
 def without_bend(params, x):
     return jd.mlp(params, x, activation=same)
 
@@ -319,25 +335,22 @@ def with_sigmoid(params, x):
     return jd.mlp(params, x, activation=jax.nn.sigmoid)
 
 
-def same(x):
-    return x
-
-
-def positive(params):
-    key = jax.random.fold_in(key_params, 99)
+def positive(params, key):
+    layers = []
     keys = jax.random.split(key, len(params))
-    return [
-        jd.Linear(w=jax.random.uniform(key, layer.w.shape), b=layer.b)
-        for key, layer in zip(keys, params, strict=True)
-    ]
+    for key_layer, layer in zip(keys, params, strict=True):
+        w = jax.random.uniform(key_layer, layer.w.shape)  # from 0 to 1
+        layers.append(jd.Linear(w=w, b=layer.b))
+    return layers
 
 
 # %%
-deep = jd.init_mlp(key_params, [784, 30, 30, 30, 1])
+deep = jd.init_mlp(key_deep, [784, 30, 30, 30, 1])
+all_positive = positive(deep, key_positive)
 trials = {
     "as it should be": (jd.mlp, deep, jd.sgd(1.0)),
     "learning rate 30": (jd.mlp, deep, jd.sgd(30.0)),
-    "weights from 0 to 1": (jd.mlp, positive(deep), jd.sgd(1.0)),
+    "weights from 0 to 1": (jd.mlp, all_positive, jd.sgd(1.0)),
     "no bends": (without_bend, deep, jd.sgd(1.0)),
     "sigmoids for bends": (with_sigmoid, deep, jd.sgd(1.0)),
 }
@@ -351,9 +364,9 @@ for name, (model, begin, optimizer) in trials.items():
 # Two of them are fatal. With a learning rate that is far too large, or with weights that are all
 # positive and large, the network gives the same answer to all digits, about half of which are then
 # right. Positive weights make every sum large. After four layers the logit is huge, and the sigmoid
-# of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, which is how it
-# happens.) Without bends, the three layers are one, and no better than the linear model. With
-# sigmoids, the slopes shrink from layer to layer, as in [lesson
+# of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, and that is how
+# people come by them.) Without bends, all the layers together are one linear layer, and no better
+# than the linear model. With sigmoids, the slopes shrink from layer to layer, as in [lesson
 # 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it learns more slowly.
 
 # %% tags=["claim"]
@@ -376,9 +389,11 @@ if digits.name == "mnist":
 # held-out digits that excite the unit most, that is, those for which its activation is largest.
 # Shown are the three units that speak most for a *three* and the three that speak most for a
 # *seven*, by their weights in the second layer. What do you expect their favorite digits to be?
+# (`jax.tree.map` applies a function to every array of the parameters, here to bring all of them to
+# NumPy.)
 
 # %%
-start = jd.init_mlp(key_params, [784, 30, 1])
+start = jd.init_mlp(key_units, [784, 30, 1])
 trained = fit(jd.mlp, start, optimizers[3.0], run=0, epochs=20).params
 first, second = jax.tree.map(np.asarray, trained)
 added = first.w - np.asarray(start[0].w)
@@ -387,10 +402,10 @@ activations = np.maximum(held_images @ first.w + first.b, 0.0)
 
 alive = np.flatnonzero(activations.max(axis=0) > 0)
 by_vote = alive[np.argsort(-second.w[alive, 0])]
-units = [*by_vote[:3], *by_vote[-3:]]
+units = list(by_vote[:3]) + list(by_vote[-3:])
 side = train.images.shape[1]
 
-# %% alt="Six rows, one per hidden unit. Each begins with a picture of weight changes in red and blue, followed by the eight held-out digits that excite this unit most. The first three units are excited by threes, the last three by sevens; two of these show the slanted stroke of a seven in red. The digits within a row resemble each other."
+# %% alt="Six rows, one per hidden unit. Each begins with a picture of weight changes in red and blue, followed by the eight held-out digits that excite this unit most. The first three units are excited by threes, the last three by sevens; the last shows the slanted stroke of a seven in red. The digits within a row resemble each other."
 figure = plt.figure(figsize=(6.4, 4.6), layout="constrained")
 axes = figure.subplots(6, 9)
 favorites = {}
@@ -413,8 +428,8 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # each other more than those of another. That is what the linear model could not do, with its one
 # picture for all threes. Each unit here cares about *some* digits and is silent for the rest.
 #
-# Nobody told the units what to look for. They began as noise, and each one was pushed, step by
-# step, toward whatever lowered the loss.
+# Nobody told the units what to look for. They began as noise, and training pushed each of them,
+# step by step, toward whatever lowered the loss.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -430,12 +445,13 @@ if digits.name == "mnist":
 #
 # ## What you learned
 #
-# - Draw what a unit does: it folds the space along a line, and the next layer adds up the folds.
-# - Say what universal approximation promises, and what it does not.
-# - Write down a network that follows a given curve, without training.
-# - Choose the width of a hidden layer by trying, on held-out digits.
-# - Explain why depth multiplies bends, and name four reasons why a deep network fails to learn.
-# - Look at a unit through its weights and through the images that excite it most.
+# - You can draw what a unit does: it folds along a line, and the next layer adds up the folds.
+# - You can say what universal approximation promises, and what it does not.
+# - You can write down a network that follows a given curve, without training.
+# - You can choose the width of a hidden layer by trying, on held-out digits.
+# - You can explain why depth multiplies bends, and name four reasons why a deep network fails to
+#   learn.
+# - You can look at a unit through its weights and through the images that excite it most.
 #
 # ## Exercises
 #
@@ -527,6 +543,8 @@ def check_count_dead(count_dead):
         ),
     }
     inputs = [layer(1, 2, 9, 4), layer(2, 3, 12, 7), layer(3, 5, 6, 3)]
+    biases = np.array([0.0, 1.0, -1.0], np.float32)
+    inputs.append((np.zeros((2, 3), np.float32), biases, inputs[0][2]))
     return jd.check_answer(judged, expected, inputs, slips=slips)
 
 

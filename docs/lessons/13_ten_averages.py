@@ -9,8 +9,8 @@
 # guess, then compare each digit with ten averages. The answer no longer fits into one number, so
 # you learn to read a result class by class, mistake by mistake, and image by image.
 #
-# You will need this for every classifier that you ever build or buy. In this lesson there is one
-# that finds nearly all ones, and still should not be believed when it says *one*. A single accuracy
+# You will need this for every classifier that you ever build or buy. Below you will meet one that
+# finds nearly all ones, and still should not be believed when it says *one*. Its accuracy alone
 # would not have told you.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for averages and distances, and
@@ -37,9 +37,9 @@ print(f"{len(labels):,} digits to check")
 print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 
 # %% [markdown]
-# About one in ten. From now on a model must be judged against this, and no longer against one
-# half. If a model is right for 60 of 100 images, that would be poor for threes and sevens. With ten
-# digits, it has understood something. <!-- typed: an example -->
+# About one in ten. From now on a model must be judged against this, and no longer against one half.
+# To be right for 60 of 100 images would be poor with threes and sevens only. With ten digits, a
+# model that manages it has learned something. <!-- typed: an example -->
 #
 # (We check on the test set here, because the averages are the baseline of the course. There is
 # nothing to tune about them, so looking does no harm. From the next lesson on there is, and the
@@ -203,9 +203,10 @@ ax = jd.plots.plot_confusion(matrix)
 #   out of three are called a nine. The diagonal divided by the sum of its row is the recall.
 # - **Along a column:** what is called a nine? Mostly nines, then fours, then sevens.
 #
-# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. The
-# mean five is so pale that a sloppy five is nearer to some other mean, while the mean three is
-# dark enough to hold its own.
+# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. Why?
+# If a five is nearer to the mean three than to its own mean, then the mean three is usually the
+# nearest of all ten. But a three that is nearer to the mean five than to its own is often nearer
+# still to the mean eight, one or seven. So about half of these threes end up in other columns.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -217,6 +218,11 @@ if digits.name == "mnist":
     assert 0.6 < mistakes[4, 9] / mistakes[4].sum() < 0.75
     assert list(np.argsort(-matrix[:, 9])[:3]) == [9, 4, 7]
     assert matrix[5, 3] > 2 * matrix[3, 5]
+    for true, other, low, high in (5, 3, 0.8, 1.0), (3, 5, 0.35, 0.65):
+        to_means = jd.mse_distance(images[labels == true][:, None], means)
+        to_means = np.asarray(to_means)
+        strayed = to_means[to_means[:, other] < to_means[:, true]]
+        assert low < (strayed.argmin(axis=1) == other).mean() < high
 
 # %% [markdown]
 # Numbers are not enough. Here are fours that were called nines, and below them nines that were
@@ -275,9 +281,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Why the one?
 #
-# Look at the means again. Where writers disagree, a mean is gray. Take an image without ink at
-# such a place, where the mean is 0.2, say. By L1 this costs 0.2. By MSE it costs the square, 0.04,
-# five times less. So a mean with much pale gray is far from everything by L1, but not by MSE.
+# Look at the means again. Where writers disagree, a mean is gray. Take a place where the mean is
+# 0.2, say. There, an image with full ink is off by 0.8, and an image without ink is off by 0.2.
+# By L1 the second costs a quarter of the first. By MSE it costs 0.04 against 0.64, a sixteenth.
+# So pale gray in a mean weighs much more by L1: a mean with much of it is far from everything.
 # <!-- typed: an example -->
 #
 # Which mean has the least pale gray? Add up the pixels below one half, as they are and squared.
@@ -309,8 +316,12 @@ if digits.name == "mnist":
 # Some mistakes are close calls, and some are not. Compare two distances: the one to the mean of
 # the true digit, and the one to the nearest mean. Their difference is the
 # *[margin](22_jargon.md#margin)* by which the truth lost. The margin is 0 where the prediction is
-# right, small for a close call, and large where the baseline was sure and wrong. What do you
-# expect the worst mistakes to look like?
+# right, small for a close call, and large where the baseline was far off. What do you expect the
+# worst mistakes to look like?
+#
+# To pick the distance to the true digit from each row, the code uses two arrays as an index, one
+# with row numbers and one with column numbers. They are read in pairs: row 0 with the first
+# label, row 1 with the second, and so on.
 
 # %%
 squared = np.asarray(jd.mse_distance(images[:, None], means))
@@ -332,7 +343,7 @@ figure = jd.plots.show_images(images[worst], titles=titles)
 # place, so a well-written seven that leans to one side is far from the mean seven.
 #
 # So the averages are right for about 82 of 100 images, which beats guessing by far. And we know
-# what they lack. An average treats every pixel alike. A better model has to be free to choose
+# what they lack. A distance treats every pixel alike. A better model has to be free to choose
 # *which pixels matter*, such as those that decide between a four and a nine. That is what weights
 # are for.
 

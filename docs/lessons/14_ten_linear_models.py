@@ -13,7 +13,8 @@
 # and every large language model of today is trained with.
 #
 # That one is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by
-# far. But was the race fair? You will run it again, and see what is left of the victory.
+# far. But was the race fair? You will run it again, and see what is left of the victory. The next
+# time somebody tells you that one method beats another, you will know what to ask.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
@@ -33,13 +34,14 @@ import jaxdigits as jd
 
 jd.enable_compilation_cache()
 digits = jd.load("auto")
-x, y = (np.asarray(array) for array in jd.to_examples(digits.train))
+x, y = [np.asarray(array) for array in jd.to_examples(digits.train)]
 keys = jax.random.split(jax.random.key(0), 4)
 key_split, key_params, key_batches, key_models = keys
 
 order = np.asarray(jax.random.permutation(key_split, len(x)))
 n_held = len(x) // 6
-x_held, y_held = held_out = (x[order[:n_held]], y[order[:n_held]])
+x_held, y_held = x[order[:n_held]], y[order[:n_held]]
+held_out = (x_held, y_held)
 training = (x[order[n_held:]], y[order[n_held:]])
 print(f"{len(training[0]):,} to learn from, {n_held:,} held out")
 
@@ -52,7 +54,7 @@ start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.3)
 print(f"weights {start.w.shape}, biases {start.b.shape}")
 
 one_by_one = [x_held @ start.w[:, d] + start.b[d] for d in range(10)]
-by_loop = jnp.stack(one_by_one, axis=1)
+by_loop = jnp.stack(one_by_one, axis=1)  # side by side, as ten columns
 
 # %% [markdown]
 # That makes ten products of a matrix and a column. One product of two matrices computes the same
@@ -128,8 +130,12 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
 # $$
 #
-# The results are positive and add up to 1. Read them as the model's *beliefs*. Take three logits,
-# 3, 2 and -1. What will the sigmoid say to them, and what the softmax?
+# ($\sum_j$ means: add up for all ten digits $j$.) The results are positive and add up to 1. They
+# are the model's *beliefs*. Many people call them confidences or probabilities, and whether they
+# deserve that name depends on the loss, as you saw in [lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not). We will come back to it.
+#
+# Take three logits, 3, 2 and -1. What will the sigmoid say to them, and what the softmax?
 
 # %%
 three = np.array([3.0, 2.0, -1.0])
@@ -146,7 +152,7 @@ assert np.allclose(softmax, jax.nn.softmax(three))
 # The sigmoids say *yes* twice, each for itself. The softmax has to share out a total of 1, so to
 # believe more in one digit is to believe less in the others.
 #
-# And with two classes? Divide the fraction by $e^{z_1}$ above and below:
+# And with two classes? Divide the numerator and the denominator by $e^{z_1}$:
 #
 # $$
 # \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{-(z_1 - z_2)}} = \sigma(z_1 - z_2)
@@ -187,7 +193,7 @@ print(f"three labels: likelihood {p.prod():.2f}")
 print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 
 # %% [markdown]
-# It becomes 0, because the true product has more zeros behind the point than a float can hold. The
+# It becomes 0, because the true product is smaller than any number that a float can hold. The
 # cure is the logarithm, which turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
 # $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front, because a loss should go down, and take
 # the mean, so that the number of images does not matter. What is left for one image is
@@ -196,7 +202,7 @@ print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 #
 # where $p$ is the belief in the right digit. You can read it as the model's *surprise* at the
 # right answer. If the model was certain of it, there is no surprise. The less it believed in the
-# answer, the more surprised it is, without end. (`np.log` is the natural logarithm, to the base
+# answer, the more surprised it is, without limit. (`np.log` is the natural logarithm, to the base
 # $e$.)
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
@@ -227,8 +233,8 @@ print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
 # Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
-# far apart, and a softmax turns these into strong beliefs. The first thing that this model has to
-# learn is modesty.
+# far apart, and a softmax turns these into strong beliefs. The first thing that training has to do
+# is to weaken them.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -257,13 +263,14 @@ print(f"where it is {surprise.min():.3f}")
 # %% [markdown]
 # At the honest answer, 0.6. The loss of lesson 8 pushed all the way to 1.
 #
-# In general, let $q_i$ say how often each answer really occurs, and $p_i$ what the model believes.
-# The average surprise is $-\sum_i q_i \log p_i$. Two distributions meet in it: things happen
-# according to $q$, and are judged according to $p$. That is the *cross*. If $p$ equals $q$, the
-# average surprise is as low as it can be. What is then left, 0.673 above, is the surprise that
-# even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average surprise
-# is called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot target all but one of
-# the $q_i$ are 0, and $-\log p$ of the right digit remains. <!-- typed: printed above -->
+# In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
+# belief in it. The average surprise is $-\sum_i q_i \log p_i$. Two lists of shares meet in it: the
+# answers come as often as $q$ says, and each is judged by $p$. That is the *cross*. If $p$ equals
+# $q$, the average surprise is as low as it can be. What is then left, 0.673 above, is the surprise
+# that even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average
+# surprise is called **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the
+# target is one-hot: all but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
+# <!-- typed: printed above -->
 #
 # ## A stronger pull
 #
@@ -288,13 +295,15 @@ legend = ax.legend()
 # %% [markdown]
 # The square gives up on its worst mistakes. Where the model is certain and wrong, the softmax is
 # flat, and the gradient has to pass through it. The logarithm is so steep near 0 that it makes up
-# for that. For cross-entropy the pull is $1 - p$, the belief that is missing, and nothing else.
-# The larger the mistake, the stronger the pull.
+# for that. For cross-entropy the pull is exactly $1 - p$, the belief that is missing, as exercise 3
+# shows. The larger the mistake, the stronger the pull.
 #
 # ## Why not take the log of the softmax?
 #
-# Written down as it was said, the loss is the logarithm of a softmax. Now let a model be
-# certain and wrong: the right logit is 200 below another. What should the loss be?
+# Written down as it was said, the loss is the logarithm of a softmax. (The index picks from each
+# row the belief in the right digit, as in [lesson 13](13_ten_averages.py#the-worst-mistakes).)
+# Now let a model be certain and wrong: the right logit is 200 below another. What should the loss
+# be?
 
 
 # %%
@@ -333,8 +342,9 @@ print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 #
 # Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because a softmax
 # depends only on differences. And now the largest power is $e^0 = 1$, so the sum can neither
-# overflow nor be 0. This is called *[log-softmax](22_jargon.md#log-softmax)*. It never forms the
-# tiny $p$.
+# overflow nor be 0. This is called *[log-softmax](22_jargon.md#log-softmax)*. It never computes the
+# tiny $p$. (`keepdims=True` keeps the axis that a maximum or a sum removes, with length 1, so that
+# one number per row can be subtracted from the whole row.)
 
 
 # %%
@@ -398,10 +408,10 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It looks like a walkover. After one epoch, cross-entropy is right for nearly nine of ten digits,
-# and the others for four. Forty epochs later the others have still not caught up. All three are
-# the same model and could give the same answers. What differs is how clearly each is told what is
-# wrong with its answers.
+# It looks like an easy victory. After one epoch, cross-entropy is right for nearly nine of ten
+# digits, and the others for four. After forty, the others have still not caught up. All
+# three are the same model and could give the same answers. What differs is how clearly each is
+# told what is wrong with its answers.
 #
 # The two lower curves rise in jumps. What happens there? Lesson 13 taught you to ask for the
 # recall of each digit, so ask:
@@ -498,7 +508,7 @@ def fit_pair(loss, rate):
 best_of_pair = {}
 for loss in jd.mnist_loss, binary_cross_entropy:
     results = []
-    for rate in 1.0, 3.0, 10.0:
+    for rate in 3.0, 10.0, 30.0:
         accuracies = fit_pair(loss, rate).history.metric
         results.append(float(accuracies[-1]))
     best_of_pair[loss.__name__] = max(results)
@@ -528,12 +538,13 @@ def one_vs_rest(logits, labels):
 # %% [markdown]
 # ### Two by two
 #
-# Now all four combinations, from the same small start, and each with four learning rates. Three of
-# the losses take a mean over ten outputs, so they get rates ten times as high. Three epochs must
-# do. Which will matter more: sigmoid or softmax, or square or logarithm?
+# Now all four combinations. All begin with the old random weights divided by 30, and each gets
+# four learning rates. Three of the losses take a mean over ten outputs, so their rates are ten
+# times as high. Three epochs have to be enough. Which will matter more: sigmoid or softmax, or
+# square or logarithm? <!-- typed: the code below divides -->
 
 # %%
-small_start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.01)
+small_start = jd.Linear(w=start.w / 30, b=start.b)
 four = {
     "sigmoid, square": (jd.sigmoid_mse_loss, (1.0, 3.0, 10.0, 30.0)),
     "sigmoid, log": (one_vs_rest, (1.0, 3.0, 10.0, 30.0)),
@@ -582,7 +593,7 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend()
 
 # %% [markdown]
-# The walkover is gone. This is what survives:
+# The easy victory is gone. This is what survives:
 #
 # - **Softmax beats sigmoid**, by about one percent, with the square as with the logarithm. That is
 #   more than the three runs of a setting differ. So it pays to let the digits compete.
@@ -590,11 +601,11 @@ legend = ax.legend()
 #   softmax, they are equal.
 # - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a bad
 #   rate: at the highest one, both squares lose much and one breaks down, while the logarithms lose
-#   little. In a deep network you cannot give every layer its own good start and rate. Then it
-#   counts.
+#   little. In a deep network you cannot give every layer its own good start and rate, and there
+#   you need a loss that forgives.
 #
-# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this one
-# needs the least care.
+# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this
+# one needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -646,9 +657,8 @@ print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
 print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 
 # %% [markdown]
-# With ten separate questions, two answers can both be *yes*, and only the labels of many other
-# images can slowly teach the model that they exclude each other. The softmax knows it from the
-# start.
+# With ten separate questions, two answers can both be *yes*. That they exclude each other, the
+# model can only learn slowly, from many labels. The softmax has it built in.
 #
 # (Sometimes separate questions are the right ones. In a photograph there may be a dog *and* a
 # bicycle. Then use sigmoids.)
@@ -700,11 +710,12 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # %% [markdown]
 # In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
 # averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
-# *difference*. That is why the same linear form that was right for 82 of 100 images with averages
-# is now right for about 92.
+# *difference*. The ten averages were linear models, too, by the algebra of [lesson
+# 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), and were right for 82 of 100
+# images. Now that the weights are learned, the same kind of model is right for about 92.
 #
 # And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next
-# to nothing: not because it trained badly, but because a weighted sum of pixels cannot do better.
+# to nothing. More epochs will not help, because ten weighted sums of pixels can hardly do better.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -721,7 +732,7 @@ if digits.name == "mnist":
 # - You can say where $-\log p$ comes from, why it is called cross-entropy, and what loss an
 #   undecided model has.
 # - You can compute it without overflow, by log-softmax.
-# - You know when to ask one question (softmax) and when to ask several (sigmoids).
+# - You can decide when to ask one question (softmax) and when to ask several (sigmoids).
 # - You can compare losses fairly: each at its own best learning rate, from a good start, and with
 #   a few runs to see what is chance.
 #
@@ -773,8 +784,8 @@ assert (count_yes(jd.linear(by_sigmoid, x_held)) == yes).all()
 # `[[0.5, 0.5]]`.
 #
 # ??? tip "A hint"
-#     A softmax depends only on the differences of its logits. What can you subtract from a row, so that
-#     no power is too large, and at least one of them is not 0?
+#     A softmax depends only on the differences of its logits. What can you subtract from a row, so
+#     that no power is too large, and at least one of them is not 0?
 
 
 # %% tags=["check"]

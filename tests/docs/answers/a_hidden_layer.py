@@ -102,6 +102,7 @@ WRONG = {
     "check_count_dead": [
         lambda first, x: int((_sums(first, x) > 0).any(axis=0).sum()),
         lambda first, x: int((_sums(first, x) <= 0).any(axis=0).sum()),
+        lambda first, x: int((_sums(first, x) < 0).all(axis=0).sum()),
         lambda first, x: int((_sums(first, x) <= 0).sum()),
         lambda first, x: int((_sums(first, x) <= 0).all(axis=1).sum()),
         lambda first, x: int((np.asarray(x) @ first.w <= 0).all(axis=0).sum()),

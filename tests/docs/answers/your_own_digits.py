@@ -88,6 +88,9 @@ WRONG = {
         lambda confidences, least: confidences.argmax(axis=1),
         lambda confidences, least: confidences.argmax(axis=0),
         lambda confidences, least: np.where(
+            confidences.max(axis=1) <= least, -1, confidences.argmax(axis=1)
+        ),
+        lambda confidences, least: np.where(
             confidences.max(axis=1) < least, 0, confidences.argmax(axis=1)
         ),
         lambda confidences, least: np.where(
