@@ -128,8 +128,9 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
 # $$
 #
-# The results are positive and add up to 1. Read them as the model's *beliefs*. Take three logits,
-# 3, 2 and -1. What will the sigmoid say to them, and what the softmax?
+# The results are positive and add up to 1. Read them as the model's
+# *[beliefs](22_jargon.md#belief)*. Take three logits, 3, 2 and -1. What will the sigmoid say to
+# them, and what the softmax?
 
 # %%
 three = np.array([3.0, 2.0, -1.0])
@@ -143,7 +144,7 @@ print("sigmoid", sigmoids.round(2), "sum", sigmoids.sum().round(2))
 assert np.allclose(softmax, jax.nn.softmax(three))
 
 # %% [markdown]
-# The sigmoids say *yes* twice, each for itself. The softmax has to share out a total of 1, so to
+# The sigmoids say _yes_ twice, each for itself. The softmax has to share out a total of 1, so to
 # believe more in one digit is to believe less in the others.
 #
 # And with two classes? Divide the fraction by $e^{z_1}$ above and below:
@@ -194,10 +195,10 @@ print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 #
 # $$ -\log p, $$
 #
-# where $p$ is the belief in the right digit. You can read it as the model's *surprise* at the
-# right answer. If the model was certain of it, there is no surprise. The less it believed in the
-# answer, the more surprised it is, without end. (`np.log` is the natural logarithm, to the base
-# $e$.)
+# where $p$ is the belief in the right digit. You can read it as the model's
+# *[surprise](22_jargon.md#surprise)* at the right answer. If the model was certain of it, there is
+# no surprise. The less it believed in the answer, the more surprised it is, without end. (`np.log`
+# is the natural logarithm, to the base $e$.)
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -239,7 +240,7 @@ if digits.name == "mnist":
 #
 # Think again of the hundred look-alikes in [lesson
 # 8](08_a_loss_for_digits.py#what-a-score-is-not), of which 60 were meant as threes and 40 as
-# sevens. Let the model believe in *three* with $p$ and in *seven* with $1 - p$. Its average
+# sevens. Let the model believe in _three_ with $p$ and in _seven_ with $1 - p$. Its average
 # surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest?
 # <!-- typed: a thought experiment -->
 
@@ -259,16 +260,17 @@ print(f"where it is {surprise.min():.3f}")
 #
 # In general, let $q_i$ say how often each answer really occurs, and $p_i$ what the model believes.
 # The average surprise is $-\sum_i q_i \log p_i$. Two distributions meet in it: things happen
-# according to $q$, and are judged according to $p$. That is the *cross*. If $p$ equals $q$, the
-# average surprise is as low as it can be. What is then left, 0.673 above, is the surprise that
-# even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average surprise
-# is called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot target all but one of
-# the $q_i$ are 0, and $-\log p$ of the right digit remains. <!-- typed: printed above -->
+# according to $q$, and are judged according to $p$. That is the _cross_. If $p$ equals $q$, the
+# average surprise is as low as it can be. What is then left, 0.673 above, is the surprise that even
+# the best model cannot avoid, and Claude Shannon called it *[entropy](22_jargon.md#entropy)*. So
+# the average surprise is called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot
+# target all but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
+# <!-- typed: printed above -->
 #
 # ## A stronger pull
 #
 # What counts for learning is the slope, as seen from a logit. Take two classes, and let the right
-# logit lie above the other by a *gap*. On the left of the next plot the gap is negative: the model
+# logit lie above the other by a _gap_. On the left of the next plot the gap is negative: the model
 # is certain and wrong. How strongly should the right logit be pulled up there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
@@ -320,8 +322,8 @@ print("naive  ", jax.grad(naive_cross_entropy)(far, label))
 print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 
 # %% [markdown]
-# `nan` means *not a number*. One such image in a batch, and after the next step all weights are
-# `nan`. The training is over.
+# `nan` means *[not a number](22_jargon.md#nan)*. One such image in a batch, and after the next step
+# all weights are `nan`. The training is over.
 #
 # The cure is algebra. The logarithm of a quotient is a difference, and the logarithm of
 # $e^{z}$ is $z$, which need not be computed at all:
@@ -423,7 +425,7 @@ for name, fitted in race.items():
 
 # %% [markdown]
 # The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
-# start its column for nines happened to say a strong *no* to nearly every image. There the sigmoid
+# start its column for nines happened to say a strong _no_ to nearly every image. There the sigmoid
 # is flat, the square has no pull, and so the column was never corrected. The squared softmax had
 # the same start. Its last jump was the moment when it discovered the nines.
 
@@ -449,9 +451,9 @@ if digits.name == "mnist":
 #
 # ### Yes or no, by surprise
 #
-# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in *yes*, then the belief in
-# *no* is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if *yes*
-# was right, and $-\log \sigma(-z)$ if *no* was. This is called *[binary
+# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in _yes_, then the belief in
+# _no_ is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if _yes_
+# was right, and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
 # cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not
 # be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
 
@@ -612,7 +614,7 @@ if digits.name == "mnist":
 # ## Certain about several digits
 #
 # Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
-# model, and count the images for which more than one sigmoid says *yes*, that is, more than one
+# model, and count the images for which more than one sigmoid says _yes_, that is, more than one
 # half. Then count those for which none does. What do you expect?
 
 # %%
@@ -623,8 +625,8 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten it gives no clear answer. Mostly it says *no* ten times, because
-# for each single question *no* is right in nine cases out of ten. Here is the image whose
+# For more than one image in ten it gives no clear answer. Mostly it says _no_ ten times, because
+# for each single question _no_ is right in nine cases out of ten. Here is the image whose
 # second-largest sigmoid is the largest, and beside it what the softmax model makes of it.
 
 # %% tags=["claim"]
@@ -646,11 +648,11 @@ print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
 print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 
 # %% [markdown]
-# With ten separate questions, two answers can both be *yes*, and only the labels of many other
+# With ten separate questions, two answers can both be _yes_, and only the labels of many other
 # images can slowly teach the model that they exclude each other. The softmax knows it from the
 # start.
 #
-# (Sometimes separate questions are the right ones. In a photograph there may be a dog *and* a
+# (Sometimes separate questions are the right ones. In a photograph there may be a dog _and_ a
 # bicycle. Then use sigmoids.)
 #
 # ## Before and after
@@ -675,7 +677,7 @@ for ax, (title, params) in zip(
 
 # %% [markdown]
 # Before, the picture has columns: the random model says much the same to every digit. That is why
-# its accuracy strayed so far from one in ten, and the blue column on the right is the *no* to all
+# its accuracy strayed so far from one in ten, and the blue column on the right is the _no_ to all
 # nines. After, it has a red diagonal: for each digit, its own logit is the largest. The next
 # largest tell what it resembles, such as the nine for the four and for the seven.
 
@@ -700,7 +702,7 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # %% [markdown]
 # In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
 # averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
-# *difference*. That is why the same linear form that was right for 82 of 100 images with averages
+# _difference_. That is why the same linear form that was right for 82 of 100 images with averages
 # is now right for about 92.
 #
 # And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next

@@ -8,7 +8,7 @@
 #
 # **What gets past the limit of a linear model, and how do you notice when a model learns its
 # examples by heart?** You put one hidden layer between pixels and digits, and change nothing
-# else. Then you give the same network far too few digits, watch it *overfit*, and try three
+# else. Then you give the same network far too few digits, watch it _overfit_, and try three
 # cures. At the end, after the last decision, you open the test set.
 #
 # Why care? Networks not much larger than this one read handwritten ZIP codes in 1989, and their
@@ -153,7 +153,7 @@ ax.legend(loc="lower right")
 # %% [markdown]
 # The linear model has said what it can say after a few epochs, and ends with about 92 of 100
 # held-out digits right. The network passes it within two epochs and goes on, to about 96.5 of
-# 100. We turned a single knob, the number of epochs, and *more than half* of the linear model's
+# 100. We turned a single knob, the number of epochs, and _more than half_ of the linear model's
 # mistakes are gone.
 
 # %% tags=["claim"]
@@ -211,7 +211,7 @@ ax.legend()
 # This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that it has
 # seen, the loss goes to zero. On digits that it has not seen, the loss turns around, after some
 # thirty epochs here, and rises again. From there on the network learns what holds only for these
-# thousand images: that *this* smudge belongs to a six.
+# thousand images: that _this_ smudge belongs to a six.
 #
 # Does it also make more mistakes? And how sure is it of them? The batches of an epoch depend only
 # on the key and on the number of the epoch, so a shorter run is the long one, cut off.
@@ -320,7 +320,7 @@ ax.legend()
 # %% [markdown]
 # All three lower the loss on held-out digits. The first two make better use of the same digits:
 # they give up some of the perfect memory and gain a little understanding. But nothing comes near
-# *more data*: with ten times as many digits, the held-out loss is less than half of what it was.
+# _more data_: with ten times as many digits, the held-out loss is less than half of what it was.
 # If you can get more examples, do that first. ([Lesson 18](18_small_and_better.py) makes more of
 # them, by shifting those that it has.)
 #
@@ -530,7 +530,7 @@ figure = jd.plots.show_images(images, titles=titles)
 #
 # ## One shuffle for all
 #
-# An experiment tells. Draw one random order of the 784 pixels and rearrange *every* image by it,
+# An experiment tells. Draw one random order of the 784 pixels and rearrange _every_ image by it,
 # always in the same way. Could you still read these?
 
 # %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
@@ -558,13 +558,14 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 # %% [markdown]
 # Nothing. The two agree to within the spread of the runs, and it could not be otherwise: shuffle
 # the rows of the first weight matrix in the same way, and all products and sums stay what they
-# were. (Exercise 4 asks you to do it.) For this network a digit *is* a cloud of dots. That two
+# were. (Exercise 4 asks you to do it.) For this network a digit _is_ a cloud of dots. That two
 # pixels are neighbors, and that a stroke remains a stroke one pixel further left, it has to find
 # out from examples, for every place anew.
 #
-# You knew that about images before you could talk. A network that is told as well has a head
-# start, and loses it when the pixels are shuffled. It is called a *convolutional* network, and
-# [lesson 17](17_resnet.py) builds one.
+# You knew that about images before you could talk. A network that is told as well has a head start,
+# and loses it when the pixels are shuffled. It is called a
+# *[convolutional](22_jargon.md#convolutional-network)* network, and [lesson 17](17_resnet.py)
+# builds one.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -601,8 +602,8 @@ for name, (model, fitted) in finals.items():
 # %% [markdown]
 # On digits that took part in no decision, by writers that it never met, the chosen network gets
 # about 97 of 100 right. The held-out digits had promised about as much: the two numbers differ by
-# less than one percent. If the test result had been much worse, we would have *overfitted the
-# held-out digits*, by trying too many things on them.
+# less than one percent. If the test result had been much worse, we would have _overfitted the
+# held-out digits_, by trying too many things on them.
 #
 # For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test
 # digits, and a network with 300 hidden units 4.7. <!-- typed: LeCun and others, 1998, section III
@@ -748,11 +749,11 @@ ax.legend()
 # ### Exercise 3: stopping while it runs
 #
 # We trained for two hundred epochs to learn that some thirty would have been enough. In practice,
-# one stops as soon as the loss has not been lower than its best so far for a number of epochs in
-# a row, called the *patience*. Write `early_stop(losses, patience)`: the number of the best
-# epoch, counted from 1, out of those before training stops. With losses `[0.9, 0.5, 0.6, 0.55,
-# 0.4]` and patience 2, training stops after the fourth epoch, and the answer is 2. With patience
-# 3 it lives to see the fifth, and the answer is 5.
+# one stops as soon as the loss has not been lower than its best so far for a number of epochs in a
+# row, called the *[patience](22_jargon.md#patience)*. Write `early_stop(losses, patience)`: the
+# number of the best epoch, counted from 1, out of those before training stops. With losses
+# `[0.9, 0.5, 0.6, 0.55, 0.4]` and patience 2, training stops after the fourth epoch, and the answer
+# is 2. With patience 3 it lives to see the fifth, and the answer is 5.
 #
 # ??? tip "A hint"
 #     Remember the best loss and its epoch. Stop when the present epoch is `patience` epochs later.

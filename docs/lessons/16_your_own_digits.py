@@ -19,7 +19,7 @@
 # *You need:* [lesson 15](15_a_small_network.py).
 #
 # !!! tip "Try it first"
-#     Draw some digits in the [playground](../playground.py). Then switch off *Center and scale*
+#     Draw some digits in the [playground](../playground.py). Then switch off _Center and scale_
 #     and draw them again, small and in a corner. This lesson explains what you see there.
 #
 # ## A network and three hundred digits
@@ -56,7 +56,7 @@ fitted = jd.fit(
 
 # %% [markdown]
 # The test set was opened at the end of lesson 15. From now on, three hundred of its digits play
-# the part of *yours*: we will spoil them as cameras and pens do. `confidences` returns one row
+# the part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row
 # per picture, with a number for each digit.
 
 # %%
@@ -152,7 +152,7 @@ if digits.name == "mnist":
 #
 # Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on
 # light. It is not in the middle. It is small, its lines are thin, and photographs add light that
-# is uneven. To see which of these matters, spoil the three hundred test digits in *one* way at a
+# is uneven. To see which of these matters, spoil the three hundred test digits in _one_ way at a
 # time.
 
 
@@ -186,7 +186,7 @@ faults = {
 
 # %% [markdown]
 # (For thin lines, `enlarge` makes the image four times as large and takes the smallest value of
-# each 3 by 3 pixels, twice. That peels off two fine pixels all around. Taking the *largest* value
+# each 3 by 3 pixels, twice. That peels off two fine pixels all around. Taking the _largest_ value
 # makes lines thicker, which we will need below.)
 
 # %% tags=["hide-input"] alt="A digit six times: as it is, dark on light, shifted to the right, half as large, with thin lines, and with a gray shade that grows toward the right."
@@ -208,11 +208,11 @@ for name, score in scores.items():
     print(f"{name:18} {score:.3f}")
 
 # %% [markdown]
-# *Dark on light* is the worst: below 10 of 100, fewer than by guessing. The network has never
+# _Dark on light_ is the worst: below 10 of 100, fewer than by guessing. The network has never
 # seen ink in a corner. Now all corners are full of it, and every weight out there, which training
 # never had a reason to change, shouts at once.
 #
-# A shift by *four pixels* or *half the size* leaves fewer than half of the answers right. You
+# A shift by _four pixels_ or _half the size_ leaves fewer than half of the answers right. You
 # would hardly notice either. But recall the [shuffled
 # digits](15_a_small_network.py#one-shuffle-for-all): this network does not know what a neighbor
 # is, so a digit in another place is another cloud of dots. Thin lines are nearly harmless, and
@@ -268,7 +268,7 @@ print(f"only shrunk: {accuracy(stages['shrunk']):.3f}")
 #
 # ## Step 1: find the ink
 #
-# Ink is what is darker than the paper *around* it. Blur the picture so much that the lines
+# Ink is what is darker than the paper _around_ it. Blur the picture so much that the lines
 # vanish, and what is left is the paper with its shadows. Subtract, and drop what is faint: noise
 # is never as strong as ink. Since it is now paper minus picture, ink comes out large, and paper
 # zero, as in MNIST.
@@ -317,7 +317,7 @@ stages["scaled"] = [scale(cut_out(ink)) for ink in inks]
 print(f"scaled: {accuracy(stages['scaled']):.3f}")
 
 # %% [markdown]
-# That was the big one. But MNIST's digits are centered by their *mass*, not by their frame. Does
+# That was the big one. But MNIST's digits are centered by their _mass_, not by their frame. Does
 # such a small thing matter?
 #
 # ## Step 3: center
@@ -340,7 +340,7 @@ print(f"centered: {accuracy(stages['centered']):.3f}")
 # %% [markdown]
 # ## Step 4: a thicker pen
 #
-# What is left are the thin lines. Enlarge, take the *largest* value of each 3 by 3 pixels, shrink
+# What is left are the thin lines. Enlarge, take the _largest_ value of each 3 by 3 pixels, shrink
 # again:
 
 # %%
@@ -458,10 +458,10 @@ print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 
 # %% [markdown]
 # On average it is more than half sure, and nearly always of one of a few digits. Softmax divides
-# its confidence among ten digits, whatever it is shown; *none of these* is not on the menu. A
+# its confidence among ten digits, whatever it is shown; _none of these_ is not on the menu. A
 # confidence is no more than a comparison of ten numbers, and is worth something only for pictures
 # like those that the network learned from. For anything that matters, first make sure that it
-# *is* such a picture.
+# _is_ such a picture.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
