@@ -227,7 +227,7 @@ assert light[:, 0].tolist() == [0, 1, 1, 0]
 #
 # ## The network
 #
-# Now with digits: a linear layer, the bend, another linear layer.
+# Now with digits: a linear layer, the bend, another linear layer. This is a neural network.
 
 
 # %%
@@ -244,10 +244,10 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 # %% [markdown]
 # ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. Each circle of the middle column is a *[hidden
-# unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds its bias, and passes the
-# sum on if it is above zero. The sizes, the order of the layers and the kind of bend are the
-# network's [architecture](22_jargon.md#architecture). The package has this one as
+# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and each
+# of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds
+# its bias, and passes the sum on if it is above zero. The sizes, the order of the layers and the
+# kind of bend are the network's [architecture](22_jargon.md#architecture). The package has this one as
 # [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
 # with Rosenblatt's word.
 #
