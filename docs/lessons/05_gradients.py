@@ -6,8 +6,9 @@
 # walk downhill with it. All of deep learning, up to the largest language models, is trained by the
 # walk that you take in this lesson.
 #
-# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared error](22_jargon.md#mean-squared-error). From
-# school, it helps to have met the slope of a curve. Everything else is explained here.
+# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared
+# error](22_jargon.md#mean-squared-error). From school, it helps to have met the
+# [slope](22_jargon.md#derivative) of a curve. Everything else is explained here.
 #
 # ## One weight, one loss
 #
