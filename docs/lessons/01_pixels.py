@@ -30,7 +30,7 @@
 #
 # To learn, a computer needs many examples, written by many people. We begin with a question that a
 # child answers at a glance: is this a three or a seven? Two digits are enough to meet every main
-# idea of deep learning once. The other eight come later.
+# idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
 #
 # The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
 # with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
@@ -57,7 +57,7 @@ for name, split in ("train", digits.train), ("test", digits.test):
     print(name, "images", split.images.shape, "labels", split.labels.shape)
 
 # %% [markdown]
-# Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](22_jargon.md#label) say
+# Read `(n, 28, 28)` as _n images of 28 rows and 28 columns_. The [labels](22_jargon.md#label) say
 # which digit each image shows. Such a collection is often stored as one folder per digit, full of
 # small pictures. Here all pictures lie in one [array](22_jargon.md#array), and
 # [`select`][jaxdigits.select] picks the ones with a certain label, as if it opened a folder.
@@ -147,7 +147,7 @@ ax.set_axis_off()
 
 # %% [markdown]
 # The background is black, because zeros mean that no light is given, and the stroke is red. So the
-# same 255 that meant *darkest ink* above means *brightest light* here. The numbers do not say what
+# same 255 that meant _darkest ink_ above means _brightest light_ here. The numbers do not say what
 # they stand for. That is a matter of agreement, and in this course we always mean ink.
 #
 # ## A look at many
@@ -167,7 +167,7 @@ figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 #
 # ## Your score
 #
-# How well do *you* read digits? Here are eight that are harder than most, out of all ten kinds and
+# How well do _you_ read digits? Here are eight that are harder than most, out of all ten kinds and
 # from `test`. Write down your eight answers, `a` to `h`, before you open the solution. Do
 # not be too strict with yourself: not even their writers are here to ask.
 
@@ -233,7 +233,7 @@ if digits.name == "mnist":
 # filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
 # Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came from employees and its test
 # digits from students, who wrote less neatly, so a test would have compared two kinds of writers. They
-# also centered each digit in a square. The *M* in MNIST stands for *modified*.
+# also centered each digit in a square. The _M_ in MNIST stands for _modified_.
 #
 # LeCun's networks read such digits well enough to process bank checks before the decade was over.
 # And yet most researchers believed for many years that neural networks were a dead end. Money went

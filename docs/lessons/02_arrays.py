@@ -15,9 +15,9 @@
 #
 # Before arrays, some pieces of plain Python that these lessons use all the time.
 #
-# A **list comprehension** builds a list out of another one. It says what to put in, where it comes
-# from, and, if you like, a condition that decides what stays. Read the last line below from the
-# word `for`. What will it print?
+# A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
+# says what to put in, where it comes from, and, if you like, a condition that decides what stays.
+# Read the last line below from the word `for`. What will it print?
 
 # %%
 import jax.numpy as jnp
@@ -30,7 +30,7 @@ words = ["zero", "one", "two", "three", "four", "five"]
 print([len(word) for word in words if "e" in word])
 
 # %% [markdown]
-# Four of the six words have an *e*, and their lengths are 4, 3, 5 and 4. A list comprehension is a
+# Four of the six words have an _e_, and their lengths are 4, 3, 5 and 4. A list comprehension is a
 # loop in one line. Written out, it is this:
 
 # %%
@@ -61,13 +61,13 @@ print(list(zip("abcde", [1, 2, 3], strict=False)))
 print(sorted(words, key=lambda word: word[-1]))
 
 # %% [markdown]
-# The four words that end in *e* come first, in their old order, and those that end in *o* and *r*
+# The four words that end in _e_ come first, in their old order, and those that end in _o_ and _r_
 # follow.
 #
 # **`assert`** checks a statement. If the statement is true, nothing happens at all. If it is false,
 # the program stops with an error. These lessons use `assert` to check what they say: a silent
-# `assert` is good news. With floats, "equal" has to mean *equal up to rounding*, and for that there is
-# `np.isclose`, or `np.allclose` for many numbers at once.
+# `assert` is good news. With floats, "equal" has to mean _equal up to rounding_, and for that there
+# is `np.isclose`, or `np.allclose` for many numbers at once.
 
 # %%
 assert len(words) == 6
@@ -109,7 +109,7 @@ print(image / 2)
 # ![Four arrays as tables. A scalar is one cell, shape (), rank 0. A vector is a row of three cells along axis 0, shape (3,), rank 1. A matrix has two rows along axis 0 and three columns along axis 1, shape (2, 3), rank 2. A stack of four such matrices has axis 0 going from one to the next, axis 1 along the rows and axis 2 along the columns, shape (4, 2, 3), rank 3.](../assets/diagrams/axes.svg)
 #
 # A single number is a *scalar*, a row of numbers a *vector*, a table a *matrix*. From rank 3 on,
-# people say *rank-3 array* or *[tensor](22_jargon.md#tensor)*. What will the rank and the shape of
+# people say _rank-3 array_ or *[tensor](22_jargon.md#tensor)*. What will the rank and the shape of
 # all training images together be?
 
 # %%
@@ -136,9 +136,10 @@ assert stack.size == stack.shape[0] * stack.shape[1] * stack.shape[2]
 
 # %% [markdown]
 # !!! note "Two words to be careful with"
-#     Some people say *dimension* for the number of axes ("a 3-dimensional array"), others for the
-#     length of an axis ("a 784-dimensional vector"). And in linear algebra, the *rank* of a matrix
-#     is something else entirely. Say axis, rank and shape, and you will be understood.
+#     Some people say *[dimension](22_jargon.md#rank)* for the number of axes ("a 3-dimensional
+#     array"), others for the length of an axis ("a 784-dimensional vector"). And in linear algebra,
+#     the *rank* of a matrix is something else entirely. Say axis, rank and shape, and you will be
+#     understood.
 #
 # ## Making arrays
 #
@@ -229,8 +230,9 @@ _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 #
 # ## Two more ways to choose
 #
-# Did you notice the first line of that cell? `labels == 3` is an array of true and false, a **mask**.
-# As an index it keeps the places where it is true. That is what [`select`][jaxdigits.select] does.
+# Did you notice the first line of that cell? `labels == 3` is an array of true and false, a
+# **[mask](22_jargon.md#mask)**. As an index it keeps the places where it is true. That is what
+# [`select`][jaxdigits.select] does.
 
 # %%
 print(labels[:8])
@@ -255,7 +257,7 @@ print(order, letters[order])
 #
 # `+`, `-`, `*`, `/`, `**` and comparisons work number by number. A number and an array: the number
 # is combined with every element. Two arrays of the same shape are combined element by element. So `*` between two matrices
-# is *not* the matrix product, which is written `@` and has to wait for
+# is _not_ the matrix product, which is written `@` and has to wait for
 # [lesson 7](07_from_averages_to_weights.py).
 
 # %%
@@ -274,7 +276,7 @@ print((table > 5).sum(), (table > 5).mean())
 
 # %% [markdown]
 # Four columns give four sums, three rows give three. The last line counts: true is 1 and false is 0,
-# so the sum of a mask is how many are true, and its mean is the *share* that is true. Half of the
+# so the sum of a mask is how many are true, and its mean is the _share_ that is true. Half of the
 # numbers are larger than 5. When we measure how often a model is right, it will be such a mean.
 #
 # The same on an image: the mean along axis 0, over the rows, leaves one number per column, drawn
@@ -311,8 +313,9 @@ for x in three, table, table / 2, three > 0:
     print(f"{x.dtype!s:8} bytes per number: {x.dtype.itemsize}")
 
 # %% [markdown]
-# The pixels of an image are `uint8`, *unsigned* integers of 8 bits, which means whole numbers from 0
-# to 255. `int64` holds whole numbers of either sign, `float64` numbers with a fractional part, and `bool` true or false.
+# The pixels of an image are `uint8`, *[unsigned](22_jargon.md#dtype)* integers of 8 bits, which
+# means whole numbers from 0 to 255. `int64` holds whole numbers of either sign, `float64` numbers
+# with a fractional part, and `bool` true or false.
 #
 # When does an integer become a float? Predict the type of each of these.
 
@@ -465,7 +468,7 @@ print(check_halved_evens(halved_evens))
 # ### Exercise 2: the middle of all images
 #
 # The four outermost pixels on each side hold little ink. Write `middle(images)`, which takes a stack of
-# images and returns it without that margin, all images at once: from shape `(n, 28, 28)` to
+# images and returns it without that border, all images at once: from shape `(n, 28, 28)` to
 # `(n, 20, 20)`, and likewise for images of another size.
 #
 # ??? tip "A hint"

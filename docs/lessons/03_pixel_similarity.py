@@ -5,8 +5,9 @@
 # all sevens, and ask which of the two a new digit resembles more. On the way you try two simpler
 # ideas that fail, and learn from how they fail.
 #
-# You also meet the two distances that most of machine learning measures its errors with. Networks
-# that translate, draw or play chess are trained by numbers of this kind, and so will ours be.
+# You also meet the two distances that most of [machine learning](22_jargon.md#machine-learning)
+# measures its errors with. Networks that translate, draw or play chess are trained by numbers of
+# this kind, and so will ours be.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -66,7 +67,7 @@ print(f"mean ink in the corner of sevens {ink_7.mean():.3f}")
 
 # %% [markdown]
 # (`axis=(1, 2)` takes the mean over rows and columns, so one number per image is left.) The corner
-# of a three has far more ink, on average. That suggests a rule: call a digit a *three* if it has
+# of a three has far more ink, on average. That suggests a rule: call a digit a _three_ if it has
 # more ink there than half way between the two means. But a mean says nothing about single digits.
 # So look at all of them. What would you like to see in the next picture, and what do you expect?
 
@@ -90,8 +91,8 @@ legend = ax.legend()
 # an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
 # wrong side.
 #
-# There are two kinds of errors, and you need to count both. A *missed* three is to the left of the
-# limit. A *mistaken* seven is to the right of it, so that the rule calls it a three. We count them
+# There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
+# limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
 # among the new digits, which had no part in choosing the limit. What will happen to the two counts
 # if the limit goes up?
 
@@ -128,8 +129,8 @@ figure = jd.plots.show_images(mistaken_sevens[:8])
 # ## Every pixel ever inked
 #
 # Let the data speak instead. A first thought: lay all threes on top of each other, and blacken
-# every pixel in which any three has ink. Do the same for the sevens. This gives two *composites*.
-# What do you think they look like?
+# every pixel in which any three has ink. Do the same for the sevens. This gives two
+# *[composites](22_jargon.md#composite)*. What do you think they look like?
 
 # %% alt="Two nearly equal black shapes that fill almost the whole square. Only the outermost border is white."
 composite_3 = np.asarray(jd.ink_composite(threes))
@@ -141,7 +142,7 @@ figure = jd.plots.show_images(composites, titles=["any three", "any seven"])
 # With thousands of writers, somebody has put ink into nearly every pixel, once.
 #
 # Still, the two are not exactly equal, so they might make a rule. Compare a new digit with a
-# composite pixel by pixel, and count the *misses*: places where one of them has ink and the other
+# composite pixel by pixel, and count the _misses_: places where one of them has ink and the other
 # has none. The composite with fewer misses wins. Will this rule be better than the corner?
 
 
@@ -176,7 +177,7 @@ print(f"pixels inked by some three, but by no seven: {only_3.sum()}")
 print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 
 # %% [markdown]
-# (`&` is *and*, place by place.) Only these few pixels count, because elsewhere the composites are
+# (`&` is _and_, place by place.) Only these few pixels count, because elsewhere the composites are
 # equal and give the same misses. They lie at the edge, where most digits have no ink at all. A digit
 # without ink in any of them gets one miss for each pixel of the first kind against the composite
 # three, and one for each of the second kind against the composite seven. There is one pixel more of
@@ -190,7 +191,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The average digit
 #
-# So do not ask *whether* a pixel was ever inked. Ask *how much* ink it has on average. The mean over
+# So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean over
 # all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one that few
 # people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes of pixels
 # remain.
@@ -281,10 +282,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Why "L1" and "L2"?
 #
-# In mathematics, a *norm* measures the size of a list of numbers. The L1 norm adds up their absolute
-# values. The L2 norm is the root of the sum of their squares. With two numbers you can see both. An
-# image of two pixels is a point in the plane, and the difference of two such images leads from one
-# point to the other. L1 walks along the streets, and L2 goes straight, as Pythagoras has it.
+# In mathematics, a *[norm](22_jargon.md#norm)* measures the size of a list of numbers. The L1 norm
+# adds up their absolute values. The L2 norm is the root of the sum of their squares. With two
+# numbers you can see both. An image of two pixels is a point in the plane, and the difference of
+# two such images leads from one point to the other. L1 walks along the streets, and L2 goes
+# straight, as Pythagoras has it.
 
 # %% tags=["hide-input", "no-data"] alt="A grid of streets with two points. From a, three blocks to the right and four up, lies b. A line along the streets is labeled L1 norm 3 + 4 = 7, and a straight line from a to b is labeled L2 norm, the root of 9 + 16, which is 5."
 figure, ax = plt.subplots(figsize=(3.6, 3.6), layout="constrained")
@@ -460,7 +462,7 @@ print(check_max_distance(max_distance))
 # %% [markdown]
 # ### Exercise 2: the distance that cancels
 #
-# Write `signed_distance(a, b)`, the absolute value of the *mean* difference. Then find out what the
+# Write `signed_distance(a, b)`, the absolute value of the _mean_ difference. Then find out what the
 # distance between our three and its mirror image `three[:, ::-1]` is, and why nobody uses this.
 #
 # ??? tip "A hint"
@@ -568,9 +570,10 @@ print(f"{missed} threes missed, {mistaken} sevens mistaken")
 # %% [markdown]
 # ### Exercise 4: the middle digit
 #
-# Instead of the mean, you can take the *median* of each pixel: sort its values in all images, and
-# take the one in the middle. If their number is even, take the mean of the two in the middle. Write
-# `median_image(images)`, and look at the median three. What has become of the pale parts?
+# Instead of the mean, you can take the *[median](22_jargon.md#median)* of each pixel: sort its
+# values in all images, and take the one in the middle. If their number is even, take the mean of
+# the two in the middle. Write `median_image(images)`, and look at the median three. What has become
+# of the pale parts?
 #
 # ??? tip "A hint"
 #     `np.median` takes an `axis`, just as `np.mean` does.
@@ -694,7 +697,7 @@ for name, mean in {"three": mean_three, "seven": mean_seven}.items():
     print(f"forgiving {forgiving_distance(far, np.asarray(mean), 5):.4f}")
 
 # %% [markdown]
-# The three is a three again. But every digit now gets nearer to *every* prototype. If you forgive
+# The three is a three again. But every digit now gets nearer to _every_ prototype. If you forgive
 # too much (shifts, turns, slants, stretching), a seven can become a three as well.
 
 # %% tags=["claim"]

@@ -181,7 +181,7 @@ print(f"{predictions.shape} - {targets.shape} -> {errors.shape}")
 print(f"mean error {errors.mean():.1f}")
 
 # %% [markdown]
-# The mean error should be 0, and it is not. *Every* prediction was compared with *every* target, 25
+# The mean error should be 0, and it is not. _Every_ prediction was compared with _every_ target, 25
 # pairs instead of 5, and there was no message. A model that is trained with such a loss does learn
 # something: to give the same answer for every input, the best one on average. You may look for the
 # reason for days, because nothing looks broken.
@@ -214,7 +214,7 @@ except TypeError as error:
 assert jd.l1_loss(predictions, targets.reshape(5)) == 0
 
 # %% [markdown]
-# Where broadcasting *is* meant, the signature says so. The arguments of `l1_distance` are
+# Where broadcasting _is_ meant, the signature says so. The arguments of `l1_distance` are
 # `Float[Array, '*#batch height width']`: the last two axes have to agree, and the `#` allows the axes
 # before them to broadcast. That is why one mean three may meet a thousand threes.
 #
@@ -238,7 +238,7 @@ print(is_3(valid_3[:8]))
 
 # %% [markdown]
 # The result is a mask, and the mean of a mask is the share that is true. For the threes, that is the
-# accuracy. For the sevens the right answer is *no*, and `~` turns every yes into no. Before you run
+# accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you run
 # this: which of the two digits is easier, do you think?
 
 # %%
@@ -293,17 +293,18 @@ if digits.name == "mnist":
 # %% [markdown]
 # ??? question "An average of two accuracies, or the accuracy of all?"
 #     We averaged two shares, as if there were as many threes as sevens. The share among all digits
-#     gives every *digit* the same weight, not every *class*. Here the two classes are nearly of
+#     gives every _digit_ the same weight, not every _class_. Here the two classes are nearly of
 #     the same size, and it hardly matters. For unequal classes it does matter. It also matters for
 #     batches: if the last batch is small, the mean of the batches' accuracies gives its digits more
 #     weight than the others. So count all right answers, and divide once.
 #
 # ## Why sevens are easier
 #
-# `is_3` only says which of two distances is smaller. More can be seen in *how much* smaller. Take
-# the distance to the mean seven minus the distance to the mean three, and call that the *margin*. A
-# positive margin means three, a negative one seven, and a margin near zero is a close call. What do
-# you expect the histogram of the margins to look like, if sevens are read better?
+# `is_3` only says which of two distances is smaller. More can be seen in _how much_ smaller. Take
+# the distance to the mean seven minus the distance to the mean three, and call that the
+# *[margin](22_jargon.md#margin)*. A positive margin means three, a negative one seven, and a margin
+# near zero is a close call. What do you expect the histogram of the margins to look like, if sevens
+# are read better?
 
 
 # %%
@@ -334,7 +335,7 @@ legend = axes[0].legend()
 # %% [markdown]
 # In the left picture, both digits form a hill, but the border does not run half way between the
 # hills. The hill of the threes is wider, and it is much closer to the border, so that its left end
-# reaches across. So the sevens are not easier to *tell*: the border is in a place that favors
+# reaches across. So the sevens are not easier to _tell_: the border is in a place that favors
 # them. Why is it there? Ask our baseline about a blank sheet:
 
 # %% tags=["claim"]
@@ -373,7 +374,7 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
 # %% [markdown]
 # So it is, and for threes the effect is large. And the right picture shows why squares help. (It uses the mean squared distance, without
 # the root, which gives the same answers.) There, both hills are about equally far from the border.
-# That is no luck. On average over the training threes, the squared distance to *any* image is the
+# That is no luck. On average over the training threes, the squared distance to _any_ image is the
 # squared distance to their own mean, plus the squared distance from that mean to the image. So their
 # mean margin is the squared distance between the two means. For the sevens it is the same with a
 # minus sign. [Lesson 7](07_from_averages_to_weights.py) makes the first model with weights out of this.

@@ -6,8 +6,9 @@
 # walk downhill with it. All of deep learning, up to the largest language models, is trained by the
 # walk that you take in this lesson.
 #
-# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared error](22_jargon.md#mean-squared-error). From
-# school, it helps to have met the slope of a curve. Everything else is explained here.
+# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared
+# error](22_jargon.md#mean-squared-error). From school, it helps to have met the
+# [slope](22_jargon.md#derivative) of a curve. Everything else is explained here.
 #
 # ## One weight, one loss
 #
@@ -92,8 +93,8 @@ print(f"per unit of weight by {(after - before) / nudge:.4f}")
 
 # %% [markdown]
 # The change is negative: a slightly larger weight lowers the loss, so that is the way to go. The
-# second number is the change divided by the nudge. This quotient is the *slope* of the curve, and
-# its size says how steep the ground is.
+# second number is the change divided by the nudge. This quotient is the
+# *[slope](22_jargon.md#derivative)* of the curve, and its size says how steep the ground is.
 #
 # How large should a nudge be? To find out, take a function whose slopes you may know from school,
 # $f(x) = x^2$, and stand at $x = 3$. Which number do the slopes approach as the nudge gets smaller?
@@ -135,15 +136,16 @@ for x in 3.0, -1.0:
     ax.plot(x, f(x), "o", color=line.get_color())
 
 # %% [markdown]
-# Each line just touches the curve: it is the *tangent*. Close to the point, curve and tangent can
-# hardly be told apart. That is why the slope at one place is such a good guide for a small step.
+# Each line just touches the curve: it is the *[tangent](22_jargon.md#derivative)*. Close to the
+# point, curve and tangent can hardly be told apart. That is why the slope at one place is such a
+# good guide for a small step.
 #
 # !!! warning "Floats only"
 #     `jax.grad(f)(3)` is an error, because a whole number can't be nudged a little. Write `3.0`.
 #
 # The same works for our loss, which squares millions of differences. `jax.grad` asks how fast the
-# loss changes if only the *first* argument is nudged. This is called the slope *with respect to* the
-# weight. The other arguments stay what they are:
+# loss changes if only the _first_ argument is nudged. This is called the slope *[with respect
+# to](22_jargon.md#with-respect-to)* the weight. The other arguments stay what they are:
 
 # %%
 slope_of_loss = jax.grad(loss)
@@ -231,11 +233,11 @@ for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
 
 # %% [markdown]
 # Nudging both sides is more accurate at first: 12.01 where one side gives 12.61. But then both get
-# *worse*, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold about seven
-# digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most digits cancel in
-# their difference, and what remains is rounding. With a nudge of 0.00000001, both neighbors are rounded to
-# 2 itself. `jax.grad` nudges nothing, so there is no
-# nudge that could be too small.
+# _worse_, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold about
+# seven digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most digits
+# cancel in their difference, and what remains is rounding. With a nudge of 0.00000001, both
+# neighbors are rounded to 2 itself. `jax.grad` nudges nothing, so there is no nudge that could be
+# too small.
 
 # %% tags=["claim"]
 assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
@@ -284,7 +286,7 @@ assert jnp.array_equal(gradient, jnp.array([6.0, 8.0, 20.0]))
 
 # %% [markdown]
 # Nudging would need one more evaluation per number: a million for a million weights. The gradient
-# costs only a few times as much as the function itself, *however many* weights there are, thanks to
+# costs only a few times as much as the function itself, _however many_ weights there are, thanks to
 # the way backward. Without that, nobody could train a large model.
 #
 # The inputs may be many, but the result must be a single number. Of three results, which one should
@@ -304,7 +306,7 @@ except TypeError as error:
 # With two weights, the gradient can be drawn. Add a second knob to the picture, which puts gray on
 # all pixels alike: one unit of it adds a quarter of full ink. The loss is now a landscape over two
 # weights. A map shows it by contour lines, along which the loss is the same, as a hiking map shows
-# heights. At some places, draw an arrow *against* the gradient. Where will the arrows point?
+# heights. At some places, draw an arrow _against_ the gradient. Where will the arrows point?
 
 
 # %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Tilted oval contour lines surround a dot at weight 1 and gray 0; the outer ones leave the picture. Twelve arrows each start on a line, leave it at a right angle, and go down into the valley, though most of them do not point straight at the dot. Far from the dot, where the lines are close together, the arrows are long; near it they are short."
@@ -346,9 +348,9 @@ plt.show()
 # of the gradient, at a right angle to the line, and smallest in the opposite direction. So the arrows
 # point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# Now look closely: most arrows do *not* point straight at the lowest point, which is almost exactly at
-# the black dot. The gradient describes the ground under your feet and nothing beyond it. That is why one
-# large step won't do, and we will take many small ones.
+# Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
+# at the black dot. The gradient describes the ground under your feet and nothing beyond it. That is
+# why one large step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient
 #
@@ -366,7 +368,7 @@ assert jnp.array_equal(first, second)
 #
 # ??? note "If you know PyTorch"
 #     There, a tensor carries its gradient with it, and each
-#     [backward pass](22_jargon.md#backward-pass) *adds* to what is there. The second answer would
+#     [backward pass](22_jargon.md#backward-pass) _adds_ to what is there. The second answer would
 #     be twice the first, unless you clear it in between.
 #
 #     | PyTorch | what it is for | here |
@@ -467,10 +469,10 @@ assert np.isclose(walk(f, 3.0, 0.9, steps=1)[-1], -2.4)
 show_walk(1.05, low=-8, high=8)
 
 # %% [markdown]
-# Now each landing is *higher* than the last. Higher up it is steeper, which makes the next step
-# longer, which makes the next landing higher still. The walk *diverges*. After some hundred steps, the
-# numbers don't fit into a float any more, and the loss reads `inf` or `nan`. If you ever see those two,
-# try a smaller learning rate first.
+# Now each landing is _higher_ than the last. Higher up it is steeper, which makes the next step
+# longer, which makes the next landing higher still. The walk *[diverges](22_jargon.md#divergence)*.
+# After some hundred steps, the numbers don't fit into a float any more, and the loss reads `inf` or
+# `nan`. If you ever see those two, try a smaller learning rate first.
 #
 # ## Try it
 #
@@ -760,7 +762,7 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.05:
 #
 # ??? tip "Another hint"
 #     The answer depends on $a$ alone, which says how strongly the parabola bends. The derivative of
-#     the *slope* is $2a$. How do you get that from `jax.grad`?
+#     the _slope_ is $2a$. How do you get that from `jax.grad`?
 
 
 # %% tags=["check"]

@@ -133,8 +133,8 @@ assert jnp.isclose(loss(start, seconds, speed), package_loss)
 
 # %% [markdown]
 # The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss in
-# the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function *of
-# the parameters*. The measurements stay what they are.
+# the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function _of
+# the parameters_. The measurements stay what they are.
 #
 # ## Step 4: find the gradient
 #
@@ -148,7 +148,7 @@ for name, slope in zip("abc", gradient, strict=True):
     print(f"{name}: {slope:12,.0f}")
 
 # %% [markdown]
-# All three are negative, so *more* of each parameter would lower the loss. But look at the sizes.
+# All three are negative, so _more_ of each parameter would lower the loss. But look at the sizes.
 # The slope for $a$ is hundreds of times as large as the slope for $c$. Remember this, because it
 # will soon cause trouble.
 
@@ -237,7 +237,7 @@ lines = ax.loglog(range(1, len(losses)), losses[1:])
 # %% [markdown]
 # The curve looks finished. Yet the fit after ten steps was not good: it hardly bends. Is a parabola
 # the wrong kind of curve, after all? The root of the loss is in km/h, so we can compare it with the
-# best that *any* parabola can do. For a problem this small, algebra gives the answer directly,
+# best that _any_ parabola can do. For a problem this small, algebra gives the answer directly,
 # and `np.polyfit` computes it.
 
 # %%
@@ -269,9 +269,10 @@ print(f"the best c is {best[2]:.2f}")
 
 # %% [markdown]
 # The cure is to measure time differently. Nothing forces us to count from the first reading, in
-# seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to 1.
-# Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the same
-# say. Moving and stretching an input like this is called *normalizing* it.
+# seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
+# 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
+# same say. Moving and stretching an input like this is called
+# *[normalizing](22_jargon.md#normalization)* it.
 
 # %%
 middle = (seconds[0] + seconds[-1]) / 2
@@ -304,7 +305,7 @@ print(f"loss of the gradient's parabola {loss(fitted, scaled, speed):.1f}")
 
 # %% [markdown]
 # Pixels need less of this care. All of them run over the same range already, so dividing all by 255,
-# as [`to_float`][jaxdigits.to_float] does, makes no difference *between* them. It only brings the
+# as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings the
 # numbers near 1, where the usual learning rates work.
 #
 # ## Square or root?
@@ -332,7 +333,7 @@ for each in loss, root_loss:
 # slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows point
 # the same way, and are about 70 times shorter. A larger learning rate makes up for that, but then it
 # is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6. That is why
-# people train with the mean squared error and *report* its root.
+# people train with the mean squared error and _report_ its root.
 
 # %% tags=["claim"]
 assert 34 < root_loss(start, scaled, speed) < 38
@@ -408,7 +409,7 @@ print(f"loss of the truth {jnp.mean((truth - speed) ** 2):.2f}")
 print(f"loss of the fit   {loss(fitted, scaled, speed):.2f}")
 
 # %% [markdown]
-# The fit is *better than the truth*, on these dots. It bends a little toward their random errors,
+# The fit is _better than the truth_, on these dots. It bends a little toward their random errors,
 # because the dots are all it knows. On the readings of another ride, the truth would win on average.
 # This is why a model is judged on data that it has not seen
 # ([lesson 1](01_pixels.py#why-two-sets)), and it is a first glimpse of
@@ -429,7 +430,7 @@ print(f"loss of the fit   {loss(fitted, scaled, speed):.2f}")
 # ### Exercise 1: one parameter more
 #
 # Write `cubic(params, t)`: $a t^3 + b t^2 + c t + d$, with the parameters in this order. Then think:
-# can its loss be lower than the parabola's? Can the curve be *nearer the truth*?
+# can its loss be lower than the parabola's? Can the curve be _nearer the truth_?
 #
 # ??? tip "A hint"
 #     It is `model` with one more name in the line that unpacks `params`.
@@ -488,7 +489,7 @@ print(f"from the truth: cubic {off_cubic:.2f} km/h", end=", ")
 print(f"parabola {off_parabola:.2f} km/h")
 
 # %% [markdown]
-# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic *is* a parabola, so it can do
+# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can do
 # everything that a parabola can. But the cubic is further from the truth. It used its additional
 # freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly ever:
 # the truth is itself a parabola, so there is nothing for the fourth parameter to find.
@@ -622,7 +623,7 @@ print(check_careful_step(careful_step))
 # ### Exercise 4: many starts
 #
 # *To think about overnight.* Write `best_end(f, starts, learning_rate, steps)`: walk down `f` from
-# each of the `starts`, and return the lowest value of `f` that any of the walks *ends* at. Try it on
+# each of the `starts`, and return the lowest value of `f` that any of the walks _ends_ at. Try it on
 # `two_valleys` with one start, and with five. How many random starts would you need to be sure?
 #
 # ??? tip "A hint"

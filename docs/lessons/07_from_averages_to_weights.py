@@ -52,8 +52,8 @@ print(f"{rows} * {columns} = {rows * columns}")
 #
 # ## The nearest mean, rearranged
 #
-# The baseline says *three* if an image is nearer to the mean three than to the mean seven. Measure
-# by squared differences, as in the second half of lesson 4. Then it says *three* if
+# The baseline says _three_ if an image is nearer to the mean three than to the mean seven. Measure
+# by squared differences, as in the second half of lesson 4. Then it says _three_ if
 #
 # $$ (\text{squared distance to the seven}) - (\text{squared distance to the three}) $$
 #
@@ -82,10 +82,10 @@ by_weights = (weights * pixels).sum() + fixed
 print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 
 # %% [markdown]
-# Both ways lead to the same number. It is above zero, so the verdict is *three*.
+# Both ways lead to the same number. It is above zero, so the verdict is _three_.
 #
 # This settles two questions that many people have when they first see a neural network. Why does it
-# *multiply* pixels by numbers, where the baseline *compared* them? Because multiplying is what is
+# _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
 # left of comparing, once the squares are gone. And why would anybody choose so plain a function, a
 # weighted sum? Because it is the simplest one that already does something sensible.
 #
@@ -132,7 +132,7 @@ for row, i in enumerate([first_three, first_seven]):
         jd.plots.show_image(pictures[title].reshape(28, 28), title=title, ax=ax)
 
 # %% [markdown]
-# Then add up all the products. The sum weighs the red against the blue: it is the *evidence* for a
+# Then add up all the products. The sum weighs the red against the blue: it is the _evidence_ for a
 # three. Which sign will it have for each of the two digits?
 
 # %%
@@ -157,7 +157,7 @@ blank = np.zeros(784)
 print(f"evidence of a blank page {(blank * w).sum():.1f}")
 
 # %% [markdown]
-# Zero, of course, because zero times any weight is zero. *No* weights could make it say anything
+# Zero, of course, because zero times any weight is zero. _No_ weights could make it say anything
 # else. You know the problem from school: a line $y = w x$ always passes through the origin. The
 # cure is the same as in school, too: $y = w x + b$. The number $b$ is called the
 # *[bias](22_jargon.md#bias)*.
@@ -172,7 +172,7 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
     print(f"the mean {name} has {mean.sum():.0f} units of ink")
 
 # %% [markdown]
-# The bias is negative, so the verdict on a blank page is *seven*. That is no nonsense: a
+# The bias is negative, so the verdict on a blank page is _seven_. That is no nonsense: a
 # seven has less ink than a three, so an empty page is nearer to the mean seven. The bias is what
 # the model says before it has seen any ink.
 
@@ -242,10 +242,11 @@ print(f"column against column {((output[:5] > 0) == answers).shape}")
 print(f"row against column    {((flat_output > 0) == answers).shape}")
 
 # %% [markdown]
-# A model of the form `x @ w + b` is called *linear*, and the package has it. `jd.Linear` holds the
-# two arrays under their names, so that they travel together: write `params.w` and `params.b` to get
-# them back. [`jd.linear`][jaxdigits.linear] is the model. (Where several of them are stacked, as in
-# lesson 11, each is called a [linear layer](22_jargon.md#linear-layer).)
+# A model of the form `x @ w + b` is called *[linear](22_jargon.md#linear-model)*, and the package
+# has it. `jd.Linear` holds the two arrays under their names, so that they travel together: write
+# `params.w` and `params.b` to get them back. [`jd.linear`][jaxdigits.linear] is the model. (Where
+# several of them are stacked, as in lesson 11, each is called a [linear
+# layer](22_jargon.md#linear-layer).)
 
 # %%
 params = jd.Linear(w=jnp.array(w), b=jnp.array(b))
@@ -280,7 +281,7 @@ print(f"threes {right_3:.4f}, sevens {right_7:.4f}", end=", ")
 print(f"average {(right_3 + right_7) / 2:.4f}")
 
 # %% [markdown]
-# To the last digit. The baseline *was* a linear model all the time, and we did not know. The
+# To the last digit. The baseline _was_ a linear model all the time, and we did not know. The
 # picture shows more than the two numbers do: most digits lie far on their own side, and the
 # mistakes are those that slip just over the line.
 #
@@ -303,7 +304,7 @@ if digits.name == "mnist":
 # ## Turn the knobs
 #
 # So we have 785 knobs, and the averages have set them for us. But the averages were never asked to
-# make few *mistakes*. They answer another question: what does the typical three look like? Perhaps
+# make few _mistakes_. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
 # Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random
@@ -345,8 +346,9 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 
 # %% [markdown]
 # It helps a lot! The share of wrong digits is cut to about half, by nothing but luck and patience.
-# This is *learning* in the sense that Arthur Samuel gave the word, when he taught a computer
-# checkers in the 1950s: the machine adjusts its own settings so that it performs better.
+# This is *[learning](22_jargon.md#machine-learning)* in the sense that Arthur Samuel gave the word,
+# when he taught a computer checkers in the 1950s: the machine adjusts its own settings so that it
+# performs better.
 #
 # But it is a very wasteful way to learn. More than nine out of ten changes were in vain, and each
 # of the two thousand tries looked at every training digit. On digits that it has not seen, does the
@@ -370,11 +372,12 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 # exist, and they hold for new digits.
 #
 # A close relative of this model once filled a rack. In 1958 Frank Rosenblatt described the
-# *perceptron*, and soon afterwards he built it. Four hundred photocells looked at a picture, and
-# the weights were real knobs, turned by electric motors. His rule for turning them was much better
-# than ours, because it looked at *which* pictures were wrong. We will do better still: a gradient
-# says for all 785 knobs at once which way to turn, and by how much. But a gradient needs a number
-# that has a useful slope, and the count of mistakes, as we will see, has none.
+# *[perceptron](22_jargon.md#perceptron)*, and soon afterwards he built it. Four hundred photocells
+# looked at a picture, and the weights were real knobs, turned by electric motors. His rule for
+# turning them was much better than ours, because it looked at _which_ pictures were wrong. We will
+# do better still: a gradient says for all 785 knobs at once which way to turn, and by how much. But
+# a gradient needs a number that has a useful slope, and the count of mistakes, as we will see, has
+# none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -7,7 +7,7 @@
 #
 # **What number should go down while a model learns to tell threes from sevens?** You find out why
 # the number we care about, the accuracy, cannot teach a model anything. Then you build a
-# [loss](22_jargon.md#loss) that can, learn what it does *not* tell you, and cut the digits into
+# [loss](22_jargon.md#loss) that can, learn what it does _not_ tell you, and cut the digits into
 # batches. After that, everything is ready for training.
 #
 # A model becomes what its loss asks for, and nothing else. So this choice matters more than it
@@ -74,7 +74,7 @@ assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
 # %% [markdown]
 # From now on, [`init_linear`][jaxdigits.init_linear] of the package will do this for us.
 #
-# The verdict is *three* above zero, so the accuracy is a line of code. These weights know nothing.
+# The verdict is _three_ above zero, so the accuracy is a line of code. These weights know nothing.
 # What accuracy do you expect?
 
 
@@ -145,22 +145,23 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
-# It is a **staircase**. On each step of it the slope is *zero*: there is a slope, and it says "nothing
-# changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve
-# jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step, and a
-# slope only knows the ground under your feet.
+# It is a **staircase**. On each step of it the slope is _zero_: there is a slope, and it says
+# "nothing changes". At an edge, where one digit crosses the line, there is _no slope at all_: the
+# curve jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step,
+# and a slope only knows the ground under your feet.
 #
 # ## A loss for yes and no
 #
-# So we need a number that notices when an answer becomes *a little* better. Let the model answer
-# not only yes or no, but with a *score* $p$ between 0 and 1: near 1 for a clear three, near 0 for a
-# clear seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
+# So we need a number that notices when an answer becomes _a little_ better. Let the model answer
+# not only yes or no, but with a *[score](22_jargon.md#score)* $p$ between 0 and 1: near 1 for a
+# clear three, near 0 for a clear seven, one half for "can't tell". Then each answer can be more
+# wrong or less wrong:
 #
 # - for a three, what is missing to 1 is wrong: `1 - p`;
 # - for a seven, what exceeds 0 is wrong: `p`.
 #
 # The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once:
-# it takes *this* where the condition is true, and *that* where it is not.
+# it takes _this_ where the condition is true, and _that_ where it is not.
 
 
 # %%
@@ -198,7 +199,7 @@ print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# A hugely *negative* loss, as a reward. Training would chase ever larger outputs for
+# A hugely _negative_ loss, as a reward. Training would chase ever larger outputs for
 # digits that are right already, and ignore the wrong ones. So squeeze the outputs first. The
 # **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
@@ -231,7 +232,7 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 #     on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid always
 #     rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at logits, so
 #     it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
-#     *logits* with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
+#     _logits_ with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
 #     gets the other verdict.
 
 # %%
@@ -345,10 +346,10 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: of the hundred, 60
 # are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes
-# every digit to whichever side has the majority. That makes good *verdicts*. But it makes the model
-# sound surer than it is, so **do not read these scores as confidences or probabilities**. In
-# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
-# in exercise 4 below you can find one yourself.
+# every digit to whichever side has the majority. That makes good _verdicts_. But it makes the model
+# sound surer than it is, so **do not read these scores as [confidences](22_jargon.md#confidence) or
+# probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at
+# the honest answer, and in exercise 4 below you can find one yourself.
 #
 # ## Loss and metric
 #
@@ -393,7 +394,7 @@ for threshold in -1.0, 0.0, 0.5:
 # The loss is a level line, because the threshold does not occur in it.
 #
 # Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
-# "above 0, with a bias that is lower by 0.5". So the bias *is* the threshold, and it has a slope
+# "above 0, with a bias that is lower by 0.5". So the bias _is_ the threshold, and it has a slope
 # like every weight:
 
 # %%
@@ -415,10 +416,10 @@ print(f"slope of the bias {slopes.b[0]:+.4f}")
 # only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or
 # hundreds of digits, chosen at random. How much precision does it give up?
 #
-# Compare the direction of a batch's gradient with that of all digits. The *cosine* of the angle
-# between two directions is 1 if they are the same, 0 if they are at right angles, and negative
-# if one points more or less against the other. Draw twenty random batches of each size. For which
-# size would you trust a single batch?
+# Compare the direction of a batch's gradient with that of all digits. The
+# *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
+# if they are at right angles, and negative if one points more or less against the other. Draw
+# twenty random batches of each size. For which size would you trust a single batch?
 
 # %%
 whole = np.asarray(slopes.w).ravel()
@@ -478,7 +479,7 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
 # %% [markdown]
 # (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
 # As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
-# nothing but threes? That the answer is always *three*. Ask the bias, which a step moves against
+# nothing but threes? That the answer is always _three_. Ask the bias, which a step moves against
 # its slope:
 
 # %%
@@ -537,7 +538,7 @@ for batch in batches_of(alphabet, 6, key_letters):
 # %% [markdown]
 # No letter has lost its number. The last batch is short, because 26 is not a multiple of 6.
 #
-# For arrays it is handier to shuffle the *numbers of the examples*. That is what
+# For arrays it is handier to shuffle the _numbers of the examples_. That is what
 # [`epoch_batches`][jaxdigits.epoch_batches] does. It returns a table with one batch per row, and
 # `x[batch]` and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left
 # out, because compiled code wants batches of one size. With another key, others are left out.

@@ -22,7 +22,7 @@
 # [`to_examples`][jaxdigits.to_examples] turns digits into rows of 784 pixels, `x`, and a column of
 # targets, `y`. From now on we make decisions as we train: how long, how fast, in batches of which
 # size. If the test digits helped us to decide, they could no longer judge ([lesson
-# 1](01_pixels.py#why-two-sets)). So we put a fifth of the *training* digits aside, at random, and
+# 1](01_pixels.py#why-two-sets)). So we put a fifth of the _training_ digits aside, at random, and
 # decide by those. They are called *[held-out](22_jargon.md#held-out-set)* digits, and they are our
 # validation set. The test digits stay closed until the end of this lesson.
 
@@ -101,9 +101,9 @@ for key in jax.random.split(key_more, 8):
 print([f"{each:.2f}" for each in tried], f"mean {np.mean(tried):.2f}")
 
 # %% [markdown]
-# One half *on average*, but single ones are far from it. How can a model that knows nothing be
+# One half _on average_, but single ones are far from it. How can a model that knows nothing be
 # right, or wrong, on so many more than half? Because threes look alike. If random weights happen to
-# say *three* to one three, they say it to most others, too. They are like a student who has mixed
+# say _three_ to one three, they say it to most others, too. They are like a student who has mixed
 # up two words, and so gets nearly every answer wrong. So an accuracy before training means little.
 # A much better one is luck, and a much worse one is bad luck.
 
@@ -238,9 +238,9 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # !!! note "How to read the two numbers"
-#     The loss is a mean over the epoch, and each batch's loss was measured *before* its step. So it
+#     The loss is a mean over the epoch, and each batch's loss was measured _before_ its step. So it
 #     tells of models that are half an epoch older, on average. The accuracy was measured
-#     *after* the epoch, on other digits.
+#     _after_ the epoch, on other digits.
 #
 # ## What does it still get wrong?
 #
@@ -262,7 +262,7 @@ figure = jd.plots.show_images(x_held[worst].reshape(-1, 28, 28))
 # A few are hard for people, too. But most of them are not, and they show what this model cannot do.
 # It has one weight per pixel, so ink at one place always speaks for the same digit, whatever the
 # rest looks like. A bar through the stem of a seven lies where threes have their middle, and so it
-# counts for a three. That this is a *bar through a stem*, no weighted sum can see. [Lesson
+# counts for a three. That this is a _bar through a stem_, no weighted sum can see. [Lesson
 # 11](11_a_nonlinearity.py) builds a model that can.
 #
 # ## What it learned
@@ -286,11 +286,11 @@ figure = jd.plots.show_images(
 
 # %% [markdown]
 # Above are the weights. The noise of the start never quite goes away, because training changes a
-# weight only as far as the loss asks for it. Below is what training *added*, and there the picture
+# weight only as far as the loss asks for it. Below is what training _added_, and there the picture
 # is clear. After one epoch it resembles the picture of the averages. Then it changes. Some spots
 # grow strong, while others that the averages found important fade. The averages ask where threes
-# and sevens differ *typically*. The loss asks which pixels help with the digits that are still
-# *undecided*, because clear cases sit where the sigmoid is flat, and have no more say.
+# and sevens differ _typically_. The loss asks which pixels help with the digits that are still
+# _undecided_, because clear cases sit where the sigmoid is flat, and have no more say.
 #
 # At the border nothing was added. No digit has ink there, and a pixel that is always 0 never
 # reaches the output. Its slope is 0, so its weight stays what chance made it.
@@ -450,7 +450,7 @@ if digits.name == "mnist":
 #
 # All decisions are made, so we may open the test digits. They are the ones on which lesson 4
 # measured the baseline, and on which the book and the articles that we follow report their figures.
-# One of those articles gives the *highest* accuracy that the model had after any of its epochs.
+# One of those articles gives the _highest_ accuracy that the model had after any of its epochs.
 # Which of the two figures would you report, the highest or the last?
 
 # %%
@@ -557,8 +557,8 @@ print(check_first_above(first_above))
 # epochs 5 and 6 of our model. Does an epoch that improves the accuracy improve every digit?
 #
 # ??? tip "A hint"
-#     `(before > 0) == (targets == 1)` is true where the verdict was right. `&` is *and*, `~` is
-#     *not*.
+#     `(before > 0) == (targets == 1)` is true where the verdict was right. `&` is _and_, `~` is
+#     _not_.
 
 
 # %% tags=["check"]

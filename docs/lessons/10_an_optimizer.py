@@ -21,9 +21,9 @@
 # ## Some digits kept back
 #
 # In this lesson we will choose among many settings. [Lesson 1](01_pixels.py#why-two-sets) warned
-# that a test set which helps to choose can no longer judge. So put a fifth of the *training* digits
-# aside, at random, and choose by those. They are called *held-out* digits. The test set stays
-# closed.
+# that a test set which helps to choose can no longer judge. So put a fifth of the _training_ digits
+# aside, at random, and choose by those. They are called *[held-out](22_jargon.md#held-out-set)*
+# digits. The test set stays closed.
 
 # %%
 import jax
@@ -109,13 +109,14 @@ by_object = optimizer.params
 # The remedy is to pass in what the object remembers, and to return it again. An optimizer becomes
 # two functions:
 #
-# - `init(params)` returns what the optimizer remembers at the start, its *state*;
-# - `update(grads, state, params)` returns what to *add* to the parameters, and the new state.
+# - `init(params)` returns what the optimizer remembers at the start, its
+#   *[state](22_jargon.md#state)*;
+# - `update(grads, state, params)` returns what to _add_ to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its
-# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
-# into it.)
+# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
+# out. Plain SGD remembers nothing, so its state is an empty tuple.
+# ([Momentum](22_jargon.md#momentum), further below, will put something into it.)
 
 
 # %%
@@ -254,8 +255,8 @@ figure = jd.plots.plot_history(history, metric="accuracy")
 # %% [markdown]
 # After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become
 # almost flat. When you read such curves, note that they do not measure at the same moment. The loss
-# is the mean over the batches of an epoch, each taken *before* its step. The accuracy is measured
-# once, *after* the epoch, on digits that the model does not learn from.
+# is the mean over the batches of an epoch, each taken _before_ its step. The accuracy is measured
+# once, _after_ the epoch, on digits that the model does not learn from.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -266,8 +267,9 @@ if digits.name == "mnist":
 # ## Which learning rate?
 #
 # So far the learning rate was 1, because lesson 9 said so. Is that a good choice? The most reliable
-# way to find out is also the simplest: try several, and look. This is called a *sweep*. Each rate
-# is about three times the one before, because what matters is the factor.
+# way to find out is also the simplest: try several, and look. This is called a
+# *[sweep](22_jargon.md#sweep)*. Each rate is about three times the one before, because what matters
+# is the factor.
 #
 # The function below trains for ten epochs with a given optimizer, and returns the accuracy on the
 # held-out digits. Its key decides about the random start and about the batches.
@@ -294,7 +296,7 @@ def train(optimizer, key):
 # %% [markdown]
 # One run says little: with other random weights and other batches, the accuracy comes out a little
 # different. So train three times at each rate, each time with another key, and look at the mean
-# *and* at the spread.
+# _and_ at the spread.
 
 # %%
 run_keys = list(jax.random.split(key_runs, 3))
@@ -351,7 +353,8 @@ if digits.name == "mnist":
 # networks. <!-- typed: what practitioners use -->
 #
 # ??? note "A quicker way: the learning-rate finder"
-#     Leslie Smith proposed to find the range in *one* short run. Begin with a tiny rate, multiply
+#     Leslie Smith proposed to find the range in _one_ short run, now called the [learning-rate
+#     finder](22_jargon.md#learning-rate-finder). Begin with a tiny rate, multiply
 #     it by a constant factor after each batch, and plot the loss against the rate. It first stays
 #     flat, then falls, and finally shoots up. Choose a rate from the part where it falls. fastai
 #     calls this `lr_find`. A sweep costs more and is easier to trust.
@@ -489,9 +492,10 @@ ax.set(xlabel="step", ylabel="learning rate")
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
 # parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and it has become
-# the most used optimizer of all. It keeps two running averages per parameter: one of the gradient,
-# which is a kind of momentum, and one of its *square*. It divides the first by the root of the
-# second. What is left of three gradients of very different size in the first step?
+# the most used optimizer of all. It keeps two [running averages](22_jargon.md#running-average) per
+# parameter: one of the gradient, which is a kind of momentum, and one of its _square_. It divides
+# the first by the root of the second. What is left of three gradients of very different size in the
+# first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -509,8 +513,9 @@ print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 #
 # Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
 # best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
-# win, and by how much? Recall that on about 2,500 digits, one standard error of an accuracy of 99 %
-# is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
+# win, and by how much? Recall that on about 2,500 digits, one [standard
+# error](22_jargon.md#standard-error) of an accuracy of 99 % is about 0.2 %, or five digits.
+# <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
 # %%
@@ -557,7 +562,7 @@ if digits.name == "mnist":
     assert np.abs(shifted - plain.mean(axis=1)[1:5]).max() < 0.004
 
 # %% [markdown]
-# And look at the other differences in the picture: those *along* a curve. A badly chosen rate costs
+# And look at the other differences in the picture: those _along_ a curve. A badly chosen rate costs
 # far more than the choice of the optimizer. Adam at 0.001, the value that many programs use unless
 # told otherwise, is the worst of its whole list here.
 
@@ -590,7 +595,7 @@ if digits.name == "mnist":
 # ### Exercise 1: read a sweep
 #
 # Write `best_rate(rates, accuracies)`. It gets a list of learning rates, and a table of accuracies
-# with one row per rate and one column per run. It returns the rate with the best *mean* accuracy.
+# with one row per rate and one column per run. It returns the rate with the best _mean_ accuracy.
 # With rates `[0.1, 1.0]` and accuracies `[[0.7, 0.9], [0.85, 0.85]]`, it should return `1.0`.
 #
 # ??? tip "A hint"
@@ -641,10 +646,10 @@ print(check_best_rate(best_rate))
 # %% [markdown]
 # ### Exercise 2: warm up
 #
-# Many schedules begin with a *warm-up*, so that the random first weights are not thrown far away by
-# long steps. Write `warm_up(step, length, peak)`: the rate is 0 at step 0, rises in a straight
-# line, reaches `peak` at step `length`, and stays there. For example, `warm_up(30, 100, 2.0)`
-# should be 0.6.
+# Many schedules begin with a *[warm-up](22_jargon.md#warm-up)*, so that the random first weights
+# are not thrown far away by long steps. Write `warm_up(step, length, peak)`: the rate is 0 at step
+# 0, rises in a straight line, reaches `peak` at step `length`, and stays there. For example,
+# `warm_up(30, 100, 2.0)` should be 0.6.
 #
 # ??? tip "A hint"
 #     Which share of the warm-up is over after `step` steps? That share should never exceed one.

@@ -20,7 +20,7 @@
 # ## A light on the stairs
 #
 # The light on many stairs has two switches, one upstairs and one downstairs. It is on if exactly
-# *one* of them is up. Flip either switch, and the light changes.
+# _one_ of them is up. Flip either switch, and the light changes.
 #
 # | downstairs | upstairs | light |
 # | --- | --- | --- |
@@ -29,7 +29,7 @@
 # | 0 | 1 | on |
 # | 1 | 1 | off |
 #
-# Could our linear model learn this? It would say *on* if $w_1 x_1 + w_2 x_2 + b$ is above 0. Try to
+# Could our linear model learn this? It would say _on_ if $w_1 x_1 + w_2 x_2 + b$ is above 0. Try to
 # find two weights and a bias on paper before you read on.
 #
 # There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
@@ -73,7 +73,7 @@ print("three sums       ", sums)
 print("a sum of the sums", sums @ w2 + b2)
 
 # %% [markdown]
-# Two numbers become three, three become one. Could a *single* linear layer, from two numbers to
+# Two numbers become three, three become one. Could a _single_ linear layer, from two numbers to
 # one, do the same for all inputs? Decide before you read on.
 #
 # Follow the first input. It reaches the output by three paths, one through each sum. On each path
@@ -100,7 +100,7 @@ assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
 #
 # ### They train no better
 #
-# So much for what such a model *can* compute. But perhaps it trains better? Let both models learn
+# So much for what such a model _can_ compute. But perhaps it trains better? Let both models learn
 # threes and sevens. As in [lesson 10](10_an_optimizer.py#some-digits-kept-back), a fifth of the
 # training digits is held out, and every choice is made on those.
 
@@ -241,7 +241,7 @@ assert light[:, 0].tolist() == [0, 1, 1, 0]
 #
 # ## The network
 #
-# Now with digits: a linear layer, the bend, another linear layer.
+# Now with digits: a linear layer, the bend, another linear layer. This is a neural network.
 
 
 # %%
@@ -258,17 +258,18 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 # %% [markdown]
 # ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. Each circle of the middle column is a *[hidden](22_jargon.md#hidden-layer)
-# unit*: it adds up what its lines bring, adds its bias, and passes the sum on if it is above zero.
-# The sizes, the order of the layers and the kind of bend are the network's
-# [architecture](22_jargon.md#architecture). The package has this one as [`mlp`][jaxdigits.mlp],
-# short for *multilayer perceptron*, with Rosenblatt's word.
+# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and each
+# of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds
+# its bias, and passes the sum on if it is above zero. The sizes, the order of the layers and the
+# kind of bend are the network's [architecture](22_jargon.md#architecture). The package has this one as
+# [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
+# with Rosenblatt's word.
 #
 # !!! warning "Where do 784 and 30 come from?"
 #     From different places, and many readers stumble here.
 #
 #     - **784** comes from the data: 28 times 28 pixels. You cannot choose it.
-#     - **1** comes from the question: one logit, *three or not*. You cannot choose it either.
+#     - **1** comes from the question: one logit, _three or not_. You cannot choose it either.
 #     - **30** comes from nowhere. We choose how many sums to have in the middle. Take 5 or 300, and
 #       the network still runs, with another accuracy and at another cost. [Lesson
 #       12](12_a_hidden_layer.py#how-wide) tries it.
@@ -279,7 +280,7 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 # ??? note "How large are the random weights?"
 #     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides by that. A factor
 #     of root 2 makes up for the half that the bend sets to zero. So the numbers are about as large
-#     after a layer as before it (He and others, 2015). The biases start at zero. If all *weights*
+#     after a layer as before it (He and others, 2015). The biases start at zero. If all _weights_
 #     started at zero, or all alike, then all hidden units would compute the same, get the same
 #     gradient, and stay the same.
 #
@@ -287,9 +288,9 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #
 # A network holds two kinds of numbers, and it pays to keep them apart.
 #
-# - **Parameters** are what it *knows*: weights and biases. They are random at first, training
+# - **Parameters** are what it _knows_: weights and biases. They are random at first, training
 #   changes them, and afterwards they are the same for every image.
-# - **[Activations](22_jargon.md#activations)** are what it *computes*: the results of the layers
+# - **[Activations](22_jargon.md#activations)** are what it _computes_: the results of the layers
 #   and of the bend. Each image has its own, and they are forgotten once the answer is there.
 #
 # How many of each does our network have?
@@ -386,7 +387,7 @@ draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 # %% [markdown]
 # **Backward**, from right to left: under each circle, write how fast the loss changes if the value
 # in this circle changes. This is its slope. Every line multiplies the slope that passes back
-# through it by its own *local* slope:
+# through it by its own _local_ slope:
 #
 # - From the loss to the output: the square has the slope $2 \times (7 - 5) = 4$.
 # - Through a line with a weight: the local slope is the weight. So ReLU A gets $3 \times 4 = 12$,
@@ -555,7 +556,7 @@ if digits.name == "mnist":
     assert bent[2] > one_layer.max()
 
 # %% [markdown]
-# The choices are made, so we can train on *all* training digits. The book that this course follows,
+# The choices are made, so we can train on _all_ training digits. The book that this course follows,
 # and most articles, report what such a network reaches on the test set after forty epochs at rate
 # 0.1. To compare with them, we open the test set here. But we choose nothing by what we see.
 
@@ -614,10 +615,10 @@ if digits.name == "mnist":
 #
 # ### Exercise 1: a leaky bend
 #
-# A unit whose sum is below zero gets no slope. The *leaky* ReLU lets a little through: it returns
-# `x` where `x` is above zero, and `slope * x` elsewhere. Write `leaky_relu(x, slope)` for arrays of
-# any shape. `leaky_relu([-2.0, 3.0], 0.1)` should be `[-0.2, 3.0]`.
-# <!-- typed: an example value -->
+# A unit whose sum is below zero gets no slope. The *[leaky](22_jargon.md#leaky-relu)* ReLU lets a
+# little through: it returns `x` where `x` is above zero, and `slope * x` elsewhere. Write
+# `leaky_relu(x, slope)` for arrays of any shape. `leaky_relu([-2.0, 3.0], 0.1)` should be
+# `[-0.2, 3.0]`. <!-- typed: an example value -->
 #
 # ??? tip "A hint"
 #     `jnp.where(condition, this, that)` picks for each number.
@@ -776,7 +777,7 @@ print(check_sigmoid_backward(sigmoid_backward))
 # %% [markdown]
 # ### Exercise 4: a light with many switches
 #
-# In a long corridor with `n` switches, every flip changes the light, so it is on if an *odd* number
+# In a long corridor with `n` switches, every flip changes the light, so it is on if an _odd_ number
 # of switches is up. Write `corridor(n)`, which returns two `Linear` layers for
 # [`mlp`][jaxdigits.mlp], from `n` inputs to one output: 1 for on and 0 for off. This one is to
 # think about overnight.

@@ -43,10 +43,10 @@ points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 answers = inside[:, None].astype(float)
 
 # %% [markdown]
-# A linear model draws a straight line, the *decision boundary*: on one side it says *inside*, on
-# the other *outside*. How many hidden units will it take to enclose the disk? Guess for one, two,
-# three, and ten. Each size is trained from two random starts, and the one with the lower loss is
-# shown.
+# A linear model draws a straight line, the *[decision boundary](22_jargon.md#decision-boundary)*:
+# on one side it says _inside_, on the other _outside_. How many hidden units will it take to
+# enclose the disk? Guess for one, two, three, and ten. Each size is trained from two random starts,
+# and the one with the lower loss is shown.
 
 # %%
 ring_sgd = jd.sgd(1.0)
@@ -120,8 +120,8 @@ assert shares[3] == shares[10] == 1
 # ## Enough bends for any curve
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
-# a *hinge*: flat up to some point, and rising from there on. The second layer scales the hinges, up
-# or down, and adds them. So the result is a line that may turn at each hinge.
+# a *[hinge](22_jargon.md#hinge)*: flat up to some point, and rising from there on. The second layer
+# scales the hinges, up or down, and adds them. So the result is a line that may turn at each hinge.
 #
 # That is enough to follow a curve. Take the curve at a few points, and connect them by straight
 # lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
@@ -173,7 +173,7 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # Why closed? Without its ends, an interval may have a function that no finite number of hinges can
 # follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
 #
-# Note what the theorem does not say. It promises that weights *exist*. It does not promise that
+# Note what the theorem does not say. It promises that weights _exist_. It does not promise that
 # gradient descent finds them, nor that they will be right about digits that were not in the
 # training set, and it does not tell how many units it takes.
 #
@@ -378,14 +378,14 @@ if digits.name == "mnist":
     assert 0.97 < spoiled["sigmoids for bends"] < spoiled["as it should be"]
 
 # %% [markdown]
-# So before you give up on depth, check four things: small random weights of *both* signs, scaled to
+# So before you give up on depth, check four things: small random weights of _both_ signs, scaled to
 # the layer's size; a nonlinearity between any two layers; ReLU or a relative of it; and a learning
 # rate found by a sweep, which for a deep network is often smaller.
 #
 # ## What the units see
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
-# with 30 units, and look at what training *added* to the random start. Beside it, look at the
+# with 30 units, and look at what training _added_ to the random start. Beside it, look at the
 # held-out digits that excite the unit most, that is, those for which its activation is largest.
 # Shown are the three units that speak most for a *three* and the three that speak most for a
 # *seven*, by their weights in the second layer. What do you expect their favorite digits to be?
@@ -426,7 +426,7 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # is the unit's weight in the second layer. Units that speak for a three are excited mostly by
 # threes, the others mostly by sevens. Compare the rows, too: the favorites of one unit resemble
 # each other more than those of another. That is what the linear model could not do, with its one
-# picture for all threes. Each unit here cares about *some* digits and is silent for the rest.
+# picture for all threes. Each unit here cares about _some_ digits and is silent for the rest.
 #
 # Nobody told the units what to look for. They began as noise, and training pushed each of them,
 # step by step, toward whatever lowered the loss.
@@ -500,7 +500,7 @@ print(check_absolute(absolute))
 # %% [markdown]
 # ### Exercise 2: count the dead
 #
-# Write `count_dead(first, x)`: how many hidden units are 0 for *every* row of `x`? `first` is the
+# Write `count_dead(first, x)`: how many hidden units are 0 for _every_ row of `x`? `first` is the
 # first layer of a network with ReLU, a `Linear` with `first.w` and `first.b`.
 #
 # ??? tip "A hint"

@@ -133,8 +133,9 @@ if digits.name == "mnist":
 #
 # There are two ways to turn ten recalls into one number:
 #
-# - the **macro average** takes the mean of the ten recalls, so that each *digit* counts the same;
-# - the **overall accuracy** is the share of all images that are right, so that each *image* counts
+# - the **[macro average](22_jargon.md#macro-average)** takes the mean of the ten recalls, so that
+#   each _digit_ counts the same;
+# - the **overall accuracy** is the share of all images that are right, so that each _image_ counts
 #   the same.
 #
 # Will they differ much here?
@@ -243,7 +244,7 @@ figure = jd.plots.show_images(images[shown], titles=titles)
 # ## Can it be trusted?
 #
 # Now the same matrix for L1. Two things are outlined: the row of the ones, and the column of all
-# that was *called* a one.
+# that was _called_ a one.
 
 # %% alt="The confusion matrix of the nearest mean by L1. The row of the ones, outlined in blue, has almost everything on the diagonal. The column of the ones, outlined in red, is dark from top to bottom: images of every other digit but zero were called a one by the hundred."
 matrix_l1 = np.asarray(jd.confusion_matrix(by_l1, labels))
@@ -255,7 +256,7 @@ for outline in row, column:
 
 # %% [markdown]
 # The row looks wonderful: nearly all ones were found. But look down the column. By L1, images of
-# nearly every digit are called a one. If this model says *one*, how often is that true? That share
+# nearly every digit are called a one. If this model says _one_, how often is that true? That share
 # is called the *[precision](22_jargon.md#precision)* of the ones.
 
 # %%
@@ -266,7 +267,7 @@ print(f"{matrix_l1[:, 1].sum()} images are called ones", end=": ")
 print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 
 # %% [markdown]
-# This classifier finds nearly every one because it says *one* so often: for about a third of all
+# This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. So recall and precision belong together. Recall asks:
 # of those that are there, how many did you find? Precision asks: of those that you named, how many
 # were real? You can always raise one of them at the expense of the other, by saying a name more
@@ -300,7 +301,7 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
 # else: by L1 the mean one attracts all that is in doubt. And the mean five, with the most, is
 # hardly ever the nearest. That explains its poor recall.
 #
-# There is a deeper reason. The mean is the point from which the *squared* distances are least
+# There is a deeper reason. The mean is the point from which the _squared_ distances are least
 # ([lesson 5](05_gradients.py)). For absolute differences another prototype would be the right one.
 # Exercise 4 tries it.
 
@@ -526,7 +527,7 @@ print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 # %% [markdown]
 # ### Exercise 4: the right prototype for L1
 #
-# *To think about overnight.* From which prototype are the *absolute* differences least? At one
+# *To think about overnight.* From which prototype are the _absolute_ differences least? At one
 # pixel, say that it is 0 in seven images, and 1 in three. The mean is 0.3. Which value has the
 # smallest sum of absolute differences to the ten? (Try 0.3 and 0.) Find the rule, and write
 # `prototypes(images, labels, classes)`, the best prototype for L1 for each of the digits 0, 1, ...

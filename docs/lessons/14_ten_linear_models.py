@@ -149,7 +149,7 @@ print("sigmoid", sigmoids.round(2), "sum", sigmoids.sum().round(2))
 assert np.allclose(softmax, jax.nn.softmax(three))
 
 # %% [markdown]
-# The sigmoids say *yes* twice, each for itself. The softmax has to share out a total of 1, so to
+# The sigmoids say _yes_ twice, each for itself. The softmax has to share out a total of 1, so to
 # believe more in one digit is to believe less in the others.
 #
 # And with two classes? Divide the numerator and the denominator by $e^{z_1}$:
@@ -245,7 +245,7 @@ if digits.name == "mnist":
 #
 # Think again of the hundred look-alikes in [lesson
 # 8](08_a_loss_for_digits.py#what-a-score-is-not), of which 60 were meant as threes and 40 as
-# sevens. Let the model believe in *three* with $p$ and in *seven* with $1 - p$. Its average
+# sevens. Let the model believe in _three_ with $p$ and in _seven_ with $1 - p$. Its average
 # surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest?
 # <!-- typed: a thought experiment -->
 
@@ -275,7 +275,7 @@ print(f"where it is {surprise.min():.3f}")
 # ## A stronger pull
 #
 # What counts for learning is the slope, as seen from a logit. Take two classes, and let the right
-# logit lie above the other by a *gap*. On the left of the next plot the gap is negative: the model
+# logit lie above the other by a _gap_. On the left of the next plot the gap is negative: the model
 # is certain and wrong. How strongly should the right logit be pulled up there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
@@ -329,8 +329,8 @@ print("naive  ", jax.grad(naive_cross_entropy)(far, label))
 print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 
 # %% [markdown]
-# `nan` means *not a number*. One such image in a batch, and after the next step all weights are
-# `nan`. The training is over.
+# `nan` means *[not a number](22_jargon.md#nan)*. One such image in a batch, and after the next step
+# all weights are `nan`. The training is over.
 #
 # The cure is algebra. The logarithm of a quotient is a difference, and the logarithm of
 # $e^{z}$ is $z$, which need not be computed at all:
@@ -433,7 +433,7 @@ for name, fitted in race.items():
 
 # %% [markdown]
 # The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
-# start its column for nines happened to say a strong *no* to nearly every image. There the sigmoid
+# start its column for nines happened to say a strong _no_ to nearly every image. There the sigmoid
 # is flat, the square has no pull, and so the column was never corrected. The squared softmax had
 # the same start. Its last jump was the moment when it discovered the nines.
 
@@ -459,9 +459,9 @@ if digits.name == "mnist":
 #
 # ### Yes or no, by surprise
 #
-# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in *yes*, then the belief in
-# *no* is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if *yes*
-# was right, and $-\log \sigma(-z)$ if *no* was. This is called *[binary
+# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in _yes_, then the belief in
+# _no_ is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if _yes_
+# was right, and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
 # cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not
 # be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
 
@@ -623,7 +623,7 @@ if digits.name == "mnist":
 # ## Certain about several digits
 #
 # Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
-# model, and count the images for which more than one sigmoid says *yes*, that is, more than one
+# model, and count the images for which more than one sigmoid says _yes_, that is, more than one
 # half. Then count those for which none does. What do you expect?
 
 # %%
@@ -634,8 +634,8 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten it gives no clear answer. Mostly it says *no* ten times, because
-# for each single question *no* is right in nine cases out of ten. Here is the image whose
+# For more than one image in ten it gives no clear answer. Mostly it says _no_ ten times, because
+# for each single question _no_ is right in nine cases out of ten. Here is the image whose
 # second-largest sigmoid is the largest, and beside it what the softmax model makes of it.
 
 # %% tags=["claim"]
@@ -660,7 +660,7 @@ print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 # With ten separate questions, two answers can both be *yes*. That they exclude each other, the
 # model can only learn slowly, from many labels. The softmax has it built in.
 #
-# (Sometimes separate questions are the right ones. In a photograph there may be a dog *and* a
+# (Sometimes separate questions are the right ones. In a photograph there may be a dog _and_ a
 # bicycle. Then use sigmoids.)
 #
 # ## Before and after
@@ -685,7 +685,7 @@ for ax, (title, params) in zip(
 
 # %% [markdown]
 # Before, the picture has columns: the random model says much the same to every digit. That is why
-# its accuracy strayed so far from one in ten, and the blue column on the right is the *no* to all
+# its accuracy strayed so far from one in ten, and the blue column on the right is the _no_ to all
 # nines. After, it has a red diagonal: for each digit, its own logit is the largest. The next
 # largest tell what it resembles, such as the nine for the four and for the seven.
 

@@ -8,7 +8,7 @@
 #
 # **What gets past the limit of a linear model, and how do you notice when a model learns its
 # examples by heart?** You put one hidden layer between pixels and digits, and change nothing
-# else. Then you give the same network far too few digits, watch it *overfit*, and try three
+# else. Then you give the same network far too few digits, watch it _overfit_, and try three
 # cures. At the end, after the last decision, you open the test set.
 #
 # Why care? Networks not much larger than this one read handwritten ZIP codes in 1989, and their
@@ -212,7 +212,7 @@ ax.legend()
 # This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that it has
 # seen, the loss goes to zero. On digits that it has not seen, the loss turns around, after some
 # thirty epochs here, and rises again. From there on the network learns what holds only for these
-# thousand images: that *this* smudge belongs to a six.
+# thousand images: that _this_ smudge belongs to a six.
 #
 # Does it also make more mistakes? And how sure is it of them? By its *confidence* we mean the
 # largest of its ten beliefs. To look at the network of the best epoch, train once more and stop
@@ -543,7 +543,7 @@ figure = jd.plots.show_images(images, titles=titles)
 #
 # ## One shuffle for all
 #
-# An experiment tells. Draw one random order of the 784 pixels and rearrange *every* image by it,
+# An experiment tells. Draw one random order of the 784 pixels and rearrange _every_ image by it,
 # always in the same way. Could you still read these?
 
 # %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
@@ -571,13 +571,14 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 # %% [markdown]
 # Nothing. The two agree to within the spread of the runs, and it could not be otherwise: shuffle
 # the rows of the first weight matrix in the same way, and all products and sums stay what they
-# were. (Exercise 4 asks you to do it.) For this network a digit *is* a cloud of dots. That two
+# were. (Exercise 4 asks you to do it.) For this network a digit _is_ a cloud of dots. That two
 # pixels are neighbors, and that a stroke remains a stroke one pixel further left, it has to find
 # out from examples, for every place anew.
 #
-# You knew that about images before you could talk. A network that is told as well has a head
-# start, and loses it when the pixels are shuffled. It is called a *convolutional* network, and
-# [lesson 17](17_resnet.py) builds one.
+# You knew that about images before you could talk. A network that is told as well has a head start,
+# and loses it when the pixels are shuffled. It is called a
+# *[convolutional](22_jargon.md#convolutional-network)* network, and [lesson 17](17_resnet.py)
+# builds one.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -762,11 +763,11 @@ ax.legend()
 # ### Exercise 3: stopping while it runs
 #
 # We trained for two hundred epochs to learn that some thirty would have been enough. In practice,
-# one stops as soon as the loss has not been lower than its best so far for a number of epochs in
-# a row, called the *patience*. Write `early_stop(losses, patience)`: the number of the best
-# epoch, counted from 1, out of those before training stops. With losses `[0.9, 0.5, 0.6, 0.55,
-# 0.4]` and patience 2, training stops after the fourth epoch, and the answer is 2. With patience
-# 3 it lives to see the fifth, and the answer is 5.
+# one stops as soon as the loss has not been lower than its best so far for a number of epochs in a
+# row, called the *[patience](22_jargon.md#patience)*. Write `early_stop(losses, patience)`: the
+# number of the best epoch, counted from 1, out of those before training stops. With losses
+# `[0.9, 0.5, 0.6, 0.55, 0.4]` and patience 2, training stops after the fourth epoch, and the answer
+# is 2. With patience 3 it lives to see the fifth, and the answer is 5.
 #
 # ??? tip "A hint"
 #     Remember the best loss and its epoch. Stop when the present epoch is `patience` epochs later.

@@ -20,7 +20,7 @@
 # *You need:* [lesson 15](15_a_small_network.py).
 #
 # !!! tip "Try it first"
-#     Draw some digits in the [playground](../playground.py). Then switch off *Center and scale*
+#     Draw some digits in the [playground](../playground.py). Then switch off _Center and scale_
 #     and draw them again, small and in a corner. This lesson explains what you see there.
 #
 # ## A network and three hundred digits
@@ -57,7 +57,7 @@ fitted = jd.fit(
 
 # %% [markdown]
 # The test set was opened at the end of lesson 15. From now on, three hundred of its digits play
-# the part of *yours*: we will spoil them as cameras and pens do. `confidences` returns one row
+# the part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row
 # per picture, with a number for each digit.
 
 # %%
@@ -153,7 +153,7 @@ if digits.name == "mnist":
 #
 # Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on
 # light. It is not in the middle. It is small, its lines are thin, and photographs add light that
-# is uneven. To see which of these matters, spoil the three hundred test digits in *one* way at a
+# is uneven. To see which of these matters, spoil the three hundred test digits in _one_ way at a
 # time.
 
 
@@ -215,7 +215,7 @@ for name, score in scores.items():
 # random ones of the start, because training never had a reason to change them. All of them have a
 # say now.
 #
-# A shift by *four pixels* or *half the size* leaves fewer than half of the answers right. You
+# A shift by _four pixels_ or _half the size_ leaves fewer than half of the answers right. You
 # would hardly notice either. But recall the [shuffled
 # digits](15_a_small_network.py#one-shuffle-for-all): this network does not know what a neighbor
 # is, so a digit in another place is another cloud of dots. Thin lines are nearly harmless, and
@@ -271,7 +271,7 @@ print(f"only shrunk: {accuracy(stages['shrunk']):.3f}")
 #
 # ## Step 1: find the ink
 #
-# Ink is what is darker than the paper *around* it. Blur the picture so much that the lines
+# Ink is what is darker than the paper _around_ it. Blur the picture so much that the lines
 # vanish, and what is left is the paper with its shadows. Subtract, and drop what is faint: noise
 # is never as strong as ink. Since it is now paper minus picture, ink comes out large, and paper
 # zero, as in MNIST.
@@ -320,7 +320,7 @@ stages["scaled"] = [scale(cut_out(ink)) for ink in inks]
 print(f"scaled: {accuracy(stages['scaled']):.3f}")
 
 # %% [markdown]
-# That was the big one. But MNIST's digits are centered by their *mass*, not by their frame. Does
+# That was the big one. But MNIST's digits are centered by their _mass_, not by their frame. Does
 # such a small thing matter?
 #
 # ## Step 3: center
@@ -343,7 +343,7 @@ print(f"centered: {accuracy(stages['centered']):.3f}")
 # %% [markdown]
 # ## Step 4: a thicker pen
 #
-# What is left are the thin lines. Enlarge, take the *largest* value of each 3 by 3 pixels, shrink
+# What is left are the thin lines. Enlarge, take the _largest_ value of each 3 by 3 pixels, shrink
 # again:
 
 # %%

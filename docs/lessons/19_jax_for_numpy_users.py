@@ -16,9 +16,10 @@
 #
 # ## Arrays do not change
 #
-# A slice of a NumPy array is a *view*: the same memory under another name. If you write into the
-# slice, the original changes with it. A JAX array is [immutable](22_jargon.md#immutable), and writing
-# into it is an error. What will the first line print?
+# A slice of a NumPy array is a *[view](22_jargon.md#view)*: the same memory under another name. If
+# you write into the slice, the original changes with it. A JAX array is
+# [immutable](22_jargon.md#immutable), and writing into it is an error. What will the first line
+# print?
 
 # %%
 import tempfile
@@ -46,7 +47,7 @@ except TypeError as error:
 
 # %% [markdown]
 # The table has changed, although nobody wrote `table[...] =`. This is handy at times, and at other
-# times the reason why some array far away is suddenly wrong. In JAX you ask for a *new* array in
+# times the reason why some array far away is suddenly wrong. In JAX you ask for a _new_ array in
 # which something is different. `.at[...]` takes whatever square brackets take, and then comes `.set`,
 # `.add`, `.multiply`, `.min` or `.max`.
 
@@ -265,7 +266,7 @@ for name, rows in calls.items():
 print(*notes, sep=", ")
 
 # %% [markdown]
-# The *numbers* in an array don't matter. A new shape or a new type is a new program. (So are, more
+# The _numbers_ in an array don't matter. A new shape or a new type is a new program. (So are, more
 # rarely, a Python number in place of an array, another layout over devices, and some settings of JAX.)
 # This is why batches are all of one size, and why the package leaves out the remainder of an epoch.
 #
@@ -326,9 +327,9 @@ print(f"three calls with the same function:    traced {len(notes)} time")
 #
 # ## What a closure costs
 #
-# A function may also use arrays that it finds around itself: it *closes over* them. Both of these
-# compute the same loss over all examples. One is given the images, and the other finds them. Does it
-# matter?
+# A function may also use arrays that it finds around itself: it *[closes
+# over](22_jargon.md#closure)* them. Both of these compute the same loss over all examples. One is
+# given the images, and the other finds them. Does it matter?
 
 
 # %%
@@ -348,10 +349,10 @@ look_at_compiling("arguments", loss, start, x, y)
 look_at_compiling("closure  ", closed, start)
 
 # %% [markdown]
-# What a function closes over is a constant of its program. All pixels become part of the source, and
-# the compiler has to read them. Worse, it is the array of *that moment*: if you bind `x` to something
-# else later, the compiled function doesn't notice. So pass data as arguments, and close over small
-# things that never change.
+# What a function closes over is a constant of its program. All pixels become part of the source,
+# and the compiler has to read them. Worse, it is the array of _that moment_: if you bind `x` to
+# something else later, the compiled function doesn't notice. So pass data as arguments, and close
+# over small things that never change.
 #
 # ## Time is not what it seems
 #
@@ -541,7 +542,8 @@ print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 # ## Give an array away
 #
 # A step makes new parameters while the old ones still lie in memory, so for a moment there are two
-# copies. If nobody needs the old ones, *donate* them: the new ones may take their place.
+# copies. If nobody needs the old ones, *[donate](22_jargon.md#donation)* them: the new ones may
+# take their place.
 
 # %%
 careful = jax.jit(step, donate_argnames="params")
@@ -558,10 +560,11 @@ except RuntimeError as error:
 #
 # ## Compiled once and for all
 #
-# A compiled program is gone when Python ends. The *persistent cache* keeps it in a folder.
-# [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches it on, also for programs that
-# compile quickly, which JAX by itself would not keep. To see it work, take an empty folder, and let
-# `jax.clear_caches` forget what is in memory, as the end of Python would.
+# A compiled program is gone when Python ends. The *[persistent
+# cache](22_jargon.md#persistent-cache)* keeps it in a folder.
+# [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches it on, also for programs
+# that compile quickly, which JAX by itself would not keep. To see it work, take an empty folder,
+# and let `jax.clear_caches` forget what is in memory, as the end of Python would.
 
 # %%
 usual = jax.config.jax_compilation_cache_dir

@@ -18,9 +18,9 @@
 #
 # ## Eight devices on one processor
 #
-# The usual way to use several devices is *data parallel* training. Each device holds a copy of the
-# parameters and a part of the batch. It computes the gradient on its part, and the average over all
-# devices is the gradient of the whole batch:
+# The usual way to use several devices is *[data parallel](22_jargon.md#data-parallel)* training.
+# Each device holds a copy of the parameters and a part of the batch. It computes the gradient on
+# its part, and the average over all devices is the gradient of the whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
@@ -152,10 +152,10 @@ print(finish(start_program(BEGIN + MESH + STEP)), end="")
 
 # %% [markdown]
 # It is, up to rounding. The second part reads the compiled program. Each device multiplies only its
-# own eighth of the rows. Then comes an **all-reduce**, in which all devices add up something and
-# all get the sum: first whether any target was wrong (a check of the package), and then the
-# gradient, one number per weight and one for the bias. The compiler has put it there, because the
-# mean over a divided axis needs all devices. Nothing else travels.
+# own eighth of the rows. Then comes an **[all-reduce](22_jargon.md#all-reduce)**, in which all
+# devices add up something and all get the sum: first whether any target was wrong (a check of the
+# package), and then the gradient, one number per weight and one for the bias. The compiler has put
+# it there, because the mean over a divided axis needs all devices. Nothing else travels.
 #
 # ## The same by hand
 #
@@ -216,8 +216,8 @@ print(finish(start_program(BEGIN + MESH + FIT_EIGHT)), end="")
 #
 # ## Two processes
 #
-# Several machines mean several processes, one or more per machine. Each of them runs *the same
-# program*, sees all devices, and holds only its own part of the data. They have to find each other
+# Several machines mean several processes, one or more per machine. Each of them runs _the same
+# program_, sees all devices, and holds only its own part of the data. They have to find each other
 # first: `jax.distributed.initialize` needs the address of one of them, how many there are, and which
 # one this is. (On a TPU pod, under Slurm or Open MPI it finds out by itself.)
 #
@@ -373,9 +373,10 @@ if valid[0].shape[0] == 2038:
 # these? The parameters, the state of the optimizer, and which epoch it is. The batches need not be
 # saved, because they follow from the key and the number of the epoch.
 #
-# [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes checkpoints. It also works for
-# arrays that are laid out over many machines, and it never leaves half a checkpoint behind. This
-# program kills itself after the epoch that we tell it, with no chance to tidy up.
+# [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
+# [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
+# machines, and it never leaves half a checkpoint behind. This program kills itself after the epoch
+# that we tell it, with no chance to tidy up.
 
 # %%
 BEGIN_RUN = """

@@ -89,14 +89,14 @@ if digits.name == "mnist":
 # When your own program does not learn, go through these in order. The first ones are the cheapest to
 # look at, and the most common.
 #
-# 1. **Look at what goes in.** Draw a few inputs *as the model sees them*, with their targets as
+# 1. **Look at what goes in.** Draw a few inputs _as the model sees them_, with their targets as
 #    titles. Print shapes, types, smallest and largest values.
 # 2. **Look at what comes out before training.** Is the loss what an undecided model should have: 0.25
 #    for a squared error around one half, $\ln 10$ for ten classes?
 # 3. **Learn ten examples by heart.** Any healthy program gets its training loss near zero on ten
 #    examples, in seconds. If yours can't, there is a bug. Don't train on more until it can.
 # 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have one?
-# 5. **Check that a step changes the parameters**, and that the loss on *the same* examples falls
+# 5. **Check that a step changes the parameters**, and that the loss on _the same_ examples falls
 #    after one small step.
 # 6. **Try learning rates** ten times smaller and ten times larger, then ten times more.
 # 7. **Compare with something simple**: always the same answer, the nearest mean, a linear model.
@@ -122,7 +122,7 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 #
 # ### Exercise 1: the answers
 #
-# "My loss goes up to 20, and the model says *three* to every image."
+# "My loss goes up to 20, and the model says _three_ to every image."
 
 
 # %%
@@ -331,13 +331,13 @@ def pale_loss(params, x, y):
 print(check_pale_loss(pale_loss))
 
 # %% [markdown]
-# A column minus a row is a table of all pairs. The best answer to *all* targets at once is their
+# A column minus a row is a table of all pairs. The best answer to _all_ targets at once is their
 # mean, so the model learned to say one half to everything, and the loss fell to the spread around
 # it. The losses of the package check shapes for this reason.
 #
 # ### Exercise 4: the direction
 #
-# "Accuracy 0.05, on two classes. How can it be *worse* than guessing?" <!-- typed: a question -->
+# "Accuracy 0.05, on two classes. How can it be _worse_ than guessing?" <!-- typed: a question -->
 
 
 # %%
@@ -473,7 +473,7 @@ def optax_step(params, opt_state, x, y):
 print(check_optax_step(optax_step))
 
 # %% [markdown]
-# A loss that is equal *to the last digit* means that nothing moves at all: a result that was not
+# A loss that is equal _to the last digit_ means that nothing moves at all: a result that was not
 # kept, a gradient of exact zeros, or a learning rate of 0. The relatives of this bug are an optimizer
 # state that is made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a
 # line of its own.
@@ -559,7 +559,7 @@ print(check_init(init))
 # %% [markdown]
 # With all weights at zero, the hidden units are zero, so the second layer's weights have no slope.
 # And because these weights are zero, no slope gets back to the first layer. With equal weights that
-# are *not* zero, the network moves, but all hidden units stay copies of one another. Random numbers
+# are _not_ zero, the network moves, but all hidden units stay copies of one another. Random numbers
 # break the tie. A linear model has no such middle layer, so zeros are a fine start for it.
 #
 # ### Exercise 7: the order
@@ -723,7 +723,7 @@ assert np.e / (np.e + 9) < 1 / 4
 # %% [markdown]
 # ### Exercise 9: the nan
 #
-# "It trains for a while, and then the loss is `nan`. But I *asked* for the root of positive numbers
+# "It trains for a while, and then the loss is `nan`. But I _asked_ for the root of positive numbers
 # only!"
 
 
@@ -778,7 +778,7 @@ print(check_root(root))
 
 # %% [markdown]
 # The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. Guard what
-# goes *into* the dangerous function, not only what comes out.
+# goes _into_ the dangerous function, not only what comes out.
 #
 # ### Exercise 10: the knob
 #

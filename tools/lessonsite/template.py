@@ -31,7 +31,8 @@ print(f"{digits.name}: {len(digits.train.labels):,} images to learn from")
 #
 # Explain one idea per section, as you would at a whiteboard. Link a term where the reader first
 # meets it, such as [learning rate](22_jargon.md#learning-rate), a function of the package, such as
-# [`select`][jaxdigits.select], and other lessons by their files.
+# [`select`][jaxdigits.select], and other lessons by their files. Write a term that you introduce as
+# `*term*`, and a word that you only stress as `_not_`: a test looks for every term in the glossary.
 #
 # Print results, as above, because they differ on other digits. You may repeat a number that your
 # code sets. If the text says what came out on MNIST, such as "more than 50 % of all pixels are
