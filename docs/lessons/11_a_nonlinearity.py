@@ -38,7 +38,7 @@
 # this is the output with both switches up, and the light would be on.
 #
 # The reason is easy to say: in a weighted sum, each input always speaks for the same side, whatever
-# the others say. Here, the upper switch speaks for *on* or for *off*, depending on the lower one.
+# the others say. Here, the upper switch speaks for _on_ or for _off_, depending on the lower one.
 # Pixels are like that, too. Ink in the middle of the picture speaks for a three, unless it belongs
 # to the bar through the stem of a seven, and only the pixels around it can tell. [Lesson
 # 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
@@ -178,7 +178,7 @@ two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 30.0])
 # digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
 # and nothing comes of them.
 #
-# Perhaps you have once added a layer and got *worse* results. The last rate shows how that happens.
+# Perhaps you have once added a layer and got _worse_ results. The last rate shows how that happens.
 # The weights of the two layers multiply each other, so when both take a step, their product may
 # take a far longer one. At rate 30, one layer loses a little against its best rate, and two layers
 # lose much more.
@@ -528,7 +528,7 @@ for layers in 1, 2, 5, 10:
 
 # %% [markdown]
 # After ten layers, less than a millionth, and unless large weights make up for it, the first layers
-# hardly learn. These are the *vanishing gradients* that made deep networks so hard to train. An
+# hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients) that made deep networks so hard to train. An
 # active ReLU has a slope of 1 and takes nothing away, so only the weights are left to shrink the
 # slope or to blow it up. That is the ReLU's main merit. It is also cheap to compute.
 #

@@ -20,7 +20,7 @@
 #
 # An image is a point with 784 coordinates, and a space with so many directions cannot be drawn. So
 # take points with two coordinates: a disk in the middle and a ring around it. The network should
-# say *inside* or *outside*. The data are made up, but the model, the loss and the training are the
+# say _inside_ or _outside_. The data are made up, but the model, the loss and the training are the
 # ones that you know. (Each point is drawn by an angle and a radius. The square root spreads the
 # points evenly over the disk.)
 
@@ -167,7 +167,7 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # closed interval: **one hidden layer, if it is wide enough, comes as close to the function as you
 # like**. This is the *[universal approximation](22_jargon.md#universal-approximation) theorem*. In
 # 1989 it was proved for the sigmoid in place of the bend. Later it turned out that every continuous
-# nonlinearity will do, unless it is a polynomial. (*Continuous* is the mathematicians' word for
+# nonlinearity will do, unless it is a polynomial. (_Continuous_ is the mathematicians' word for
 # "without jumps".)
 #
 # Why closed? Without its ends, an interval may have a function that no finite number of hinges can
@@ -387,8 +387,8 @@ if digits.name == "mnist":
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
 # with 30 units, and look at what training _added_ to the random start. Beside it, look at the
 # held-out digits that excite the unit most, that is, those for which its activation is largest.
-# Shown are the three units that speak most for a *three* and the three that speak most for a
-# *seven*, by their weights in the second layer. What do you expect their favorite digits to be?
+# Shown are the three units that speak most for a _three_ and the three that speak most for a
+# _seven_, by their weights in the second layer. What do you expect their favorite digits to be?
 # (`jax.tree.map` applies a function to every array of the parameters, here to bring all of them to
 # NumPy.)
 

@@ -10,7 +10,7 @@
 # you learn to read a result class by class, mistake by mistake, and image by image.
 #
 # You will need this for every classifier that you ever build or buy. Below you will meet one that
-# finds nearly all ones, and still should not be believed when it says *one*. Its accuracy alone
+# finds nearly all ones, and still should not be believed when it says _one_. Its accuracy alone
 # would not have told you.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for averages and distances, and
@@ -345,7 +345,7 @@ figure = jd.plots.show_images(images[worst], titles=titles)
 #
 # So the averages are right for about 82 of 100 images, which beats guessing by far. And we know
 # what they lack. A distance treats every pixel alike. A better model has to be free to choose
-# *which pixels matter*, such as those that decide between a four and a nine. That is what weights
+# _which pixels matter_, such as those that decide between a four and a nine. That is what weights
 # are for.
 
 # %% tags=["claim"]

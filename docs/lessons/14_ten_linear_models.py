@@ -131,7 +131,7 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # $$
 #
 # ($\sum_j$ means: add up for all ten digits $j$.) The results are positive and add up to 1. They
-# are the model's *beliefs*. Many people call them confidences or probabilities, and whether they
+# are the model's [beliefs](22_jargon.md#belief). Many people call them confidences or probabilities, and whether they
 # deserve that name depends on the loss, as you saw in [lesson
 # 8](08_a_loss_for_digits.py#what-a-score-is-not). We will come back to it.
 #
@@ -200,7 +200,7 @@ print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 #
 # $$ -\log p, $$
 #
-# where $p$ is the belief in the right digit. You can read it as the model's *surprise* at the
+# where $p$ is the belief in the right digit. You can read it as the model's _surprise_ at the
 # right answer. If the model was certain of it, there is no surprise. The less it believed in the
 # answer, the more surprised it is, without limit. (`np.log` is the natural logarithm, to the base
 # $e$.)
@@ -265,9 +265,9 @@ print(f"where it is {surprise.min():.3f}")
 #
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise is $-\sum_i q_i \log p_i$. Two lists of shares meet in it: the
-# answers come as often as $q$ says, and each is judged by $p$. That is the *cross*. If $p$ equals
+# answers come as often as $q$ says, and each is judged by $p$. That is the _cross_. If $p$ equals
 # $q$, the average surprise is as low as it can be. What is then left, 0.673 above, is the surprise
-# that even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average
+# that even the best model cannot avoid, and Claude Shannon called it [entropy](22_jargon.md#entropy). So the average
 # surprise is called **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the
 # target is one-hot: all but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
 # <!-- typed: printed above -->
@@ -657,7 +657,7 @@ print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
 print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 
 # %% [markdown]
-# With ten separate questions, two answers can both be *yes*. That they exclude each other, the
+# With ten separate questions, two answers can both be _yes_. That they exclude each other, the
 # model can only learn slowly, from many labels. The softmax has it built in.
 #
 # (Sometimes separate questions are the right ones. In a photograph there may be a dog _and_ a
@@ -710,7 +710,7 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # %% [markdown]
 # In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
 # averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
-# *difference*. The ten averages were linear models, too, by the algebra of [lesson
+# _difference_. The ten averages were linear models, too, by the algebra of [lesson
 # 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), and were right for 82 of 100
 # images. Now that the weights are learned, the same kind of model is right for about 92.
 #

@@ -154,7 +154,7 @@ ax.legend(loc="lower right")
 # %% [markdown]
 # The linear model has learned what it can after a few epochs, and ends with about 92 of 100
 # held-out digits right. The network passes it within two epochs and goes on, to about 96.5 of
-# 100. All that we changed is the model, and *more than half* of the linear model's mistakes are
+# 100. All that we changed is the model, and _more than half_ of the linear model's mistakes are
 # gone.
 
 # %% tags=["claim"]
@@ -326,7 +326,7 @@ ax.legend()
 # All three lower the loss on held-out digits. But look at the accuracies. Early stopping and
 # weight decay leave them where they were: the network makes as many mistakes as before, and is
 # only less sure of them. (Even their losses are a little too good, because we chose the epoch and
-# the decay by the same digits.) Nothing comes near *more data*: with ten times as many digits,
+# the decay by the same digits.) Nothing comes near _more data_: with ten times as many digits,
 # the held-out loss is less than half of what it was, and so is the number of mistakes. If you can
 # get more examples, do that first. ([Lesson 18](18_small_and_better.py) makes more of them, by
 # shifting those that it has.)
@@ -616,7 +616,7 @@ for name, (model, fitted) in finals.items():
 # On digits that took part in no decision, by other writers than those of the training digits, the
 # chosen network gets about 97 of 100 right. The held-out digits had promised about as much: the two
 # numbers differ by less than one percent. If the test result had been much worse, we would have
-# *overfitted the held-out digits*, by trying too many things on them.
+# _overfitted the held-out digits_, by trying too many things on them.
 #
 # For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test
 # digits, and a network with 300 hidden units 4.7. <!-- typed: LeCun and others, 1998, section III

@@ -189,7 +189,7 @@ faults = {
 # (`np.roll` moves all columns to the right. Those that leave there come back at the left, but the
 # edges of these digits are blank. For thin lines, `enlarge` makes the image four times as large.
 # Then, twice, each pixel becomes the smallest of the 3 by 3 pixels around it. That peels off two
-# fine pixels all around. Taking the *largest* value makes lines thicker, which we will need below.)
+# fine pixels all around. Taking the _largest_ value makes lines thicker, which we will need below.)
 
 # %% tags=["hide-input"] alt="A digit six times: as it is, dark on light, shifted to the right, half as large, with thin lines, and with a gray shade that grows toward the right."
 seven = [pictures[0] for pictures in faults.values()]
@@ -210,7 +210,7 @@ for name, score in scores.items():
     print(f"{name:18} {score:.3f}")
 
 # %% [markdown]
-# *Dark on light* is the worst: below 10 of 100, fewer than by guessing. The network has never
+# _Dark on light_ is the worst: below 10 of 100, fewer than by guessing. The network has never
 # seen ink in a corner. Now all corners are full of it, and out there the weights are still the
 # random ones of the start, because training never had a reason to change them. All of them have a
 # say now.
@@ -461,10 +461,10 @@ print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 
 # %% [markdown]
 # On average it is more than half sure, and nearly always of one of a few digits. Softmax divides
-# its confidence among ten digits, whatever it is shown, and *none of these* is not among them. A
+# its confidence among ten digits, whatever it is shown, and _none of these_ is not among them. A
 # confidence only compares ten numbers with each other. It is worth something for pictures like
 # those that the network learned from. For anything that matters, first make sure that the picture
-# *is* of this kind.
+# _is_ of this kind.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
