@@ -1120,7 +1120,7 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # - **Is the softmax of two classes a sigmoid?** Yes, the sigmoid of the difference of the two logits.
 #   [Lesson 14](14_ten_linear_models.py#second-loss-one-question)
 # - **One-vs-rest or softmax?** Softmax, because the digits compete: it is about one percent better
-#   there. [Lesson 14](14_ten_linear_models.py#two-by-two) <!-- typed: asserted in lesson 14 -->
+#   there. [Lesson 14](14_ten_linear_models.py#two-by-two)
 # - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours gets 80,
 #   something is wrong; start with the [checklist](21_when_it_does_not_learn.py#the-checklist).
 #   [Lesson 14](14_ten_linear_models.py#the-race)
@@ -1398,9 +1398,8 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
 # ## Project 2: all ten digits
 #
 # Go the whole way once more, with ten digits instead of two, and with a hint only where you want one:
-# from the data to a network that reads more than 95 of 100 digits that it has never seen.
-
-# %% [markdown]
+# from the data to a network that reads far more than nine of ten digits that it has never seen.
+#
 # ### Step 1: the data
 #
 # Take *all* digits as inputs and labels. How many of each are there? What share would you get right
@@ -1530,7 +1529,7 @@ print(f"digits seen in training {seen:.4f}, new digits {unseen:.4f}")
 ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
-# The network reads more than 95 of 100 new digits, as promised, and still more of those that it has
+# The network reads more than 95 of 100 new digits, and still more of those that it has
 # seen. The difference is what it has learned by heart.
 
 # %% tags=["claim"]
