@@ -1,12 +1,12 @@
 # %% [markdown]
 # # 23. Questions
 #
-# **How much of the course can you explain without looking it up?** On this page are the questions
-# of the chapter that the course follows, in the order in which the lessons raise them, then ten
-# about JAX, then those that other readers ask in public, and two projects. Answer in your own
-# words, on paper or in a cell, and only then open the answer. It takes some effort, and it pays:
-# people who tried to recall a text remembered more of it a week later than people who had spent
-# the same time reading it again.
+# **How much of the course can you explain without looking it up?** On this page are the 37
+# questions of the book's chapter, in the order in which the lessons raise them, then ten about JAX,
+# then those that other readers ask in public, and two projects. Answer in your own words, on paper
+# or in a cell, and only then open the answer. It takes some effort, and it pays: people who tried
+# to recall a text remembered more of it a week later than people who had spent the same time
+# reading it again.
 #
 # *You need:* lessons [1](01_pixels.py) to [12](12_a_hidden_layer.py). For the questions about JAX
 # also [lesson 19](19_jax_for_numpy_users.py), and for the second project lessons
@@ -257,8 +257,8 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 # ### 13. Why do we use mini-batches?
 #
-# Why step on a few hundred digits, and not on a single one, or on all of them? How much more precise
-# is the gradient of four times as many digits?
+# Why step on a few hundred digits, and not on a single one, or on all of them? How much more
+# precise is the gradient of four times as many digits?
 #
 # ??? success "Answer in words"
 #
@@ -438,9 +438,9 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 #     It turns any number into one between 0 and 1, and 0 into one half. It always rises, so the
 #     order of the scores is kept. It is smooth, so it has a slope everywhere. Toward both ends it
 #     becomes flat, and that is the price: where the slope is nearly 0, nothing is learned. Even its
-#     steepest slope is only 1/4. In a network with many layers the slopes are multiplied, and hardly
-#     anything of the gradient reaches the first layer. This is the *vanishing gradient*, and it is
-#     why hidden layers mostly use ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
+#     steepest slope is only 1/4. In a network with many layers the slopes are multiplied, and
+#     hardly anything of the gradient reaches the first layer. This is the *vanishing gradient*, and
+#     it is why hidden layers mostly use ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
 #     [11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
 
 
@@ -490,9 +490,9 @@ assert close(new, jd.sgd_update(old, slopes, learning_rate=0.1))
 # ??? success "Answer in words"
 #
 #     It shuffles the examples and hands them out in batches, each example once per epoch. PyTorch
-#     calls it a `DataLoader`. Our data fits into memory, so it is enough to shuffle *indices*, which
-#     [`epoch_batches`][jaxdigits.epoch_batches] does with a key. It leaves out the last batch if that
-#     is not full, because a compiled function wants batches of one size.
+#     calls it a `DataLoader`. Our data fits into memory, so it is enough to shuffle *indices*,
+#     which [`epoch_batches`][jaxdigits.epoch_batches] does with a key. It leaves out the last batch
+#     if that is not full, because a compiled function wants batches of one size.
 #     [Lesson 8](08_a_loss_for_digits.py#a-batch-iterator)
 
 
@@ -576,8 +576,8 @@ assert pair(labels, names) == list(zip(labels, names, strict=True))
 # ??? success "Answer in words"
 #
 #     `reshape` gives the same numbers, in the same order, another shape, and `-1` stands for the
-#     length that is left over. PyTorch's `view` does the same and promises not to copy. JAX gives no
-#     such promise, and needs none: arrays never change, so you could not tell the difference.
+#     length that is left over. PyTorch's `view` does the same and promises not to copy. JAX gives
+#     no such promise, and needs none: arrays never change, so you could not tell the difference.
 #     [Lesson 7](07_from_averages_to_weights.py#from-a-square-to-a-row)
 
 # %% tags=["answer"]
@@ -595,8 +595,8 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 # ??? success "Answer"
 #
 #     Always 0, because every weight is multiplied by a pixel, and all pixels are 0. The bias is a
-#     number that is added whatever the input is, so the model can lean to one side before it has seen
-#     any ink. Weights and biases together are the parameters.
+#     number that is added whatever the input is, so the model can lean to one side before it has
+#     seen any ink. Weights and biases together are the parameters.
 #     [Lesson 7](07_from_averages_to_weights.py#the-bias)
 #
 # ### 29. What does `@` compute?
@@ -635,10 +635,10 @@ assert np.array_equal(product(a, b), a @ b)
 # ??? success "Answer in words"
 #
 #     The forward pass computes the loss from the parameters. The backward pass goes through the
-#     same operations in reverse, from the loss back to the parameters, and finds the gradient by the
-#     chain rule. PyTorch's `loss.backward()` leaves it in the `.grad` of each parameter.
-#     `jax.grad(loss)` makes one function of both passes, which *returns* the gradient. If you want to
-#     hold the backward pass in your hand, ask `jax.vjp` for it. Lessons
+#     same operations in reverse, from the loss back to the parameters, and finds the gradient by
+#     the chain rule. PyTorch's `loss.backward()` leaves it in the `.grad` of each parameter.
+#     `jax.grad(loss)` makes one function of both passes, which *returns* the gradient. If you want
+#     to hold the backward pass in your hand, ask `jax.vjp` for it. Lessons
 #     [5](05_gradients.py#let-jax-do-the-calculus) and
 #     [11](11_a_nonlinearity.py#backpropagation-by-hand)
 
@@ -654,18 +654,19 @@ print(f"loss {value:.4f}, gradient of the bias {grads.b.item():.4f}")
 assert close(grads.w, gradient(start, x, y).w)
 
 # %% [markdown]
-# ### 31. Why does PyTorch need `zero_grad`, and JAX doesn't?
+# ### 31. Why does PyTorch need `zero_grad` when JAX doesn't?
 #
 # And what do you do if you want to add up gradients?
 #
 # ??? success "Answer in words"
 #
-#     `backward` *adds* to what is in `.grad`. If you don't clear it after a step, the next step uses
-#     the old gradient once more. `jax.grad` returns a new array each time and remembers nothing. If
-#     a batch does not fit into memory, compute gradients of its parts and take their mean. This is
-#     the gradient of the whole batch if the parts are equally large, if the loss is a *mean* over the
-#     examples, and if no layer mixes examples, as batch normalization does. Optax does it for you:
-#     `optax.MultiSteps`. [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
+#     `backward` *adds* to what is in `.grad`. If you don't clear it after a step, the next step
+#     uses the old gradient once more. `jax.grad` returns a new array each time and remembers
+#     nothing. If a batch does not fit into memory, compute gradients of its parts and take their
+#     mean. This is the gradient of the whole batch if the parts are equally large, if the loss is a
+#     *mean* over the examples, and if no layer mixes examples, as batch normalization does. Optax
+#     does it for you: `optax.MultiSteps`.
+#     [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
 
 # %% tags=["answer"]
 half = len(x) // 2
@@ -693,9 +694,9 @@ print("the mean of the halves' gradients is the gradient of the whole")
 #
 # ??? success "Answer in words"
 #
-#     It is the epoch of question 25, in a loop. Each epoch needs a key of its own, so that the batches
-#     differ: `fold_in` makes one from a key and a number. After the epoch it looks at the validation
-#     set. [`jd.fit`][jaxdigits.fit] does the same.
+#     It is the epoch of question 25, in a loop. Each epoch needs a key of its own, so that the
+#     batches differ: `fold_in` makes one from a key and a number. After the epoch it looks at the
+#     validation set. [`jd.fit`][jaxdigits.fit] does the same.
 #     [Lesson 9](09_putting_it_together.py#twenty-epochs)
 
 # %% tags=["answer"]
@@ -723,11 +724,11 @@ assert np.allclose(accuracies, fitted.history.metric, atol=0.02)
 #
 # ??? success "Answer in words"
 #
-#     A *rectified linear unit* replaces negative numbers by 0 and leaves the others as they are. Its
-#     slope is 0 on the left and 1 on the right. At 0 itself there is a corner and so no slope, and a
-#     library has to choose. `jax.nn.relu` chooses 0. If you write `jnp.maximum(x, 0)`, both arguments
-#     are equally large there, and JAX takes the middle, one half. For training it makes no difference
-#     that you would notice. [Lesson 11](11_a_nonlinearity.py#a-bend)
+#     A *rectified linear unit* replaces negative numbers by 0 and leaves the others as they are.
+#     Its slope is 0 on the left and 1 on the right. At 0 itself there is a corner and so no slope,
+#     and a library has to choose. `jax.nn.relu` chooses 0. If you write `jnp.maximum(x, 0)`, both
+#     arguments are equally large there, and JAX takes the middle, one half. For training it makes
+#     no difference that you would notice. [Lesson 11](11_a_nonlinearity.py#a-bend)
 
 
 # %% tags=["answer"] alt="The ReLU from minus 2 to 2: a flat line at 0 up to the origin, and from there a straight line that rises to 2."
@@ -737,13 +738,12 @@ def relu(x):
 
 ax = jd.plots.plot_function(relu, -2, 2, ylabel="relu(x)")
 assert np.array_equal(relu(points), jax.nn.relu(points))
-middle = {}
-for function in relu, jax.nn.relu:
+both = {"jnp.maximum(x, 0)": relu, "jax.nn.relu": jax.nn.relu}
+for name, function in both.items():
     slope_of = jax.grad(function)
     slopes = [float(slope_of(x)) for x in (-1.0, 0.0, 1.0)]
-    print(f"{function.__module__}: slopes at -1, 0 and 1: {slopes}")
-    middle[function] = slopes[1]
-assert middle == {relu: 0.5, jax.nn.relu: 0}
+    print(f"{name:17}: slopes at -1, 0 and 1: {slopes}")
+    assert slopes == [0, 0.5 if function is relu else 0, 1]
 
 # %% [markdown]
 # ### 35. What is an activation function?
@@ -773,11 +773,12 @@ print("two linear layers are one; with a ReLU between them they are not")
 #
 # ??? success "Answer in words"
 #
-#     They compute the same. PyTorch's `nn.Sequential` takes a list of objects, so there the function
-#     is wrapped in a *module*, an object without parameters. In JAX, parameters are arguments, and a
-#     function can stand wherever a layer can. So `jax.nn.relu` is all you need. A model with another
-#     activation is another function, and Python's `functools.partial` makes it for you: it returns a
-#     function in which one argument is fixed. [Lesson 11](11_a_nonlinearity.py#the-network)
+#     They compute the same. PyTorch's `nn.Sequential` takes a list of objects, so there the
+#     function is wrapped in a *module*, an object without parameters. In JAX, parameters are
+#     arguments, and a function can stand wherever a layer can. So `jax.nn.relu` is all you need. A
+#     model with another activation is another function, and Python's `functools.partial` makes it
+#     for you: it returns a function in which one argument is fixed.
+#     [Lesson 11](11_a_nonlinearity.py#the-network)
 
 # %% tags=["answer"]
 smooth_mlp = functools.partial(jd.mlp, activation=jax.nn.sigmoid)
@@ -788,15 +789,15 @@ print("a model with another activation, and no class anywhere")
 # %% [markdown]
 # ### 37. If one nonlinearity is enough, why use more?
 #
-# Two ReLUs make a tent: `2 * relu(x) - 4 * relu(x - 0.5)` goes up and down once between 0 and 1. How
-# many peaks has the tent of the tent of the tent of the tent?
+# Two ReLUs make a tent: `2 * relu(x) - 4 * relu(x - 0.5)` goes up and down once between 0 and 1.
+# How many peaks has the tent of the tent of the tent of the tent?
 #
 # ??? success "Answer in words"
 #
 #     One hidden layer can do everything if it is wide enough, but that may have to be very wide. A
 #     further layer folds what the layer before it has made. Here the number of peaks doubles with
-#     each layer, at the price of two more ReLUs, while a single layer has to pay for every bend. So a
-#     deep and narrow network often gets the same result with fewer parameters.
+#     each layer, at the price of two more ReLUs, while a single layer has to pay for every bend. So
+#     a deep and narrow network often gets the same result with fewer parameters.
 #     [Lesson 12](12_a_hidden_layer.py#why-more-layers-all-the-same)
 
 
@@ -825,8 +826,8 @@ ax.legend(loc="upper center", ncols=2)
 #
 # ### 38. Why does `print` work only once?
 #
-# You put a `print` into a compiled function. The first call prints something strange, and the second
-# prints nothing. Why? How do you see the numbers?
+# You put a `print` into a compiled function. The first call prints something strange, and the
+# second prints nothing. Why? How do you see the numbers?
 #
 # ??? success "Answer in words"
 #
@@ -859,8 +860,8 @@ for call in "first", "second":
 #
 #     While it is traced, `slope` has no value, so Python cannot decide which way to go.
 #     `jnp.where(condition, a, b)` computes both sides and picks one per entry, and `jax.lax.cond`
-#     runs only one of two functions. Conditions on what is known while tracing are allowed: on shapes
-#     and types, and on *static* arguments, which are not traced.
+#     runs only one of two functions. Conditions on what is known while tracing are allowed: on
+#     shapes and types, and on *static* arguments, which are not traced.
 #     [Lesson 19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays)
 
 
@@ -889,9 +890,9 @@ assert with_where(3.0) == 1 and with_where(-2.0) == -2
 #
 #     Probably it is compiled again and again. A program is kept for the shapes and types of its
 #     arguments and for the values of its static ones, and anything new makes a new program. Common
-#     causes are a last batch that is smaller than the others, a list that grows, and a `jax.jit(...)`
-#     or a `lambda` that is made anew inside a loop. Numbers in arrays don't matter. To see it, count
-#     the traces, as below, or switch on `jax.log_compiles(True)`.
+#     causes are a last batch that is smaller than the others, a list that grows, and a
+#     `jax.jit(...)` or a `lambda` that is made anew inside a loop. Numbers in arrays don't matter.
+#     To see it, count the traces, as below, or switch on `jax.log_compiles(True)`.
 #     [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again)
 
 # %% tags=["answer"]
@@ -918,8 +919,9 @@ assert traced == [256, 100]
 #
 #     You ask for a new array that differs in one place: `a.at[i].set(v)`, or `.add`, `.multiply`,
 #     `.min` and `.max`. Keep the result, because `a` stays as it is. Inside a compiled function JAX
-#     writes in place if nobody needs the old array. `.at[...].add` has an advantage over NumPy: if an
-#     index occurs twice, it adds twice. [Lesson 19](19_jax_for_numpy_users.py#arrays-do-not-change)
+#     writes in place if nobody needs the old array. `.at[...].add` has an advantage over NumPy: if
+#     an index occurs twice, it adds twice.
+#     [Lesson 19](19_jax_for_numpy_users.py#arrays-do-not-change)
 
 # %% tags=["answer"]
 labels = np.array([3, 7, 3])
@@ -939,10 +941,11 @@ assert numpy_counts[3] == 1
 #
 # ??? success "Answer in words"
 #
-#     It is how it should be: the numbers are a function of the key, so a run can be repeated exactly,
-#     on any number of devices. For new numbers, make new keys. `jax.random.split(key, n)` makes `n`,
-#     and `jax.random.fold_in(key, step)` makes one for each step. Use a key once. If you have split it,
-#     don't draw from it as well. [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
+#     It is how it should be: the numbers are a function of the key, so a run can be repeated
+#     exactly, on any number of devices. For new numbers, make new keys. `jax.random.split(key, n)`
+#     makes `n`, and `jax.random.fold_in(key, step)` makes one for each step. Use a key once. If you
+#     have split it, don't draw from it as well.
+#     [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
 
 # %% tags=["answer"]
 key = jax.random.key(5)
@@ -962,10 +965,10 @@ assert close(again, draws[2]) and not close(draws[0], draws[1])
 #
 # ??? success "Answer in words"
 #
-#     Any nest of tuples, lists, dictionaries and named tuples with arrays at the ends. JAX's functions
-#     take and return such trees, and the gradient of a tree is a tree of the same form.
-#     `jax.tree.map` calls a function with each array, or with the arrays at the same place in several
-#     trees. `jax.tree.leaves` lists the arrays.
+#     Any nest of tuples, lists, dictionaries and named tuples with arrays at the ends. JAX's
+#     functions take and return such trees, and the gradient of a tree is a tree of the same form.
+#     `jax.tree.map` calls a function with each array, or with the arrays at the same place in
+#     several trees. `jax.tree.leaves` lists the arrays.
 #     [Lesson 19](19_jax_for_numpy_users.py#parameters-in-a-tree)
 
 
@@ -993,12 +996,11 @@ for ours, theirs in zip(
 #
 # ??? success "Answer in words"
 #
-#     A gradient says how *one* number changes, so the function has to return one number: take the mean
-#     or the sum. (`jax.jacobian` returns the table of all slopes if you do want it.)
-#     `jax.value_and_grad` returns the number as well. With `has_aux=True` the function returns a pair,
-#     the loss and anything else that you want to have, and only the loss is differentiated.
-#     Lessons [9](09_putting_it_together.py#one-step) and
-#     [24](24_from_pytorch.py#gradients)
+#     A gradient says how *one* number changes, so the function has to return one number: take the
+#     mean or the sum. (`jax.jacobian` returns the table of all slopes if you do want it.)
+#     `jax.value_and_grad` returns the number as well. With `has_aux=True` the function returns a
+#     pair, the loss and anything else that you want to have, and only the loss is differentiated.
+#     Lessons [9](09_putting_it_together.py#one-step) and [24](24_from_pytorch.py#gradients)
 
 
 # %% tags=["answer"]
@@ -1025,10 +1027,10 @@ except TypeError as error:
 #
 # ??? success "Answer in words"
 #
-#     `jax.vmap` turns a function of one thing into a function of many. `in_axes=(None, 0, 0)` says that
-#     all share the first argument, and that the others have one entry per example along their first
-#     axis. It does not loop: every operation inside becomes one operation on a larger array. The mean
-#     of the gradients is the gradient of the mean loss.
+#     `jax.vmap` turns a function of one thing into a function of many. `in_axes=(None, 0, 0)` says
+#     that all share the first argument, and that the others have one entry per example along their
+#     first axis. It does not loop: every operation inside becomes one operation on a larger array.
+#     The mean of the gradients is the gradient of the mean loss.
 #     [Lesson 19](19_jax_for_numpy_users.py#sixty-four-models-at-once)
 
 # %% tags=["answer"]
@@ -1043,11 +1045,11 @@ assert close(each.mean(axis=0), gradient(start, x[:64], y[:64]).w)
 #
 # ??? success "Answer in words"
 #
-#     A `for` loop in a compiled function is *unrolled*: a hundred turns leave a hundred copies of its
-#     body in the program, and they take a hundred times as long to compile. `jax.lax.scan` compiles
-#     the body once. The body takes what is carried along and the next item, and returns what to carry
-#     on and what to collect. A for loop *outside* of compiled functions is fine if each turn has
-#     enough work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
+#     A `for` loop in a compiled function is *unrolled*: a hundred turns leave a hundred copies of
+#     its body in the program, which takes far longer to compile. `jax.lax.scan` compiles the body
+#     once. The body takes what is carried along and the next item, and returns what to carry on and
+#     what to collect. A for loop *outside* of compiled functions is fine if each turn has enough
+#     work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
 
 
 # %% tags=["answer"]
@@ -1088,8 +1090,8 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # Readers of the chapter have asked these in public, over and over. Each has its answer in a lesson.
 # Here it is in a sentence or two, with the way there.
 #
-# - **Why multiply pixels by weights, and not compare them?** Multiplying is what is left of comparing:
-#   the nearest mean, multiplied out, is a weighted sum.
+# - **Why multiply pixels by weights, and not compare them?** Multiplying is what is left of
+#   comparing: the nearest mean, multiplied out, is a weighted sum.
 #   [Lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged)
 # - **Why one bias per image, and not one per pixel?** Biases of pixels would only be added up, and
 #   their sum is one number. [Lesson 7](07_from_averages_to_weights.py#the-bias)
@@ -1108,27 +1110,27 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # - **Why do two linear layers train no better than one, or worse?** They compute what one can
 #   compute. But their weights multiply, so at a high rate their steps are too long.
 #   [Lesson 11](11_a_nonlinearity.py#they-train-no-better)
-# - **What does one hidden unit do, and why 30?** One unit draws one straight border, like the linear
-#   model. More than about 30 hardly help with threes and sevens.
-#   Lesson 12, [one unit](12_a_hidden_layer.py#what-one-unit-does) and
-#   [how wide](12_a_hidden_layer.py#how-wide)
+# - **What does one hidden unit do, and why 30?** One unit draws one straight border, like the
+#   linear model. With threes and sevens, more than about 30 units hardly help. Lesson 12, [one
+#   unit](12_a_hidden_layer.py#what-one-unit-does) and [how wide](12_a_hidden_layer.py#how-wide)
 # - **Why does my deeper network do worse?** Look at the start, the learning rate and the
 #   nonlinearity: weights that are all positive and a rate that is far too large are fatal.
 #   [Lesson 12](12_a_hidden_layer.py#why-my-deeper-network-does-worse)
 # - **Why not binary cross-entropy for 3 against 7?** It would do as well, and its scores mean more.
 #   `mnist_loss` is easier to explain. [Lesson 14](14_ten_linear_models.py#yes-or-no-by-surprise)
-# - **Is the softmax of two classes a sigmoid?** Yes, the sigmoid of the difference of the two logits.
-#   [Lesson 14](14_ten_linear_models.py#second-loss-one-question)
-# - **One-vs-rest or softmax?** Softmax, because the digits compete: it is about one percent better
-#   there. [Lesson 14](14_ten_linear_models.py#two-by-two)
-# - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours gets 80,
-#   something is wrong; start with the [checklist](21_when_it_does_not_learn.py#the-checklist).
+# - **Is the softmax of two classes a sigmoid?** Yes, the sigmoid of the difference of the two
+#   logits. [Lesson 14](14_ten_linear_models.py#second-loss-one-question)
+# - **One-vs-rest or softmax?** Softmax, because it lets the digits compete. In lesson 14 it is
+#   about one percent better. [Lesson 14](14_ten_linear_models.py#two-by-two)
+# - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours gets
+#   80, something is wrong; start with the [checklist](21_when_it_does_not_learn.py#the-checklist).
 #   [Lesson 14](14_ten_linear_models.py#the-race)
 # - **How do I predict my own photograph?** Crop it to one digit, and call
 #   `jd.read_image("photo.jpg")`, which makes it look like MNIST.
 #   [Lesson 16](16_your_own_digits.py#in-one-call-read_image)
-# - **Does the same code work on Fashion-MNIST?** Yes, change one word. Clothes are harder than digits,
-#   so expect less. [Lesson 16](16_your_own_digits.py#does-the-same-code-work-on-other-pictures)
+# - **Does the same code work on Fashion-MNIST?** Yes, change one word. Clothes are harder than
+#   digits, so expect less.
+#   [Lesson 16](16_your_own_digits.py#does-the-same-code-work-on-other-pictures)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1149,13 +1151,13 @@ if digits.name == "mnist":
 # %% [markdown]
 # And about JAX:
 #
-# - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's decimals have 32 bits, which is about seven
-#   digits. If you need 64 bits, set `jax_enable_x64` at the start of the program.
+# - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's decimals have 32 bits, which is about
+#   seven digits. If you need 64 bits, set `jax_enable_x64` at the start of the program.
 #   [Lesson 19](19_jax_for_numpy_users.py#decimals-have-32-bits)
-# - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. It reads the
-#   last element instead. [Lesson 19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
-# - **"Array has been deleted": what is that?** The array was *donated*, so a result took its memory.
-#   Use the result. [Lesson 19](19_jax_for_numpy_users.py#give-an-array-away)
+# - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. It reads
+#   the last element instead. [Lesson 19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
+# - **"Array has been deleted": what is that?** The array was *donated*, so a result took its
+#   memory. Use the result. [Lesson 19](19_jax_for_numpy_users.py#give-an-array-away)
 # - **How do I give a model to somebody who doesn't have my code?** `jax.export` writes the compiled
 #   function down, for several kinds of hardware.
 #   [Lesson 19](19_jax_for_numpy_users.py#a-model-to-take-along)
@@ -1177,8 +1179,8 @@ assert jnp.float32(16_777_216) + 1 == 16_777_216
 # learner.history  # a list: the pair (mean loss, metric) of each epoch
 # ```
 #
-# Before you begin, think about this: a compiled function returns results, and cannot change an object
-# on the way (question 38). So which part of the learner can be compiled, and which can't?
+# Before you begin, think about this: a compiled function returns results, and cannot change an
+# object on the way (question 38). So which part of the learner can be compiled, and which can't?
 #
 # ### Step 1: the part that is pure
 #
@@ -1390,15 +1392,16 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
     assert np.allclose(ours.w, theirs.w, atol=0.02)
 
 # %% [markdown]
-# It does. What you have built is an object that changes, around a function that doesn't. The function
-# is compiled and can be tested by itself, and the object is convenient to use. `jd.fit` has no such
-# object, so it can compile whole epochs. What would you add to yours: a progress bar, early stopping,
-# a plot of the history?
+# It does. What you have built is an object that changes, around a function that doesn't. The
+# function is compiled and can be tested by itself, and the object is convenient to use. `jd.fit`
+# has no such object, so it can compile whole epochs. What would you add to yours: a progress bar,
+# early stopping, a plot of the history?
 #
 # ## Project 2: all ten digits
 #
-# Go the whole way once more, with ten digits instead of two, and with a hint only where you want one:
-# from the data to a network that reads far more than nine of ten digits that it has never seen.
+# Go the whole way once more, with ten digits instead of two, and with a hint only where you want
+# one: from the data to a network that reads far more than nine of ten digits that it has never
+# seen.
 #
 # ### Step 1: the data
 #
@@ -1437,9 +1440,9 @@ for distance in jd.l1_distance, jd.rmse_distance:
 # %% [markdown]
 # ### Step 3: one output per digit
 #
-# How do the model, the loss and the metric have to change, now that there are ten answers? Write down
-# the shapes of the weights and of the outputs first. What should the loss be before training, if the
-# model thinks that every digit is equally likely?
+# How do the model, the loss and the metric have to change, now that there are ten answers? Write
+# down the shapes of the weights and of the outputs first. What should the loss be before training,
+# if the model thinks that every digit is equally likely?
 #
 # ??? tip "A hint"
 #     The weights have ten columns, one per digit, and the largest output is the answer.
@@ -1457,8 +1460,8 @@ assert np.isclose(undecided, np.log(10), rtol=1e-4)
 # ### Step 4: learn
 #
 # Write `learn(x, y, key)`. It trains a network with 784 inputs, 64 hidden units and 10 outputs, and
-# returns a function `predict`, which takes inputs `[n, 784]` and returns digits `[n]`. It should work
-# for a thousand digits as well as for sixty thousand.
+# returns a function `predict`, which takes inputs `[n, 784]` and returns digits `[n]`. It should
+# work for a thousand digits as well as for sixty thousand.
 #
 # ??? tip "A hint"
 #     Split the key: one part for the parameters, one for the batches. A small data set has few
@@ -1507,17 +1510,19 @@ def learn(x, y, key):
 print(check_learn(learn))
 
 # %% [markdown]
-# The check trains your function on the small digits that come with scikit-learn, and compares it with
-# ten averages of the same digits. So your function has to learn from whatever digits it is given.
+# The check trains your function on the small digits that come with scikit-learn, and compares it
+# with ten averages of the same digits. So your function has to learn from whatever digits it is
+# given.
 #
 # ### Step 5: judge it
 #
-# Run `learn` on this page's digits. Compare the accuracy on the digits that it learned from with the
-# accuracy on new ones. Which will be higher? Then look at which digits are taken for which.
+# Run `learn` on this page's digits. Compare the accuracy on the digits that it learned from with
+# the accuracy on new ones. Which will be higher? Then look at which digits are taken for which.
 #
 # ??? tip "A hint"
 #     [`confusion_matrix`][jaxdigits.confusion_matrix] counts, and
-#     [`plot_confusion`][jaxdigits.plots.plot_confusion] draws. Everything off the diagonal is wrong.
+#     [`plot_confusion`][jaxdigits.plots.plot_confusion] draws. Everything off the diagonal is
+#     wrong.
 
 # %% tags=["answer"] alt="A table of ten rows, the true digits, by ten columns, the predicted ones, with counts. Nearly all digits are counted on the diagonal, which is left pale; a few pairs of similar digits stand out beside it."
 predict = learn(x, y, jax.random.key(0))
@@ -1553,10 +1558,10 @@ titles = [f"{labels[i]}, not {predicted[i]}" for i in wrong]
 figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 
 # %% [markdown]
-# You have come from pixels to a network that reads digits, with a handful of functions, and you could
-# now write each of them yourself. Where to go from here? Try another width, more epochs, a schedule,
-# or a second hidden layer. Change one thing at a time, choose on held-out training digits, and decide
-# beforehand which result would convince you.
+# You have come from pixels to a network that reads digits, with a handful of functions, and you
+# could now write each of them yourself. Where to go from here? Try another width, more epochs, a
+# schedule, or a second hidden layer. Change one thing at a time, choose on held-out training
+# digits, and decide beforehand which result would convince you.
 #
 # ## What you learned
 #
@@ -1565,15 +1570,16 @@ figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 # - You can say what JAX does with your function: when it is traced, compiled, compiled again,
 #   differentiated and vectorized.
 # - You can build an object that trains around a pure function, and check it against a library.
-# - You can take a model from two classes to ten: ten outputs, another loss and another metric, and the
-#   same loop.
+# - You can take a model from two classes to ten: ten outputs, another loss and another metric, and
+#   the same loop.
 # - You can judge a model by a baseline, by new digits, and by its mistakes.
 #
 # **Next:** [From PyTorch to JAX](24_from_pytorch.py), name by name.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
-# the topics of the first 37 questions and of the two projects. Roediger and Karpicke, *Test-Enhanced
-# Learning*, 2006, on recalling and rereading. Cybenko, *Approximation by Superpositions of a
-# Sigmoidal Function*, 1989, and Telgarsky, *Benefits of Depth in Neural Networks*, 2016, on question
+# the topics of the first 37 questions and of the two projects. Roediger and Karpicke,
+# *Test-Enhanced Learning*, 2006, on recalling and rereading. Cybenko, *Approximation by
+# Superpositions of a Sigmoidal Function*, 1989, and Telgarsky, *Benefits of Depth in Neural
+# Networks*, 2016, on question
 # 37. The documentation of [JAX](https://docs.jax.dev) for the questions about it. The fast.ai forum,
 # for those that readers ask.
