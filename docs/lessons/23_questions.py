@@ -919,8 +919,8 @@ assert traced == [256, 100]
 #
 #     You ask for a new array that differs in one place: `a.at[i].set(v)`, or `.add`, `.multiply`,
 #     `.min` and `.max`. Keep the result, because `a` stays as it is. Inside a compiled function JAX
-#     writes in place if nobody needs the old array. `.at[...].add` has an advantage over NumPy: if
-#     an index occurs twice, it adds twice.
+#     writes in place if nobody needs the old array. If an index occurs twice, `.at[...].add` adds
+#     twice, where NumPy's `+=` adds only once.
 #     [Lesson 19](19_jax_for_numpy_users.py#arrays-do-not-change)
 
 # %% tags=["answer"]
@@ -941,8 +941,8 @@ assert numpy_counts[3] == 1
 #
 # ??? success "Answer in words"
 #
-#     It is how it should be: the numbers are a function of the key, so a run can be repeated
-#     exactly, on any number of devices. For new numbers, make new keys. `jax.random.split(key, n)`
+#     It is how it should be: the numbers are a function of the key, so a run can be repeated.
+#     For new numbers, make new keys. `jax.random.split(key, n)`
 #     makes `n`, and `jax.random.fold_in(key, step)` makes one for each step. Use a key once. If you
 #     have split it, don't draw from it as well.
 #     [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
@@ -1048,7 +1048,7 @@ assert close(each.mean(axis=0), gradient(start, x[:64], y[:64]).w)
 #     A `for` loop in a compiled function is *unrolled*: a hundred turns leave a hundred copies of
 #     its body in the program, which takes far longer to compile. `jax.lax.scan` compiles the body
 #     once. The body takes what is carried along and the next item, and returns what to carry on and
-#     what to collect. A for loop *outside* of compiled functions is fine if each turn has enough
+#     what to collect. A `for` loop *outside* of compiled functions is fine if each turn has enough
 #     work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
 
 
@@ -1120,8 +1120,8 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #   `mnist_loss` is easier to explain. [Lesson 14](14_ten_linear_models.py#yes-or-no-by-surprise)
 # - **Is the softmax of two classes a sigmoid?** Yes, the sigmoid of the difference of the two
 #   logits. [Lesson 14](14_ten_linear_models.py#second-loss-one-question)
-# - **One-vs-rest or softmax?** Softmax, because it lets the digits compete. In lesson 14 it is
-#   about one percent better. [Lesson 14](14_ten_linear_models.py#two-by-two)
+# - **One-vs-rest or softmax?** Softmax, because it lets the digits compete. Each at its best
+#   learning rate, it was about one percent better. [Lesson 14](14_ten_linear_models.py#two-by-two)
 # - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours gets
 #   80, something is wrong; start with the [checklist](21_when_it_does_not_learn.py#the-checklist).
 #   [Lesson 14](14_ten_linear_models.py#the-race)
@@ -1154,12 +1154,13 @@ if digits.name == "mnist":
 # - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's decimals have 32 bits, which is about
 #   seven digits. If you need 64 bits, set `jax_enable_x64` at the start of the program.
 #   [Lesson 19](19_jax_for_numpy_users.py#decimals-have-32-bits)
-# - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. It reads
-#   the last element instead. [Lesson 19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
+# - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. Reading
+#   gives the last element, and writing does nothing. [Lesson
+#   19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
 # - **"Array has been deleted": what is that?** The array was *donated*, so a result took its
 #   memory. Use the result. [Lesson 19](19_jax_for_numpy_users.py#give-an-array-away)
-# - **How do I give a model to somebody who doesn't have my code?** `jax.export` writes the compiled
-#   function down, for several kinds of hardware.
+# - **How do I give a model to somebody who doesn't have my code?** `jax.export` writes the traced
+#   function down as a list of operations, for several kinds of hardware.
 #   [Lesson 19](19_jax_for_numpy_users.py#a-model-to-take-along)
 
 # %% tags=["claim"]
