@@ -252,7 +252,7 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 #     A way to improve a model automatically. Take some examples, find out how the loss on them
 #     changes with each parameter, and move each parameter a little in the direction that lowers the
-#     loss. Then do it again. *Stochastic* means "by chance": every step sees other examples, which
+#     loss. Then do it again. _Stochastic_ means "by chance": every step sees other examples, which
 #     are drawn at random. [Lesson 9](09_putting_it_together.py#batches)
 #
 # ### 13. Why do we use mini-batches?
@@ -309,7 +309,7 @@ assert 1.5 < errors[0] / errors[1] < 2.7 and 1.5 < errors[1] / errors[2] < 2.7
 # ??? success "Answer in words"
 #
 #     With small random numbers, while biases may start at 0. The hidden units of a network have to
-#     start out different, because otherwise they would all learn the same. JAX needs a *key* for
+#     start out different, because otherwise they would all learn the same. JAX needs a _key_ for
 #     everything random, and the same key gives the same numbers. PyTorch's `torch.randn` draws from
 #     a generator that is hidden. [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
 
@@ -439,7 +439,7 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 #     order of the scores is kept. It is smooth, so it has a slope everywhere. Toward both ends it
 #     becomes flat, and that is the price: where the slope is nearly 0, nothing is learned. Even its
 #     steepest slope is only 1/4. In a network with many layers the slopes are multiplied, and
-#     hardly anything of the gradient reaches the first layer. This is the *vanishing gradient*, and
+#     hardly anything of the gradient reaches the first layer. This is the [vanishing gradient](22_jargon.md#vanishing-gradients), and
 #     it is why hidden layers mostly use ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
 #     [11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
 
@@ -490,7 +490,7 @@ assert close(new, jd.sgd_update(old, slopes, learning_rate=0.1))
 # ??? success "Answer in words"
 #
 #     It shuffles the examples and hands them out in batches, each example once per epoch. PyTorch
-#     calls it a `DataLoader`. Our data fits into memory, so it is enough to shuffle *indices*,
+#     calls it a `DataLoader`. Our data fits into memory, so it is enough to shuffle _indices_,
 #     which [`epoch_batches`][jaxdigits.epoch_batches] does with a key. It leaves out the last batch
 #     if that is not full, because a compiled function wants batches of one size.
 #     [Lesson 8](08_a_loss_for_digits.py#a-batch-iterator)
@@ -637,7 +637,7 @@ assert np.array_equal(product(a, b), a @ b)
 #     The forward pass computes the loss from the parameters. The backward pass goes through the
 #     same operations in reverse, from the loss back to the parameters, and finds the gradient by
 #     the chain rule. PyTorch's `loss.backward()` leaves it in the `.grad` of each parameter.
-#     `jax.grad(loss)` makes one function of both passes, which *returns* the gradient. If you want
+#     `jax.grad(loss)` makes one function of both passes, which _returns_ the gradient. If you want
 #     to hold the backward pass in your hand, ask `jax.vjp` for it. Lessons
 #     [5](05_gradients.py#let-jax-do-the-calculus) and
 #     [11](11_a_nonlinearity.py#backpropagation-by-hand)
@@ -660,11 +660,11 @@ assert close(grads.w, gradient(start, x, y).w)
 #
 # ??? success "Answer in words"
 #
-#     `backward` *adds* to what is in `.grad`. If you don't clear it after a step, the next step
+#     `backward` _adds_ to what is in `.grad`. If you don't clear it after a step, the next step
 #     uses the old gradient once more. `jax.grad` returns a new array each time and remembers
 #     nothing. If a batch does not fit into memory, compute gradients of its parts and take their
 #     mean. This is the gradient of the whole batch if the parts are equally large, if the loss is a
-#     *mean* over the examples, and if no layer mixes examples, as batch normalization does. Optax
+#     _mean_ over the examples, and if no layer mixes examples, as batch normalization does. Optax
 #     does it for you: `optax.MultiSteps`.
 #     [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
 
@@ -720,7 +720,7 @@ assert np.allclose(accuracies, fitted.history.metric, atol=0.02)
 #
 # ### 34. What does a ReLU look like?
 #
-# Draw it from minus 2 to 2. What is its slope on either side of 0, and what does JAX say *at* 0?
+# Draw it from minus 2 to 2. What is its slope on either side of 0, and what does JAX say _at_ 0?
 #
 # ??? success "Answer in words"
 #
@@ -774,7 +774,7 @@ print("two linear layers are one; with a ReLU between them they are not")
 # ??? success "Answer in words"
 #
 #     They compute the same. PyTorch's `nn.Sequential` takes a list of objects, so there the
-#     function is wrapped in a *module*, an object without parameters. In JAX, parameters are
+#     function is wrapped in a _module_, an object without parameters. In JAX, parameters are
 #     arguments, and a function can stand wherever a layer can. So `jax.nn.relu` is all you need. A
 #     model with another activation is another function, and Python's `functools.partial` makes it
 #     for you: it returns a function in which one argument is fixed.
@@ -861,7 +861,7 @@ for call in "first", "second":
 #     While it is traced, `slope` has no value, so Python cannot decide which way to go.
 #     `jnp.where(condition, a, b)` computes both sides and picks one per entry, and `jax.lax.cond`
 #     runs only one of two functions. Conditions on what is known while tracing are allowed: on
-#     shapes and types, and on *static* arguments, which are not traced.
+#     shapes and types, and on _static_ arguments, which are not traced.
 #     [Lesson 19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays)
 
 
@@ -996,7 +996,7 @@ for ours, theirs in zip(
 #
 # ??? success "Answer in words"
 #
-#     A gradient says how *one* number changes, so the function has to return one number: take the
+#     A gradient says how _one_ number changes, so the function has to return one number: take the
 #     mean or the sum. (`jax.jacobian` returns the table of all slopes if you do want it.)
 #     `jax.value_and_grad` returns the number as well. With `has_aux=True` the function returns a
 #     pair, the loss and anything else that you want to have, and only the loss is differentiated.
@@ -1045,10 +1045,10 @@ assert close(each.mean(axis=0), gradient(start, x[:64], y[:64]).w)
 #
 # ??? success "Answer in words"
 #
-#     A `for` loop in a compiled function is *unrolled*: a hundred turns leave a hundred copies of
+#     A `for` loop in a compiled function is _unrolled_: a hundred turns leave a hundred copies of
 #     its body in the program, which takes far longer to compile. `jax.lax.scan` compiles the body
 #     once. The body takes what is carried along and the next item, and returns what to carry on and
-#     what to collect. A `for` loop *outside* of compiled functions is fine if each turn has enough
+#     what to collect. A `for` loop _outside_ of compiled functions is fine if each turn has enough
 #     work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
 
 
@@ -1157,7 +1157,7 @@ if digits.name == "mnist":
 # - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. Reading
 #   gives the last element, and writing does nothing. [Lesson
 #   19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
-# - **"Array has been deleted": what is that?** The array was *donated*, so a result took its
+# - **"Array has been deleted": what is that?** The array was _donated_, so a result took its
 #   memory. Use the result. [Lesson 19](19_jax_for_numpy_users.py#give-an-array-away)
 # - **How do I give a model to somebody who doesn't have my code?** `jax.export` writes the traced
 #   function down as a list of operations, for several kinds of hardware.
@@ -1247,7 +1247,7 @@ class BatchLearner:
 # `i` from `jd.epoch_batches(jax.random.fold_in(key, i), n, batch_size)`.
 #
 # ??? tip "A hint"
-#     The metric takes the model's outputs for the *whole* validation set, once per epoch. Turn both
+#     The metric takes the model's outputs for the _whole_ validation set, once per epoch. Turn both
 #     numbers into floats when they go into the history.
 #
 # (In a file of your own, this would be one class. Here it inherits from the class above, so that
@@ -1406,7 +1406,7 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
 #
 # ### Step 1: the data
 #
-# Take *all* digits as inputs and labels. How many of each are there? What share would you get right
+# Take _all_ digits as inputs and labels. How many of each are there? What share would you get right
 # if you always gave the same answer?
 #
 # ??? tip "A hint"
