@@ -5,9 +5,9 @@
 # all sevens, and ask which of the two a new digit resembles more. On the way you try two simpler
 # ideas that fail, and learn from how they fail.
 #
-# You also meet the two distances that most of [machine learning](22_jargon.md#machine-learning)
-# measures its errors with. Networks that translate, draw or play chess are trained by numbers of
-# this kind, and so will ours be.
+# Why care? Every network of this course, and every chatbot, learns by making one number smaller: the
+# number that says how far its answers are from the right ones. Here you build two such numbers, and
+# see what each of them notices, and what both of them overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -87,9 +87,9 @@ ax.set(xlabel="ink in the corner", ylabel="number of digits")
 legend = ax.legend()
 
 # %% [markdown]
-# We would like two hills with a gap between them. Instead, the hills overlap: there are threes with
-# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
-# wrong side.
+# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with an
+# empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the wrong
+# side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -105,10 +105,10 @@ for number in -1, 0.05, 0.10, limit, 0.30:
     print(f"{number:5.2f}  {missed:13.1%}  {mistaken:15.1%}")
 
 # %% [markdown]
-# A higher limit misses more threes and mistakes fewer sevens. The first row is the rule "everything
-# is a three". It misses no three at all, and it is useless: one of the two numbers alone can always
-# be made perfect. With the limit half way between the means, our rule misses 29 % of the threes and
-# takes 18 % of the sevens for threes.
+# A higher limit misses more threes and mistakes fewer sevens. In the first row the limit is lower than
+# any ink can be, so everything is called a three. That rule misses no three at all, and it is useless.
+# So one of the two numbers alone says nothing: it can always be made perfect. With the limit half way
+# between the means, our rule misses 29 % of the threes and takes 18 % of the sevens for threes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -158,8 +158,8 @@ for name, images in {"threes": new_threes, "sevens": new_sevens}.items():
     print(f"of {len(images):,} {name}, {called_three.sum()} are called threes")
 
 # %% [markdown]
-# It is hardly a rule at all: more than half of the threes are taken for sevens, and so is nearly
-# every seven. Why does it like sevens so much?
+# It hardly tells them apart. Whatever you show it, the answer is mostly *seven*: for nearly every
+# seven, but also for more than half of the threes. Why does it like sevens so much?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -203,8 +203,8 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Compare them with the composites. They are made from the same images, and now you can read them.
-# In the mean, the one odd writer counts as one of thousands.
+# The composites were made from the same images, but these two you can read. In a mean, the one odd
+# writer counts as one of thousands.
 #
 # These two pictures are our whole model. Such typical examples are called
 # *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three
@@ -251,6 +251,9 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 # \qquad
 # \text{RMSE} = \sqrt{\frac1n \sum_i (a_i - b_i)^2}
 # $$
+#
+# Here $a_i$ and $b_i$ are the two images' values at pixel $i$, the sign $\sum_i$ adds up over all
+# pixels, and $n$ is how many there are.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -320,11 +323,13 @@ assert np.isclose(l1_norm / 784, l1(three, mean_three))
 assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
-# The package has both distances, and it has them once more as [losses](22_jargon.md#loss). A
-# distance compares two images. A loss compares a whole [batch](22_jargon.md#batch) of
-# [predictions](22_jargon.md#prediction) with what they should have been. It is the same formula in
-# two roles. [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error
-# of each pixel.
+# The package has both distances, and it has them once more under the name of
+# [losses](22_jargon.md#loss). A loss is the number from the beginning of this lesson, which says how
+# wrong a model is. Where a distance compares two images, a loss compares the answers of a model, its
+# [predictions](22_jargon.md#prediction), with what they should have been, for a whole pile of images
+# at once (a *[batch](22_jargon.md#batch)*). The formula is the same. Losses become important in
+# lesson 5. [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error
+# of each pixel, and the last line checks that we agree with it, too.
 
 # %%
 a, b = three, mean_seven
@@ -339,8 +344,9 @@ assert jnp.isclose(optax.squared_error(a, b).mean() ** 0.5, rmse(a, b))
 # ## Why square?
 #
 # Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is always
-# so, unless all differences have the same size; then the two are equal. To see why, take two ways of
-# being wrong by the same total: a little in four places, or a lot in one. Which one is worse?
+# so, unless all differences have the same size; then the two are equal. To see where this comes from,
+# take two ways of being wrong by the same total: a little in four places, or a lot in one. Which one
+# is worse?
 
 # %%
 correct = jnp.zeros((2, 2))
@@ -353,8 +359,10 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 # %% [markdown]
 # L1 does not tell them apart, because it only adds up. With squares, twice the difference counts
 # four times as much, and half the difference a quarter as much. So the squared error **punishes big
-# differences and forgives small ones**, and by the RMSE the single big error is twice as bad.
-# Which of the two you want depends on the errors you fear. A blurred stroke is many small
+# differences and forgives small ones**, and by the RMSE the single big error is twice as bad. In a
+# real image, differences come in all sizes, and the RMSE is larger because the big ones dominate it.
+#
+# Which of the two distances you want depends on the errors you fear. A blurred stroke is many small
 # differences, a stroke where there should be none is a few big ones.
 #
 # ## What this distance does not see
@@ -368,7 +376,7 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 # <div class="interactive shifted-three"><noscript>The picture needs JavaScript. Without it, look at the curves below.</noscript></div>
 #
 # Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one side
-# comes in on the other, but here these are only blank columns.
+# comes in on the other side, but here only blank columns do.
 
 # %% alt="Both distances as curves over the shift, from five pixels to the left to seven to the right. The distance to the mean three has a deep valley at zero. The distance to the mean seven is higher there, has a shallow valley a bit to the left, and rises less at both ends, where the curves have crossed."
 shifts = range(-5, 8)
@@ -623,13 +631,13 @@ ax = jd.plots.show_image(median_image(threes))
 # ### Exercise 5: a distance that forgives
 #
 # This one may take an evening. The weakness of our distance can be cured a little: try several
-# shifts, and keep the best. Write `forgiving_distance(image, prototype, most)`, the smallest L1
-# distance to the prototype over all shifts of the image sideways, from `most` pixels to the left to
-# `most` pixels to the right. Use `np.roll(image, shift, axis=1)`. Does it help our three, five pixels
-# off its place? And what might go wrong if everything is forgiven?
+# shifts, and keep the best. Write `forgiving_distance(image, prototype, max_shift)`, the smallest L1
+# distance to the prototype over all shifts of the image sideways, from `max_shift` pixels to the left
+# to `max_shift` pixels to the right. Use `np.roll(image, shift, axis=1)`. Does it help our three, five
+# pixels off its place? And what might go wrong if everything is forgiven?
 #
 # ??? tip "A hint"
-#     `range(-most, most + 1)` has all the shifts. Collect the distances in a list, and take `min`.
+#     `range(-max_shift, max_shift + 1)` has all the shifts. Collect the distances in a list, and take `min`.
 
 
 # %% tags=["check"]
@@ -638,8 +646,9 @@ def check_forgiving_distance(forgiving_distance):
         moved = [np.roll(image, shift, axis=axis) for shift in shifts]
         return [np.abs(each - prototype).mean() for each in moved]
 
-    def expected(image, prototype, most):
-        return min(over(range(-most, most + 1), image, prototype))
+    def expected(image, prototype, max_shift):
+        shifts = range(-max_shift, max_shift + 1)
+        return min(over(shifts, image, prototype))
 
     random = np.random.default_rng(0)
     inputs = []
@@ -682,9 +691,9 @@ def check_forgiving_distance(forgiving_distance):
 
 
 # %% tags=["answer"]
-def forgiving_distance(image, prototype, most):
+def forgiving_distance(image, prototype, max_shift):
     distances = []
-    for shift in range(-most, most + 1):
+    for shift in range(-max_shift, max_shift + 1):
         moved = np.roll(image, shift, axis=1)
         distances.append(np.abs(moved - prototype).mean())
     return min(distances)

@@ -10,8 +10,11 @@
 # [loss](22_jargon.md#loss) that can, learn what it does _not_ tell you, and cut the digits into
 # batches. After that, everything is ready for training.
 #
-# A model becomes what its loss asks for, and nothing else. So this choice matters more than it
-# seems to. Many strange things that trained models do were asked for by their loss.
+# The choice matters more than it seems to. Training improves the number that you chose, whether or
+# not it is what you meant. In 2016, a program was trained to play a boat race. The number was the
+# score of the game, so the program learned to circle in a lagoon and to hit the same three targets
+# again and again. It never finished the race, and scored more than people did. So let us choose with
+# care.
 #
 # *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
 # [lesson 7](07_from_averages_to_weights.py) for the linear model.
@@ -54,9 +57,9 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 #
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
 # as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
-# Nobody can average all photographs of cats into a useful cat. If training can get from random
-# numbers to a good model, it will work there, too. (Why the weights are multiplied by 0.3, you will
-# see below.)
+# Nobody can average all photographs of cats into a useful cat. A method that gets from random numbers
+# to a good model does not need averages, so it has a chance there, too. (Why the weights are
+# multiplied by 0.3, you will see below.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -100,8 +103,9 @@ if digits.name == "mnist":
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
 # slope: a small change of a weight must tell which way is up. So make a small change. Take the
-# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. Will
-# the accuracy go up or down?
+# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. (JAX
+# arrays never change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.)
+# Will the accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -113,9 +117,10 @@ print(f"accuracy before {accuracy(start, x, y):.6f}")
 print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
-# Neither. The outputs moved a tiny bit, but none of them crossed zero. Every digit got the verdict
-# that it had before, so the share of right verdicts is the same, too. Ask calculus about all the
-# weights at once:
+# Neither. The outputs of all digits that have ink in this pixel moved a tiny bit, but none of them
+# crossed zero. Every digit got the verdict that it had before, so the share of right verdicts is the
+# same, too. Ask calculus about all the weights at once. (The gradient with respect to a `jd.Linear` is
+# a `jd.Linear`, too: `slopes.w` has one slope per weight, and `slopes.b` the one of the bias.)
 
 # %%
 slopes = jax.grad(accuracy)(start, x, y)
@@ -126,8 +131,9 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 # never begin.
 #
 # What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
-# forty digits, while a single weight goes from -5 to 5 around its value. What will the curve look
-# like?
+# forty digits, while a single weight goes from 5 below its value to 5 above it. What will the curve
+# look like? (In the code, `few[:, [pixel]]` takes one column and keeps it a column, so that it
+# broadcasts against the row of weights: forty digits times all the weights.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -205,8 +211,9 @@ print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
-# Before you look at its graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
-# sigmoid, when $z$ is large?
+# Here $e$ is the number 2.718..., the base of the natural logarithm, and `jnp.exp(-z)` is $e^{-z}$.
+# Before you look at the graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
+# sigmoid, when $z$ is large? <!-- typed: the number e -->
 
 
 # %% alt="The sigmoid from -8 to 8: an S that begins near 0, rises through one half at 0, and flattens near 1."
@@ -264,9 +271,9 @@ for scale in 0.03, 0.3, 3.0:
 # %% [markdown]
 # (The gradient of a sum has one slope per logit, which is what we want here.)
 # The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
-# large ones, hardly any slope is left to follow. So start small. How small? By this table 0.03 is
-# better than 0.3, and it is. We take 0.3 all the same, because in lesson 9 we want to watch
-# training clear away the noise, and with 0.03 there would be little to see.
+# large ones, hardly any slope is left to follow. So start small. How small? By this table, 0.03 is
+# better than 0.3. We take 0.3 all the same, because in lesson 9 we want to watch a picture grow out
+# of noise, and with 0.03 there would be hardly any noise to see.
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model zeros would do. All logits would be 0, where the sigmoid is steepest. But
@@ -302,9 +309,9 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# All that can have one. Pixels that are blank in every digit, such as the corners, add nothing to the
-# output whatever their weights are, so these weights have a slope of zero. Every other weight now
-# knows which way to go.
+# Both numbers agree: every weight whose pixel has ink in some digit now has a slope, and so it knows
+# which way to go. The other pixels, such as the corners, are blank in every digit. They add nothing
+# to the output whatever their weights are, so those weights have a slope of zero, rightly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -323,9 +330,14 @@ right.set(title="loss", xlabel="weight")
 lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 
 # %% [markdown]
-# Both tell the same story: to the left it gets better. But the staircase tells it in jumps, while
-# the loss tells it at every single place.
-#
+# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the staircase
+# tells it in jumps, and the loss at every single place.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert stairs[0] > stairs[-1] and smooth[0] < smooth[-1]
+
+# %% [markdown]
 # ## What a score is not
 #
 # A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
@@ -508,15 +520,17 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So the recipe is: shuffle, cut into batches, hand them out one by one. The key decides the order.
+# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range` is
+# the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
+# <!-- typed: the arguments in the cell below -->
 
 
 # %%
 def batches_of(items, batch_size, key):
     order = np.asarray(jax.random.permutation(key, len(items)))
     batches = []
-    for start in range(0, len(items), batch_size):
-        batch = [items[i] for i in order[start : start + batch_size]]
+    for first in range(0, len(items), batch_size):
+        batch = [items[i] for i in order[first : first + batch_size]]
         batches.append(batch)
     return batches
 
@@ -528,7 +542,8 @@ for batch in batches_of(range(15), 5, key_numbers):
 # %% [markdown]
 # Every number came exactly once. The next pass would get another key, and so another order.
 # Training examples are pairs of image and target, and a pair must stay together. To watch that,
-# number the letters of the alphabet, and shuffle the pairs:
+# number the letters of the alphabet (that is what `enumerate` does, here from 1), and shuffle the
+# pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
@@ -554,7 +569,7 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 
 # %% [markdown]
 # A model, a loss with a gradient, and batches: everything that a training loop needs is on the
-# table.
+# table. Lesson 9 puts it together.
 #
 # ## What you learned
 #
@@ -562,7 +577,7 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
 # - You know which threshold belongs to logits and which to scores, and that the bias is a
 #   threshold.
-# - You can explain why these scores are not confidences.
+# - You can explain why these scores are not confidences, and which of loss and metric judges a model.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
 # ## Exercises
@@ -795,5 +810,6 @@ for each in absolute, squared:
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
-# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Gneiting and Raftery, *Strictly Proper
-# Scoring Rules, Prediction, and Estimation*, 2007, on losses that ask for honesty.
+# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Clark and Amodei, *Faulty Reward Functions in
+# the Wild*, OpenAI, 2016, on the boat race. Gneiting and Raftery, *Strictly Proper Scoring Rules,
+# Prediction, and Estimation*, 2007, on losses that ask for honesty.

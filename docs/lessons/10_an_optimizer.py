@@ -8,9 +8,9 @@
 #
 # **What changes if we want to step differently?** In [lesson 9](09_putting_it_together.py) the rule
 # for stepping sat in the middle of the training loop. Here you lift it out and write it in three
-# ways: as an object, as a pair of [pure functions](22_jargon.md#pure-function), and with a library.
-# All three take the same steps. Then the loop itself becomes one function,
-# [`fit`](22_jargon.md#fit), and you can try other rules without writing it again.
+# ways: as an object, as a pair of functions, and with a library. All three take the same steps. Then
+# the loop itself becomes one function, [`fit`](22_jargon.md#fit), and you can try other rules without
+# writing it again.
 #
 # Why care? The models that translate, paint and chat are trained by the loop that you already know.
 # The rule for stepping is one of the few parts that differ, and choosing it badly can cost more
@@ -20,10 +20,8 @@
 #
 # ## Some digits kept back
 #
-# In this lesson we will choose among many settings. [Lesson 1](01_pixels.py#why-two-sets) warned
-# that a test set which helps to choose can no longer judge. So put a fifth of the _training_ digits
-# aside, at random, and choose by those. They are called *[held-out](22_jargon.md#held-out-set)*
-# digits. The test set stays closed.
+# In this lesson we will choose among many settings, so it matters by which digits we choose. As in
+# lesson 9, a fifth of the *training* digits is held out for that, and the test set stays closed.
 
 # %%
 import jax
@@ -47,10 +45,14 @@ x_train, y_train = x[order[n_held:]], y[order[n_held:]]
 print(f"{len(x_train):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# Model and loss are those of lesson 9. So that the three rules can be compared step by step, all of
-# them use the same batches. `fold_in` mixes a number into a random key, here the number of the
-# epoch, so that each epoch is shuffled in its own way. What comes out is one long table of example
-# numbers, with one row per step.
+# Model and loss are those of lesson 9. A function may be defined inside another one, and then it sees
+# the other's variables. So `loss`, below, is a function of the parameters alone, and uses the `x` and
+# `y` that `gradient` was called with.
+#
+# In order to compare the three ways step by step, all of them use the same batches. `fold_in` mixes a
+# number into a random key, here the number of the epoch, so that each epoch is shuffled in its own
+# way. (`fit`, further below, makes its keys like that, too.) What comes out is one long table of
+# example numbers, with one row per step.
 
 # %%
 batch_size = min(256, len(x_train) // 4)
@@ -75,9 +77,11 @@ print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
 # %% [markdown]
 # ## First: an object
 #
-# Readers who know PyTorch expect an [optimizer](22_jargon.md#optimizer) to be an object that holds
-# the parameters and changes them. In Python, a class describes such objects: `__init__` says what
-# an object stores when it is made, and `self` is the object itself.
+# The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library that
+# many people use, it is an object that holds the parameters and changes them. In Python, a `class`
+# describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self` is the new
+# object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)` calls `step`
+# with the object as `self`, so that `step` can change what is stored. <!-- typed: as in the cell -->
 
 
 # %%
@@ -101,8 +105,11 @@ by_object = optimizer.params
 # `p - learning_rate * g` for every array of the parameters.
 #
 # The object works, but it has a flaw. What `step` does depends on everything that was called
-# before, and it returns nothing. `jax.jit` can only compile functions whose results depend on their
-# arguments and on nothing else. So this `step` cannot become part of a larger compiled program.
+# before, and it returns nothing. `jax.jit` needs *[pure functions](22_jargon.md#pure-function)*: what
+# they return depends on their arguments and on nothing else, and they change nothing outside. A
+# compiled program is given its arguments and hands back its results, and nobody would tell it that
+# something stored elsewhere has changed. So this `step` cannot become part of a larger compiled
+# program.
 #
 # ## Second: two pure functions
 #
@@ -114,9 +121,14 @@ by_object = optimizer.params
 # - `update(grads, state, params)` returns what to _add_ to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
-# out. Plain SGD remembers nothing, so its state is an empty tuple.
-# ([Momentum](22_jargon.md#momentum), further below, will put something into it.)
+# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its
+# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
+# into it.)
+#
+# Two things in the next cell are new. `jax.tree.map(f, grads)` applies `f` to each array of a bundle,
+# here to `grads.w` and `grads.b`, and returns a bundle of the same form. And `sgd` returns the two
+# functions that are defined inside it. They see its variables even after it has returned, so they
+# still know their learning rate.
 
 
 # %%
@@ -368,9 +380,11 @@ if digits.name == "mnist":
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
-# Seen from above, this is a long, narrow valley. With a rate above 0.1, the walk diverges across
-# the valley, because there the slope is twenty times as steep. Along the valley, the same rate is
-# far too small. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# Seen from above, this is a long, narrow valley. By the algebra of
+# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$, and
+# $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges across the
+# valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the way along the
+# valley. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
 # slope only changes it a little:
@@ -491,11 +505,10 @@ ax.set(xlabel="step", ylabel="learning rate")
 # ## Adam
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
-# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and it has become
-# the most used optimizer of all. It keeps two [running averages](22_jargon.md#running-average) per
-# parameter: one of the gradient, which is a kind of momentum, and one of its _square_. It divides
-# the first by the root of the second. What is left of three gradients of very different size in the
-# first step?
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with its
+# close relatives it is the most used optimizer today. It keeps two running averages per parameter: one of the gradient,
+# which is a kind of momentum, and one of its *square*. It divides the first by the root of the
+# second. What is left of three gradients of very different size in the first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -513,8 +526,8 @@ print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 #
 # Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
 # best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
-# win, and by how much? Recall that on about 2,500 digits, one [standard
-# error](22_jargon.md#standard-error) of an accuracy of 99 % is about 0.2 %, or five digits.
+# win, and by how much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500
+# digits, one standard error of an accuracy of 99 % is about 0.2 %, or five digits.
 # <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
@@ -551,7 +564,10 @@ figure.legend(loc="outside right center")
 # Look at the hills. Momentum's hill has the shape of plain SGD's, moved to the left by a factor of
 # ten: on this problem, momentum 0.9 is mostly a larger rate in disguise. At their tops, plain SGD,
 # momentum and the schedule differ by less than one standard error, so this race does not tell which
-# of them is better. Adam comes out a little ahead, by about one standard error.
+# of them is better. Adam comes out a little ahead, by about one standard error, which is no proof
+# either. (All four figures are slightly too optimistic, because the held-out digits also chose the
+# rates. That flatters all four, so we can still compare them. A figure to report would need the test
+# set, opened once.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -575,20 +591,19 @@ if digits.name == "mnist":
     )
 
 # %% [markdown]
-# What to take from this for your own models: if you have time for one choice only, sweep the
-# learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates
+# For your own models this means: if you have time for one choice only, sweep the learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates
 # from 0.0001 to 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
 # [lesson 17](17_resnet.py). <!-- typed: what practitioners use -->
 #
 # ## What you learned
 #
-# - Write an optimizer as `init` and `update`, so that whatever it remembers is passed in and
-#   returned.
-# - Train any model with `fit`, and read its history as a table and as a picture.
-# - Find a learning rate by a sweep on held-out digits, with several runs per rate.
-# - Explain what momentum does in a narrow valley, and why momentum 0.9 makes the rate about ten
-#   times as large.
-# - Compare optimizers fairly: each at its own best rate, with the spread.
+# - You can write an optimizer as `init` and `update`, so that everything that it remembers is passed
+#   in and returned.
+# - You can train any model with `fit`, and read its history as a table and as a picture.
+# - You can find a learning rate by a sweep on held-out digits, with several runs per rate.
+# - You can explain what momentum does in a narrow valley, and why momentum 0.9 makes the rate about
+#   ten times as large.
+# - You can compare optimizers fairly: each at its own best rate, with the spread.
 #
 # ## Exercises
 #

@@ -39,7 +39,7 @@ def last_axis_only(a, b):
 def border_by_loop(a, b, borders):
     best, highest = None, -1.0
     for border in borders:
-        score = np.mean(a > border) + np.mean(b < border)
+        score = np.mean(a > border) + np.mean(b <= border)
         if score > highest:
             best, highest = border, score
     return best
@@ -107,6 +107,11 @@ WRONG = {
         lambda a, b, borders: max(borders, key=lambda x: np.sum(a > x) + np.sum(b <= x)),
         lambda a, b, borders: min(borders, key=lambda x: np.mean(a > x) + np.mean(b <= x)),
         lambda a, b, borders: min(borders, key=lambda x: abs(np.mean(a > x) - np.mean(b <= x))),
+        lambda a, b, borders: max(borders, key=lambda x: min(np.mean(a > x), np.mean(b <= x))),
+        lambda a, b, borders: max(borders, key=lambda x: np.mean(a > x) * np.mean(b <= x)),
+        lambda a, b, borders: max(borders, key=lambda x: np.mean(a >= x) + np.mean(b < x)),
+        lambda a, b, borders: max(borders, key=lambda x: np.mean(a >= x) + np.mean(b <= x)),
+        lambda a, b, borders: max(borders, key=lambda x: np.mean(a > x) + np.mean(b < x)),
         lambda a, b, borders: int(np.argmax([np.mean(a > x) + np.mean(b <= x) for x in borders])),
     ],
 }
