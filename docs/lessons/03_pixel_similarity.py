@@ -158,7 +158,7 @@ for name, images in {"threes": new_threes, "sevens": new_sevens}.items():
     print(f"of {len(images):,} {name}, {called_three.sum()} are called threes")
 
 # %% [markdown]
-# It hardly tells them apart. Whatever you show it, the answer is mostly *seven*: for nearly every
+# It hardly tells them apart. Whatever you show it, the answer is mostly _seven_: for nearly every
 # seven, but also for more than half of the threes. Why does it like sevens so much?
 
 # %% tags=["claim"]

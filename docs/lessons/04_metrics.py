@@ -6,8 +6,8 @@
 # it is so much better at one of the two digits than at the other.
 #
 # The rule behind that one line is called [broadcasting](22_jargon.md#broadcasting). It makes array
-# code short and fast, and it hides one of the most expensive bugs in machine learning: a model that
-# trains without any error message, on the wrong numbers. You will see this bug here, while it is
+# code short and fast, and it hides one of the most expensive bugs in
+# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message, on the wrong numbers. You will see this bug here, while it is
 # small.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py).
@@ -15,7 +15,7 @@
 # ## A number for people
 #
 # A *[metric](22_jargon.md#metric)* says how well a model does, in terms that people care about. For a
-# *classifier*, a model that says which kind a thing is, it is most often
+# *[classifier](22_jargon.md#classifier)*, a model that says which kind a thing is, it is most often
 # *[accuracy](22_jargon.md#accuracy)*: the share of [examples](22_jargon.md#example) that it gets
 # right. We measure accuracy on digits that had no part in making the model. Otherwise we would
 # measure how well the model remembers.
@@ -182,7 +182,7 @@ print(f"{predictions.shape} - {targets.shape} -> {errors.shape}")
 print(f"mean error {errors.mean():.1f}")
 
 # %% [markdown]
-# The mean error should be 0, and it is not. *Every* prediction was compared with *every* target, 25
+# The mean error should be 0, and it is not. _Every_ prediction was compared with _every_ target, 25
 # pairs instead of 5, and there was no message. A model that is trained to make such a mean small does
 # learn something. Since each of its predictions is compared with all the targets, it learns to give
 # the same answer for every input, the best one on average. You may look for the reason for days,
@@ -282,11 +282,12 @@ assert (same == is_3(valid_3)).all()
 
 # %% [markdown]
 # (`distance.__name__` is the name of a function.) The RMSE reads more threes and slightly fewer
-# sevens, and is better by 1.5 % on average.
+# sevens, and is better by 1.5 percentage points on average.
 #
 # Could that be luck? Other writers would have given us other digits, and another accuracy. It is the
 # same as with a poll, which asks a thousand people and reports how far off that may be. For an
-# accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$, the *standard error*. With
+# accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$, the
+# *[standard error](22_jargon.md#standard-error)*. With
 # about 2,000 digits and 95 %, it is about half a percent. The gain is three times as large, so it is
 # more than luck. We will use this yardstick whenever two models are close.
 
@@ -378,8 +379,8 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
     print(f"{right[~pale].mean():.1%} of the dark half")
 
 # %% [markdown]
-# So it is, and for threes the effect is large. And the right picture shows why squares help. (It uses the mean squared distance, without
-# the root, which gives the same answers.) There, both hills are about equally far from the border.
+# So it is, and for threes the effect is large. And the right picture shows why squares help. (It
+# uses the mean squared distance, without the root, which gives the same answers.) There, both hills are about equally far from the border.
 # That is no luck, and a rule about means says why. Take the squared distances from all training threes
 # to some fixed image. Their average has two parts: the average squared distance to the mean three,
 # and the squared distance from the mean three to that image. For the mean seven as the fixed image,

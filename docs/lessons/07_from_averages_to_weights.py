@@ -85,7 +85,7 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 # Both ways lead to the same number. It is above zero, so the verdict is _three_.
 #
 # This settles two questions that many people have when they first see a neural network. Why does it
-# *multiply* pixels by numbers, where the baseline *compared* them? Because multiplying is what is
+# _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
 # left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function, a
 # weighted sum? Because it can already do all that comparing with two averages could.
 #
@@ -121,7 +121,7 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # Multiply a digit by the weights, pixel by pixel, and see what is left. (In the code, `argmax` of a
-# mask is the place of the first *true*, so it finds the first three. `enumerate` counts along: the
+# mask is the place of the first _true_, so it finds the first three. `enumerate` counts along: the
 # loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its keys,
 # here the titles.)
 
@@ -284,7 +284,7 @@ print(f"threes {right_3:.4f}, sevens {right_7:.4f}", end=", ")
 print(f"average {(right_3 + right_7) / 2:.4f}")
 
 # %% [markdown]
-# It does, to the last decimal. The baseline *was* a linear model all the time, and we did not know.
+# It does, to the last decimal. The baseline _was_ a linear model all the time, and we did not know.
 # The picture shows more than the two numbers do. Most digits lie far on their own side: nine in ten
 # of the right ones are more than 10 away from the line. Of the mistakes, more than half are less than
 # 10 beyond it. A small change of the weights might bring those back.

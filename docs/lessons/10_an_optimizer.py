@@ -21,7 +21,8 @@
 # ## Some digits kept back
 #
 # In this lesson we will choose among many settings, so it matters by which digits we choose. As in
-# lesson 9, a fifth of the *training* digits is held out for that, and the test set stays closed.
+# lesson 9, a fifth of the _training_ digits is
+# [held out](22_jargon.md#held-out-set) for that, and the test set stays closed.
 
 # %%
 import jax
@@ -121,7 +122,7 @@ by_object = optimizer.params
 # - `update(grads, state, params)` returns what to _add_ to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its
+# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come out. Plain SGD remembers nothing, so its
 # state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
 # into it.)
 #
@@ -506,8 +507,9 @@ ax.set(xlabel="step", ylabel="learning rate")
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
 # parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with its
-# close relatives it is the most used optimizer today. It keeps two running averages per parameter: one of the gradient,
-# which is a kind of momentum, and one of its *square*. It divides the first by the root of the
+# close relatives it is the most used optimizer today. It keeps two
+# [running averages](22_jargon.md#running-average) per parameter: one of the gradient,
+# which is a kind of momentum, and one of its _square_. It divides the first by the root of the
 # second. What is left of three gradients of very different size in the first step?
 
 # %%
