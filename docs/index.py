@@ -22,7 +22,7 @@
 # <noscript>To draw a digit here, and to see what a network makes of it, you need JavaScript. The
 # lessons do without it.</noscript>
 #
-# [The network's parameters](playground.py){ download=network.safetensors }
+# [The network's parameters](playground/network.safetensors){ download=network.safetensors }
 #
 # [Why? Ask all models in the playground](playground.py){ .why }
 #

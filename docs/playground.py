@@ -3,6 +3,7 @@
 # title: Playground
 # description: Draw a digit, and see what each model of the lessons makes of it
 # hide: [toc]
+# offers: [network.safetensors]
 # ---
 
 # %% [markdown]
@@ -56,8 +57,7 @@
 #
 # They were trained when this page was built, just as in the lessons, if with fewer epochs. The
 # convolutional network is that of lesson 18 itself. Each file holds numbers and their names, as
-# [`download_link`][jaxdigits.download_link] writes them, and the browser checks that it got what the
-# build wrote: take them along.
+# [`download_link`][jaxdigits.download_link] writes them: take them along.
 
 # %% tags=["remove-cell"]
 from functools import partial
@@ -141,7 +141,7 @@ display(
 )
 
 # %% [markdown]
-# [small_network.safetensors](lessons/18_small_and_better.py){ download=small_network.safetensors }
+# [small_network.safetensors](lessons/18_small_and_better/small_network.safetensors){ download=small_network.safetensors }
 # is offered by [lesson 18](lessons/18_small_and_better.py#take-it-along).
 #
 # Of all test digits these models read correctly:

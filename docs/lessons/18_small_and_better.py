@@ -1,6 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 120  # the network that won learns from all digits
+# offers: [small_network.safetensors]
 # ---
 #
 # # 18. Small and better

@@ -62,7 +62,7 @@ def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
     ran = lesson_files(*arguments, RUN, "https://e.org/one/")
     assert set(ran) - set(clean) == {"lessons/one.executed.ipynb"}
     assert b"https://e.org/one/a%20b.bin" in ran["lessons/one.executed.ipynb"]
-    assert offered_files(RUN, "lessons/one") == {"lessons/one/a b.bin": b"\0\1"}
+    assert offered_files(RUN) == {"a b.bin": b"\0\1"}
 
 
 def test_source_date_is_the_last_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

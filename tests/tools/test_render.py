@@ -154,10 +154,6 @@ def test_older_outputs_are_shown_by_cell_and_marked(tmp_path: Path):
     pending = "Not computed yet"
     assert [html.get_text().strip() for html in shown] == [pending, "A", pending, pending, "C"]
     assert [bool(html.select(".older")) for html in shown] == [False, True, False, False, True]
-    # A cell that was edited in its place shows what it left before.
-    lesson = write_lesson(tmp_path, "# %%\na()\n\n# %%\nb(2)\n\n# %%\nc()\n")
-    edited = list(to_html(lesson, old, markdown, current=False).values())[1]
-    assert 'class="older"' in edited and ">B\n<" in edited
 
 
 def test_outputs_that_never_were_are_announced(tmp_path: Path):

@@ -6,11 +6,9 @@ import posixpath
 import re
 import socket
 import sys
-from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from threading import Thread
@@ -22,7 +20,7 @@ sys.dont_write_bytecode = True  # Bytecode in a folder that is watched would loo
 
 import click
 import markdown as python_markdown
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -37,22 +35,12 @@ from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.lint import output_problems
 from lessonsite.live import Live
-from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest
 from lessonsite.text import Address, Reference, describe, portable, with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
-
-VERSION = "<!--version-->"
-"""The mark in a page where the version of its outputs stands."""
-
-# What Markdown makes of `[text](lesson.py){ download=name }`, a link to a file of a lesson's code.
-# `<a download="name" href="../lessons/18_small_and_better/">`, its attributes in any order
-_DOWNLOAD = re.compile(
-    r'<a (?=[^>]*\bdownload="(?P<name>[^"]+)")[^>]*\bhref="(?P<page>[^"#]*)"[^>]*>'
-)
 
 
 class LessonFile(File):
@@ -84,8 +72,6 @@ class State:
     """What all pages depend on but for their own text."""
     package: list[bytes]
     """What pages of the reference depend on."""
-    html: str
-    """All of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -117,43 +103,20 @@ class State:
 
     # What Live asks.
 
-    def finish(self, path: str, html: str) -> str:
-        """Put into the page of this path what is known now."""
-        file = _file_at(path or "./")
-        if file is None or file.page is None:
-            return html
-        version, parts = self.news(file.src_uri, "")
-        live = {
-            f"<!--{name}-->": f'<div class="part" data-part="{name}">{part}</div>'
-            for name, part in parts.items()
-        }
-        html = _link_downloads(render.fill(html, live | {VERSION: version}), file.page)
-        return self.formulas.set_in([html])[0]
-
-    def news(self, uri: str, shown: str) -> tuple[str, Mapping[str, str]]:
-        """Return the version of a lesson's outputs; and these, if another version is shown."""
-        job = self.runner.jobs.get(uri)
-        if job is None:
-            return "", {}
-        self.runner.open(uri)
-        state = job.state if job.state in ("done", "failed") else "open"
-        version = f"{state}-{digest(job.entry.facts)[:12] if job.entry else 'none'}"
-        parts = _parts(job) if version != shown else {}
-        names = [mark.removeprefix("<!--").removesuffix("-->") for mark in parts]
-        return version, dict(zip(names, self.formulas.set_in([*parts.values()]), strict=True))
-
-    def left(self) -> tuple[int, int, float]:
-        """Return how many lessons are done, of how many, and in how many seconds the others are."""
-        done, seconds = self.runner.left()
-        return done, len(self.runner.jobs), seconds
+    def parts(self, uri: str) -> tuple[str, dict[str, str]]:
+        """Return the version of a lesson's outputs, and the HTML of each part of its page."""
+        job = self.runner.jobs[uri]
+        settled = job.state if job.state in ("done", "failed") else "open"
+        version = f"{settled}-{digest(job.entry.facts)[:12] if job.entry else 'none'}"
+        parts = render.to_html(job.lesson, job.entry, _markdown, current=job.state == "done")
+        parts |= publish.notice_and_provenance(self.runner.digits, job.error, self.date)
+        return version, dict(zip(parts, self.formulas.set_in([*parts.values()]), strict=True))
 
     def download(self, path: str) -> bytes | None:
         """Return a file for download, made of what is known now."""
-        for file in self.files.documentation_pages() if not path.endswith(("/", ".html")) else ():
-            stem, folder = posixpath.splitext(file.src_uri)[0], posixpath.dirname(file.dest_uri)
-            near = posixpath.dirname(path) in (stem, folder) or path.startswith(f"{stem}.")
-            if near and (content := _downloads(file).get(path)) is not None:
-                return content
+        for file in self.files.documentation_pages():
+            if path.startswith(tuple(f"{posixpath.splitext(file.src_uri)[0]}{c}" for c in "./")):
+                return _downloads(file).get(path)
         return None
 
 
@@ -184,15 +147,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def _try_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            raise PluginError(
-                f"{host}:{port} cannot be used: {error.strerror}. End what uses it, or take "
-                f"another one: mkdocs serve --dev-addr {host}:{port + 1}"
-            ) from error
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise PluginError(
+            f"{host}:{port} cannot be used: {error.strerror}. End what uses it, or take "
+            f"another one: mkdocs serve --dev-addr {host}:{port + 1}"
+        ) from error
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -222,16 +184,28 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         new.content_string = render.to_markdown(job.lesson, _below_title(job, new))
         files.remove(old)
         files.append(new)
+        for name, content in _offered(job).items():
+            files.append(File.generated(config, f"{uri.removesuffix('.py')}/{name}", content=content))
     return files
 
 
 def _below_title(job: Job, file: File) -> str:
+    notice = render.mark(publish.NOTICE)
     if not publish.is_lesson(job.name):
-        return publish.NOTICE
+        return notice
     line = publish.below_title(
         job.lesson, job.name, lambda place: quote(get_relative_url(place, file.url))
     )
-    return f"{publish.NOTICE}\n\n{line}"
+    return f"{notice}\n\n{line}"
+
+
+def _offered(job: Job) -> dict[str, bytes]:
+    """Return the files to which other pages may link: those that the lesson's header names."""
+    made = publish.offered_files(job.entry.run) if job.entry else {}
+    names = job.lesson.header.get("offers", [])
+    if not state.serving and (missing := {*names} - made.keys()):
+        log.warning(f"{job.name}: its header offers {', '.join(missing)}, but its code does not")
+    return {name: made.get(name, b"") for name in names}
 
 
 def _add_katex(files: Files, config: MkDocsConfig) -> None:
@@ -268,11 +242,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     for problem in problems:
         log.warning(f"{uri}: {problem}")
     if uri in state.runner.jobs:
-        drawn += f"\n{publish.PROVENANCE}\n"
+        drawn += f"\n{render.mark(publish.PROVENANCE)}\n"
     if not state.serving:
         return drawn
-    if uri in state.runner.jobs:  # Tell live.js which lesson and which version the page shows.
-        drawn += f'\n<div hidden data-lesson="{uri}" data-version="{VERSION}"></div>\n'
     package = state.package if "\n::: " in drawn else None
     made_of = drawn, page.meta, state.made_of, package
     known = state.rendered.get(uri)
@@ -350,7 +322,9 @@ def _downloads(file: File) -> dict[str, bytes]:
     if lesson and publish.is_lesson(uri):
         links, page = _links(file, to_text=False), urljoin(state.config.site_url or "", file.url)
         made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links), run, page)
-    return made | (publish.offered_files(run, posixpath.dirname(file.dest_uri)) if run else {})
+    offered = publish.offered_files(run) if run else {}
+    folder = posixpath.dirname(file.dest_uri)
+    return made | {posixpath.join(folder, name): content for name, content in offered.items()}
 
 
 def _links(file: File, to_text: bool) -> tuple[Address, Reference]:
@@ -392,59 +366,29 @@ def _file_at(url: str) -> File | None:
     return next((file for file in state.files.documentation_pages() if file.url == url), None)
 
 
-def _parts(job: Job) -> dict[str, str]:
-    """Return what stands at the marks of a lesson's page."""
-
-    def to_html(markdown: str) -> str:
-        extensions, options = state.config.markdown_extensions, state.config.mdx_configs
-        return python_markdown.markdown(markdown, extensions=extensions, extension_configs=options)
-
-    parts = render.to_html(job.lesson, job.entry, to_html, current=job.state == "done")
-    return parts | publish.notice_and_provenance(state.runner.digits, job.error, state.date)
-
-
-def _link_downloads(html: str, page: Page) -> str:
-    """Let links to files of lessons lead there, with checksums of what is in the files."""
-
-    def link(match: re.Match[str]) -> str:
-        file = _file_at(urljoin(f"/{page.url}", match["page"]).removeprefix("/") or "./")
-        job = state.runner.jobs.get(file.src_uri) if file else None
-        made = publish.offered_files(job.entry.run, "") if job and job.entry else {}
-        if match["name"] not in made:
-            if file and not state.serving:
-                log.warning(f"{page.file.src_uri}: {file.src_uri} offers no file {match['name']}")
-            return match[0]
-        place = escape(posixpath.join(posixpath.dirname(match["page"]), quote(match["name"])))
-        seal = b64encode(sha256(made[match["name"]]).digest()).decode()
-        return f'<a href="{place}" download="{match["name"]}" data-integrity="sha256-{seal}">'
-
-    return _DOWNLOAD.sub(link, html)
-
-
-@event_priority(50)
-def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Leave out the elements that color code, which take search longer than all words do."""
-    state.html = page.content or ""
-    page.content = re.sub(r"</?span\b[^>]*>", "", state.html)
-    return context
+def _markdown(text: str) -> str:
+    """Return the HTML of Markdown that a lesson's code has made."""
+    extensions, options = state.config.markdown_extensions, state.config.mdx_configs
+    return python_markdown.markdown(text, extensions=extensions, extension_configs=options)
 
 
 @event_priority(-50)
-def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks, where search has not read; say what stands in the head."""
-    page.content = state.html
-    if not state.serving:
-        job = state.runner.jobs.get(page.file.src_uri)
-        page.content = render.fill(state.html, _parts(job) if job else {})
-        page.content = _link_downloads(page.content, page)
-    text = quote(get_relative_url(publish.text_uri(page.file.src_uri), page.url))
+def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Put outputs at their marks, after search has read the page; say what stands in the head."""
+    uri = page.file.src_uri
+    if uri in state.runner.jobs:
+        version, parts = state.parts(uri)
+        content = page.content or ""
+        if state.serving:  # live.js finds by these what it replaces.
+            content += f'<div hidden data-lesson="{uri}" data-version="{version}"></div>'
+            wrap = '<div class="part" data-part="{}">{}</div>'.format
+            parts = {name: wrap(name, html) for name, html in parts.items()}
+        page.content = render.fill(content, parts)
+    text = quote(get_relative_url(publish.text_uri(uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
     context["head"] = {"text": text, "title": title, "line": line, "image": image}
     return context
-
-
-on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def _words(page: Page) -> tuple[str, str]:
@@ -459,20 +403,16 @@ def _card(file: File) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Set formulas, and say in each page what it may run, unless it is served."""
-    if state.serving:
-        return  # "mkdocs serve" adds a script that reloads pages, and Live sets formulas.
+    """Set formulas in all pages."""
     paths = sorted(Path(config.site_dir).rglob("*.html"))
-    pages = state.formulas.set_in([path.read_text(encoding="utf-8") for path in paths])
-    text, barred = policy(pages)
-    for script in barred:
-        log.warning(f"a script in a page's text will not run; put it into a file: {script[:60]}")
-    for path, page in zip(paths, pages, strict=True):
-        path.write_text(page.replace(POLICY_PLACEHOLDER, text), encoding="utf-8")
+    pages = [path.read_text(encoding="utf-8") for path in paths]
+    for path, old, new in zip(paths, pages, state.formulas.set_in(pages), strict=True):
+        if new != old:
+            path.write_text(new, encoding="utf-8")
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
-    """Stand in front of MkDocs' application, to put outputs into pages when they are there."""
+    """Stand in front of MkDocs' application, to answer pages that ask for their outputs."""
     state.runner.look_again()
     server.set_app(Live(server.get_app(), urlsplit(config.site_url or "/").path, state))
     return server

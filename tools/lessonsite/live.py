@@ -25,39 +25,28 @@ class Live:
         self.app, self.mount, self.state = app, mount, state
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a request."""
+        """Answer a request for outputs or a download; MkDocs answers all others."""
         path = environ["PATH_INFO"].removeprefix(self.mount)
         if path == STATUS:
-            content = json.dumps(self._status(parse_qs(environ.get("QUERY_STRING", "")))).encode()
-            return _answer(start_response, "200 OK", content, "application/json")
-        if (content := self.state.download(path)) is not None:
+            query = {name: text for name, [text] in parse_qs(environ["QUERY_STRING"]).items()}
+            content, kind = json.dumps(self._status(**query)).encode(), "application/json"
+        elif path.endswith(("/", ".html")) or (content := self.state.download(path)) is None:
+            return self.app(environ, start_response)
+        else:
             kind = mimetypes.guess_type(path)[0] or "text/plain"
-            return _answer(start_response, "200 OK", content, kind)
-        started: list[Any] = []
-        # If MkDocs is building, this waits until it is ready.
-        body = self.app(environ, lambda *answer: started.extend(answer))
-        status, headers = started
-        kind = dict(headers).get("Content-Type", "")
-        if not (status.startswith("200") and kind.startswith("text/html")):
-            start_response(status, headers)
-            return body
-        html = self.state.finish(path.removesuffix("index.html"), b"".join(body).decode())
-        return _answer(start_response, status, html.encode(), kind)
+        length = ("Content-Length", str(len(content)))
+        start_response("200 OK", [("Content-Type", kind), length, ("Cache-Control", "no-store")])
+        return [content]
 
-    def _status(self, query: dict[str, list[str]]) -> dict[str, Any]:
-        """Say how far the course is; and what is new on a page, if it shows another version."""
-        done, total, seconds = self.state.left()
+    def _status(self, page: str = "", version: str = "") -> dict[str, Any]:
+        """Say how far the course is; and what is new on a page that shows another version."""
+        runner = self.state.runner
+        done, seconds = runner.left()
         minutes = round(seconds / 60)
         left = f"about {minutes} minutes left" if minutes > 1 else "about a minute left"
-        status: dict[str, Any] = {"done": done, "total": total, "left": left}
-        if "page" in query:
-            shown = query.get("version", [""])[0]
-            version, parts = self.state.news(query["page"][0], shown)
-            status |= {"version": version, "parts": parts}
+        status = {"done": done, "total": len(runner.jobs), "left": left}
+        if page in runner.jobs:
+            runner.open(page)
+            now, parts = self.state.parts(page)
+            status |= {"version": now, "parts": parts if now != version else {}}
         return status
-
-
-def _answer(start_response: Any, status: str, content: bytes, kind: str) -> Iterable[bytes]:
-    length = ("Content-Length", str(len(content)))
-    start_response(status, [("Content-Type", kind), length, ("Cache-Control", "no-store")])
-    return [content]

@@ -22,8 +22,8 @@ from lessonsite.text import with_outputs
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
 
-NOTICE, PROVENANCE = "<!--notice-->", "<!--provenance-->"
-"""Marks at the top and at the foot of the page of a lesson."""
+NOTICE, PROVENANCE = "notice", "provenance"
+"""The parts at the top and at the foot of a lesson's page."""
 
 _BUILT_WITHOUT_MNIST = """<div class="admonition warning" data-search-exclude>
 <p class="admonition-title">Built without MNIST</p>
@@ -108,11 +108,11 @@ def lesson_files(
     return files
 
 
-def offered_files(run: Run, folder: str) -> dict[str, bytes]:
-    """Return the files that a lesson's code offers to readers, in the folder of its page."""
+def offered_files(run: Run) -> dict[str, bytes]:
+    """Return the files that a lesson's code offers to readers, by name."""
     data = (o["data"][JSON] for cell in run for o in cell.outputs if JSON in o.get("data", {}))
     files = [file for file in data if isinstance(file, dict)]
-    return {posixpath.join(folder, file["name"]): b64decode(file["base64"]) for file in files}
+    return {file["name"]: b64decode(file["base64"]) for file in files}
 
 
 def llms_txt(

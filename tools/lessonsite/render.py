@@ -7,7 +7,6 @@ it there only when the lesson has run.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import SequenceMatcher
 from html import escape
 from textwrap import indent
 from typing import Any, NamedTuple
@@ -25,15 +24,15 @@ _HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
 
 
-def mark(cell: Cell) -> str:
-    """Return what stands in a page where the outputs of a cell belong."""
-    return f"<!--cell {cell.number}-->"
+def mark(part: str) -> str:
+    """Return what stands in a page where one of its parts belongs."""
+    return f"<!--{part}-->"
 
 
 def fill(page: str, parts: Mapping[str, str]) -> str:
-    """Put HTML in the place of each mark."""
-    for place, html in parts.items():
-        page = page.replace(place, html)
+    """Put the HTML of each part in the place of its mark."""
+    for part, html in parts.items():
+        page = page.replace(mark(part), html)
     return page
 
 
@@ -49,7 +48,7 @@ def to_markdown(lesson: Lesson, below_title: str = "", header: bool = True) -> s
             continue
         look = cell.look
         shown = [fence(cell.source, "python")] if look.code and cell.source.strip() else []
-        shown += [mark(cell)] if look.outputs else []
+        shown += [mark(f"cell {cell.number}")] if look.outputs else []
         if shown and look.fold:
             kind, title = look.fold
             shown = [f'??? {kind} "{title}"\n\n{indent(_join(shown), "    ")}']
@@ -68,34 +67,23 @@ def _join(parts: list[str]) -> str:
 def to_html(
     lesson: Lesson, entry: Entry | None, markdown: Callable[[str], str], current: bool = True
 ) -> dict[str, str]:
-    """Return what stands at each mark of a lesson's Markdown.
+    """Return what stands at the mark of each code cell in a lesson's Markdown.
 
-    If the entry is not `current`, cells that are alike show what they left then, and what is
-    missing is announced. `markdown` turns Markdown that code has made into HTML.
+    If the entry is not `current`, a cell whose code is as it was shows what it left then, and what
+    is missing is announced. `markdown` turns Markdown that code has made into HTML.
     """
-    ran = dict(enumerate(entry.run, 1)) if entry and current else _aligned(lesson, entry)
+    older = dict(zip(entry.code, entry.run, strict=True)) if entry else {}
     parts: dict[str, str] = {}
     for cell in lesson.code:
-        outputs = ran[cell.number].outputs if cell.number in ran else []
-        html = "".join(_html(part, cell, markdown) for part in shown_parts(cell, outputs))
-        if not current and cell.number in ran:
-            html = html and f'<div class="older" title="From before the last change">{html}</div>'
-        elif not current:
+        ran = entry.run[cell.number - 1] if entry and current else older.get(cell.source)
+        found = shown_parts(cell, ran.outputs) if ran else ()
+        html = "".join(_html(part, cell, markdown) for part in found)
+        if not ran:
             html = '<div class="output pending">Not computed yet</div>'
-        parts[mark(cell)] = html
+        elif html and not current:
+            html = f'<div class="older" title="From before the last change">{html}</div>'
+        parts[f"cell {cell.number}"] = html
     return parts
-
-
-def _aligned(lesson: Lesson, entry: Entry | None) -> dict[int, Any]:
-    """Return what an older version of a lesson left, by the cells of this one that are alike."""
-    if entry is None:
-        return {}
-    new = [cell.source for cell in lesson.code]
-    aligned: dict[int, Any] = {}
-    for kind, i, i2, j, j2 in SequenceMatcher(None, entry.code, new, False).get_opcodes():
-        if kind == "equal" or (kind == "replace" and i2 - i == j2 - j):
-            aligned |= {j + n + 1: entry.run[i + n] for n in range(i2 - i)}
-    return aligned
 
 
 class Part(NamedTuple):

@@ -115,7 +115,8 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
                     shown.append(re.sub(r"\n\s*\n", "\n", part.text))
                 case _:
                     shown.append(fence(part.text.strip("\n"), "text"))
-        text = text.replace(mark(cell) if shown else f"{mark(cell)}\n\n", "\n\n".join(shown))
+        place = mark(f"cell {cell.number}")
+        text = text.replace(place if shown else f"{place}\n\n", "\n\n".join(shown))
     return text, figures
 
 

@@ -37,7 +37,7 @@ function read(arrays, image) {
 
 export function build(root) {
   const [file, why] = root.querySelectorAll("a[download], a.why");
-  const parameters = { href: file.href, dataset: { ...file.dataset } };
+  const parameters = { href: file.href };
   root.innerHTML = DESK;
   const find = (selector) => root.querySelector(selector);
   const bars = createBars();
