@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from lessonsite.lesson import TIME_LIMIT, read, tokens
+from lessonsite.lesson import read, tokens
 from sites import write_lesson
 
 LESSON = """# %% [markdown]
@@ -65,15 +65,10 @@ def test_look_combines_all_tags_of_a_cell(tmp_path: Path):
     assert plain == (True, True, None, True, False)
 
 
-def test_time_limit_comes_from_the_header(tmp_path: Path):
-    def limit(header: str) -> float:
-        return write_lesson(tmp_path, f"# %% [markdown]\n{header}# # T\n").time_limit
-
-    assert limit("") == limit("# ---\n# title: A\n# ---\n") == TIME_LIMIT
-    assert limit("# ---\n# time_limit: 2.5\n# ---\n") == 2.5
-    for wrong in "no", "0", "-1", "true":
-        with pytest.raises(ValueError, match=r"time_limit in the header is .*; give seconds"):
-            limit(f"# ---\n# time_limit: {wrong}\n# ---\n")
+def test_header_that_cannot_be_read_is_a_problem(tmp_path: Path):
+    for setting in "time_limit: 2.5", "title: A", "time_limit: no", "time_limit: 0", 'title: "x':
+        lesson = write_lesson(tmp_path, f"# %% [markdown]\n# ---\n# {setting}\n# ---\n# # T\n")
+        assert bool(lesson.problem) == (setting not in ("time_limit: 2.5", "title: A"))
 
 
 @pytest.mark.parametrize(

@@ -187,9 +187,9 @@ def test_claim_that_asserts_nothing_or_follows_no_text_is_found():
     nothing = '# %% tags=["claim"]\nprint(accuracy)'
     ((_, what),) = found("numbers", text("Most are right."), nothing)
     assert "asserts" in what
-    assert found("claims", text("Most are right."), CLAIM) == []
-    ((_, what),) = found("claims", "# %%\n1", CLAIM)
-    assert "no text" in what
+    assert found("numbers", text("Most are right."), CLAIM) == []
+    ((_, what),) = found("numbers", "# %%\n1", CLAIM)
+    assert "directly above" in what
 
 
 CHECK = '# %% tags=["check"]\ndef check_add(add):\n    return "right"'

@@ -135,10 +135,10 @@ def test_run_lessons_counts_what_jax_compiles(tmp_path: Path):
     (found,) = run_lessons(tmp_path, [lesson.path]).values()
     assert not isinstance(found, LessonError), found
     said, compiled = found.run
-    assert said.outputs[0]["text"] == f"{os.nice(0)} {tmp_path}/.cache/compiled/lessons.one\n"
+    assert said.outputs[0]["text"] == f"{os.nice(0)} {tmp_path}/.cache/compiled\n"
     assert said.programs == 0 and compiled.programs > 0
     assert 0 < compiled.compiling < compiled.seconds
-    assert list((tmp_path / ".cache/compiled/lessons.one").iterdir())
+    assert list((tmp_path / ".cache/compiled").iterdir())
 
 
 @pytest.mark.slow

@@ -52,7 +52,6 @@ def facts(root: Path, text: str = LESSON, digits: Any = ("mnist", "0123", "cpu")
         ("# %%\nx + 1", "# %%", False),
         ("# %%\nx", '# %% tags=["raises-exception"]\nx', False),
         ("# %%\nx + 1", "x + 1", False),
-        ("# # Prose", "# ---\n# time_limit: 3\n# ---\n# # Prose", False),
     ],
 )
 def test_facts_depends_on_code_and_not_on_prose(tmp_path: Path, old: str, new: str, same: bool):
@@ -182,21 +181,11 @@ def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
     assert entry is not None and entry.facts == C
 
 
-def test_compiled_programs_that_were_not_written_whole_are_deleted(tmp_path: Path):
-    known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
-    folder = known.compiled(lesson)
-    write(folder, {"whole-cache": "", "whole-atime": "", "part-cache": "", ".lockfile": ""})
-    other = known.compiled(write_lesson(tmp_path, LESSON, "one_more"))
-    assert known.compiled(lesson) == folder != other
-    left = sorted(path.name for path in folder.iterdir())
-    assert left == [".lockfile", "whole-atime", "whole-cache"]
-
-
 def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
     long_ago = time.time() - MONTH - 10
-    write(tmp_path, {".cache/compiled/one/old": "", ".cache/compiled/one/new": ""})
-    os.utime(tmp_path / ".cache/compiled/one/old", (long_ago, long_ago))
+    write(tmp_path, {".cache/compiled/old-cache": "", ".cache/compiled/new-cache": ""})
+    os.utime(tmp_path / ".cache/compiled/old-cache", (long_ago, long_ago))
     for facts in A, B:
         known.save(lesson, facts, RUN)
         os.utime(known._path(lesson, facts), (long_ago, long_ago))
@@ -205,7 +194,7 @@ def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     known.prune()
     left = [known.load(lesson, facts) is not None for facts in (A, B, C)]
     programs = [path.name for path in (tmp_path / ".cache/compiled").rglob("*") if path.is_file()]
-    assert left == [False, True, True] and programs == ["new"]
+    assert left == [False, True, True] and programs == ["new-cache"]
 
 
 def test_write_whole_without_room_keeps_the_old_file(tmp_path: Path):

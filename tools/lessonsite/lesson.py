@@ -95,33 +95,32 @@ class Lesson:
         """The code cells."""
         return [cell for cell in self.cells if cell.number]
 
-    @cached_property
+    @property
     def header(self) -> dict[str, Any]:
-        """The settings between the two `---` at the top."""
-        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
-        try:
-            header = yaml.safe_load(found["yaml"]) if found else {}
-        except yaml.YAMLError as error:
-            raise ValueError(f"the header is not YAML: {' '.join(str(error).split())}") from error
-        return header if isinstance(header, dict) else {}
+        """The settings between the two `---` at the top; none if they have a problem."""
+        return self._header[0]
 
     @property
-    def time_limit(self) -> float:
-        """Seconds that one cell may run."""
-        limit = self.header.get("time_limit", TIME_LIMIT)
-        if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit > 0:
-            raise ValueError(f"time_limit in the header is {limit!r}; give seconds, such as 600")
-        return float(limit)
+    def problem(self) -> str:
+        """Why the header cannot be read; empty if it can."""
+        return self._header[1]
 
-
-def read(path: Path) -> Lesson:
-    """Read a lesson in Jupytext's percent format, or a page of Markdown as one cell."""
-    return parse(path, path.read_text(encoding="utf-8"))
+    @cached_property
+    def _header(self) -> tuple[dict[str, Any], str]:
+        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
+        try:
+            header = (yaml.safe_load(found["yaml"]) if found else None) or {}
+        except yaml.YAMLError as error:
+            return {}, f"the header is not YAML: {' '.join(str(error).split())}"
+        limit = header.get("time_limit", TIME_LIMIT)
+        if type(limit) not in (int, float) or limit <= 0:
+            return {}, f"time_limit in the header is {limit!r}; give seconds, such as 600"
+        return header, ""
 
 
 @lru_cache(maxsize=256)
 def parse(path: Path, text: str) -> Lesson:
-    """Read a lesson of this path from its text."""
+    """Read a lesson in Jupytext's percent format, or a page of Markdown as one cell."""
     if path.suffix == ".md":
         return Lesson(path, (Cell(text, 1, 0, frozenset(), ""),))
     notebook = jupytext.reads(text, fmt="py:percent")
@@ -141,6 +140,11 @@ def parse(path: Path, text: str) -> Lesson:
         source = cell.source.lstrip("\n") if is_code else cell.source
         cells.append(Cell(source, first + 1, number if is_code else 0, tags, alt))
     return Lesson(path, tuple(cells))
+
+
+def read(path: Path) -> Lesson:
+    """Read a lesson's file."""
+    return parse(path, path.read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=4096)

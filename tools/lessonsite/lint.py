@@ -59,13 +59,6 @@ def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
         yield line, "below the title, ask in bold what the lesson answers: `**Why ...?**`"
 
 
-def claims(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """A claim stands directly below the text that makes it."""
-    for above, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
-        if "claim" in cell.tags and (above is None or above.number):
-            yield cell.line, "no text stands above this claim; say there what it asserts"
-
-
 def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """Tags are known, and no paragraph is the template's."""
     template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
@@ -133,13 +126,13 @@ def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """A typed result is asserted by the claim below the text; what code sets may be repeated."""
     visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
     set_ = _numbers(visible)
+    for above, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
+        if "claim" in cell.tags and (above is None or above.number or "assert " not in cell.source):
+            yield cell.line, "a claim asserts what the text directly above it says"
     for cell, below in zip(lesson.cells, [*lesson.cells[1:], None], strict=True):
-        claim = below if below and "claim" in below.tags else None
         if cell.number:
-            if "claim" in cell.tags and "assert " not in cell.source:
-                yield cell.line, "a claim asserts what the text above it says"
             continue
-        values = set_ | _numbers([claim.source]) if claim else set_
+        values = set_ | (_numbers([below.source]) if below and "claim" in below.tags else set())
         for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
             value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
             if value in values or (figure["share"] and round(value / 100, 12) in values):
@@ -268,7 +261,7 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, code, claims, numbers, exercises, terms, limits
+RULES = opening, leftovers, code, numbers, exercises, terms, limits
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
@@ -303,36 +296,30 @@ def check_lessons(
 
     `runs` returns the runs that are known. Times are judged only if `timed`.
     """
-    findings: dict[Path, list[Finding]] = {path: [] for path in paths}
-    lessons: list[Lesson] = []
-    for lesson in map(read, paths):
-        try:
-            _ = lesson.time_limit
-            lessons.append(lesson)
-        except ValueError as error:  # The header cannot be read, so no rule can be applied.
-            findings[lesson.path].append((1, str(error)))
+    lessons = [read(path) for path in paths]
     scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
     pages = [root / "docs" / page for page in lessons_of((root / "mkdocs.yml").read_text("utf-8"))]
     every = [read(page) for page in pages if page.is_file()]
     course = Course(root, every, entries, _unformatted(root, scripts), timed)
+    findings: list[Finding] = []
     for lesson in lessons:
-        found = findings[lesson.path]
-        for rule in RULES:
-            found.extend(rule(lesson, course))
-        if entry := entries.get(lesson.path):
+        found = [finding for rule in RULES for finding in rule(lesson, course)]
+        if lesson.problem:
+            found.append((1, lesson.problem))
+        elif entry := entries.get(lesson.path):
             found.extend(output_problems(lesson, entry.run))
         elif isinstance(error := ran.get(lesson.path), LessonError):
             found.append((error.line, f"the cell fails: {error.problem}"))
-    for path, found in findings.items():
         for line, text in sorted(found):
-            print(f"{os.path.relpath(path, root)}:{line}: {text}")
+            print(f"{os.path.relpath(lesson.path, root)}:{line}: {text}")
+        findings += found
     if unknown := [path.stem for path in scripts if path not in ran]:
         print(f"Outputs not judged: {', '.join(unknown)}. With --run they are.")
-    elif not any(findings.values()):
+    elif not findings:
         print(f"Nothing to mend. Lessons checked: {len(lessons)}.")
-    return sum(map(len, findings.values()))
+    return len(findings)
 
 
 def _unformatted(root: Path, paths: Sequence[Path]) -> dict[Path, int]:

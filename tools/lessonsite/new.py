@@ -1,10 +1,10 @@
-"""Write the next lesson from the template and add it to the navigation: both or neither."""
+"""The command `new`: write the next lesson from the template and add it to the navigation."""
 
 import re
-import unicodedata
 from pathlib import Path
 
 import yaml
+from markdown.extensions.toc import slugify
 
 from lessonsite.store import write_whole
 
@@ -31,7 +31,8 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     If there is no place for the lesson, nothing changes and `Refused` says why.
     """
     title = " ".join(title.split())
-    name = slugify(title if slug is None else slug)
+    # A name that addresses and modules of Python can have: `warm_up`.
+    name = slugify((slug or title).casefold().replace("-", " "), "_").strip("_")
     if not title or not name:
         raise Refused('give a title, as in new "Momentum"; if it is not in Latin letters, --slug')
     folder, config = root / "docs/lessons", root / "mkdocs.yml"
@@ -42,20 +43,9 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     lesson = folder / f"{number:02}_{name}.py"
     nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
-    try:
-        lesson.write_text(text, encoding="utf-8")
-        write_whole(config, nav)
-    except OSError as error:
-        lesson.unlink(missing_ok=True)
-        raise Refused(f"{error.strerror}: {error.filename}") from error
+    lesson.write_text(text, encoding="utf-8")
+    write_whole(config, nav)
     return ADVICE.format(lesson.relative_to(root))
-
-
-def slugify(title: str) -> str:
-    """Return a name for files and addresses: small letters, digits, and `_` between words."""
-    # NFKD parts letters from their accents, which go, as do apostrophes.
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"[^\w\s!-/:-~]|'", "", plain)).strip("_")
 
 
 def add_to_nav(config: str, page: str) -> str:

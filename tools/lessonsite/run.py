@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lessonsite.lesson import Cell, Lesson
+from lessonsite.lesson import TIME_LIMIT, Cell, Lesson
 
 KERNEL = Path(__file__).parent / "kernel"
 """What a kernel imports beside a lesson."""
@@ -42,7 +42,6 @@ _ENVIRONMENT = {
     # Bytecode written into the package would look like an edit to "mkdocs serve".
     "PYTHONDONTWRITEBYTECODE": "1",
     # JAX keeps the compiled programs, so that the next run of a lesson is quicker.
-    "JAX_COMPILATION_CACHE_MAX_SIZE": str(2**26),
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
 }
@@ -85,11 +84,9 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
     even where it is not installed. Raises `LessonError` if a cell fails, takes too long, or shows
     an error that it did not raise.
     """
-    try:
-        limit = lesson.time_limit
-    except ValueError as error:
-        raise LessonError(lesson, None, str(error)) from error
-    code = lesson.code
+    if lesson.problem:
+        raise LessonError(lesson, None, lesson.problem)
+    code, limit = lesson.code, lesson.header.get("time_limit", TIME_LIMIT)
     may_fail = {"tags": ["raises-exception"]}
     cells = [new_code_cell(c.source, metadata=may_fail if c.look.may_fail else {}) for c in code]
     notebook = new_notebook(cells=[new_code_cell(_FIRST), *cells, new_code_cell(_LAST)])

@@ -1,6 +1,7 @@
 """Runs lessons beside one another until every one that is wanted is in the store."""
 
 import asyncio
+import math
 import os
 import threading
 import time
@@ -33,20 +34,23 @@ class Job:
     """Empty until it is known on which digits the lesson runs."""
     entry: Entry | None = None
     """What can be shown: the run with these facts if it is done, else one of an older version."""
-    expected: float = GUESS
-    """How many seconds it should take, by its last run or its header."""
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
     error: LessonError | DigitsError | None = None
-    started: float = 0.0
     task: asyncio.Task[None] | None = None
+
+    @property
+    def expected(self) -> float:
+        """How many seconds it should take, by its last run or its header."""
+        told = self.lesson.header.get("runs_for")
+        return self.entry.seconds if self.entry else told if isinstance(told, int) else GUESS
 
 
 class Runner:
     """Runs lessons in a thread of its own, which alone changes jobs; its callers only read them.
 
     It calls `ended` with each job that finishes or fails, but not with those found in the store.
-    When `serving`, what somebody reads comes first, else the longest lessons, so that no core is
-    idle at the end. With `again`, what is in the store runs, too.
+    When `serving`, what somebody reads comes first, then the first lesson; else the longest, so
+    that no core is idle at the end. With `again`, what is in the store runs, too.
     """
 
     _loop: asyncio.AbstractEventLoop
@@ -72,7 +76,7 @@ class Runner:
         self.store = Store(root)
         self.digits: Digits | None = None
         self.jobs: dict[str, Job] = {}
-        self._slots: dict[int, Job] = {}
+        self._running: set[asyncio.Task[None]] = set()
         self._opened: list[str] = []
         self._package = ""
         self._ready = threading.Event()
@@ -112,11 +116,8 @@ class Runner:
 
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
-        jobs = self.jobs.values()
-        open_jobs = [job for job in jobs if job.state in ("waiting", "running")]
-        spent = sum(time.monotonic() - job.started for job in open_jobs if job.started)
-        seconds = sum(job.expected for job in open_jobs) - spent
-        return len(jobs) - len(open_jobs), max(seconds, 1.0) / self.cores
+        todo = [job for job in self.jobs.values() if job.state in ("waiting", "running")]
+        return len(self.jobs) - len(todo), sum(job.expected for job in todo) / self.cores
 
     def stop(self) -> None:
         """End all executions, and wait until their kernels are gone."""
@@ -149,13 +150,11 @@ class Runner:
 
     def _job(self, name: str, path: Path, old: Job | None) -> Job:
         job = Job(name, read(path))
-        try:
-            job.expected = float(job.lesson.header.get("runs_for", GUESS))
-            if self.digits:
-                job.facts = self.store.facts(job.lesson, self.digits)
-        except (ValueError, TypeError) as error:
-            job.state, job.error = "failed", LessonError(job.lesson, None, str(error))
+        if problem := job.lesson.problem:
+            job.state, job.error = "failed", LessonError(job.lesson, None, problem)
             return job
+        if self.digits:
+            job.facts = self.store.facts(job.lesson, self.digits)
         same = old and job.facts and old.facts == job.facts
         if old and same and (old.state != "failed" or old.lesson == job.lesson):
             old.lesson = job.lesson
@@ -164,7 +163,6 @@ class Runner:
             job.entry, job.state = known, "waiting" if self.again else "done"
         else:
             job.entry = self.store.newest(job.lesson)
-        job.expected = job.entry.seconds if job.entry else job.expected
         return job
 
     def _look(self) -> asyncio.Task[Digits]:
@@ -182,32 +180,23 @@ class Runner:
         return found
 
     def _start_jobs(self) -> None:
-        while not self._stop.is_set() and (found := self._next()):
-            slot, job = found
-            job.state = "running"
-            self._slots[slot] = job
-            job.task = task = self._loop.create_task(self._run(job))
-            task.add_done_callback(lambda task, slot=slot: self._free(slot))
+        def order(job: Job) -> tuple[float, float]:
+            opened = self._opened.index(job.name) if job.name in self._opened else math.inf
+            return opened, 0 if self.serving else -job.expected
 
-    def _free(self, slot: int) -> None:
-        del self._slots[slot]
-        self._start_jobs()
-
-    def _next(self) -> tuple[int, Job] | None:
-        """Return which lesson runs next, and in which slot; None if there is none to run now."""
         waiting = [job for job in self.jobs.values() if job.state == "waiting"]
-        opened = [job for name in self._opened for job in waiting if job.name == name]
-        # One more than cores, for what is opened while all others are busy with long lessons.
-        slot = next((n for n in range(self.cores + 1) if n not in self._slots), None)
-        if slot is None or not waiting or (slot == self.cores and not opened):
-            return None
-        if opened:
-            return slot, opened[0]
-        if self.serving and slot == 0:
-            return slot, waiting[0]  # Most readers begin at the beginning.
-        # The longest; of equals, in a build, the later one, because lessons get longer.
-        order = waiting if self.serving else waiting[::-1]
-        return slot, max(order, key=lambda job: job.expected)
+        for job in sorted(waiting, key=order):
+            # One more than cores, for what is opened while all others are busy with long lessons.
+            if self._stop.is_set() or len(self._running) >= self.cores + (job.name in self._opened):
+                break
+            job.state = "running"
+            job.task = self._loop.create_task(self._run(job))
+            self._running.add(job.task)
+            job.task.add_done_callback(self._free)
+
+    def _free(self, task: asyncio.Task[None]) -> None:
+        self._running.remove(task)
+        self._start_jobs()
 
     async def _run(self, job: Job) -> None:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
@@ -216,7 +205,7 @@ class Runner:
             job.facts = self.store.facts(job.lesson, digits)
             entry = None if self.again else self.store.load(job.lesson, job.facts)
             if entry is None:
-                job.started = time.monotonic()
+                started = time.monotonic()
                 self.log(f"Running {job.name}{self._reason(job)}")
                 ran = await self._execute(job.lesson, self.root, self._variables(job, digits))
                 if self._is_over(job):
@@ -226,10 +215,9 @@ class Runner:
                     job.lesson, job.state = lesson, "waiting"
                     return
                 entry = self.store.save(job.lesson, job.facts, ran)
-            job.entry, job.state = entry, "done"
-            if job.started:
-                took, done = time.monotonic() - job.started, self.left()[0]
+                took, done = time.monotonic() - started, self.left()[0] + 1
                 self.log(f"Finished {job.name} in {took:.1f} s ({done} of {len(self.jobs)})")
+            job.entry, job.state = entry, "done"
             self.ended(job)
         except Exception as error:  # Also a full disk is reported, or `wait` would never end.
             if not self._is_over(job):
@@ -253,7 +241,7 @@ class Runner:
         return {
             **digits.variables,
             "LESSONSITE_NICE": str(NICE if self.serving else 0),
-            "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled(job.lesson)),
+            "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled),
         }
 
 

@@ -44,11 +44,13 @@ class Entry(NamedTuple):
 
 
 class Store:
-    """The runs that are remembered in the folder `.cache/runs` of a repository."""
+    """What is remembered in the folder `.cache` of a repository."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.folder = root / ".cache/runs"
+        self.compiled = root / ".cache/compiled"
+        """Where JAX keeps the programs of all lessons."""
 
     def facts(self, lesson: Lesson, digits: Any) -> Facts:
         """Return what a lesson's run depends on, which changes whenever the outputs could.
@@ -61,7 +63,6 @@ class Store:
         kernel = (path.read_bytes() for path in sorted(KERNEL.glob("*.py")))
         facts = {
             "cells": [(tokens(cell.source), cell.look.may_fail) for cell in lesson.code],
-            "limit": lesson.header.get("time_limit"),
             "helpers": helpers,
             "package": package_digest(self.root),
             "kernel": [_code(source, ".py") for source in (SOURCE, *kernel)],
@@ -86,22 +87,9 @@ class Store:
         write_whole(self._path(lesson, facts), json.dumps(entry))
         return entry
 
-    def compiled(self, lesson: Lesson) -> Path:
-        """Return the folder of the programs that JAX compiled for a lesson.
-
-        Each lesson has its own, since JAX reads the whole folder to add a program. It writes a
-        program to `...-cache` and then its time of use to `...-atime`; what a kernel that was
-        ended left without one would bring a warning to every page.
-        """
-        folder = self.root / ".cache/compiled" / _name(lesson)
-        for program in folder.glob("*-cache"):
-            if not program.with_name(f"{program.name.removesuffix('-cache')}-atime").exists():
-                program.unlink(missing_ok=True)
-        return folder
-
     def prune(self, older_than: float = MONTH) -> None:
-        """Delete the runs and programs that were neither written nor read for so many seconds."""
-        for path in [*self.folder.glob("*"), *(self.root / ".cache/compiled").glob("*/*")]:
+        """Delete runs that nobody read, and programs that JAX wrote, so many seconds ago."""
+        for path in [*self.folder.glob("*"), *self.compiled.rglob("*-cache")]:
             with suppress(FileNotFoundError):  # Another build may delete it, too.
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()

@@ -47,6 +47,8 @@ def prepare(shell: Any, ink: str) -> None:
     )
     # The page says on which digits it ran; the lesson need not.
     warnings.filterwarnings("ignore", "Using the 1,797 UCI digits", UserWarning)
+    # JAX compiles again what another kernel is writing, or left unfinished when it was ended.
+    warnings.filterwarnings("ignore", "Error reading persistent compilation cache", UserWarning)
     # The file that a warning names is this kernel's own, and another in every build.
     warnings.formatwarning = lambda message, kind, *place: f"{kind.__name__}: {message}\n"
     jax.monitoring.register_event_duration_secs_listener(_count)
