@@ -56,7 +56,9 @@ def main() -> None:
         start = time.perf_counter()
         with served(root) as address:
             seconds["first page"] = time.perf_counter() - start
-            until(lambda: "Executed on" in (text := parts(address, FIRST)) and "pending" not in text)
+            until(
+                lambda: "Executed on" in (text := parts(address, FIRST)) and "pending" not in text
+            )
             seconds["lesson 1 with its outputs"] = time.perf_counter() - start
             if "--all" in sys.argv:
                 until(lambda: not left(address))

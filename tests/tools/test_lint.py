@@ -178,7 +178,7 @@ CLAIM = '# %% tags=["claim"]\nassert 0.97 <= accuracy and right == 9209'
 def test_typed_figure_that_a_claim_below_asserts_is_accepted():
     prose = text("97 % are right, 9,209 of 10,000.")
     assert found("numbers", prose, CLAIM) == []
-    assert [line for line, _ in found("numbers", prose, "# %%\n1", CLAIM)] == [7, 7]
+    assert [line for line, _ in found("numbers", prose, "# %%\n1", CLAIM)] == [13, 7, 7]
     ((_, what),) = found("numbers", text("98 % are right."), CLAIM)
     assert "`claim`" in what
 
@@ -342,7 +342,7 @@ def test_check_of_a_header_that_cannot_be_read_reports_it(
     root: Path, capsys: pytest.CaptureFixture[str], header: str, words: str
 ):
     path = root / "docs/lessons/01_one.py"
-    path.write_text(text(f"---\n{header}\n---\n\n# 1. One"))
+    path.write_text(text(f"---\n{header}\n---\n\n# 1. One\n\n**Why?** So."))
     assert check(root, {"02_two": entry}) == 1
     assert "docs/lessons/01_one.py:1: " in (out := capsys.readouterr().out)
     assert words in out

@@ -111,22 +111,6 @@ def test_figures_have_their_own_alternative_texts_and_ids(tmp_path: Path):
     assert image["alt"] == "<3>" and image["src"] == f"data:image/png;base64,{png.strip()}"
 
 
-def test_figure_that_is_value_and_drawing_is_shown_once(tmp_path: Path):
-    # The two differ in small ways: each time it is drawn, a figure is laid out anew.
-    value, drawing = (
-        show({"image/svg+xml": SVG.format(y), "text/plain": "<Figure 1>"}, kind)
-        for y, kind in enumerate(("execute_result", "display_data"))
-    )
-    for outputs in ([value, drawing], [value], [drawing]):
-        assert len(show_cell(tmp_path, *outputs, about='alt="a"').find_all("svg")) == 1
-
-
-@pytest.mark.parametrize("handle", ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]"])
-def test_handles_of_figures_are_not_shown(tmp_path: Path, handle: str):
-    shown = show_cell(tmp_path, show({"text/plain": handle}, "execute_result"), svg(), about="")
-    assert shown.select(".output") == []
-
-
 def test_figure_data_follow_in_folded_tables_unless_left_out(tmp_path: Path):
     picture = show({"image/svg+xml": SVG.format(0), "application/json": [TABLE]})
     html = show_cell(tmp_path, picture, about='alt="A."')

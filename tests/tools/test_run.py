@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lessonsite.lesson import Lesson
-from lessonsite.run import LessonError, Run, execute
+from lessonsite.run import LessonError, Run, execute, visible
 from lessonsite.runner import run_lessons
 from sites import FAKE_PACKAGE, FAKES, write, write_lesson
 
@@ -35,6 +35,24 @@ def test_execute_wrong_time_limit_is_an_error_before_a_kernel(tmp_path: Path):
     lesson = write_lesson(tmp_path, "# %% [markdown]\n# ---\n# time_limit: no\n# ---\n\n# %%\n1\n")
     with pytest.raises(LessonError, match=r"lessons/one.py failed before its first cell:\ntime_"):
         asyncio.run(execute(lesson, tmp_path))
+
+
+def output(kind: str, **data: str) -> dict[str, Any]:
+    return {"output_type": kind, "data": {name.replace("_", "/"): data[name] for name in data}}
+
+
+def test_visible_figure_that_is_value_and_drawing_is_shown_once():
+    # The two differ in small ways: each time it is drawn, a figure is laid out anew.
+    value = output("execute_result", image_png="1", text_plain="<Figure 1>")
+    drawing = output("display_data", image_png="2", text_plain="<Figure 1>")
+    assert visible([value, drawing]) == [drawing]
+    assert visible([value]) == [value]
+
+
+@pytest.mark.parametrize("handle", ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]"])
+def test_visible_handles_of_figures_are_left_out(handle: str):
+    kept = output("execute_result", text_plain="Array(1.)")
+    assert visible([output("execute_result", text_plain=handle), kept]) == [kept]
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ import markdown as python_markdown
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -185,7 +185,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.remove(old)
         files.append(new)
         for name, content in _offered(job).items():
-            files.append(File.generated(config, f"{uri.removesuffix('.py')}/{name}", content=content))
+            files.append(
+                File.generated(config, f"{uri.removesuffix('.py')}/{name}", content=content)
+            )
     return files
 
 

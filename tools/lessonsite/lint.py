@@ -19,8 +19,7 @@ from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
 from lessonsite.new import TEMPLATE, lessons_of
 from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank, paragraph
 from lessonsite.reading import minutes
-from lessonsite.render import is_picture, visible_outputs
-from lessonsite.run import LessonError, Run
+from lessonsite.run import LessonError, Run, is_picture
 from lessonsite.store import Entry
 
 Finding = tuple[int, str]
@@ -267,7 +266,7 @@ RULES = opening, leftovers, code, numbers, exercises, terms, limits
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
     """Find figures without alternative texts, and answers that do not pass their checks."""
     for cell, ran in zip(lesson.code, run, strict=True):
-        figures = sum(map(is_picture, visible_outputs(ran.outputs)))
+        figures = sum(map(is_picture, ran.outputs))
         if cell.look.outputs and figures != len(cell.alts):
             text = (
                 f"the cell has figures: {figures}, alternative texts: {len(cell.alts)}; write what "

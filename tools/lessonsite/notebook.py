@@ -10,8 +10,7 @@ from nbformat import from_dict, v4
 
 from lessonsite.lesson import Lesson
 from lessonsite.prose import HEADER, fence
-from lessonsite.render import JSON, PNG, SVG, visible_outputs
-from lessonsite.run import Run
+from lessonsite.run import JSON, PNG, SVG, Run
 
 INSTALL = """\
 # Where the lessons' package is missing, as in Colab, install it.
@@ -38,7 +37,7 @@ def to_notebook(lesson: Lesson, portable: Callable[[str], str], run: Run | None,
             cells.append(v4.new_markdown_cell(_folded("An answer", fence(cell.source, "python"))))
             continue
         if cell.number:
-            outputs = visible_outputs(run[cell.number - 1].outputs) if run else []
+            outputs = run[cell.number - 1].outputs if run else []
             code = v4.new_code_cell(cell.source, execution_count=cell.number if run else None)
             code.outputs = [from_dict(_portable(each, cell.number, page)) for each in outputs]
             code.metadata |= {"tags": sorted(cell.tags)} if cell.tags else {}

@@ -15,8 +15,7 @@ from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import to_notebook
 from lessonsite.reading import minutes
-from lessonsite.render import JSON
-from lessonsite.run import LessonError, Run
+from lessonsite.run import JSON, LessonError, Run
 from lessonsite.text import with_outputs
 
 # Colab opens notebooks from branches; continuous integration writes this one.

@@ -15,12 +15,9 @@ from urllib.parse import quote
 from lessonsite.figures import png_figure, svg_figure, tables_html
 from lessonsite.lesson import Cell, Lesson
 from lessonsite.prose import HEADER, fence
+from lessonsite.run import JSON, PNG, SVG, is_picture
 from lessonsite.store import Entry
 
-JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
-
-# What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`
-_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
 
 
@@ -102,7 +99,7 @@ class Part(NamedTuple):
 def shown_parts(cell: Cell, outputs: list[dict[str, Any]]) -> Iterator[Part]:
     """Yield the parts of what a cell left."""
     alts = iter(cell.alts)
-    for n, output in enumerate(visible_outputs(outputs)):
+    for n, output in enumerate(outputs):
         data, name = output.get("data", {}), f"part{cell.number}-{n}-"
         if is_picture(output):
             yield Part("figure", next(alts, ""), data, name)
@@ -141,26 +138,3 @@ def _html(part: Part, cell: Cell, markdown: Callable[[str], str]) -> str:
         case kind:
             block = f"<pre><code>{text}\n</code></pre>"
             return f'<div class="text output {kind} no-copy highlight">{block}</div>'
-
-
-def is_picture(output: dict[str, Any]) -> bool:
-    """Return whether an output is a figure."""
-    return not {SVG, PNG}.isdisjoint(output.get("data", {}))
-
-
-def visible_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out what says nothing to a reader.
-
-    That is a figure that is a cell's last value, if it also arrives as every drawing does; and what
-    a call on a figure returned.
-    """
-    values = [each for each in outputs if each["output_type"] == "execute_result"]
-    drawn = [o["data"].get("text/plain") for o in outputs if is_picture(o) and o not in values]
-
-    def says_nothing(value: dict[str, Any]) -> bool:
-        data, plain = value["data"], value["data"].get("text/plain", "")
-        if is_picture(value):
-            return plain in drawn
-        return data.keys() == {"text/plain"} and bool(_HANDLE.match(plain))
-
-    return [each for each in outputs if each not in values or not says_nothing(each)]

@@ -47,11 +47,17 @@ _ENVIRONMENT = {
 }
 
 
+JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
+
+# What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`
+_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
+
+
 class CellRun(NamedTuple):
     """What one code cell left."""
 
     outputs: list[dict[str, Any]]
-    """As Jupyter's notebook format has them."""
+    """As Jupyter's notebook format has them, without those that say nothing to a reader."""
     seconds: float
     compiling: float
     """Those of the seconds in which JAX compiled."""
@@ -130,7 +136,7 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
     compiled = notebook.cells[-1].outputs[0]["data"]["application/json"]
     seconds = [end - start for start, end in itertools.pairwise(starts[1:])]
     return tuple(
-        CellRun([_plain(output) for output in ran.outputs], took, *spent)
+        CellRun(visible([_plain(output) for output in ran.outputs]), took, *spent)
         for ran, took, spent in zip(cells, seconds, compiled, strict=True)
     )
 
@@ -141,6 +147,25 @@ def _plain(output: Any) -> dict[str, Any]:
     if "data" in plain:
         plain["data"] = dict(plain["data"])
     return plain
+
+
+def is_picture(output: dict[str, Any]) -> bool:
+    """Return whether an output is a figure."""
+    return not {SVG, PNG}.isdisjoint(output.get("data", {}))
+
+
+def visible(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what a call on a figure returned, and a figure that arrives a second time."""
+    values = [each for each in outputs if each["output_type"] == "execute_result"]
+    drawn = [o["data"].get("text/plain") for o in outputs if is_picture(o) and o not in values]
+
+    def says_nothing(value: dict[str, Any]) -> bool:
+        data, plain = value["data"], value["data"].get("text/plain", "")
+        if is_picture(value):  # A cell's last value, which matplotlib also shows.
+            return plain in drawn
+        return data.keys() == {"text/plain"} and bool(_HANDLE.match(plain))
+
+    return [each for each in outputs if each not in values or not says_nothing(each)]
 
 
 def _last_lines(error: Any, most: int = 8) -> str:

@@ -13,8 +13,8 @@ from textwrap import dedent, indent
 from lessonsite.figures import figure_file, tables_markdown
 from lessonsite.lesson import Lesson
 from lessonsite.prose import FENCED, SPAN, fence
-from lessonsite.render import JSON, mark, shown_parts
-from lessonsite.run import Run
+from lessonsite.render import mark, shown_parts
+from lessonsite.run import JSON, Run
 
 Address = Callable[[str], str]
 """From the target of a link to its address."""
