@@ -123,7 +123,7 @@ def test_build_twice_writes_the_same(root: Path):
          if p.is_file()}
         for name in ("first", "site")
     )  # fmt: skip
-    assert {"llms.txt", "lessons/01_first.executed.ipynb", "sitemap.xml"} < set(first)
+    assert {"llms.txt", "lessons/01_first.ipynb", "sitemap.xml"} < set(first)
     assert [name for name in first if first[name] != second.get(name)] == []
     assert set(first) == set(second)
 
@@ -418,7 +418,7 @@ def test_serve_answers_before_lessons_have_run(make_site: MakeSite):
         assert status["parts"] and (status["done"], status["total"]) == (2, 2)
         shown = f".lessons?page=lessons/a.py&version={status['version']}"
         assert json.loads(server.get(shown))["parts"] == {}
-        assert '"cell_type"' in server.get("lessons/a.executed.ipynb")
+        assert '"cell_type"' in server.get("lessons/a.ipynb")
 
 
 def test_serve_shows_a_failure_on_its_page_and_in_the_terminal(make_site: MakeSite):

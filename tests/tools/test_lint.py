@@ -342,7 +342,7 @@ def test_check_of_a_header_that_cannot_be_read_reports_it(
     root: Path, capsys: pytest.CaptureFixture[str], header: str, words: str
 ):
     path = root / "docs/lessons/01_one.py"
-    path.write_text(text(f"---\n{header}\n---\n\n# 1. One\n\n**Why?** So."))
+    path.write_text(text(f"---\n{header}\n---\n\n# 1. One\n\n**Why?** So.") + "\n")
     assert check(root, {"02_two": entry}) == 1
     assert "docs/lessons/01_one.py:1: " in (out := capsys.readouterr().out)
     assert words in out

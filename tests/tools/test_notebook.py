@@ -1,6 +1,4 @@
-import io
 import sys
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +8,8 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import INSTALL, stub, to_notebook
-from lessonsite.run import CellRun
-from PIL import Image
 from sites import write_lesson
 
-PAGE = "https://e.org/lessons/one/"
 LESSON = """# %% [markdown]
 # ---
 # description: For search engines
@@ -33,18 +28,6 @@ print("said")
 # %% tags=["answer", "no-data"]
 2 + 2
 """
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path id="a" fill="#010203"/></svg>'
-
-
-def png() -> str:
-    file = io.BytesIO()
-    Image.new("RGB", (2, 2)).save(file, "PNG")
-    return b64encode(file.getvalue()).decode()
-
-
-def figure(**more: Any) -> dict[str, Any]:
-    data = {"image/svg+xml": SVG, "text/plain": "<Figure>", "application/json": [], **more}
-    return {"output_type": "display_data", "metadata": {}, "data": data}
 
 
 @pytest.fixture
@@ -63,7 +46,7 @@ def read(text: str) -> Any:
 
 
 def test_clean_notebook_is_the_lesson_after_the_installation(lesson: Lesson):
-    text = to_notebook(lesson, plain, None, PAGE)
+    text = to_notebook(lesson, plain)
     notebook = read(text)
     assert [(cell.cell_type, cell.source) for cell in notebook.cells] == [
         ("markdown", "# One\n\n[Two](two)"),
@@ -73,28 +56,7 @@ def test_clean_notebook_is_the_lesson_after_the_installation(lesson: Lesson):
     assert notebook.metadata.kernelspec.name == "python3" and "jupytext" not in notebook.metadata
     assert [cell.metadata for cell in notebook.cells[3:]] == [{}, {"tags": ["answer", "no-data"]}]
     assert all(c.outputs == [] and c.execution_count is None for c in notebook.cells[1:])
-    assert to_notebook(lesson, plain, None, PAGE) == text
-
-
-def test_executed_notebook_is_the_same_with_outputs(lesson: Lesson):
-    said = {"output_type": "stream", "name": "stdout", "text": "said\n"}
-    file = {"application/json": {"name": "a b.bin", "base64": "AAE="}, "text/plain": "<Download>"}
-    value = {"output_type": "execute_result", "metadata": {}, "data": file}
-    run = tuple(
-        CellRun([output], 1.0, 0.0, 0) for output in (figure(**{"image/png": png()}), said, value)
-    )
-    notebook = read(to_notebook(lesson, plain, run, PAGE))
-    clean = read(to_notebook(lesson, plain, None, PAGE))
-    for one, other in zip(notebook.cells, clean.cells, strict=True):
-        assert (one.id, one.source, one.metadata) == (other.id, other.source, other.metadata)
-    install, drawn, printed, offered = notebook.cells[1:]
-    assert [cell.execution_count for cell in notebook.cells[1:]] == [None, 1, 2, 3]
-    assert install.outputs == [] and printed.outputs[0].text == "said\n"
-    # JupyterLab shows no SVG of a notebook from elsewhere until it is told to trust it.
-    assert set(drawn.outputs[0].data) == {"text/plain", "image/png"}
-    # A file lies beside the page, and is not in the notebook a second time.
-    assert f'href="{PAGE}a%20b.bin"' in offered.outputs[0].data["text/html"]
-    assert "AAE=" not in str(notebook) and offered.outputs[0].execution_count == 3
+    assert to_notebook(lesson, plain) == text
 
 
 def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPatch):
@@ -163,7 +125,7 @@ def two():
 print(check_two(two))
 """
     one = write_lesson(tmp_path, cells)
-    notebook = read(to_notebook(one, plain, None, PAGE))
+    notebook = read(to_notebook(one, plain))
     _, _, check, empty, answer = notebook.cells
     assert "assert accuracy" not in str(notebook)
     assert check.metadata.jupyter.source_hidden and "def check_two" in check.source

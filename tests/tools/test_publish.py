@@ -35,7 +35,6 @@ def test_below_title_stand_length_and_downloads(tmp_path: Path):
     links = {link.text: (str(link["href"]), link.has_attr("download")) for link in page.select("a")}
     assert links == {
         "Download notebook": ("../lessons/a b.ipynb?a&b", True),
-        "Executed notebook": ("../lessons/a b.executed.ipynb?a&b", True),
         "Open in Colab": (f"{COLAB}lessons/a%20b.ipynb", False),
         "Python file": ("../lessons/a b.py?a&b", True),
         "Markdown": ("../lessons/a b.md?a&b", False),
@@ -54,14 +53,10 @@ def test_around_says_what_a_page_ran_on_and_what_is_wrong():
 
 def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
     lesson = write_lesson(tmp_path, LESSON)
-    arguments = lesson, "lessons/one.py", str.upper
-    clean = lesson_files(*arguments, None, "https://e.org/one/")
-    assert set(clean) == {"lessons/one.py", "lessons/one.ipynb"}
-    assert clean["lessons/one.py"].decode() == LESSON
-    assert b"[TWO](TWO.PY)" in clean["lessons/one.ipynb"]
-    ran = lesson_files(*arguments, RUN, "https://e.org/one/")
-    assert set(ran) - set(clean) == {"lessons/one.executed.ipynb"}
-    assert b"https://e.org/one/a%20b.bin" in ran["lessons/one.executed.ipynb"]
+    files = lesson_files(lesson, "lessons/one.py", str.upper)
+    assert set(files) == {"lessons/one.py", "lessons/one.ipynb"}
+    assert files["lessons/one.py"].decode() == LESSON
+    assert b"[TWO](TWO.PY)" in files["lessons/one.ipynb"]
     assert offered_files(RUN) == {"a b.bin": b"\0\1"}
 
 

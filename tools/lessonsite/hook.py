@@ -322,8 +322,8 @@ def _downloads(file: File) -> dict[str, bytes]:
     foot = state.runner.digits.sentence(state.date) if state.runner.digits else ""
     made = publish.text_files(text, uri, lesson, run, foot)
     if lesson and publish.is_lesson(uri):
-        links, page = _links(file, to_text=False), urljoin(state.config.site_url or "", file.url)
-        made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links), run, page)
+        links = _links(file, to_text=False)
+        made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links))
     offered = publish.offered_files(run) if run else {}
     folder = posixpath.dirname(file.dest_uri)
     return made | {posixpath.join(folder, name): content for name, content in offered.items()}

@@ -1,16 +1,14 @@
-"""A lesson as a notebook, clean or with its outputs, which works anywhere."""
+"""A lesson as a notebook, which works anywhere."""
 
 import ast
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urljoin
 
-from nbformat import from_dict, v4
+from nbformat import v4
 
 from lessonsite.lesson import Lesson
 from lessonsite.prose import HEADER, fence
-from lessonsite.run import JSON, PNG, SVG, Run
 
 INSTALL = """\
 # Where the lessons' package is missing, as in Colab, install it.
@@ -20,13 +18,12 @@ except ImportError:
     %pip install -q "jaxdigits @ git+https://github.com/jaxdigits/jaxdigits\""""
 
 
-def to_notebook(lesson: Lesson, portable: Callable[[str], str], run: Run | None, page: str) -> str:
+def to_notebook(lesson: Lesson, portable: Callable[[str], str]) -> str:
     """Return a lesson as the text of a notebook, the same in every build.
 
-    `portable` makes the site's Markdown readable anywhere. Files that the lesson offers lie beside
-    its `page`, whose address this is. Readers write their answers into stubs: ours are folded below
-    and do not run, so that "Run all" keeps what was written. Claims hold for the digits and the
-    machine of the site, and are left out.
+    `portable` makes the site's Markdown readable anywhere. Readers write their answers into stubs:
+    ours are folded below and do not run, so that "Run all" keeps what was written. Claims hold for
+    the digits and the machine of the site, and are left out.
     """
     cells: list[Any] = []
     for cell in lesson.cells:
@@ -34,20 +31,16 @@ def to_notebook(lesson: Lesson, portable: Callable[[str], str], run: Run | None,
             continue
         if "answer" in cell.tags and (empty := stub(cell.source)):
             cells.append(v4.new_code_cell(empty))
-            cells.append(v4.new_markdown_cell(_folded("An answer", fence(cell.source, "python"))))
-            continue
-        if cell.number:
-            outputs = run[cell.number - 1].outputs if run else []
-            code = v4.new_code_cell(cell.source, execution_count=cell.number if run else None)
-            code.outputs = [from_dict(_portable(each, cell.number, page)) for each in outputs]
+            folded = f"<summary>An answer</summary>\n\n{fence(cell.source, 'python')}"
+            cells.append(v4.new_markdown_cell(f"<details>{folded}\n\n</details>"))
+        elif cell.number:
+            code = v4.new_code_cell(cell.source)
             code.metadata |= {"tags": sorted(cell.tags)} if cell.tags else {}
             if "check" in cell.tags:  # It holds a right answer: JupyterLab and Colab hide it.
                 code.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
             cells.append(code)
-            continue
-        source = re.sub(HEADER, "", cell.source + "\n") if not cells else cell.source
-        if source.strip():
-            cells.append(v4.new_markdown_cell(portable(source.strip("\n"))))
+        elif source := re.sub(HEADER, "", cell.source + "\n").strip("\n"):
+            cells.append(v4.new_markdown_cell(portable(source)))
     first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(first, v4.new_code_cell(INSTALL))
     for n, cell in enumerate(cells):
@@ -78,18 +71,3 @@ def stub(answer: str) -> str:
                     method.body = [ast.Expr(ast.Constant(...))]
             lines.append(ast.unparse(item).replace("...", "...  # Your code"))
     return "\n\n\n".join([*lines, "\n".join(kept)]) if lines else ""
-
-
-def _folded(title: str, markdown: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{markdown}\n\n</details>"
-
-
-def _portable(output: dict[str, Any], number: int, page: str) -> dict[str, Any]:
-    data = dict(output.get("data", {}))
-    count = {"execution_count": number} if output["output_type"] == "execute_result" else {}
-    file = data.pop(JSON, None)
-    if isinstance(file, dict):  # A model inside would make a notebook several times as large.
-        data["text/html"] = f'<a href="{urljoin(page, quote(file["name"]))}">{file["name"]}</a>'
-    if PNG in data:  # JupyterLab shows no SVG of a notebook from elsewhere until it is trusted.
-        data.pop(SVG, None)
-    return output | count | ({"data": data} if data else {})

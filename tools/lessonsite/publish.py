@@ -56,7 +56,6 @@ def below_title(lesson: Lesson, uri: str, relative: Callable[[str], str]) -> str
     stem = uri.removesuffix(".py")
     links = [
         (relative(f"{stem}.ipynb"), " download", "Download notebook"),
-        (relative(f"{stem}.executed.ipynb"), " download", "Executed notebook"),
         (f"{COLAB}{quote(stem)}.ipynb", "", "Open in Colab"),
         (relative(uri), " download", "Python file"),
         (relative(text_uri(uri)), "", "Markdown"),
@@ -96,15 +95,10 @@ def text_files(
     return {text_uri(uri): f"{text.strip()}\n".encode(), **files}
 
 
-def lesson_files(
-    lesson: Lesson, uri: str, portable: Callable[[str], str], run: Run | None, page: str
-) -> dict[str, bytes]:
+def lesson_files(lesson: Lesson, uri: str, portable: Callable[[str], str]) -> dict[str, bytes]:
     """Return what the line below a lesson's title offers, by place in the site."""
-    stem = uri.removesuffix(".py")
-    files = {uri: lesson.path.read_bytes()}
-    for end, outputs in (("", None), (".executed", run)) if run else (("", None),):
-        files[f"{stem}{end}.ipynb"] = to_notebook(lesson, portable, outputs, page).encode()
-    return files
+    notebook = f"{uri.removesuffix('.py')}.ipynb"
+    return {uri: lesson.path.read_bytes(), notebook: to_notebook(lesson, portable).encode()}
 
 
 def offered_files(run: Run) -> dict[str, bytes]:

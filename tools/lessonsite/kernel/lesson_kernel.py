@@ -1,7 +1,6 @@
 """What a lesson's kernel does beside the lesson: it prepares figures, and counts compilations.
 
-Figures become small SVG whose text stays text; PNG on white for notebooks, since Jupyter shows no
-SVG of a notebook that it does not trust; and tables of what is drawn.
+Figures become small SVG whose text stays text, and tables of what is drawn.
 """
 
 import os
@@ -12,7 +11,6 @@ from typing import Any
 import jax
 import matplotlib as mpl
 from figure_data import tables
-from IPython.core.pylabtools import retina_figure
 from IPython.display import JSON, display
 from matplotlib.figure import Figure
 
@@ -27,9 +25,6 @@ def prepare(shell: Any, ink: str) -> None:
     formats = shell.display_formatter.formatters
     # The tables come after the SVG: a figure has all its ticks only when it is drawn.
     formats["application/json"].for_type(Figure, tables)
-    formats["image/png"].for_type(
-        Figure, lambda figure: retina_figure(figure, base64=True, facecolor="white")
-    )
     # A file that a lesson offers is data, not HTML that holds it.
     formats["application/json"].for_type_by_name("jaxdigits.files", "DownloadLink", _offered)
     inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
