@@ -23,7 +23,7 @@ import markdown as python_markdown
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -72,6 +72,8 @@ class State:
     """What all pages depend on but for their own text."""
     package: list[bytes]
     """What pages of the reference depend on."""
+    html: str
+    """All of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -374,23 +376,34 @@ def _markdown(text: str) -> str:
     return python_markdown.markdown(text, extensions=extensions, extension_configs=options)
 
 
+@event_priority(50)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Leave out the elements that color code, which make search ten times as slow."""
+    state.html = page.content or ""
+    page.content = re.sub(r"</?span\b[^>]*>", "", state.html)
+    return context
+
+
 @event_priority(-50)
-def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks, after search has read the page; say what stands in the head."""
-    uri = page.file.src_uri
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Put outputs at their marks, where search has not read; say what stands in the head."""
+    uri, content = page.file.src_uri, state.html
     if uri in state.runner.jobs:
         version, parts = state.parts(uri)
-        content = page.content or ""
         if state.serving:  # live.js finds by these what it replaces.
             content += f'<div hidden data-lesson="{uri}" data-version="{version}"></div>'
             wrap = '<div class="part" data-part="{}">{}</div>'.format
             parts = {name: wrap(name, html) for name, html in parts.items()}
-        page.content = render.fill(content, parts)
+        content = render.fill(content, parts)
+    page.content = content
     text = quote(get_relative_url(publish.text_uri(uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
     context["head"] = {"text": text, "title": title, "line": line, "image": image}
     return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def _words(page: Page) -> tuple[str, str]:
