@@ -1,5 +1,6 @@
 """Every lesson runs on both data sets, shows its exact figures on MNIST, and checks exercises."""
 
+import asyncio
 import importlib
 import os
 import re
@@ -9,7 +10,7 @@ from typing import Any
 
 import jax
 import pytest
-from lessonsite.digits import remembered
+from lessonsite.digits import probe
 from lessonsite.run import LessonError
 from lessonsite.runner import run_lessons
 from lessonsite.store import Entry
@@ -37,10 +38,10 @@ def printed(
             patch.setenv("JAXDIGITS_MNIST_DIR", "a folder without MNIST")
             patch.setenv("TFDS_DATA_DIR", str(tmp_path_factory.mktemp("empty")))
         results = run_lessons(DOCS.parent, PAGES)
-        digits = remembered(DOCS.parent)
+        digits = asyncio.run(probe(DOCS.parent))
     failures = [str(error) for error in results.values() if isinstance(error, LessonError)]
     assert not failures, "\n\n".join(failures)
-    assert digits is not None and digits.name == request.param
+    assert digits.name == request.param
     entries = {path.stem: found for path, found in results.items() if isinstance(found, Entry)}
     warned = {name for name, entry in entries.items() if _stream(entry, "stderr")}
     assert warned == {"10_an_optimizer"}  # which shows a progress bar

@@ -3,8 +3,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from lessonsite.digits import Digits, DigitsError, probe, remembered
-from sites import FAKE_PACKAGE, FAKES, write
+from lessonsite.digits import Digits, DigitsError, probe
+from sites import FAKES, write
 
 # All zeros: images and labels of two digits, twice.
 CHECKSUM = hashlib.sha256(bytes(2 * (2 * 28 * 28 + 2))).hexdigest()
@@ -16,18 +16,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_probe_finds_digits_and_remembers_them(root: Path, monkeypatch: pytest.MonkeyPatch):
-    assert remembered(root) is None
-    found = asyncio.run(probe(root))
-    assert found == ("mnist", CHECKSUM, "abacus") == remembered(root)
-    with monkeypatch.context() as other:
-        other.setenv("JAX_PLATFORMS", "gpu")
-        assert remembered(root) is None
-    assert remembered(root) == found
-    write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE + "a = 1\n"})
-    assert remembered(root) is None
-    write(root, {"jaxdigits/__init__.py": FAKE_PACKAGE, ".cache/digits.json": "{"})
-    assert remembered(root) is None
+def test_probe_finds_digits_and_device(root: Path):
+    assert asyncio.run(probe(root)) == ("mnist", CHECKSUM, "abacus")
 
 
 def test_probe_of_a_broken_package_says_why(root: Path):

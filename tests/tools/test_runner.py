@@ -40,7 +40,7 @@ class Kernels:
         self.results: dict[str, Any] = {}
         self.hold = False
         self.on_cancel: Callable[[Lesson], Run] | None = None
-        self.probes = 0
+        self.digits = DIGITS
         self.problem: DigitsError | None = None
         self.told: list[str] = []
         self.reported: list[Job] = []
@@ -71,10 +71,9 @@ class Kernels:
         return (CellRun([{"output_type": "stream", "text": text}], result or 1.0, 0.0, 0),)
 
     async def probe(self, root: Path) -> Digits:
-        self.probes += 1
         if self.problem:
             raise self.problem
-        return DIGITS
+        return self.digits
 
     def runner(self, **options: Any) -> Runner:
         options = {"cores": 1, "execute": self.execute, "probe": self.probe} | options
@@ -202,6 +201,18 @@ def test_runner_shows_outputs_of_an_older_version_meanwhile(kernels: Kernels):
     kernels.results = {"one": 1.0}
     runner.wait()
     assert runner.jobs["one"].entry is not None and runner.jobs["one"].entry.code == ["2"]
+
+
+def test_runner_serving_runs_again_what_ran_on_other_digits(kernels: Kernels):
+    first = kernels.runner()
+    first.want(kernels.paths(one="# %%\n1\n"))
+    first.wait()
+    kernels.hold, kernels.digits = True, Digits("uci", "4567", "cpu")
+    runner = kernels.runner(serving=True)
+    runner.want(kernels.paths(one="# %%\n1\n"))
+    assert runner.jobs["one"].entry is not None
+    until(lambda: len(kernels.started) == 2)
+    assert runner.digits == kernels.digits
 
 
 # What fails.
@@ -336,10 +347,6 @@ def test_runner_stop_ends_all_within_two_seconds(kernels: Kernels, serving: bool
     assert sorted(kernels.canceled) == sorted(kernels.ended) == sorted(kernels.started)
     assert len(kernels.started) == 2
     runner.stop()  # A second time there is nothing to do.
-
-
-def test_runner_stop_before_it_began_does_nothing(kernels: Kernels):
-    kernels.runner().stop()
 
 
 def test_runner_kernels_step_back_for_the_server_alone(kernels: Kernels):

@@ -166,18 +166,18 @@ def test_load_corrupt_entry_is_none(tmp_path: Path, text: str):
     known.save(lesson, A, RUN)
     (entry,) = known.folder.iterdir()
     entry.write_text(text)
-    assert known.load(lesson, A) is None and known.newest(lesson) is None
+    assert known.load(lesson, A) is None
 
 
-def test_newest_is_the_last_run_of_that_lesson(tmp_path: Path):
+def test_load_without_facts_is_the_last_run_of_that_lesson(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
-    assert known.newest(lesson) is None
+    assert known.load(lesson, {}) is None
     for age, facts in enumerate([C, B, A]):
         known.save(lesson, facts, RUN)
         saved = time.time() - age
         os.utime(known._path(lesson, facts), (saved, saved))
     known.save(write_lesson(tmp_path, LESSON, "one_more"), A, RUN)
-    entry = known.newest(lesson)
+    entry = known.load(lesson, {})
     assert entry is not None and entry.facts == C
 
 

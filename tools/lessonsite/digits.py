@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import os
 import platform
 import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
-
-from lessonsite.store import package_digest, versions, write_whole
 
 # In a process of its own, so that "mkdocs serve" does not keep the package as it first was. It also
 # prepares MNIST: lessons find it ready.
@@ -69,8 +66,7 @@ class Digits(NamedTuple):
 
 
 async def probe(root: Path) -> Digits:
-    """Load the digits as lessons will, and remember which they were; or raise `DigitsError`."""
-    state = _state(root)
+    """Load the digits as lessons will, or raise `DigitsError`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _PROBE),
         cwd=root,
@@ -89,21 +85,4 @@ async def probe(root: Path) -> Digits:
     if process.returncode != 0:
         last = "\n".join(lines[-8:])
         raise DigitsError(f'No lesson can run, because jaxdigits.load("auto") failed:\n{last}')
-    found = Digits(*json.loads(lines[-1]))
-    write_whole(root / ".cache/digits.json", json.dumps([state, found]))
-    return found
-
-
-def remembered(root: Path) -> Digits | None:
-    """Return what the last probe found, if the package and the environment are the same."""
-    try:
-        state, found = json.loads((root / ".cache/digits.json").read_text(encoding="utf-8"))
-        return Digits(*found) if state == _state(root) else None
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def _state(root: Path) -> str:
-    prefixes = "CUDA_", "JAX", "TFDS_", "XLA_"
-    variables = sorted(item for item in os.environ.items() if item[0].startswith(prefixes))
-    return json.dumps([package_digest(root), variables, versions()])
+    return Digits(*json.loads(lines[-1]))

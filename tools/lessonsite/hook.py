@@ -105,14 +105,13 @@ class State:
 
     # What Live asks.
 
-    def parts(self, uri: str) -> tuple[str, dict[str, str]]:
-        """Return the version of a lesson's outputs, and the HTML of each part of its page."""
+    def parts(self, uri: str) -> tuple[dict[str, str], str]:
+        """Return the HTML of each part of a lesson's page, and their checksum."""
         job = self.runner.jobs[uri]
-        settled = job.state if job.state in ("done", "failed") else "open"
-        version = f"{settled}-{digest(job.entry.facts)[:12] if job.entry else 'none'}"
         parts = render.to_html(job.lesson, job.entry, _markdown, current=job.state == "done")
         parts |= publish.notice_and_provenance(self.runner.digits, job.error, self.date)
-        return version, dict(zip(parts, self.formulas.set_in([*parts.values()]), strict=True))
+        parts = dict(zip(parts, self.formulas.set_in([*parts.values()]), strict=True))
+        return parts, digest(parts)
 
     def download(self, path: str) -> bytes | None:
         """Return a file for download, made of what is known now."""
@@ -359,15 +358,11 @@ def _links(file: File, to_text: bool) -> tuple[Address, Reference]:
             url, anchor = urldefrag(autorefs.get_item_url(name)[0] if autorefs else "")
         except KeyError:
             return None  # MkDocs warns of it.
-        page = _file_at(url)
-        return lead(page, anchor) if page and anchor else None
+        pages = state.files.documentation_pages()
+        page = next((page for page in pages if anchor and page.url == url), None)
+        return lead(page, anchor) if page else None
 
     return address, reference
-
-
-def _file_at(url: str) -> File | None:
-    """Return the file of the page at this address below the site's."""
-    return next((file for file in state.files.documentation_pages() if file.url == url), None)
 
 
 def _markdown(text: str) -> str:
@@ -389,7 +384,7 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigatio
     """Put outputs at their marks, where search has not read; say what stands in the head."""
     uri, content = page.file.src_uri, state.html
     if uri in state.runner.jobs:
-        version, parts = state.parts(uri)
+        parts, version = state.parts(uri)
         if state.serving:  # live.js finds by these what it replaces.
             content += f'<div hidden data-lesson="{uri}" data-version="{version}"></div>'
             wrap = '<div class="part" data-part="{}">{}</div>'.format
@@ -428,7 +423,6 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:
     """Stand in front of MkDocs' application, to answer pages that ask for their outputs."""
-    state.runner.look_again()
     server.set_app(Live(server.get_app(), urlsplit(config.site_url or "/").path, state))
     return server
 

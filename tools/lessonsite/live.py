@@ -47,6 +47,6 @@ class Live:
         status = {"done": done, "total": len(runner.jobs), "left": left}
         if page in runner.jobs:
             runner.open(page)
-            now, parts = self.state.parts(page)
+            parts, now = self.state.parts(page)
             status |= {"version": now, "parts": parts if now != version else {}}
         return status

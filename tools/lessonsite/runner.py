@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -30,8 +30,7 @@ class Job:
 
     name: str
     lesson: Lesson
-    facts: Facts = field(default_factory=dict)
-    """Empty until it is known on which digits the lesson runs."""
+    facts: Facts
     entry: Entry | None = None
     """What can be shown: the run with these facts if it is done, else one of an older version."""
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
@@ -55,7 +54,7 @@ class Runner:
 
     _loop: asyncio.AbstractEventLoop
     _stop: asyncio.Event
-    _found: asyncio.Task[Digits] | None
+    _found: asyncio.Task[Digits]
 
     def __init__(
         self,
@@ -110,10 +109,6 @@ class Runner:
         self._opened = [name, *(other for other in self._opened if other != name)]
         self._loop.call_soon_threadsafe(self._start_jobs)
 
-    def look_again(self) -> None:
-        """Look whether the digits are still those of the last time, which are shown at once."""
-        self._loop.call_soon_threadsafe(self._look)
-
     def left(self) -> tuple[int, float]:
         """Return how many lessons are done, and how many seconds the others should take."""
         todo = [job for job in self.jobs.values() if job.state in ("waiting", "running")]
@@ -137,10 +132,10 @@ class Runner:
 
     async def _want(self, paths: Mapping[str, Path]) -> None:
         if self._package != (package := package_digest(self.root)):
-            self._package = package
-            # A build waits for them. Readers see at once what was right the last time.
-            self.digits = lessons_digits.remembered(self.root) if self.serving else None
-            self._found = None
+            self._package, self.digits = package, None
+            self._found = asyncio.create_task(self._find_digits())
+            # Lessons that wait for the digits say why there are none; asyncio need not.
+            self._found.add_done_callback(lambda task: task.cancelled() or task.exception())
         old = self.jobs
         self.jobs = {name: self._job(name, path, old.get(name)) for name, path in paths.items()}
         for name, job in old.items():
@@ -149,33 +144,30 @@ class Runner:
         self._start_jobs()
 
     def _job(self, name: str, path: Path, old: Job | None) -> Job:
-        job = Job(name, read(path))
-        if problem := job.lesson.problem:
-            job.state, job.error = "failed", LessonError(job.lesson, None, problem)
+        lesson = read(path)
+        job = Job(name, lesson, self.store.facts(lesson, self.digits))
+        if lesson.problem:
+            job.state, job.error = "failed", LessonError(lesson, None, lesson.problem)
             return job
-        if self.digits:
-            job.facts = self.store.facts(job.lesson, self.digits)
-        same = old and job.facts and old.facts == job.facts
-        if old and same and (old.state != "failed" or old.lesson == job.lesson):
-            old.lesson = job.lesson
+        same = old and old.facts == job.facts
+        if old and same and (old.state != "failed" or old.lesson == lesson):
+            old.lesson = lesson
             return old
-        if job.facts and (known := self.store.load(job.lesson, job.facts)):
-            job.entry, job.state = known, "waiting" if self.again else "done"
-        else:
-            job.entry = self.store.newest(job.lesson)
+        known = self.store.load(lesson, job.facts)
+        job.entry = known or self.store.load(lesson, {})
+        # A build waits for the digits. Readers see at once what was right the last time.
+        if known and not self.again and (self.digits or self.serving):
+            job.state = "done"
         return job
-
-    def _look(self) -> asyncio.Task[Digits]:
-        self._found = self._found or self._loop.create_task(self._find_digits())
-        return self._found
 
     async def _find_digits(self) -> Digits:
         found = await self._probe(self.root)
         self.log(f"Lessons run on {found.title}")
-        for job in self.jobs.values():
-            if self.digits != found and job.state == "done":
-                job.state = "waiting"  # Its outputs came from other digits.
         self.digits = found
+        for job in self.jobs.values():
+            job.facts = self.store.facts(job.lesson, found)
+            if job.state == "done" and job.entry and job.entry.facts != job.facts:
+                job.state = "waiting"  # Its outputs came from other digits.
         self._start_jobs()
         return found
 
@@ -201,7 +193,7 @@ class Runner:
     async def _run(self, job: Job) -> None:
         """Run a lesson, unless its run is in the store; store it, unless its source has changed."""
         try:
-            digits = await asyncio.shield(self._look())
+            digits = await asyncio.shield(self._found)
             job.facts = self.store.facts(job.lesson, digits)
             entry = None if self.again else self.store.load(job.lesson, job.facts)
             if entry is None:
@@ -229,7 +221,7 @@ class Runner:
 
     def _reason(self, job: Job) -> str:
         """Return what is not as it was when the lesson last ran; nothing if it never did."""
-        last = self.store.newest(job.lesson)
+        last = self.store.load(job.lesson, {})
         changed = [name for name in job.facts if last and last.facts.get(name) != job.facts[name]]
         return f", since this changed: {', '.join(changed)}" if changed else ""
 
@@ -266,8 +258,7 @@ def run_lessons(
 
 
 def known(root: Path, paths: Sequence[Path]) -> dict[Path, Entry]:
-    """Return the runs of these lessons that are in the store; run nothing."""
-    found, store = lessons_digits.remembered(root), Store(root)
-    lessons = map(read, paths) if found else ()
-    entries = {each.path: store.load(each, store.facts(each, found)) for each in lessons}
+    """Return the last runs of these lessons as they are now, on any digits; run nothing."""
+    store = Store(root)
+    entries = {path: store.load(read(path), store.facts(read(path))) for path in paths}
     return {path: entry for path, entry in entries.items() if entry}

@@ -52,10 +52,10 @@ class Store:
         self.compiled = root / ".cache/compiled"
         """Where JAX keeps the programs of all lessons."""
 
-    def facts(self, lesson: Lesson, digits: Any) -> Facts:
+    def facts(self, lesson: Lesson, digits: Any = None) -> Facts:
         """Return what a lesson's run depends on, which changes whenever the outputs could.
 
-        `digits` says on which digits and on which device the lesson runs.
+        `digits` says on which digits and on which device; None as long as that is not known.
         """
         helpers: dict[str, str] = {}
         for cell in lesson.code:
@@ -69,17 +69,16 @@ class Store:
             "versions": versions(),
             "digits": digits,
         }
-        return {name: digest(fact) for name, fact in facts.items()}
+        return {name: digest(fact) for name, fact in facts.items() if fact is not None}
 
     def load(self, lesson: Lesson, facts: Facts) -> Entry | None:
-        """Return the run of which these facts are true, or None if it is unknown or unreadable."""
-        return self._read(self._path(lesson, facts))
-
-    def newest(self, lesson: Lesson) -> Entry | None:
-        """Return the last run of any version of a lesson."""
+        """Return the last run of a lesson of which these facts are true, if there is one."""
         paths = self.folder.glob(f"{_name(lesson)}.*.json")
-        newest = max(paths, key=lambda path: path.stat().st_mtime, default=None)
-        return self._read(newest) if newest else None
+        for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True):
+            if (entry := self._read(path)) and facts.items() <= entry.facts.items():
+                os.utime(path)
+                return entry
+        return None
 
     def save(self, lesson: Lesson, facts: Facts, run: Run) -> Entry:
         """Write a run."""
@@ -100,7 +99,6 @@ class Store:
     def _read(self, path: Path) -> Entry | None:
         try:
             facts, code, run = json.loads(path.read_text(encoding="utf-8"))
-            os.utime(path)
             return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
         except (OSError, ValueError, TypeError):
             return None
