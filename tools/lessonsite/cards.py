@@ -2,6 +2,7 @@
 
 from functools import cache
 from io import BytesIO
+from textwrap import wrap
 
 from PIL import Image, ImageDraw
 from PIL.ImageFont import Layout, truetype
@@ -18,6 +19,8 @@ _PIXEL = 42
 @cache
 def draw(head: str, title: str, text: str) -> bytes:
     """Return a card as a PNG, the same for the same words; what is too long is cut."""
+    from matplotlib import get_data_path  # Slow, and "mkdocs serve" draws no cards.
+
     image = Image.new("RGB", SIZE, _GROUND)
     pen = ImageDraw.Draw(image)
     for y, row in enumerate(_SEVEN, 1):
@@ -25,36 +28,16 @@ def draw(head: str, title: str, text: str) -> bytes:
             left, upper = SIZE[0] - _MARGIN - (6 - x) * _PIXEL, _MIDDLE + (2 * y - 9) * _PIXEL // 2
             color = {"#": _WHITE, "+": _HALF, " ": _GROUND}[pixel]
             pen.rectangle((left + 2, upper + 2, left + _PIXEL - 3, upper + _PIXEL - 3), fill=color)
-    _write(pen, _MARGIN, head, 34, 1, _SOFT)
-    below = _write(pen, 170, title, 64, 3, _WHITE)
-    _write(pen, below + 28, text, 36, 3, _SOFT)
-    file = BytesIO()
-    image.quantize(16).save(file, "PNG")
-    return file.getvalue()
-
-
-def _write(
-    pen: ImageDraw.ImageDraw, top: int, text: str, size: int, most: int, color: tuple[int, int, int]
-) -> int:
-    """Write a text in so many lines at most, the first of which begins at `top`; return its end."""
-    from matplotlib import get_data_path  # Slow, and "mkdocs serve" draws no cards.
-
-    path = f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if color == _WHITE else ''}.ttf"
-    # Another layout engine, where there is one, would set letters a little differently.
-    font = truetype(path, size, layout_engine=Layout.BASIC)
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= _COLUMN:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    if len(lines) > most:
-        last = lines[most - 1]
-        while font.getlength(f"{last}…") > _COLUMN:
-            last = last[:-1]
-        lines[most - 1 :] = [f"{last.rstrip(' ,.;:')}…"]
-    height = round(1.22 * size)
-    for number, line in enumerate(lines):
-        pen.text((_MARGIN, top + number * height), line, fill=color, font=font)
-    return top + len(lines) * height
+    top = _MARGIN
+    parts = (head, "", 34, 1, 58), (title, "-Bold", 64, 3, 28), (text, "", 36, 3, 0)
+    for words, face, size, most, gap in parts:
+        # Another layout engine, where there is one, would set letters a little differently.
+        file = f"{get_data_path()}/fonts/ttf/DejaVuSans{face}.ttf"
+        font = truetype(file, size, layout_engine=Layout.BASIC)
+        letters = int(_COLUMN / font.getlength("n"))  # Most letters are about as wide as an n.
+        lines = "\n".join(wrap(words, letters, max_lines=most, placeholder="…"))
+        pen.text((_MARGIN, top), lines, _WHITE if face else _SOFT, font, spacing=size // 4)
+        top += round(1.25 * size) * (lines.count("\n") + 1) + gap
+    buffer = BytesIO()
+    image.quantize(16).save(buffer, "PNG")
+    return buffer.getvalue()
