@@ -1,5 +1,6 @@
 """The command `new`: write the next lesson from the template and add it to the navigation."""
 
+import json
 import re
 from pathlib import Path
 
@@ -64,11 +65,5 @@ def add_to_nav(config: str, page: str) -> str:
 
 def lessons_of(config: str) -> list[str]:
     """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
-    todo, found = [(yaml.safe_load(config) or {}).get("nav")], list[str]()
-    while todo:
-        nav = todo.pop(0)
-        if isinstance(nav, str):
-            found += [nav] if nav.startswith("lessons/") else []
-        else:
-            todo[:0] = nav.values() if isinstance(nav, dict) else nav or []
-    return found
+    nav = json.dumps((yaml.safe_load(config) or {}).get("nav"), ensure_ascii=False)
+    return re.findall(r'"(lessons/[^"]+)"', nav)

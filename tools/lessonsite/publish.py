@@ -126,12 +126,11 @@ def source_date(root: Path) -> str:
     That is `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else the last
     commit's. The clock's would differ from build to build.
     """
-    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not seconds:
-        command = ["git", "log", "-1", "--format=%ct"]
-        try:
-            run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            return ""  # No git, or no repository: a copy of the source alone.
-        seconds = run.stdout.strip()
-    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}" if seconds else ""
+    command = ["git", "log", "-1", "--format=%ct"]
+    try:
+        seconds = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(
+            command, cwd=root, stderr=subprocess.DEVNULL, text=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""  # No git, or no repository: a copy of the source alone.
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}"

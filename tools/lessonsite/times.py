@@ -16,11 +16,8 @@ _HEAD = "lesson", "runs, s", "compiles, s", "programs", "page, KB", "read, min",
 def print_times(root: Path, runs: Mapping[Path, Entry | LessonError]) -> int:
     """Print a table of lessons, and why others did not run; return how many did not."""
     ran = {path: entry for path, entry in runs.items() if isinstance(entry, Entry)}
-    rows = [_HEAD, *(_row(root, path, entry) for path, entry in ran.items())]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [text.rjust(width) for text, width in zip(row, widths, strict=True)]
-        print("  ".join([row[0].ljust(widths[0]), *cells[1:-1], row[-1]]))
+    for row in (_HEAD, *(_row(root, path, entry) for path, entry in ran.items())):
+        print("{:32} {:>7} {:>11} {:>8} {:>8} {:>9}  {}".format(*row))
     print("Seconds are of the last run, maybe beside others. A page is HTML in site/, gzipped.")
     for path in runs.keys() - ran.keys():
         print(runs[path], file=sys.stderr)
