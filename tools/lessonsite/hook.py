@@ -283,24 +283,25 @@ def _names(toc: Iterable[AnchorLink], config: MkDocsConfig) -> Iterator[tuple[st
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
-    """Write what is to be downloaded: by now the address of every page and object is known."""
+    """Write the files beside pages: by now the address of every page and object is known."""
     if state.serving:
         return  # What somebody downloads is made when they do.
-    for file in files.documentation_pages():
-        for place, content in _downloads(file).items():
-            write_file(content, str(Path(config.site_dir, place)))
-        if file.page and config.site_url:
-            title, line = _words(file.page)
-            above = [section.title or "" for section in list(file.page.ancestors)[::-1]]
-            head = [config.site_name] * (title != config.site_name) + above
-            card = cards.draw(" · ".join(head), title, line)
-            write_file(card, str(Path(config.site_dir, _card(file))))
+    made: dict[str, bytes] = {}
+    for page in filter(None, (file.page for file in files.documentation_pages())):
+        made |= (beside := _downloads(page.file))
+        text = beside[publish.text_uri(page.file.src_uri)].decode()
+        state.about[page.file.src_uri] = str(page.meta.get("description") or describe(text))
+        title, line = _words(page)
+        above = [section.title or "" for section in list(page.ancestors)[::-1]]
+        head = [config.site_name] * (title != config.site_name) + above
+        made[_card(page.file)] = cards.draw(" · ".join(head), title, line)
     listed = [
-        (title, [_listed(page) for page in pages])
-        for title, pages in groupby(state.nav.pages, lambda page: [*page.ancestors, None][0])
+        (section, [_listed(page) for page in pages])
+        for section, pages in groupby(state.nav.pages, lambda page: [*page.ancestors, None][0])
     ]
-    text = publish.llms_txt(config.site_name, config.site_description or "", listed)
-    write_file(text.encode(), str(Path(config.site_dir, "llms.txt")))
+    llms_txt = publish.llms_txt(config.site_name, config.site_description or "", listed)
+    for place, content in {**made, "llms.txt": llms_txt.encode()}.items():
+        write_file(content, str(Path(config.site_dir, place)))
 
 
 def _listed(page: Page) -> tuple[str, str, str]:
@@ -318,8 +319,6 @@ def _downloads(file: File) -> dict[str, bytes]:
     else:
         markdown = with_docstrings(state.markdown.get(uri, ""), state.root)
     text = portable(markdown, *_links(file, to_text=True))
-    about = file.page.meta.get("description") if file.page else None
-    state.about[uri] = str(about or describe(text))
     foot = state.runner.digits.sentence(state.date) if state.runner.digits else ""
     made = publish.text_files(text, uri, lesson, run, foot)
     if lesson and publish.is_lesson(uri):
