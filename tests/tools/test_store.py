@@ -7,7 +7,7 @@ import pytest
 from full_disk import quota
 from lessonsite import run, store
 from lessonsite.run import CellRun
-from lessonsite.store import MONTH, Facts, Store, package_digest, write_whole
+from lessonsite.store import MONTH, Facts, Store, file_name, package_digest, write_whole
 from sites import write, write_lesson
 
 LESSON = """# %% [markdown]
@@ -157,7 +157,9 @@ def test_save_then_load_gives_the_same_run(tmp_path: Path):
     assert entry == (A, ["x = 1", "x + 1"], RUN)
     assert entry is not None and entry.seconds == 1.5
     assert known.load(lesson, B) is None
-    assert [path.match("lessons.one.*.json") for path in known.folder.iterdir()] == [True]
+    known.save(lesson, B | {"digits": "mnist"}, RUN)
+    assert known.load(lesson, B) and not known.load(lesson, B | {"digits": "uci"})
+    assert [path.match("lessons.one.*.json") for path in known.folder.iterdir()] == [True] * 2
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "\x00", '{"key": "k"}'])
@@ -175,7 +177,7 @@ def test_load_without_facts_is_the_last_run_of_that_lesson(tmp_path: Path):
     for age, facts in enumerate([C, B, A]):
         known.save(lesson, facts, RUN)
         saved = time.time() - age
-        os.utime(known._path(lesson, facts), (saved, saved))
+        os.utime(known.folder / file_name(lesson, facts), (saved, saved))
     known.save(write_lesson(tmp_path, LESSON, "one_more"), A, RUN)
     entry = known.load(lesson, {})
     assert entry is not None and entry.facts == C
@@ -188,7 +190,7 @@ def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     os.utime(tmp_path / ".cache/compiled/old-cache", (long_ago, long_ago))
     for facts in A, B:
         known.save(lesson, facts, RUN)
-        os.utime(known._path(lesson, facts), (long_ago, long_ago))
+        os.utime(known.folder / file_name(lesson, facts), (long_ago, long_ago))
     known.save(lesson, C, RUN)
     known.load(lesson, B)
     known.prune()

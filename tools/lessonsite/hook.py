@@ -159,11 +159,7 @@ def _try_port(host: str, port: int) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Make pages of lessons. A build runs them first; "mkdocs serve" begins to.
-
-    Raises:
-        PluginError: If a lesson fails, in a build.
-    """
+    """Make pages of lessons. A build runs them first, and ends if one fails; "serve" goes on."""
     lessons = {file.src_uri: file for file in files if file.src_uri.endswith(".py")}
     state.runner.want({uri: Path(str(file.abs_src_path)) for uri, file in lessons.items()})
     state.fetching.join(3 if state.serving else None)

@@ -1,7 +1,7 @@
 """The one store: what each lesson's code left, and all that this depends on.
 
-An entry is a file `.cache/runs/<lesson>.<key>.json`. Prose, comments and alternative texts are no
-part of the key, and neither are docstrings, comments and formatting of the package.
+An entry is a file `.cache/runs/<lesson>.<key>.<digits>.json`. Prose, comments and alternative texts
+are no part of the key, and neither are docstrings, comments and formatting of the package.
 """
 
 import ast
@@ -72,18 +72,15 @@ class Store:
         return {name: digest(fact) for name, fact in facts.items() if fact is not None}
 
     def load(self, lesson: Lesson, facts: Facts) -> Entry | None:
-        """Return the last run of a lesson of which these facts are true, if there is one."""
-        paths = self.folder.glob(f"{_name(lesson)}.*.json")
-        for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True):
-            if (entry := self._read(path)) and facts.items() <= entry.facts.items():
-                os.utime(path)
-                return entry
-        return None
+        """Return the last run of which these facts are true, or of any version without facts."""
+        paths = self.folder.glob(file_name(lesson, facts))
+        last = max(paths, key=lambda path: path.stat().st_mtime, default=None)
+        return self._read(last) if last else None
 
     def save(self, lesson: Lesson, facts: Facts, run: Run) -> Entry:
         """Write a run."""
         entry = Entry(facts, [cell.source for cell in lesson.code], run)
-        write_whole(self._path(lesson, facts), json.dumps(entry))
+        write_whole(self.folder / file_name(lesson, facts), json.dumps(entry))
         return entry
 
     def prune(self, older_than: float = MONTH) -> None:
@@ -93,19 +90,20 @@ class Store:
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()
 
-    def _path(self, lesson: Lesson, facts: Facts) -> Path:
-        return self.folder / f"{_name(lesson)}.{digest(facts)}.json"
-
     def _read(self, path: Path) -> Entry | None:
         try:
             facts, code, run = json.loads(path.read_text(encoding="utf-8"))
+            os.utime(path)
             return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
         except (OSError, ValueError, TypeError):
             return None
 
 
-def _name(lesson: Lesson) -> str:
-    return f"{lesson.path.parent.name}.{lesson.path.stem}"
+def file_name(lesson: Lesson, facts: Facts) -> str:
+    """Return the name of a run's file, with stars for what is not known."""
+    rest = {name: fact for name, fact in facts.items() if name != "digits"}
+    key = f"{digest(rest)[:24] if rest else '*'}.{facts.get('digits', '*')[:24]}"
+    return f"{lesson.path.parent.name}.{lesson.path.stem}.{key}.json"
 
 
 def digest(facts: Any) -> str:
