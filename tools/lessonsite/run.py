@@ -1,5 +1,6 @@
 """Stage 2, run: from a lesson to what its code cells print and draw, in a kernel of its own."""
 
+import asyncio
 import itertools
 import os
 import re
@@ -122,6 +123,10 @@ async def execute(lesson: Lesson, folder: Path, variables: Mapping[str, str] | N
     finally:
         client.km = kernel  # nbclient forgets it if it did not start.
         if client.kc:
+            # A heartbeat that is stopped while its thread begins would go on, and open sockets.
+            heart, end = client.kc.hb_channel, time.monotonic() + 1
+            while heart.is_alive() and not heart.is_beating() and time.monotonic() < end:
+                await asyncio.sleep(0.01)
             client.kc.stop_channels()
         if kernel.has_kernel:
             await kernel.shutdown_kernel(now=True)
