@@ -135,7 +135,7 @@ class Runner:
             self._package, self.digits = package, None
             self._found = asyncio.create_task(self._find_digits())
             # Lessons that wait for the digits say why there are none; asyncio need not.
-            self._found.add_done_callback(lambda task: task.cancelled() or task.exception())
+            asyncio.gather(self._found, return_exceptions=True)
         old = self.jobs
         self.jobs = {name: self._job(name, path, old.get(name)) for name, path in paths.items()}
         for name, job in old.items():
