@@ -466,8 +466,8 @@ try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 #
 # It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
 # same digits, the same number of steps, the same shifts and the same smoothing. It keeps the
-# optimizer of lesson 17, SGD with momentum and a little weight decay, at the better of two peaks,
-# 0.03 and 0.1, on held-out digits. With eighty times as many parameters, will it be ahead?
+# optimizer of lesson 17, SGD with momentum and a little weight decay, with the peak of its run on
+# ten digits. It has eighty times as many parameters. Will it be ahead?
 
 
 # %%
