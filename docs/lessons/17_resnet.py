@@ -120,27 +120,17 @@ assert np.allclose(shift_and_add(three, edge), response, atol=1e-5)
 layout = ("NHWC", "HWIO", "NHWC")
 
 
-def of_xla(images, kernel, stride=1, padding=0):
-    strides, sides = (stride, stride), ((padding, padding), (padding, padding))
-    return jax.lax.conv_general_dilated(
-        images, kernel, strides, sides, dimension_numbers=layout
-    )
-
-
-def of_package(images, kernel, stride=1, padding=0):
+def convolve(images, kernel, stride=1, padding=0):
     strides, sides = (stride, stride), ((padding, padding), (padding, padding))
     return jd.convnets.conv(
         images, kernel, strides, sides, dimension_numbers=layout
     )
 
 
-# %%
-conv = jax.jit(of_package, static_argnames=("stride", "padding"))
-xla_conv = jax.jit(of_xla, static_argnames=("stride", "padding"))
+conv = jax.jit(convolve, static_argnames=("stride", "padding"))
 one_image, one_kernel = three[None, :, :, None], edge[:, :, None, None]
-for convolve in xla_conv, conv:
-    result = np.asarray(convolve(one_image, one_kernel))
-    assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
+result = np.asarray(conv(one_image, one_kernel))
+assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
 print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 
 # %% [markdown]
@@ -189,8 +179,8 @@ def by_products(images, kernel):
 
 
 # %%
-keys = jax.random.split(jax.random.key(1), 6)
-key_kernel, key_time, key_picked, key_stack, key_block, key_small = keys
+keys = jax.random.split(jax.random.key(1), 5)
+key_kernel, key_picked, key_stack, key_block, key_small = keys
 kernel = jax.random.normal(key_kernel, (3, 3, 4, 8)) / 6
 features = np.asarray(by_products(found, kernel))
 print(f"{found.shape} with {kernel.shape} -> {features.shape}")
@@ -204,7 +194,10 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 in_place = np.moveaxis(found, 0, 2)  # [height, width, n, channels]
 by_package = np.asarray(jax.jit(shifted_products)(in_place, kernel))
 by_package = np.moveaxis(by_package, 2, 0)
-for result in xla_conv(found, kernel), conv(found, kernel), by_package:
+by_jax = jax.lax.conv_general_dilated(
+    found, kernel, (1, 1), "VALID", dimension_numbers=layout
+)
+for result in by_jax, conv(found, kernel), by_package:
     assert np.allclose(result, features, atol=1e-4)
 
 # %% [markdown]
@@ -256,58 +249,12 @@ print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 # %% [markdown]
 # This is what the network of lesson 15 lacked. It had to learn a three anew at each place.
 #
-# ## Fast inside a loop, too
-#
-# There are two ways to compute the same convolution. Does it matter which one we take? `fit` compiles
-# all steps of an epoch into one loop, so that is where speed counts. Here are two steps of gradient
-# descent on the kernel of a layer as the ResNet has it, one after the other, and as a compiled loop.
-# (If you don't care about speed, go on to [the next section](#keeping-numbers-in-range).)
-
-
-# %%
-def step(kernel, images, convolve):
-    def loss(kernel):
-        return (convolve(images, kernel, padding=1) ** 2).mean()
-
-    return kernel - 0.1 * jax.grad(loss)(kernel)
-
-
-def in_a_row(kernel, images, convolve):
-    return step(step(kernel, images, convolve), images, convolve)
-
-
-def in_a_loop(kernel, images, convolve):
-    def body(kernel, _):
-        return step(kernel, images, convolve), None
-
-    return jax.lax.scan(body, kernel, length=2)[0]
-
-
-# %%
-some_images = jax.random.normal(key_time, (32, 7, 7, 64))
-some_kernel = jnp.ones((3, 3, 64, 64)) / 24
-for name, two_steps, convolve in (
-    ("XLA's convolution, in a row", in_a_row, of_xla),
-    ("XLA's convolution, in a loop", in_a_loop, of_xla),
-    ("jd.convnets.conv, in a loop", in_a_loop, of_package),
-):
-    run = jax.jit(two_steps, static_argnames="convolve")
-    seconds = []
-    for _ in range(3):  # the first one compiles
-        began = time.perf_counter()
-        jax.block_until_ready(run(some_kernel, some_images, convolve))
-        seconds.append(time.perf_counter() - began)
-    print(f"{name:28} {1000 * min(seconds):7.1f} ms")
-print("on a", jax.default_backend())
-
-# %% [markdown]
-# On a CPU, XLA's own convolution is quick as long as it stands by itself. Inside a compiled loop, XLA
-# falls back to a far slower routine.[^loop] Matrix products stay fast. So
-# [`jd.convnets.conv`][jaxdigits.convnets.conv] makes products of the convolution. It also leaves out
-# the taps that land on the frame of zeros. On a GPU, XLA's convolution is excellent, and
-# `jd.convnets.conv` passes the work on to it.
-#
-# [^loop]: Known since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868).
+# !!! note "Why the package has a convolution of its own"
+#     On a CPU, XLA's own convolution is quick as long as it stands by itself. Inside a compiled loop,
+#     as in `fit`, it falls back to a far slower routine, known since 2022 as JAX's [issue
+#     12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there. So
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] computes the sum of matrix products from above.
+#     On a GPU, XLA's convolution is excellent, and `jd.convnets.conv` passes the work on to it.
 #
 # ## Keeping numbers in range
 #
@@ -670,13 +617,16 @@ if digits.name == "mnist":
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
 # First the pair that always comes together, a convolution and its normalization. Normalization
-# subtracts the mean and any bias of the convolution with it, so the convolution has none.
-
+# subtracts the mean and any bias of the convolution with it, so the convolution has none. The start
+# is Kaiming's, counted by what goes *out* of the layer instead of by what comes in, which keeps the
+# size of the gradients rather than that of the activations.
 
 # %%
+kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
+
+
 class ConvNorm(nnx.Module):
     def __init__(self, channels, features, taps, stride, rngs):
-        init = jax.nn.initializers
         self.conv = nnx.Conv(
             channels,
             features,
@@ -684,7 +634,7 @@ class ConvNorm(nnx.Module):
             strides=stride,
             padding=taps // 2,
             use_bias=False,
-            kernel_init=init.variance_scaling(2.0, "fan_out", "normal"),
+            kernel_init=kaiming,
             conv_general_dilated=jd.convnets.conv,
             rngs=rngs,
         )
@@ -695,8 +645,7 @@ class ConvNorm(nnx.Module):
 
 
 # %% [markdown]
-# `kernel_init` is Kaiming's, counted by what goes *out* of the layer instead of by what comes in,
-# which keeps the size of the gradients rather than that of the activations. And now the block:
+# And now the block:
 
 
 # %%
@@ -757,7 +706,7 @@ for stage in range(4):
 parts["mean"] = lambda x: x.mean((1, 2))
 parts["logits"] = network.head
 
-# %%
+# %% tags=["hide-input"]
 shape = jax.ShapeDtypeStruct((1, 28, 28, 1), jnp.float32)
 print("part        output          parameters")
 for name, part in parts.items():
@@ -886,6 +835,7 @@ narrow = jd.convnets.ResNet18(widths=widths, rngs=nnx.Rngs(key_params))
 model, params, state = jd.convnets.functional(narrow)
 print(f"{count(narrow):,} parameters")
 
+# %%
 began = time.perf_counter()
 fitted = jd.fit(
     model,
@@ -954,7 +904,7 @@ figure = jd.plots.show_images(channels / brightest)
 # one epoch of threes and sevens, and `python benchmarks/convnets.py resnet` for four epochs of all ten
 # digits, with batches of 128 and a peak of 0.1. Both write down what they reached on the test digits.
 
-# %%
+# %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
 records = json.loads(path.read_text()) if path.exists() else {}
 reached = {}
