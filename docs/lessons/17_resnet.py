@@ -625,6 +625,7 @@ if digits.name == "mnist":
 kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
 
 
+# %%
 class ConvNorm(nnx.Module):
     def __init__(self, channels, features, taps, stride, rngs):
         self.conv = nnx.Conv(
