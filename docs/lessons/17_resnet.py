@@ -539,7 +539,7 @@ ax.legend()
 
 # %% [markdown]
 # In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer gets
-# less than a ten-thousandth of what the last one gets. In the normalized stack it
+# less than a millionth of what the last one gets. In the normalized stack it
 # *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand: normalization
 # keeps the numbers in range on their way forward, but on the way back the gradient is still multiplied
 # by a factor per layer, now above one. With skip connections the first and the last layer are
@@ -552,12 +552,13 @@ ax.legend()
 # summed. The 2 makes up for what the ReLU sets to zero. Then the factor is about one, but only at
 # the start of training, and only on average.
 #
-# Does all this matter for learning? The two normalized stacks start with the same weights. Which one
-# will be ahead?
+# Does all this matter for learning? The two normalized stacks start with the same weights. Only the
+# forty layers learn: `stop_gradient` keeps the first and the last layer as they are. Which stack will be
+# ahead?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert relative["plain"][0] < 1 / 10_000
+    assert relative["plain"][0] < 1e-6
     assert relative["normalized"][0] > 1000
     assert 1 / 100 < relative["with skip connections"][0] < 100
 
@@ -565,6 +566,7 @@ if digits.name == "mnist":
 # %%
 def without_skips(params, x):
     first, weights, last = params
+    first, last = jax.lax.stop_gradient((first, last))
     nudges = jnp.zeros((depth, 1, width))
     outputs = stack(weights, jd.linear(first, x), nudges, True, False)
     return jd.linear(last, outputs)
@@ -572,6 +574,7 @@ def without_skips(params, x):
 
 def with_skips(params, x):
     first, weights, last = params
+    first, last = jax.lax.stop_gradient((first, last))
     nudges = jnp.zeros((depth, 1, width))
     outputs = stack(weights, jd.linear(first, x), nudges, True, True)
     return jd.linear(last, outputs)
@@ -670,10 +673,15 @@ class Block(nnx.Module):
 # %%
 ours = Block(8, 16, 2, nnx.Rngs(0))
 theirs = resnet.Block(8, 16, stride=2, zero_init=False, rngs=nnx.Rngs(0))
-call_jitted = jax.jit(call)
-outputs = np.asarray(call_jitted(ours, features[:10]))
-assert np.allclose(outputs, call_jitted(theirs, features[:10]), atol=1e-4)
-print(features[:10].shape, "->", outputs.shape)
+for mine, packaged in (
+    (ours.first, theirs.first),
+    (ours.second, theirs.second),
+    (ours.skip, theirs.around),
+):
+    assert np.array_equal(mine.conv.kernel[...], packaged.conv.kernel[...])
+shapes = [jax.eval_shape(call, b, features[:10]).shape for b in (ours, theirs)]
+print(features[:10].shape, "->", shapes[0])
+assert shapes[0] == shapes[1]
 
 # %% [markdown]
 # `zero_init` lets the last scale of a block start at 0 instead of 1. Then the block adds nothing at
@@ -792,7 +800,7 @@ for name, transform in ("everything", decay), ("kernels", masked):
     opt_state = chained.init(ones)
     for number in 1, 2:
         updates, opt_state = chained.update(zeros, opt_state, ones)
-        moved = {part: f"{value:.1e}" for part, value in updates.items()}
+        moved = {part: f"{value + 0:.1e}" for part, value in updates.items()}
         print(f"decay on {name}, step {number}: {moved}")
 
 # %% [markdown]
@@ -890,7 +898,7 @@ figure = jd.plots.show_images(x_test[worst], titles=titles)
 # %% alt="Sixteen channels that the first layer makes of a three, coarser than the image. Many resemble our responses to edges, each in other directions; others show the whole three, blurred."
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
 trained.eval()
-seen = np.maximum(call_jitted(trained.stem, one_image), 0)[0]
+seen = np.maximum(jax.jit(call)(trained.stem, one_image), 0)[0]
 channels = np.moveaxis(seen, -1, 0)
 brightest = np.maximum(channels.max((1, 2), keepdims=True), 1e-6)
 figure = jd.plots.show_images(channels / brightest)
@@ -936,7 +944,7 @@ if digits.name == "mnist" and "resnet" in reached:
     assert (
         abs(100 * reached["resnet"] - 99.5) < 0.1 and reached["resnet"] > 0.9941
     )
-    assert 1 - reached["resnet"] < (1 - 0.97) / 5
+    assert 1 - reached["resnet"] < (1 - 0.97) / 6
     assert np.ptp([r["accuracy"] for r in records["resnet"]["runs"]]) < 0.0007
 
 # %% [markdown]
