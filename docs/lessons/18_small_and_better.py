@@ -106,7 +106,7 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # looks wrong, and yet two things that should be independent are not. JAX's check for reused keys does
 # not notice it either, because these are two keys that happen to be equal. The cure is in
 # `learn`: make *one* key, split it, and pass the parts on. Flax's `Rngs` also takes a key. (The
-# records on this page are older than the cure, except for the row of ResNet-18 below.)
+# records on this page are older than the cure.)
 #
 # Each training takes seconds, but every new network has to be compiled first, and one run is never
 # enough, as you will see. So each network is trained from three seeds. That takes minutes, and this
@@ -488,31 +488,6 @@ print(optax.smooth_labels(np.eye(10)[3], alpha=0.1))
 try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 
 # %% [markdown]
-# ## And the large network?
-#
-# It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
-# same digits, the same number of steps, the same shifts and the same smoothing. It keeps the
-# optimizer of lesson 17, SGD with momentum and a little weight decay, with the peak of its run on
-# ten digits. It has eighty times as many parameters. Will it be ahead?
-
-
-# %%
-def resnet(rngs):
-    return jd.convnets.ResNet18(rngs=rngs)
-
-
-def sgd_with_momentum(steps, peak):
-    decay = optax.add_decayed_weights(5e-4)
-    schedule = one_cycle(steps, peak)
-    return optax.chain(decay, optax.sgd(schedule, momentum=0.9, nesterov=True))
-
-
-resnet_sgd = sgd_with_momentum(steps, peak=0.1)
-try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
-
-# %% [markdown]
-# RESNET_TEXT
-#
 # ## How much of it is luck?
 #
 # Two kinds of luck hide in every accuracy above.
@@ -771,9 +746,8 @@ if digits.name == "mnist" and "resnet" in measured:
 # Three things, and you should know them.
 #
 # **The fair row.** The small networks got shifts and smoothing, and ResNet-18 did not. The row that would
-# settle it is ResNet-18 with both, on all digits, and it *has not been measured*. If you have half an
-# hour and a quiet machine, you can add it: `python benchmarks/convnets.py resnet-shifts`. The short runs
-# above are all we have to judge by.
+# settle it is ResNet-18 with both, and it *has not been measured*. If you have half an
+# hour and a quiet machine, you can add it: `python benchmarks/convnets.py resnet-shifts`.
 #
 # **A test set that nobody had seen.** The learning rates to begin with had been found by looking at
 # test accuracies, and some of the networks were made narrower when results of wider ones were known,
