@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 90  # a network of eighteen layers is compiled and learns threes and sevens
-# reads_for: 40  # from one kernel to a whole ResNet, in which each part needs those before
+# reads_for: 45  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #
@@ -872,13 +872,13 @@ for epoch in sorted({0, 1, 2, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# One pass over the digits is enough for about 98 of 100, and the third ends with more than 99 of 100
-# held-out digits right. The loss goes on falling, so the network still learns something in each
-# epoch. Now that nothing is left to decide, open the test set:
+# After a single pass, more than 99 of 100 held-out digits are right. The other two passes change little
+# there, although the loss goes on falling. Now that nothing is left to decide, open the test set:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 100 * history.metric[0] > 97 and 100 * history.metric[2] > 99
+    assert (100 * history.metric > 99).all()
+    assert np.ptp(history.metric) < 0.006
     assert history.loss[0] > history.loss[1] > history.loss[2]
 
 # %%
@@ -892,7 +892,7 @@ accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# More than 997 of 1,000 test digits are right. The best network of [lesson 11](11_a_nonlinearity.py)
+# More than 995 of 1,000 test digits are right. The best network of [lesson 11](11_a_nonlinearity.py)
 # still misread about one in a hundred. And this one had ten logits to choose from, though only two
 # digits ever came up. It has learned that, too.
 #
@@ -900,7 +900,7 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 1000 * accuracy > 997
+    assert 1000 * accuracy > 995
 
 # %% alt="The eight digits with the least confidence in the label, each titled with its label and the confidence. Several are hard to read for a person, too."
 confidences = np.asarray(jax.nn.softmax(logits))
