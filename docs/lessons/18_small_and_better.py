@@ -673,8 +673,8 @@ print(f"{len(wrong)} of {len(y_test):,} are wrong")
 figure = jd.plots.show_images(x_test[surest], titles=titles)
 
 # %% [markdown]
-# Many of these would make a person hesitate. Some labels may even be wrong. Near the top of the
-# scale a difference of ten digits is a difference in how well a network guesses at accidents.
+# Many of these would make a person hesitate, and some labels may even be wrong. So if one network
+# reads ten of them more than another, that says little about which one is better.
 #
 # ## Take it along
 #
