@@ -141,8 +141,8 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 #
 # One detector is not enough. Four kernels make four responses, called
 # *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*. A ReLU keeps of
-# each only the places where it is positive. Turn our kernel upside down, or lay it on its side: which
-# edges will the other three find?
+# each only the places where it is positive. Turn our kernel upside down, or lay it on its side:
+# which edges will the other three find?
 
 # %% alt="Four pictures of the same three. In each only one kind of edge is dark: the lower edges of strokes, the upper edges, the right-hand and the left-hand edges."
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
@@ -157,10 +157,10 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# The next layer looks at these four numbers at every place. Its window holds three by three times four
-# numbers, and each tap is no longer a number but a small *matrix*: from four channels to as many
-# features as we like. Everything else stays. The product of a number and an image becomes a matrix
-# product:
+# The next layer looks at these four numbers at every place. Its window holds three by three times
+# four numbers, and each tap is no longer a number but a small *matrix*: from four channels to as
+# many features as we like. Everything else stays. The product of a number and an image becomes a
+# matrix product:
 
 
 # %%
@@ -185,9 +185,9 @@ features = np.asarray(by_products(found, kernel))
 print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
-# That is all there is to a convolution: **a sum over the taps, each of which is a shifted image times
-# a matrix**. The package's `shifted_products` is this loop, with strides and padding. It wants the
-# batch after height and width, because cutting out rows and columns is cheapest there.
+# That is all there is to a convolution: **a sum over the taps, each of which is a shifted image
+# times a matrix**. The package's `shifted_products` is this loop, with strides and padding. It
+# wants the batch after height and width, because cutting out rows and columns is cheapest there.
 
 # %%
 in_place = np.moveaxis(found, 0, 2)  # [height, width, n, channels]
@@ -267,13 +267,13 @@ print("mean", mean[:4])
 print("std ", std[:4])
 
 # %% [markdown]
-# **[Batch normalization](22_jargon.md#batch-normalization)** repairs this after every convolution. For
-# each channel, take mean and variance over all images of the batch and all places. Subtract the mean,
-# and divide by the root of the variance. Then a learned scale and a learned bias for each channel let
-# the network choose another range if it needs one.
+# **[Batch normalization](22_jargon.md#batch-normalization)** repairs this after every convolution.
+# For each channel, take mean and variance over all images of the batch and all places. Subtract the
+# mean, and divide by the root of the variance. Then a learned scale and a learned bias for each
+# channel let the network choose another range if it needs one.
 #
-# That is how it works in training. But a finished model gets single images, and its answer for an image must
-# not depend on what else is in the batch. So training also keeps *[running
+# That is how it works in training. But a finished model gets single images, and its answer for an
+# image must not depend on what else is in the batch. So training also keeps *[running
 # averages](22_jargon.md#running-average)* of mean and variance, and evaluation uses those. They are
 # not parameters, because no gradient changes them. They are
 # **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 the state goes into
@@ -319,9 +319,9 @@ ax.set(xlabel="batch", ylabel="mean of channel 3")
 ax.legend()
 
 # %% [markdown]
-# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets where
-# it began, and no single batch can move it far. Now put the same image into two different batches.
-# In which mode will its features be the same in both?
+# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
+# where it began, and no single batch can move it far. Now put the same image into two different
+# batches. In which mode will its features be the same in both?
 
 # %%
 batches[:2, 0] = features[0]  # image 0 leads both batches
@@ -340,8 +340,8 @@ for training in True, False:
 #
 # [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX. Its modules are
 # objects that hold their arrays, and update them when called. A small network with all that we have
-# met so far looks like this. The class makes its parts in `__init__` and uses them in `__call__`, and
-# `rngs` is where its parts get their random keys.
+# met so far looks like this. The class makes its parts in `__init__` and uses them in `__call__`,
+# and `rngs` is where its parts get their random keys.
 
 
 # %%
@@ -383,9 +383,9 @@ for name, jit in ("jax.jit", jax.jit), ("nnx.jit", nnx.jit):
 # message. `nnx.jit` is `jax.jit` plus the work of carrying such changes back into the object.
 #
 # So there are two good ways to train a Flax module. One is Flax's: use `nnx.jit` and
-# `nnx.value_and_grad`, and let objects change. The other is ours: take the module apart, once, into a
-# [pure function](22_jargon.md#pure-function) `model(params, state, x, training)`, its parameters and its
-# state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that.
+# `nnx.value_and_grad`, and let objects change. The other is ours: take the module apart, once, into
+# a [pure function](22_jargon.md#pure-function) `model(params, state, x, training)`, its parameters
+# and its state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that.
 
 # %% tags=["claim"]
 untouched = TinyNetwork(nnx.Rngs(key_small))
@@ -432,9 +432,9 @@ for batch in np.asarray(jd.epoch_batches(key_epoch, 256, 32)):
 print(f"mean loss {np.mean(losses):.6f}")
 
 # %% [markdown]
-# And here is ours, from the same start, with the same batches. `fit` takes a model with a state, too:
-# it hands the state from step to step, beside the parameters, and returns both. Will the two loops
-# agree exactly, or nearly?
+# And here is ours, from the same start, with the same batches. `fit` takes a model with a state,
+# too: it hands the state from step to step, beside the parameters, and returns both. Will the two
+# loops agree exactly, or nearly?
 
 # %%
 model, params, state = jd.convnets.functional(TinyNetwork(nnx.Rngs(key_params)))
@@ -477,10 +477,10 @@ assert largest < 1e-4
 print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
 
 # %% [markdown]
-# Less than a millionth, and more than a thousand. Try it with forty small linear layers with a ReLU:
-# plain; with normalization; and with normalization and a way around each layer, called a *skip
-# connection*, so that the layer only adds to what it was given. To ask for the gradient at each layer,
-# we add zeros there, called nudges, and take the gradient with respect to them.
+# Less than a millionth, and more than a thousand. Try it with forty small linear layers with a
+# ReLU: plain; with normalization; and with normalization and a way around each layer, called a
+# *skip connection*, so that the layer only adds to what it was given. To ask for the gradient at
+# each layer, we add zeros there, called nudges, and take the gradient with respect to them.
 
 
 # %%
@@ -537,13 +537,13 @@ ax.set(xlabel="layer", ylabel="size of the gradient")
 ax.legend()
 
 # %% [markdown]
-# In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer gets
-# less than a millionth of what the last one gets. In the normalized stack it
+# In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer
+# gets less than a millionth of what the last one gets. In the normalized stack it
 # *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand: normalization
-# keeps the numbers in range on their way forward, but on the way back the gradient is still multiplied
-# by a factor per layer, now above one. With skip connections the first and the last layer are
-# less than a factor of a hundred apart. There the derivative of `x + f(x)` is 1 plus that of `f`.
-# The ones let the whole gradient pass, and what comes through the `f` is added to it.
+# keeps the numbers in range on their way forward, but on the way back the gradient is still
+# multiplied by a factor per layer, now above one. With skip connections the first and the last
+# layer are less than a factor of a hundred apart. There the derivative of `x + f(x)` is 1 plus that
+# of `f`. The ones let the whole gradient pass, and what comes through the `f` is added to it.
 #
 # A better start would help the plain stack. *[Kaiming
 # initialization](22_jargon.md#kaiming-initialization)* (He and others, 2015) draws weights with a
@@ -552,8 +552,8 @@ ax.legend()
 # the start of training, and only on average.
 #
 # Does all this matter for learning? The two normalized stacks start with the same weights. Only the
-# forty layers learn: `stop_gradient` keeps the first and the last layer as they are. Which stack will be
-# ahead?
+# forty layers learn: `stop_gradient` keeps the first and the last layer as they are. Which stack
+# will be ahead?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -597,8 +597,8 @@ for model in without_skips, with_skips:
     print([round(value, 4) for value in stack_losses[model]])
 
 # %% [markdown]
-# The same weights, the same batches, the same steps, and all that differs is `x +`. With it, the loss
-# of the third epoch is less than a tenth of the other one.
+# The same weights, the same batches, the same steps, and all that differs is `x +`. With it, the
+# loss of the third epoch is less than a tenth of the other one.
 #
 # !!! note "Is it the gradient alone?"
 #     He and others found that deeper plain networks came out worse, even on the images that they
@@ -684,15 +684,15 @@ assert shapes[0] == shapes[1]
 
 # %% [markdown]
 # `zero_init` lets the last scale of a block start at 0 instead of 1. Then the block adds nothing at
-# first, the network starts as if it were a short one, and the blocks join in as they learn. That eases
-# the first steps of long runs with large batches (Goyal and others, 2017). In
+# first, the network starts as if it were a short one, and the blocks join in as they learn. That
+# eases the first steps of long runs with large batches (Goyal and others, 2017). In
 # [`ResNet18`][jaxdigits.convnets.ResNet18] it is called `zero_init_residual`. Ours does without.
 #
 # ## Eighteen layers
 #
-# The rest is stacking. A first convolution of 7 by 7 and a maximum over windows of 3 by 3, both with a
-# stride of 2, shrink the image. Then come four stages of two blocks each. From one stage to the
-# next, height and width are halved, rounding up, and channels doubled: less of *where*, more of
+# The rest is stacking. A first convolution of 7 by 7 and a maximum over windows of 3 by 3, both
+# with a stride of 2, shrink the image. Then come four stages of two blocks each. From one stage to
+# the next, height and width are halved, rounding up, and channels doubled: less of *where*, more of
 # *what*. The last layers are the mean over all places, and one linear layer to ten logits.
 #
 # Follow an image through the network. `jax.eval_shape` finds shapes without computing anything, and
@@ -728,10 +728,10 @@ print(f"in total {count(network):29,}")
 
 # %% [markdown]
 # Eighteen layers have weights, if you go straight through: the first convolution, two in each of
-# the eight blocks, and the last layer. The last stage alone holds about three quarters of all parameters,
-# because there each tap is a matrix of hundreds by hundreds. At the end the image is a single
-# pixel with 512 channels. (The network was designed for photos of 224 by 224 pixels, of which 7 by 7
-# are left.)
+# the eight blocks, and the last layer. The last stage alone holds about three quarters of all
+# parameters, because there each tap is a matrix of hundreds by hundreds. At the end the image is a
+# single pixel with 512 channels. (The network was designed for photos of 224 by 224 pixels, of
+# which 7 by 7 are left.)
 #
 # The state is small beside that. Each normalization has a running mean and a running variance:
 
@@ -829,9 +829,9 @@ assert moves[0]["scale"] == moves[0]["kernel"]
 # %% [markdown]
 # ## Threes and sevens
 #
-# The full network needs minutes on a CPU. Here you train its first half: the first layer and two stages of two
-# blocks, with a quarter of the channels. By the end of the first stage each number has already seen
-# the whole digit (exercise 4), so this half is enough for threes and sevens.
+# The full network needs minutes on a CPU. Here you train its first half: the first layer and two
+# stages of two blocks, with a quarter of the channels. By the end of the first stage each number
+# has already seen the whole digit (exercise 4), so this half is enough for threes and sevens.
 #
 # Note the two keys, one for the weights and one for the batches.
 # ([Lesson 18](18_small_and_better.py#when-to-look-at-the-test-set) tells what happens if both come
@@ -872,8 +872,9 @@ for epoch in sorted({0, 1, 2, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single pass, more than 99 of 100 held-out digits are right. The other two passes change little
-# there, although the loss goes on falling. Now that nothing is left to decide, open the test set:
+# After a single pass, more than 99 of 100 held-out digits are right. The other two passes change
+# little there, although the loss goes on falling. Now that nothing is left to decide, open the test
+# set:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -922,15 +923,17 @@ brightest = np.maximum(channels.max((1, 2), keepdims=True), 1e-6)
 figure = jd.plots.show_images(channels / brightest)
 
 # %% [markdown]
-# Some channels answer to edges in one direction, as our four kernels did. Others show the whole three,
-# or the paper around it. (Each picture has its own scale, so a gray background only means a bias.)
+# Some channels answer to edges in one direction, as our four kernels did. Others show the whole
+# three, or the paper around it. (Each picture has its own scale, so a gray background only means a
+# bias.)
 #
 # ## Ten digits
 #
 # The full network, with all channels, takes minutes on a CPU, so this page reads its results from a
-# record. In a clone of the project's repository, `python benchmarks/convnets.py resnet-threes` trains it for
-# one epoch of threes and sevens, and `python benchmarks/convnets.py resnet` for four epochs of all ten
-# digits, with batches of 128 and a peak of 0.1. Both write down what they reached on the test digits.
+# record. In a clone of the project's repository, `python benchmarks/convnets.py resnet-threes`
+# trains it for one epoch of threes and sevens, and `python benchmarks/convnets.py resnet` for four
+# epochs of all ten digits, with batches of 128 and a peak of 0.1. Both write down what they reached
+# on the test digits.
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -952,10 +955,10 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 # linear model of lesson 14 had about 92, and the network of lesson 15 about 97. In a few minutes the
 # convolutional network has removed five of six mistakes that were left.
 #
-# The means are what to expect from one more run. The best seed alone would be too optimistic. Are the
-# seeds different enough to matter? On 10,000 digits, an accuracy of 99.5 % has a standard error of
-# 0.07 %, <!-- typed: sqrt(0.995 * 0.005 / 10000) --> and the three seeds lie within that. Lesson 18
-# makes more of this.
+# The means are what to expect from one more run. The best seed alone would be too optimistic. Are
+# the seeds different enough to matter? On 10,000 digits, an accuracy of 99.5 % has a standard error
+# of 0.07 %, <!-- typed: sqrt(0.995 * 0.005 / 10000) --> and the three seeds lie within that. Lesson
+# 18 makes more of this.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
@@ -1088,11 +1091,10 @@ assert count_parameters(3, 512, 512) == count(last_block.second)
 # %% [markdown]
 # ### Exercise 3: no normalization left
 #
-# In evaluation, mean and variance are fixed, so normalization multiplies each channel by a number and
-# adds another. Both can be folded into the convolution before it. Write
-# `fold(kernel, scale, bias, mean, var)`, which returns a kernel and a bias, so that the
-# convolution with both does what convolution and normalization did together. Leave the small number
-# out.
+# In evaluation, mean and variance are fixed, so normalization multiplies each channel by a number
+# and adds another. Both can be folded into the convolution before it. Write `fold(kernel, scale,
+# bias, mean, var)`, which returns a kernel and a bias, so that the convolution with both does what
+# convolution and normalization did together. Leave the small number out.
 #
 # ??? tip "A hint"
 #     Write $\text{scale} \cdot (c - \text{mean}) / \sqrt{\text{var}} + \text{bias}$ as a number times
@@ -1158,8 +1160,8 @@ print(f"differs by {abs(by_fold - seen).max():.4f} at most")
 # This one is to think about overnight. A number after one layer of 3 by 3 has seen three pixels
 # across. After two such layers it has seen five. With strides it grows faster. Write
 # `field(layers)`, where `layers` is a list of pairs (taps, stride), the first layer first: how many
-# pixels across can one number of the last layer have seen, if the image is large enough? It is called the
-# *receptive field*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
+# pixels across can one number of the last layer have seen, if the image is large enough? It is
+# called the *receptive field*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
 #
 # ??? tip "A hint"
 #     Neighbors after the first layer are `stride` pixels apart in the image. How far apart are
@@ -1232,8 +1234,8 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 # After the first stage each number has already seen the whole digit. The rest of this network was
 # made for photos, which is one more reason to look for a smaller one.
 #
-# **Next:** eleven million parameters are many for ten digits. [Small and better](18_small_and_better.py)
-# looks for fewer.
+# **Next:** eleven million parameters are many for ten digits. [Small and
+# better](18_small_and_better.py) looks for fewer.
 #
 # *Sources:* He, Zhang, Ren and Sun, [Deep Residual Learning for Image
 # Recognition](https://arxiv.org/abs/1512.03385), 2015, and *Delving Deep into Rectifiers*, 2015, on

@@ -103,8 +103,8 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 
 # %% [markdown]
 # So the key that drew the first weights also shuffled the first epoch. Nothing crashes, no number
-# looks wrong, and yet two things that should be independent are not. JAX's check for reused keys does
-# not notice it either, because these are two keys that happen to be equal. The cure is in
+# looks wrong, and yet two things that should be independent are not. JAX's check for reused keys
+# does not notice it either, because these are two keys that happen to be equal. The cure is in
 # `learn`: make *one* key, split it, and pass the parts on. Flax's `Rngs` also takes a key. (The
 # records on this page are older than the cure, except for the row of ResNet-18 below.)
 #
@@ -259,10 +259,10 @@ try_out("stack", stack, jd.sgd(0.2))
 
 # %% [markdown]
 # From here on the convolutional networks are ahead of the hidden layer. This step broke our rule of
-# changing one thing at a time, though. The network became deeper *and* wider, it moves in strides, its
-# weights start differently (`kaiming`, as in lesson 17), and its learning rate is another one. The
-# row shows that all of this together works. It cannot show which part of it matters. (The learning
-# rates of plain SGD were chosen out of a few, on held-out digits.)
+# changing one thing at a time, though. The network became deeper *and* wider, it moves in strides,
+# its weights start differently (`kaiming`, as in lesson 17), and its learning rate is another one.
+# The row shows that all of this together works. It cannot show which part of it matters. (The
+# learning rates of plain SGD were chosen out of a few, on held-out digits.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -284,8 +284,8 @@ def normalized(rngs):
 try_out("normalization", normalized, jd.sgd(0.3))
 
 # %% [markdown]
-# About a third of the mistakes is gone. But look at the range: the unluckiest seed with normalization
-# is no better than the luckiest one without. Keep that in mind until we count.
+# About a third of the mistakes is gone. But look at the range: the unluckiest seed with
+# normalization is no better than the luckiest one without. Keep that in mind until we count.
 #
 # This network is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same
 # key it draws the same weights:
@@ -364,9 +364,9 @@ try_out("shifts", normalized, sgd_in_a_cycle, shift)
 # There are only nine places, so in two epochs about one image in nine comes twice in the same
 # place. Still, sixty thousand images become more than half a million.
 #
-# The shifts did not help here. That is no surprise: in a single pass no image comes twice
-# anyway, so there was nothing to learn by heart. We keep them for the longer run that follows,
-# where earlier trials on held-out digits found them useful, and we say so, because the table does not
+# The shifts did not help here. That is no surprise: in a single pass no image comes twice anyway,
+# so there was nothing to learn by heart. We keep them for the longer run that follows, where
+# earlier trials on held-out digits found them useful, and we say so, because the table does not
 # show it.
 
 # %% tags=["claim"]
@@ -460,8 +460,8 @@ try_out("Muon", normalized, muon_in_a_cycle, shift)
 # %% [markdown]
 # Two of five remaining mistakes are gone, and the seeds agree closely. But be careful with the
 # conclusion. Muon brings momentum, and our SGD had none, so the row shows what the whole optimizer
-# does, and not what $U V^\top$ does. And Muon's learning rates come from earlier experiments that had
-# looked at the test set, so this row had a little more help than the others.
+# does, and not what $U V^\top$ does. And Muon's learning rates come from earlier experiments that
+# had looked at the test set, so this row had a little more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -565,8 +565,8 @@ for name, scores in accuracies.items():
     before = scores
 
 # %% [markdown]
-# With many seeds, a change of more than twice its noise comes about by luck once in twenty times. With
-# three seeds the noise itself is only guessed, and the same confidence needs a ratio of about
+# With many seeds, a change of more than twice its noise comes about by luck once in twenty times.
+# With three seeds the noise itself is only guessed, and the same confidence needs a ratio of about
 # 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And we looked at eight changes, so one
 # false alarm among them would be no wonder. The plot shows the same thing at a glance. Its scale
 # halves the errors with each step to the left.
@@ -588,9 +588,9 @@ ax.set_xlabel("held-out digits read wrongly")
 # That ResNet-18 is behind in this short run is beyond doubt, too.
 #
 # Batch normalization and one cycle are the surprise. Each brought more than two percent, and yet
-# their ratios, 2.5 and 2.2, are too small, because their seeds lie so far apart. That does *not* mean
-# that they do nothing. It means that three seeds cannot tell, and that ten should be tried. The
-# shifts changed nothing that we can see.
+# their ratios, 2.5 and 2.2, are too small, because their seeds lie so far apart. That does *not*
+# mean that they do nothing. It means that three seeds cannot tell, and that ten should be tried.
+# The shifts changed nothing that we can see.
 #
 # Which ones stay? Normalization and the cycle do, because the networks of thousands of other people
 # speak for them, too. The shifts stay for the longer run that follows. That is a judgement, and you
@@ -649,9 +649,9 @@ print(f"accuracy {accuracy:.4f}", end=", ")
 print(f"{count(normalized):,} parameters")
 
 # %% [markdown]
-# More than 99.4 of 100 test digits are right, after two passes. (They take about half a minute on two
-# cores that have nothing else to do.) The network of lesson 15 misread about 3 of 100; this one misreads about one
-# in two hundred.
+# More than 99.4 of 100 test digits are right, after two passes. (They take about half a minute on
+# two cores that have nothing else to do.) The network of lesson 15 misread about 3 of 100; this one
+# misreads about one in two hundred.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -717,9 +717,9 @@ jd.download_link("small_network", folded)
 # %% [markdown]
 # ## Beside the ResNet
 #
-# One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on all
-# 60,000 digits and records the accuracy on the test digits, and the seconds of training once the
-# program is compiled. *small-2* has two epochs, *small-8* eight and *small-24* twenty-four. The
+# One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
+# all 60,000 digits and records the accuracy on the test digits, and the seconds of training once
+# the program is compiled. *small-2* has two epochs, *small-8* eight and *small-24* twenty-four. The
 # networks differ in width, and the last one has slightly turned, stretched and bent digits, too.
 # Which of the networks would you call better than ResNet-18?
 
@@ -760,14 +760,14 @@ for name in list(reached)[:-1]:
 #
 # *small-1* is clearly worse. It needs five seconds, and no luck explains away that difference.
 #
-# *small-2* and ResNet-18 cannot be told apart. That alone is remarkable: less than a hundredth of the
-# parameters, and less than a tenth of the time.
+# *small-2* and ResNet-18 cannot be told apart. That alone is remarkable: less than a hundredth of
+# the parameters, and less than a tenth of the time.
 #
-# *small-8* and *small-24* are ahead by more than three times the noise of the seeds. So on *these* 10,000 test
-# digits they are better than our ResNet-18, and not by a lucky start. But would they be ahead on
-# 10,000 *other* digits? The differences are less than twice the noise of the digits, so by
-# that test **neither of the longer recipes clearly beats ResNet-18**. The test is strict, because it
-# ignores that the digits were the same. A sharper one counts the digits that only one of two
+# *small-8* and *small-24* are ahead by more than three times the noise of the seeds. So on *these*
+# 10,000 test digits they are better than our ResNet-18, and not by a lucky start. But would they be
+# ahead on 10,000 *other* digits? The differences are less than twice the noise of the digits, so by
+# that test **neither of the longer recipes clearly beats ResNet-18**. The test is strict, because
+# it ignores that the digits were the same. A sharper one counts the digits that only one of two
 # networks reads (exercise 5), but for that one needs each network's answers, and the records hold
 # accuracies only.
 
@@ -787,18 +787,19 @@ if digits.name == "mnist" and "resnet" in measured:
 #
 # Three things, and you should know them.
 #
-# **The fair row.** The small networks got shifts and smoothing, and ResNet-18 did not. The row that would
-# settle it is ResNet-18 with both, for four epochs of all digits, and it *has not been measured*. The
-# short run above is no substitute. If you have half an
-# hour and a quiet machine, you can add it: `python benchmarks/convnets.py resnet-shifts`.
+# **The fair row.** The small networks got shifts and smoothing, and ResNet-18 did not. The row that
+# would settle it is ResNet-18 with both, for four epochs of all digits, and it *has not been
+# measured*. The short run above is no substitute. If you have half an hour and a quiet machine, you
+# can add it: `python benchmarks/convnets.py resnet-shifts`.
 #
 # **A test set that nobody had seen.** The learning rates to begin with had been found by looking at
 # test accuracies, and some of the networks were made narrower when results of wider ones were known,
 # though that choice was made on held-out digits. So these accuracies may be a little too good.
 #
-# **Independent keys.** The records of this section are older than the box at the top of this lesson, and
-# they still have the mistake that it describes: the first epoch's shuffle shares its key with the
-# first weights. We don't expect it to matter to an accuracy, but we have not measured that either.
+# **Independent keys.** The records of this section are older than the box at the top of this
+# lesson, and they still have the mistake that it describes: the first epoch's shuffle shares its
+# key with the first weights. We don't expect it to matter to an accuracy, but we have not measured
+# that either.
 #
 # So what can be said? For digits of 28 by 28 pixels, eleven million parameters are not needed. A
 # network of a hundredth the size reads them as well, in a fraction of the time. What
@@ -1062,10 +1063,10 @@ print(check_is_clear(is_clear))
 #
 # This one is to think about overnight. Two networks have read the *same* digits. `a_right` and
 # `b_right` say of each digit whether the one and the other network was right. Digits that both
-# read, or that neither does, say nothing about which is better. Suppose that the networks are equally
-# good. Then each remaining digit goes to one of them like a tossed coin, and of $k$ such digits the
-# numbers for each side differ by about $\sqrt{k}$. Write
-# `is_clear_on_same(a_right, b_right)`: whether they differ by more than $2\sqrt{k}$.
+# read, or that neither does, say nothing about which is better. Suppose that the networks are
+# equally good. Then each remaining digit goes to one of them like a tossed coin, and of $k$ such
+# digits the numbers for each side differ by about $\sqrt{k}$. Write `is_clear_on_same(a_right,
+# b_right)`: whether they differ by more than $2\sqrt{k}$.
 #
 # ??? tip "A hint"
 #     `a_right & ~b_right` is true where only the first network was right.
@@ -1131,8 +1132,8 @@ print(check_is_clear_on_same(is_clear_on_same))
 # This is McNemar's test of 1947. Statisticians use it for two treatments that the same patients
 # try.
 #
-# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) says what that means and
-# what it costs, and what else JAX can do with a function.
+# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) says what that
+# means and what it costs, and what else JAX can do with a function.
 #
 # *Sources:* Jordan and others, [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and
 # Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning
