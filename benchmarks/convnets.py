@@ -105,6 +105,13 @@ RECIPES = {
         keep=(3, 7),
     ),
     "resnet": Recipe(lambda rngs: jd.convnets.ResNet18(rngs=rngs), partial(sgd, peak=0.1), 4),
+    "resnet-shifts": Recipe(
+        lambda rngs: jd.convnets.ResNet18(rngs=rngs),
+        partial(sgd, peak=0.1),
+        4,
+        smoothing=0.1,
+        augment=shift_by(1),
+    ),
     "small-1": Recipe(small(12, 24, 48, 64), muon, 1, augment=shift_by(1)),
     "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, augment=shift_by(1)),
     "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, augment=shift_by(2)),
@@ -210,13 +217,15 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
         return optax.softmax_cross_entropy(logits, targets).mean()
 
     def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
-        model, params, state = jd.convnets.functional(recipe.network(nnx.Rngs(seed)))
+        # Rngs(seed) beside key(seed) would give the weights and the first epoch the same key.
+        key_params, key_batches = jax.random.split(jax.random.key(seed))
+        model, params, state = jd.convnets.functional(recipe.network(nnx.Rngs(key_params)))
         fitted = jd.fit(
             *(model, params, loss, optimizer, (train.images, train.labels)),
             state=state,
             epochs=epochs,
             batch_size=recipe.batch_size,
-            key=jax.random.key(seed),
+            key=key_batches,
             augment=recipe.augment,
             progress=True,
         )

@@ -1,25 +1,37 @@
 # %% [markdown]
 # ---
-# runs_for: 120  # a ResNet learns threes and sevens before one's eyes
-# reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
+# runs_for: 90  # a network of eighteen layers is compiled and learns threes and sevens
+# reads_for: 45  # from one kernel to a whole ResNet, in which each part needs those before
+# description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #
 # # 17. ResNet-18
 #
-# **What does a network gain that knows which pixels are neighbors?** Until now an image was 784
-# numbers in a row. Here a small detector slides over it, first by hand, then thousands at once.
-# You keep their numbers in range, lay a way around each pair of layers so that many of them
-# can learn, and stack it all to a ResNet-18. It trains on threes and sevens before your eyes. The
-# run on ten digits takes minutes, so it is read from a record.
+# **What does a network gain if it knows which pixels are neighbors?** Until now an image was 784
+# numbers in a row, and the network of lesson 15 would not have noticed if we had shuffled them. Here
+# a small detector slides over the image, first by hand, then many at once. You keep their numbers
+# in range, lay a way around each pair of layers so that deep stacks can learn, and put everything
+# together to a ResNet-18.
+#
+# Why care? This design won the ImageNet competition of 2015, and the paper about it is one of the
+# most cited of all sciences. The trick that made it possible, adding a layer's input to its output,
+# is in nearly every large network of today, language models included.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), [lesson 11](11_a_nonlinearity.py),
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
+#
+# !!! tip "If your machine is small, or you have little time"
+#     This is the longest lesson, and you can stop at several places. The sections up to [The same
+#     weights everywhere](#the-same-weights-everywhere) explain convolution and run in seconds on
+#     anything. Under [Threes and sevens](#threes-and-sevens) you train the first half of the
+#     network, with fewer channels, which takes less than a minute on two cores. If that is still too
+#     long, leave the section out and go on at [Ten digits](#ten-digits), where the results of the full
+#     network are read from a record. In Colab, a GPU makes all of it quick.
 
 # %%
 import json
 import pathlib
 import time
-from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -33,18 +45,17 @@ from jaxdigits.convnets import layers, resnet, shifted_products
 
 jd.enable_compilation_cache()
 digits = jd.load("auto")
-train, test = (
-    jd.select(split, [3, 7]) for split in (digits.train, digits.test)
-)
-images = jd.to_float(train.images[:1000])
+train = jd.select(digits.train, [3, 7])
+test = jd.select(digits.test, [3, 7])
+images = np.asarray(jd.to_float(train.images[:1000]))
 
 # %% [markdown]
 # ## A detector of edges
 #
 # Take a grid of three by three numbers: ones in the first row, zeros in the middle, minus ones
-# in the last. Lay it on an image, multiply each pixel by the number that lies on it, and add the
-# nine products up. The sum is zero on blank paper and inside of thick ink. Where is it large,
-# and where is it negative?
+# in the last. Lay it on an image, multiply each pixel by the number that lies on it, and add up the
+# nine products. The sum is zero on blank paper and inside thick ink. Where is it large, and where
+# is it negative?
 
 # %%
 edge = np.float32([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
@@ -63,7 +74,7 @@ def slide(image, kernel):
 
 # %%
 is_three = np.asarray(train.labels[:1000]) == 3
-three = np.asarray(images)[is_three][0]
+three = images[is_three][0]
 response = slide(three, edge)
 print(f"image {three.shape}, kernel {edge.shape}, response {response.shape}")
 
@@ -74,66 +85,71 @@ jd.plots.show_image(edge, title="kernel", ax=axes[1])
 ax = jd.plots.show_image(response, title="response", ax=axes[2])
 
 # %% [markdown]
-# Red is where the window has more ink above than below: the lower edge of a stroke. Blue is the
-# upper edge. Along vertical strokes there is next to nothing. The grid is called a *kernel*, each of
-# its numbers a *tap*, and the sliding a **[convolution](22_jargon.md#convolution)**. The response
-# is a little smaller than the image, as the window has to stay inside.
+# The response is red where a window has more ink above than below, which is at the lower edge of a
+# stroke. It is blue at the upper edge. Along vertical strokes there is next to nothing, because
+# there the ink above and below is the same.
+#
+# The grid is called a *[kernel](22_jargon.md#kernel)*, each of its numbers a
+# *[tap](22_jargon.md#tap)*, and the sliding a **[convolution](22_jargon.md#convolution)**. The
+# response is a little smaller than the image, because the window has to stay inside.
 #
 # There were hundreds of windows, but there are only nine taps. So turn the loops around: each tap
-# multiplies the *whole* image, shifted by where the tap stands in the kernel.
+# multiplies the *whole* image, shifted by the tap's place in the kernel.
 
 
 # %%
 def shift_and_add(image, kernel):
     size = len(image) - len(kernel) + 1
-    return sum(
-        kernel[i, j] * image[i : i + size, j : j + size]
-        for i, j in np.ndindex(kernel.shape)
-    )
+    total = np.zeros((size, size), image.dtype)
+    for i in range(len(kernel)):
+        for j in range(len(kernel)):
+            total += kernel[i, j] * image[i : i + size, j : j + size]
+    return total
 
 
 assert np.allclose(shift_and_add(three, edge), response, atol=1e-5)
 
 # %% [markdown]
-# JAX has it as `jax.lax.conv_general_dilated`, and the package as `jd.convnets.conv`, which takes the same
-# arguments. Both want images as `[n, height, width, channels]` and kernels as `[rows,
-# columns, channels, features]`. There is one image here, with one channel, and one feature. We
-# give the arguments that never change a place of their own, and compile the whole:
-
+# JAX has convolution as `jax.lax.conv_general_dilated`, and the package as `jd.convnets.conv`,
+# which takes the same arguments. Both want images as `[n, height, width, channels]` and kernels as
+# `[rows, columns, channels, features]`. Here we have one image with one channel, and one feature.
+# We fix the arguments that never change, and compile:
 
 # %%
-@partial(jax.jit, static_argnames=("convolution", "stride", "padding"))
-def with_layout(convolution, images, kernel, stride=1, padding=0):
-    layout = ("NHWC", "HWIO", "NHWC")
-    strides, sides = (stride, stride), ((padding, padding),) * 2
-    return convolution(images, kernel, strides, sides, dimension_numbers=layout)
+layout = ("NHWC", "HWIO", "NHWC")
 
 
-xla_conv = partial(with_layout, jax.lax.conv_general_dilated)
-conv = partial(with_layout, jd.convnets.conv)
+def convolve(images, kernel, stride=1, padding=0):
+    strides, sides = (stride, stride), ((padding, padding), (padding, padding))
+    return jd.convnets.conv(
+        images, kernel, strides, sides, dimension_numbers=layout
+    )
+
+
+conv = jax.jit(convolve, static_argnames=("stride", "padding"))
 one_image, one_kernel = three[None, :, :, None], edge[:, :, None, None]
-for convolve in xla_conv, conv:
-    result = np.asarray(convolve(one_image, one_kernel))
-    assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
+result = np.asarray(conv(one_image, one_kernel))
+assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
 print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 
 # %% [markdown]
 # !!! note "Flipped or not"
-#     In mathematics a convolution turns the kernel upside down and left to right before it
-#     slides. Machine learning leaves it as it is. For a kernel that is learned, it makes no
-#     difference.
+#     In mathematics, a convolution turns the kernel upside down and left to right before it slides.
+#     Machine learning leaves the kernel as it is. If the kernel is learned, it makes no difference.
 #
 # ## Channels
 #
-# One detector is not enough. Four kernels make four responses, called *channels* or *feature
-# maps*. A ReLU keeps of each only where it says *yes*.
+# One detector is not enough. Four kernels make four responses, called
+# *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*. A ReLU keeps of
+# each only the places where it is positive. Turn our kernel upside down, or lay it on its side:
+# which edges will the other three find?
 
 # %% alt="Four pictures of the same three. In each only one kind of edge is dark: the lower edges of strokes, the upper edges, the right-hand and the left-hand edges."
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
-found = np.asarray(jax.nn.relu(conv(images[..., None], edges)))
+found = np.maximum(np.asarray(conv(images[..., None], edges)), 0)
 print(f"images {images.shape}, kernel {edges.shape}, found {found.shape}")
 
-of_three = np.asarray(jax.nn.relu(conv(one_image, edges)))[0] / 3  # at most 1
+of_three = found[is_three][0] / 3  # at most 1
 titles = ["lower edge", "upper edge", "right edge", "left edge"]
 figure = plt.figure(figsize=(6.5, 2), layout="constrained")
 figure = jd.plots.show_images(
@@ -141,8 +157,8 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# The next layer looks at these four numbers at every place. A window now holds three by three
-# times four numbers, and the kernel a small *matrix* for each tap: from four channels to as
+# The next layer looks at these four numbers at every place. Its window holds three by three times
+# four numbers, and each tap is no longer a number but a small *matrix*: from four channels to as
 # many features as we like. Everything else stays. The product of a number and an image becomes a
 # matrix product:
 
@@ -154,42 +170,45 @@ def by_products(images, kernel):
     height = images.shape[1] - rows + 1
     width = images.shape[2] - columns + 1
     total = 0.0
-    for i, j in np.ndindex(rows, columns):
-        shifted = images[:, i : i + height, j : j + width]
-        total += shifted @ kernel[i, j]
+    for i in range(rows):
+        for j in range(columns):
+            shifted = images[:, i : i + height, j : j + width]
+            total += shifted @ kernel[i, j]
     return total
 
 
 # %%
-key_kernel, key_time, key_picked, key_stack = jax.random.split(
-    jax.random.key(1), 4
-)
+keys = jax.random.split(jax.random.key(1), 5)
+key_kernel, key_picked, key_stack, key_block, key_small = keys
 kernel = jax.random.normal(key_kernel, (3, 3, 4, 8)) / 6
-features = by_products(found, kernel)
+features = np.asarray(by_products(found, kernel))
 print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
-# That is the whole of a convolution: **a sum over the taps of a shifted image times a matrix**.
-# The package's `shifted_products` is this loop, with strides and padding. It wants the batch
-# behind height and width, where cutting out rows and columns is cheapest.
+# That is all there is to a convolution: **a sum over the taps, each of which is a shifted image
+# times a matrix**. The package's `shifted_products` is this loop, with strides and padding. It
+# wants the batch after height and width, because cutting out rows and columns is cheapest there.
 
 # %%
 in_place = np.moveaxis(found, 0, 2)  # [height, width, n, channels]
-of_package = np.asarray(jax.jit(shifted_products)(in_place, kernel))
-of_package = np.moveaxis(of_package, 2, 0)
-for result in xla_conv(found, kernel), conv(found, kernel), of_package:
+by_package = np.asarray(jax.jit(shifted_products)(in_place, kernel))
+by_package = np.moveaxis(by_package, 2, 0)
+by_jax = jax.lax.conv_general_dilated(
+    found, kernel, (1, 1), "VALID", dimension_numbers=layout
+)
+for result in by_jax, conv(found, kernel), by_package:
     assert np.allclose(result, features, atol=1e-4)
 
 # %% [markdown]
 # ## Stride and padding
 #
-# Two more numbers decide the size of the output. With a *stride* of 2 the kernel moves by two
-# pixels at a time. With a *padding* of 1 it may stick out by a pixel, as if the
-# image had a frame of zeros.
+# Two more numbers decide the size of the output. With a *[stride](22_jargon.md#stride)* of 2 the
+# kernel moves by two pixels at a time. With a *[padding](22_jargon.md#padding)* of 1 it may stick
+# out by one pixel, as if the image had a frame of zeros.
 #
 # ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
 #
-# What becomes of 28 by 28 pixels? Guess before you look; exercise 1 asks for the formula.
+# What becomes of 28 by 28 pixels? Guess before you look. Exercise 1 asks for the formula.
 
 # %%
 for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
@@ -203,8 +222,8 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
 #
 # ## The same weights everywhere
 #
-# A linear layer could compute the same four pictures of edges. It would have a weight for each
-# pair of an input and an output. How many would that be, and how many has the convolution?
+# A linear layer could compute the same four pictures of edges. It would need a weight for each
+# pair of an input and an output. How many would that be, and how many does the convolution have?
 
 # %%
 inputs, outputs = one_image[0].size, of_three.size
@@ -212,78 +231,29 @@ print(f"linear layer {inputs} x {outputs} = {inputs * outputs:9,} weights")
 print(f"convolution  {edges.size:,} weights")
 
 # %% [markdown]
-# The convolution uses its few weights at every place. So whatever it learns about a stroke in one
-# corner, it knows in all the others. And when the image moves, the response moves along, unchanged:
+# Two million against thirty-six. The convolution uses its few weights at every place, so whatever it
+# learns about a stroke in one corner, it knows in all the others. And if the image moves, the
+# response moves with it, otherwise unchanged:
+
+# %% tags=["claim"]
+assert 2e6 < inputs * outputs < 2.2e6 and edges.size == 36
 
 # %%
 moved = np.roll(three, shift=(1, 2), axis=(0, 1))  # down, right
 moves_along = np.roll(of_three, shift=(1, 2), axis=(0, 1))
-of_moved = jax.nn.relu(conv(moved[None, :, :, None], edges))
-of_moved = np.asarray(of_moved)[0] / 3
+of_moved = np.maximum(conv(moved[None, :, :, None], edges), 0)[0] / 3
 assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# That is what lesson 15 was missing. Its network would have had to learn a three anew at each
-# place.
+# This is what the network of lesson 15 lacked. It had to learn a three anew at each place.
 #
-# ## Fast inside a loop, too
-#
-# There are two ways to compute the same: does it matter which you take? `fit` compiles all of
-# training into one loop, so time them there. Here are two steps of descent on the kernel of a layer
-# as the ResNet has it, first one after the other, then as a compiled loop. Do you expect
-# a difference?
-
-
-# %%
-def step(kernel, images, convolve):
-    def loss(kernel):
-        return (convolve(images, kernel, padding=1) ** 2).mean()
-
-    return kernel - 0.1 * jax.grad(loss)(kernel)
-
-
-# %%
-def in_a_row(kernel, images, convolve):
-    return step(step(kernel, images, convolve), images, convolve)
-
-
-def in_a_loop(kernel, images, convolve):
-    def body(kernel, _):
-        return step(kernel, images, convolve), None
-
-    return jax.lax.scan(body, kernel, length=2)[0]
-
-
-# %%
-def shortest(run, *arguments):
-    taken = []
-    for _ in range(4):  # the first one compiles
-        start = time.perf_counter()
-        jax.block_until_ready(run(*arguments))
-        taken.append(time.perf_counter() - start)
-    return min(taken)
-
-
-# %%
-some_images = jax.random.normal(key_time, (32, 7, 7, 64))
-some_kernel = jnp.ones((3, 3, 64, 64)) / 24
-for two_steps in in_a_row, in_a_loop:
-    for name, convolve in ("XLA's", xla_conv), ("jd.convnets.conv", conv):
-        run = jax.jit(partial(two_steps, convolve=convolve))
-        taken = 1000 * shortest(run, some_kernel, some_images)
-        print(f"{two_steps.__name__:9}  {name:7} {taken:7.1f} ms")
-print("on a", jax.default_backend())
-
-# %% [markdown]
-# On a CPU, XLA's own convolution is quick as long as it stands by itself. Inside a compiled loop it
-# gets a far slower routine.[^loop] Matrix products stay fast: they are the best-kept routine of any
-# processor. So [`jd.convnets.conv`][jaxdigits.convnets.conv] makes products of it. It also leaves out the taps that
-# land on the frame of zeros, and for a first layer with its single channel it writes the windows
-# side by side and makes one large product. On a GPU XLA's convolution is excellent, and `jd.convnets.conv`
-# passes the work on to it.
-#
-# [^loop]: Known since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868).
+# !!! note "Why the package has a convolution of its own"
+#     On a CPU, XLA's own convolution is quick as long as it stands by itself. Inside a compiled loop,
+#     as in `fit`, it falls back to a far slower routine, known since 2022 as JAX's [issue
+#     12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there. So
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] computes the sum of matrix products from above.
+#     On a GPU, XLA's convolution is excellent, and `jd.convnets.conv` passes the work on to it.
 #
 # ## Keeping numbers in range
 #
@@ -297,19 +267,20 @@ print("mean", mean[:4])
 print("std ", std[:4])
 
 # %% [markdown]
-# **Batch normalization** mends this behind every convolution. Over a batch and all places,
-# take each channel's mean and variance; subtract the one and divide by the root of the other. A
-# scale and a bias for each channel, both learned, then let the network choose another range.
+# **[Batch normalization](22_jargon.md#batch-normalization)** repairs this after every convolution.
+# For each channel, take mean and variance over all images of the batch and all places. Subtract the
+# mean, and divide by the root of the variance. Then a learned scale and a learned bias for each
+# channel let the network choose another range if it needs one.
 #
-# That is for training. A finished model gets single images, or other batches, and its answer for an
-# image must not depend on what else is in the batch. So training also keeps *running* averages of
-# mean and variance, and evaluation uses these. They are not parameters, for no gradient changes
-# them. They are **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 they
-# go in and come out:
+# That is how it works in training. But a finished model gets single images, and its answer for an
+# image must not depend on what else is in the batch. So training also keeps *[running
+# averages](22_jargon.md#running-average)* of mean and variance, and evaluation uses those. They are
+# not parameters, because no gradient changes them. They are
+# **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 the state goes into
+# the function and comes out of it:
 
 
 # %%
-@partial(jax.jit, static_argnames="training")
 def batch_norm(params, state, x, training):
     mean, var = state["mean"], state["var"]
     if training:
@@ -322,8 +293,9 @@ def batch_norm(params, state, x, training):
     return params["scale"] * normalized + params["bias"], state
 
 
+batch_norm = jax.jit(batch_norm, static_argnames="training")
 params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
-at_first = state = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
+at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
 # (The small number keeps us from dividing by zero.) Let it see sixty random batches of 32 images.
@@ -331,12 +303,13 @@ at_first = state = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
-batches = np.asarray(features)[np.asarray(picked)]
+batches = features[np.asarray(picked)]
 means, running = [], []
+state = at_first
 for batch in batches:
     _, state = batch_norm(params, state, batch, training=True)
     means.append(batch.mean((0, 1, 2)))
-    running.append(state["mean"])
+    running.append(np.asarray(state["mean"]))
 
 figure, ax = plt.subplots(figsize=(5, 2.8), layout="constrained")
 ax.plot(np.array(means)[:, 3], ".", color="gray", label="of the batch")
@@ -346,49 +319,157 @@ ax.set(xlabel="batch", ylabel="mean of channel 3")
 ax.legend()
 
 # %% [markdown]
-# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets where
-# it began, and single batches hardly sway it. Now one and the same image, in two different batches:
+# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
+# where it began, and no single batch can move it far. Now put the same image into two different
+# batches. In which mode will its features be the same in both?
 
 # %%
-batches[:2, 0] = np.asarray(features)[0]  # image 0 leads both batches
+batches[:2, 0] = features[0]  # image 0 leads both batches
 for training in True, False:
-    one, other = (
-        np.asarray(batch_norm(params, state, batch, training)[0])
-        for batch in batches[:2]
-    )
-    print(f"training={training!s:5} the image differs by", end=" ")
-    print(f"{abs(one[0] - other[0]).max():.4f} at most")
+    first_batch, _ = batch_norm(params, state, batches[0], training)
+    other_batch, _ = batch_norm(params, state, batches[1], training)
+    differs = abs(np.asarray(first_batch)[0] - np.asarray(other_batch)[0])
+    print(f"training={training!s:5} differs by {differs.max():.4f} at most")
 
 # %% [markdown]
+# In training, the image's features depend on its neighbors in the batch. In evaluation they don't.
+# Forgetting to switch to evaluation is one of the most common mistakes with this layer, and a hard
+# one to notice, because nothing fails. The accuracy is only a little off.
+#
 # ## A Flax module as a pure function
 #
-# [Flax](https://flax.readthedocs.io) is the library of layers that goes with JAX. Its modules are
-# objects: they hold their arrays, and change them when called. That is convenient to build with,
-# but it is not what `jax.grad` and our loop take. [`jd.convnets.functional`][jaxdigits.convnets.functional]
-# takes a module apart, into a pure function `model(params, state, x, training)`, its parameters, and
-# its state.
+# [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX. Its modules are
+# objects that hold their arrays, and update them when called. A small network with all that we have
+# met so far looks like this. The class makes its parts in `__init__` and uses them in `__call__`,
+# and `rngs` is where its parts get their random keys.
+
 
 # %%
-module = nnx.BatchNorm(8, momentum=0.9, epsilon=1e-5, rngs=nnx.Rngs(0))
-flax_norm, flax_params, flax_state = jd.convnets.functional(module)
-print("parameters", {name: p.shape for name, p in flax_params.items()})
-print("state     ", {name: s.shape for name, s in flax_state.items()})
+class TinyNetwork(nnx.Module):
+    def __init__(self, rngs):
+        self.conv = nnx.Conv(
+            1, 8, (3, 3), strides=2, padding=1, use_bias=False, rngs=rngs
+        )
+        self.norm = nnx.BatchNorm(8, momentum=0.9, epsilon=1e-5, rngs=rngs)
+        self.head = nnx.Linear(8, 10, rngs=rngs)
 
-flax_norm = jax.jit(flax_norm, static_argnames="training")
-for training in True, False:
-    ours, ours_after = batch_norm(params, at_first, features, training)
-    theirs, after = flax_norm(flax_params, flax_state, features, training)
-    assert np.allclose(ours, theirs, atol=1e-3)
-    for name in "mean", "var":
-        assert np.allclose(ours_after[name], after[name], atol=1e-4)
+    def __call__(self, images):
+        x = nnx.relu(self.norm(self.conv(images[..., None])))
+        return self.head(x.mean((1, 2)))
+
 
 # %% [markdown]
-# The normalization that we wrote is Flax's. Nothing was changed in place, so every line above
-# gives the same however often it runs.
+# What does JAX make of such an object? Since Flax 0.12 a module is a registered
+# [pytree](22_jargon.md#pytree), like our own parameters. So `jax.jit` and `jax.grad` take it as it
+# is. But one thing gets lost. Call the module in training mode, which should update its running
+# mean, once under `jax.jit` and once under Flax's own `nnx.jit`:
+
+
+# %%
+def call(module, images):
+    return module(images)
+
+
+module = TinyNetwork(nnx.Rngs(key_small))
+print(f"{len(jax.tree.leaves(module))} arrays in the pytree")
+for name, jit in ("jax.jit", jax.jit), ("nnx.jit", nnx.jit):
+    jit(call)(module, images[:32])
+    running_mean = np.asarray(module.norm.mean[...])
+    print(f"{name}: running mean {running_mean[:3].round(4)}")
+
+# %% [markdown]
+# Under `jax.jit` the outputs are right, but the running mean is still zero: the compiled function
+# got a copy of the module, updated the copy, and threw it away. **Mutation is lost**, without any
+# message. `nnx.jit` is `jax.jit` plus the work of carrying such changes back into the object.
 #
+# So there are two good ways to train a Flax module. One is Flax's: use `nnx.jit` and
+# `nnx.value_and_grad`, and let objects change. The other is ours: take the module apart, once, into
+# a [pure function](22_jargon.md#pure-function) `model(params, state, x, training)`, its parameters
+# and its state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that.
+
+# %% tags=["claim"]
+untouched = TinyNetwork(nnx.Rngs(key_small))
+jax.jit(call)(untouched, images[:32])
+assert not np.asarray(untouched.norm.mean[...]).any() and running_mean.any()
+
+# %%
+model, params, state = jd.convnets.functional(TinyNetwork(nnx.Rngs(key_small)))
+for name, tree in ("parameters", params), ("state", state):
+    for part, arrays in tree.items():
+        shapes = {array: values.shape for array, values in arrays.items()}
+        print(f"{name:10} {part:5} {shapes}")
+
+# %% [markdown]
+# ## Two loops, one result
+#
+# Here is the loop that Flax's documentation teaches. The optimizer is an object that holds its
+# momentum, and `update` changes module and optimizer in place. Nothing is returned but the loss.
+# We let it learn from 256 images, in batches of 32.
+
+
+# %%
+@nnx.jit
+def train_step(module, optimizer, x, y):
+    def loss(module):
+        return jd.cross_entropy_loss(module(x), y)
+
+    value, grads = nnx.value_and_grad(loss)(module)
+    optimizer.update(module, grads)
+    return value
+
+
+# %%
+x_few, y_few = images[:256], np.asarray(train.labels[:256])
+sgd = optax.sgd(0.1, momentum=0.9)
+key_params, key_batches = jax.random.split(key_block)
+module = TinyNetwork(nnx.Rngs(key_params))
+optimizer = nnx.Optimizer(module, sgd, wrt=nnx.Param)
+
+key_epoch = jax.random.fold_in(key_batches, 0)
+losses = []
+for batch in np.asarray(jd.epoch_batches(key_epoch, 256, 32)):
+    losses.append(train_step(module, optimizer, x_few[batch], y_few[batch]))
+print(f"mean loss {np.mean(losses):.6f}")
+
+# %% [markdown]
+# And here is ours, from the same start, with the same batches. `fit` takes a model with a state,
+# too: it hands the state from step to step, beside the parameters, and returns both. Will the two
+# loops agree exactly, or nearly?
+
+# %%
+model, params, state = jd.convnets.functional(TinyNetwork(nnx.Rngs(key_params)))
+fitted = jd.fit(
+    model,
+    params,
+    jd.cross_entropy_loss,
+    sgd,
+    (x_few, y_few),
+    state=state,
+    epochs=1,
+    batch_size=32,
+    key=key_batches,
+)
+print(f"mean loss {fitted.history.loss[0]:.6f}")
+
+# %%
+theirs = nnx.to_pure_dict(nnx.state(module, nnx.Param))
+difference = jax.tree.map(lambda a, b: abs(a - b).max(), fitted.params, theirs)
+largest = max(jax.tree.leaves(difference))
+print(f"largest difference of a parameter: {largest:.1e}")
+
+# %% [markdown]
+# The parameters agree up to rounding. It is a matter of taste which loop you like better. Flax's is
+# familiar to readers from PyTorch, and easy to change in the middle. Ours keeps nothing hidden, so
+# that it can compile a whole epoch into one program, train many models at once under `vmap`, or
+# continue from any point. The lessons use ours.
+
+# %% tags=["claim"]
+assert largest < 1e-4
+
+# %% [markdown]
 # ## Why depth was hard
 #
-# In lesson 11, depth multiplied what a network can do. It multiplies other things as well. On its
+# In lesson 12, depth multiplied what a network can do. It multiplies other things as well. On its
 # way back from the loss, the gradient passes through all layers, and each of them changes its size
 # by some factor. What becomes of a factor of 0.7, or of 1.2, after forty layers?
 
@@ -396,13 +477,14 @@ for training in True, False:
 print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
 
 # %% [markdown]
-# Try it with forty small linear layers with a ReLU: plain; with normalization; and with
-# normalization and a *way around* each layer, so that it only adds to what it was given. The
-# nudges are zeros that we add before each layer, to ask for the gradient there.
+# Less than a millionth, and more than a thousand. Try it with forty small linear layers with a
+# ReLU: plain; with normalization; and with normalization and a way around each layer, called a
+# *skip connection*, so that the layer only adds to what it was given. To ask for the gradient at
+# each layer, we add zeros there, called nudges, and take the gradient with respect to them.
 
 
 # %%
-def stack(weights, x, nudges, normalize, around):
+def stack(weights, x, nudges, normalize, skip):
     def layer(x, weights_and_nudge):
         w, nudge = weights_and_nudge
         x = x + nudge
@@ -410,113 +492,152 @@ def stack(weights, x, nudges, normalize, around):
         if normalize:
             out = (out - out.mean(0)) / jnp.sqrt(out.var(0) + 1e-5)
         out = jax.nn.relu(out)
-        return (x + out if around else out), None
+        return (x + out if skip else out), None
 
     return jax.lax.scan(layer, x, (weights, nudges))[0]
 
 
-# %%
-depth, width = 40, 64
-kinds = {
-    "plain": {"normalize": False, "around": False},
-    "normalized": {"normalize": True, "around": False},
-    "with a way around": {"normalize": True, "around": True},
-}
+def loss_of_stack(nudges, weights, last, x, y, normalize, skip):
+    outputs = stack(weights, x, nudges, normalize, skip)
+    return jd.cross_entropy_loss(jd.linear(last, outputs), y)
+
+
+slope = jax.jit(jax.grad(loss_of_stack), static_argnames=("normalize", "skip"))
 
 # %% [markdown]
-# The first layer from 784 pixels to 64 numbers and the last to ten logits are the same for all
+# The first layer, from 784 pixels to 64 numbers, and the last, to ten logits, are the same for all
 # three. At which layer will the gradient be smallest?
 
 # %%
-key_first, key_middle, key_last, key_batches = jax.random.split(key_stack, 4)
+depth, width = 40, 64
+key_first, key_middle, key_last, key_stack_batches = jax.random.split(
+    key_stack, 4
+)
 weights = jax.random.normal(key_middle, (depth, width, width)) / width**0.5
 first = jd.init_linear(key_first, 784, width, scale=0.1)
 last = jd.init_linear(key_last, width, 10, scale=0.1)
 x, y = jd.to_examples(train)
-inputs = jd.linear(first, x[:256])
+x_256, y_256 = jd.linear(first, x[:256]), y[:256]
 
-
-def loss(nudges, **kind):
-    outputs = stack(weights, inputs, nudges, **kind)
-    return jd.cross_entropy_loss(jd.linear(last, outputs), y[:256])
-
-
-# %% alt="The size of the gradient at each of forty layers, on a logarithmic axis, relative to the last. For the plain stack it falls toward the first layer by many powers of ten. For the normalized one it grows toward the first layer by some powers of ten. With a way around it grows by far less, and most of its curve is nearly level."
+# %% alt="The size of the gradient at each of forty layers, on a logarithmic axis, relative to the last. For the plain stack it falls toward the first layer by many powers of ten. For the normalized one it grows toward the first layer by some powers of ten. With skip connections it grows by far less, and most of its curve is nearly level."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
-nudges = jnp.zeros((depth, *inputs.shape))
-for name, kind in kinds.items():
-    at_layer = np.asarray(jax.jit(jax.grad(partial(loss, **kind)))(nudges))
-    size = np.sqrt((at_layer**2).sum((1, 2)))
-    ax.semilogy(range(1, depth + 1), size / size[-1], label=name)
-    print(f"{name:17} first {size[0]:.1e}, last {size[-1]:.1e}")
+nudges = np.zeros((depth, 256, width), "float32")
+relative = {}
+for name, normalize, skip in (
+    ("plain", False, False),
+    ("normalized", True, False),
+    ("with skip connections", True, True),
+):
+    grads = slope(nudges, weights, last, x_256, y_256, normalize, skip)
+    size = np.sqrt((np.asarray(grads) ** 2).sum((1, 2)))
+    relative[name] = size / size[-1]
+    ax.semilogy(range(1, depth + 1), relative[name], label=name)
+    print(f"{name:21} first {size[0]:.1e}, last {size[-1]:.1e}")
 ax.set(xlabel="layer", ylabel="size of the gradient")
 ax.legend()
 
 # %% [markdown]
-# The first curve *vanishes*: the earliest layers are told next to nothing about the loss. The second
-# *explodes*: normalization keeps the numbers in range on their way forward, but the gradient still
-# takes a factor a layer, now above one. In the third there is a path without factors: the derivative
-# of `x + f(x)` is 1 plus that of `f`. Along the forty ones the gradient arrives whole, and
-# what comes through the `f` is added.
+# In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer
+# gets less than a millionth of what the last one gets. In the normalized stack it
+# *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand: normalization
+# keeps the numbers in range on their way forward, but on the way back the gradient is still
+# multiplied by a factor per layer, now above one. With skip connections the first and the last
+# layer are less than a factor of a hundred apart. There the derivative of `x + f(x)` is 1 plus that
+# of `f`. The ones let the whole gradient pass, and what comes through the `f` is added to it.
 #
-# The plain stack could be helped by its start. *Kaiming initialization* (He and others, 2015) draws
-# weights with a standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, where $n$
-# counts the numbers that are summed: the 2 makes up for what the ReLU sets to zero, as in
-# lesson 11. Then the factor is about one. But only at the start, and only on average.
+# A better start would help the plain stack. *[Kaiming
+# initialization](22_jargon.md#kaiming-initialization)* (He and others, 2015) draws weights with a
+# standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, where $n$ is how many numbers are
+# summed. The 2 makes up for what the ReLU sets to zero. Then the factor is about one, but only at
+# the start of training, and only on average.
 #
-# Does it matter for learning? The two normalized stacks have the same weights. Which will
-# be ahead?
+# Does all this matter for learning? The two normalized stacks start with the same weights. Only the
+# forty layers learn: `stop_gradient` keeps the first and the last layer as they are. Which stack
+# will be ahead?
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert relative["plain"][0] < 1e-6
+    assert relative["normalized"][0] > 1000
+    assert 1 / 100 < relative["with skip connections"][0] < 100
 
 
 # %%
-def logits_of(weights, x, kind):
-    nothing = jnp.zeros((depth, 1, width))
-    outputs = stack(weights, jd.linear(first, x), nothing, **kinds[kind])
+def without_skips(params, x):
+    first, weights, last = params
+    first, last = jax.lax.stop_gradient((first, last))
+    nudges = jnp.zeros((depth, 1, width))
+    outputs = stack(weights, jd.linear(first, x), nudges, True, False)
+    return jd.linear(last, outputs)
+
+
+def with_skips(params, x):
+    first, weights, last = params
+    first, last = jax.lax.stop_gradient((first, last))
+    nudges = jnp.zeros((depth, 1, width))
+    outputs = stack(weights, jd.linear(first, x), nudges, True, True)
     return jd.linear(last, outputs)
 
 
 # %%
-for kind in "normalized", "with a way around":
+stack_losses = {}
+for model in without_skips, with_skips:
     fitted = jd.fit(
-        *(partial(logits_of, kind=kind), weights, jd.cross_entropy_loss),
-        *(optax.sgd(0.1), (x, y)),
+        model,
+        (first, weights, last),
+        jd.cross_entropy_loss,
+        jd.sgd(0.1),
+        (x[:4000], y[:4000]),
         epochs=3,
-        batch_size=min(256, len(x) // 16),
-        key=key_batches,
+        batch_size=100 if len(x) > 4000 else 16,
+        key=key_stack_batches,
     )
-    print(f"{kind:17} loss", end=" ")
-    print(*(f"{value:.4f}" for value in fitted.history.loss.tolist()))
+    stack_losses[model] = fitted.history.loss.tolist()
+    print(f"{model.__name__:13} loss", end=" ")
+    print([round(value, 4) for value in stack_losses[model]])
 
 # %% [markdown]
-# The same weights, the same batches, the same steps. All that differs is `x +`.
+# The same weights, the same batches, the same steps, and all that differs is `x +`. With it, the
+# loss of the third epoch is less than a tenth of the other one.
 #
 # !!! note "Is it the gradient alone?"
 #     He and others found that deeper plain networks came out worse, even on the images that they
-#     learned from, though their gradients looked healthy to them. With a way around, deeper was
-#     better. Why exactly is still discussed. That it helps is not.
-#
+#     learned from, though their gradients looked healthy to them. With skip connections, deeper was
+#     better. Why exactly is still discussed. That they help is not.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert stack_losses[with_skips][2] < stack_losses[without_skips][2] / 10
+
+# %% [markdown]
 # ## The residual block
 #
-# What the layers then compute is not the new image of features, but what to *add* to the old one:
-# a *residual*. Two convolutions with a way around them make a **residual block**.
+# With a skip connection, layers no longer compute the new features, but what to *add* to the old
+# ones: the *residual*. Two convolutions and the skip connection around them make a
+# **[residual block](22_jargon.md#residual-block)**.
 #
-# ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The way around, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
+# ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
-# In Flax, a module is a class that makes its parts in `__init__` and uses them in `__call__`. First
-# the pair that always comes together. Normalization subtracts the mean, and any bias of the
-# convolution with it, so the convolution has none.
+# First the pair that always comes together, a convolution and its normalization. Normalization
+# subtracts the mean and any bias of the convolution with it, so the convolution has none. The start
+# is Kaiming's, counted by what goes *out* of the layer instead of by what comes in, which keeps the
+# size of the gradients rather than that of the activations.
+
+# %%
+kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
 
 
 # %%
 class ConvNorm(nnx.Module):
     def __init__(self, channels, features, taps, stride, rngs):
         self.conv = nnx.Conv(
-            *(channels, features, (taps, taps), (stride, stride)),
+            channels,
+            features,
+            (taps, taps),
+            strides=stride,
             padding=taps // 2,
             use_bias=False,
-            kernel_init=nnx.initializers.variance_scaling(
-                2, "fan_out", "normal"
-            ),
+            kernel_init=kaiming,
             conv_general_dilated=jd.convnets.conv,
             rngs=rngs,
         )
@@ -527,9 +648,7 @@ class ConvNorm(nnx.Module):
 
 
 # %% [markdown]
-# `kernel_init` is Kaiming's, counted by what goes *out* of the layer rather than by what comes in,
-# which keeps the gradients' size instead of the activations'. `rngs` is where Flax takes its
-# random keys from. And now the block:
+# And now the block:
 
 
 # %%
@@ -538,42 +657,47 @@ class Block(nnx.Module):
         self.first = ConvNorm(channels, features, 3, stride, rngs)
         self.second = ConvNorm(features, features, 3, 1, rngs)
         if stride == 1 and channels == features:
-            self.around = nnx.identity
+            self.skip = nnx.identity
         else:
-            self.around = ConvNorm(channels, features, 1, stride, rngs)
+            self.skip = ConvNorm(channels, features, 1, stride, rngs)
 
     def __call__(self, x):
         to_add = self.second(nnx.relu(self.first(x)))
-        return nnx.relu(self.around(x) + to_add)
+        return nnx.relu(self.skip(x) + to_add)
 
 
 # %% [markdown]
-# The package has the same two. From the same seed they draw the same weights:
+# The package has the same two. From the same key they draw the same weights:
 
 # %%
 ours = Block(8, 16, 2, nnx.Rngs(0))
 theirs = resnet.Block(8, 16, stride=2, zero_init=False, rngs=nnx.Rngs(0))
-some_features = features[:10]
-outputs = ours(some_features)
-assert np.allclose(outputs, theirs(some_features), atol=1e-4)
-print(some_features.shape, "->", outputs.shape)
+for mine, packaged in (
+    (ours.first, theirs.first),
+    (ours.second, theirs.second),
+    (ours.skip, theirs.around),
+):
+    assert np.array_equal(mine.conv.kernel[...], packaged.conv.kernel[...])
+shapes = [jax.eval_shape(call, b, features[:10]).shape for b in (ours, theirs)]
+print(features[:10].shape, "->", shapes[0])
+assert shapes[0] == shapes[1]
 
 # %% [markdown]
-# `zero_init` lets the last scale of a block start at 0 instead of 1. Then it adds nothing at first,
-# the network starts as if it were a short one, and the blocks join in as they learn. That eases the
-# first steps of long runs with large batches (Goyal and others, 2017). In
-# [`ResNet18`][jaxdigits.convnets.ResNet18] it is called `zero_init_residual`; ours does without.
+# `zero_init` lets the last scale of a block start at 0 instead of 1. Then the block adds nothing at
+# first, the network starts as if it were a short one, and the blocks join in as they learn. That
+# eases the first steps of long runs with large batches (Goyal and others, 2017). In
+# [`ResNet18`][jaxdigits.convnets.ResNet18] it is called `zero_init_residual`. Ours does without.
 #
 # ## Eighteen layers
 #
-# The rest is stacking. A first convolution of 7 by 7 and a maximum over windows of 3 by 3, both with a
-# stride of 2, shrink the image. Then come four stages of two blocks each. From one stage to the
-# next, height and width are halved, rounding up, and channels doubled: less of *where*, more of
-# *what*.
-# At the end stands the mean over all places, and one linear layer to ten logits.
+# The rest is stacking. A first convolution of 7 by 7 and a maximum over windows of 3 by 3, both
+# with a stride of 2, shrink the image. Then come four stages of two blocks each. From one stage to
+# the next, height and width are halved, rounding up, and channels doubled: less of *where*, more of
+# *what*. The last layers are the mean over all places, and one linear layer to ten logits.
 #
-# Follow an image through it. `jax.eval_shape` tells shapes without computing anything. Where
-# do you expect most of the parameters to be?
+# Follow an image through the network. `jax.eval_shape` finds shapes without computing anything, and
+# `nnx.eval_shape` makes the network without drawing any weights. Where do you expect most of the
+# parameters to be?
 
 
 # %%
@@ -582,70 +706,76 @@ def count(module):
     return sum(leaf.size for leaf in leaves)
 
 
-network = jd.convnets.ResNet18(rngs=nnx.Rngs(0))
+network = nnx.eval_shape(lambda: jd.convnets.ResNet18(rngs=nnx.Rngs(0)))
 parts = {"first": network.stem, "maximum": layers.max_pool}
 for stage in range(4):
-    blocks = network.blocks[2 * stage : 2 * stage + 2]
-    parts[f"stage {stage + 1}"] = nnx.Sequential(*blocks)
+    parts[f"stage {stage + 1}, a"] = network.blocks[2 * stage]
+    parts[f"stage {stage + 1}, b"] = network.blocks[2 * stage + 1]
 parts["mean"] = lambda x: x.mean((1, 2))
 parts["logits"] = network.head
 
-# %%
-network.eval()  # the running statistics stay as they are
+# %% tags=["hide-input"]
 shape = jax.ShapeDtypeStruct((1, 28, 28, 1), jnp.float32)
-print("part     output          parameters")
+print("part        output          parameters")
 for name, part in parts.items():
-    shape = jax.eval_shape(part, shape)
-    size = count(part) if isinstance(part, nnx.Module) else 0
-    print(f"{name:8} {shape.shape[1:]!s:15} {size:10,}")
-print(f"in total {count(network):26,}")
+    if isinstance(part, nnx.Module):
+        shape = jax.eval_shape(call, part, shape)
+        size = count(part)
+    else:
+        shape, size = jax.eval_shape(part, shape), 0
+    print(f"{name:11} {shape.shape[1:]!s:15} {size:10,}")
+print(f"in total {count(network):29,}")
 
 # %% [markdown]
 # Eighteen layers have weights, if you go straight through: the first convolution, two in each of
-# the eight blocks, and the last layer. The later stages hold most of the parameters, for there each
-# tap is a matrix of hundreds by hundreds. At the end the image is a single pixel of 512 channels.
-# (The network was designed for photos of 224 by 224 pixels, where 7 by 7 are left.)
+# the eight blocks, and the last layer. The last stage alone holds about three quarters of all
+# parameters, because there each tap is a matrix of hundreds by hundreds. At the end the image is a
+# single pixel with 512 channels. (The network was designed for photos of 224 by 224 pixels, of
+# which 7 by 7 are left.)
 #
-# For training, take it apart like the normalization above:
+# The state is small beside that. Each normalization has a running mean and a running variance:
+
+# %% tags=["claim"]
+last_stage = count(network.blocks[6]) + count(network.blocks[7])
+assert 0.7 < last_stage / count(network) < 0.8
 
 # %%
-model, params, state = jd.convnets.functional(network)
-print(f"parameters {sum(p.size for p in jax.tree.leaves(params)):12,}")
-print(f"state      {sum(s.size for s in jax.tree.leaves(state)):12,}")
-of_layer = params["blocks"][0]["first"], state["blocks"][0]["first"]
-for name, tree in zip(("parameters", "state"), of_layer, strict=True):
-    names = {part: list(arrays) for part, arrays in tree.items()}
-    print(f"of one layer, {name}: {names}")
+state = nnx.state(network, nnx.BatchStat)
+state_size = sum(leaf.size for leaf in jax.tree.leaves(state))
+print(f"parameters {count(network):12,}")
+print(f"state      {state_size:12,}")
 
 # %% [markdown]
 # ## One cycle
 #
 # How large should a step be? At the start the network knows nothing, and a large step may throw it
-# far off. In the middle large steps save time. At the end only small ones settle down. The
-# *one-cycle* [schedule](22_jargon.md#schedule) does all three in a single run: up, and down to
-# almost nothing.
+# far off. In the middle, large steps save time. At the end, only small steps settle down. The
+# *[one-cycle](22_jargon.md#one-cycle)* [schedule](22_jargon.md#schedule) does all three in a single
+# run: up to a peak, and down to almost nothing.
 #
-# An epoch on MNIST is many batches. The embedded set has so few threes and sevens
-# that it gets twenty epochs and smaller batches. How high should the peak be?
-# With 0.1, which is common for ResNets, one run of our benchmark ended far below the others; that
-# was seen on the test set. With 0.03, tried from several seeds on held-out digits, none did.
+# How high should the peak be? With 0.1, which is common for ResNets, one of three runs on threes and
+# sevens ended far below the others. <!-- typed: what the schedule below is set to --> With 0.03,
+# tried from several seeds on held-out digits, none did. As everywhere, we hold out some of the
+# training digits.
 
 # %% alt="The learning rate against the step. From a small value it rises along a smooth curve to its peak within the first quarter of the steps. Then it falls, smoothly again, to zero."
-x, y = train.images, train.labels
-epochs, batch_size = (1, 64) if len(x) > 5000 else (20, 32)
-steps = epochs * (len(x) // batch_size)
+n_held = min(2000, len(train.labels) // 6)
+x_train, y_train = train.images[n_held:], train.labels[n_held:]
+held_out = train.images[:n_held], train.labels[:n_held]
+epochs, batch_size = (3, 64) if len(x_train) > 5000 else (20, 32)
+steps = epochs * (len(x_train) // batch_size)
 one_cycle = optax.cosine_onecycle_schedule(
     steps, peak_value=0.03, pct_start=0.25
 )
-print(f"epochs {epochs}, steps {steps}, images a step {batch_size}")
+print(f"{len(x_train):,} images, {epochs} epochs, {steps} steps")
 rate = jax.jit(jax.vmap(one_cycle))
 ax = jd.plots.plot_function(
     rate, 0, steps, xlabel="step", ylabel="learning rate"
 )
 
 # %% [markdown]
-# The optimizer is SGD with [momentum](22_jargon.md#momentum). The decay takes a small share off
-# each weight in every step, so that no weight grows without need.
+# The optimizer is SGD with Nesterov [momentum](22_jargon.md#momentum) and a little [weight
+# decay](22_jargon.md#weight-decay), in the classic form of the ResNet papers:
 
 # %%
 optimizer = optax.chain(
@@ -654,126 +784,245 @@ optimizer = optax.chain(
 )
 
 # %% [markdown]
-# ## Threes and sevens
-#
-# A model with a state is trained by [`fit`][jaxdigits.fit], too. It hands the state from step to
-# step, beside the parameters, and returns both. The digits stay bytes, and each batch is scaled
-# when its turn comes. An epoch is compiled into one program. This takes a while:
+# It is worth knowing exactly what these lines do. Give the optimizer a parameter of 1 from a kernel,
+# another from a scale of a normalization, and *zero* gradients. Whatever moves now moves because of
+# the decay. Which of the two will shrink, and will the second step be as large as the first?
 
 # %%
-start = time.perf_counter()
+decay = optax.add_decayed_weights(5e-4)
+plain_sgd = optax.sgd(0.03, momentum=0.9, nesterov=True)
+only_kernels = {"kernel": True, "scale": False}
+masked = optax.add_decayed_weights(5e-4, mask=only_kernels)
+ones, zeros = {"kernel": 1.0, "scale": 1.0}, {"kernel": 0.0, "scale": 0.0}
+for name, transform in ("everything", decay), ("kernels", masked):
+    chained = optax.chain(transform, plain_sgd)
+    opt_state = chained.init(ones)
+    for number in 1, 2:
+        updates, opt_state = chained.update(zeros, opt_state, ones)
+        moved = {part: f"{value + 0:.1e}" for part, value in updates.items()}
+        print(f"decay on {name}, step {number}: {moved}")
+
+# %% [markdown]
+# Three things are to be seen.
+#
+# - The decay is *added to the gradient*, before the momentum. So the second step is larger than
+#   the first, because momentum accumulates the decay like any gradient. This is called *coupled*
+#   weight decay, or L2 regularization. AdamW *decouples* it: there the decay comes after everything
+#   else and shrinks the weights directly.
+# - The decay acts on *every* parameter, also on scales and biases of normalizations, which many people
+#   spare. A `mask` says which parameters it is for.
+# - A kernel in front of a normalization can shrink without changing any output, because the
+#   normalization divides by the spread. There the decay does not make the function simpler. It mostly
+#   keeps the steps from becoming too small beside the weights.
+#
+# We keep the unmasked form, so that the records below show the recipe of this page.
+
+# %% tags=["claim"]
+chained = optax.chain(decay, plain_sgd)
+opt_state, moves = chained.init(ones), []
+for _ in range(2):
+    updates, opt_state = chained.update(zeros, opt_state, ones)
+    moves.append(updates)
+assert moves[1]["kernel"] < 1.3 * moves[0]["kernel"] < 0  # both negative
+assert moves[0]["scale"] == moves[0]["kernel"]
+
+# %% [markdown]
+# ## Threes and sevens
+#
+# The full network needs minutes on a CPU. Here you train its first half: the first layer and two
+# stages of two blocks, with a quarter of the channels. By the end of the first stage each number
+# has already seen the whole digit (exercise 4), so this half is enough for threes and sevens.
+#
+# Note the two keys, one for the weights and one for the batches.
+# ([Lesson 18](18_small_and_better.py#when-to-look-at-the-test-set) tells what happens if both come
+# from the same seed.) With `valid` and `metric`, `fit` measures the accuracy on the held-out digits
+# after each epoch, with the running statistics. The digits stay bytes, and each batch is scaled when
+# its turn comes.
+
+# %%
+key_params, key_batches = jax.random.split(jax.random.key(0))
+half = jd.convnets.ResNet18(
+    stages=(2, 2), widths=(16, 32), rngs=nnx.Rngs(key_params)
+)
+model, params, state = jd.convnets.functional(half)
+print(f"{count(half):,} parameters")
+
+# %%
+began = time.perf_counter()
 fitted = jd.fit(
-    *(model, params, jd.cross_entropy_loss, optimizer, (x, y)),
+    model,
+    params,
+    jd.cross_entropy_loss,
+    optimizer,
+    (x_train, y_train),
     state=state,
     epochs=epochs,
     batch_size=batch_size,
-    key=jax.random.key(0),
+    key=key_batches,
+    valid=held_out,
+    metric=jd.accuracy,
 )
-jax.block_until_ready(fitted)
-taken = time.perf_counter() - start
-print(f"{taken:.0f} s, with compiling, on a {jax.default_backend()}")
-print(f"{epochs * len(x) / taken:.0f} images a second")
-
-# %% [markdown]
-# Now every test image, with the running statistics:
+seconds = time.perf_counter() - began
+print(f"{seconds:.0f} s, with compiling, on a {jax.default_backend()}")
 
 # %%
+history = jax.tree.map(np.asarray, fitted.history)
+for epoch in sorted({0, 1, 2, epochs - 1}):
+    print(f"epoch {epoch + 1}: loss {history.loss[epoch]:.4f}", end=", ")
+    print(f"held-out {history.metric[epoch]:.4f}")
+
+# %% [markdown]
+# After a single pass, more than 99 of 100 held-out digits are right. The other two passes change
+# little there, although the loss goes on falling. Now that nothing is left to decide, open the test
+# set:
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert (100 * history.metric > 99).all()
+    assert np.ptp(history.metric) < 0.006
+    assert history.loss[0] > history.loss[1] > history.loss[2]
+
+# %%
+x_test, y_test = np.asarray(test.images), np.asarray(test.labels)
 predict = jax.jit(model, static_argnames="training")
-x_valid, y_valid = jd.to_float(test.images), np.asarray(test.labels)
-logits, _ = predict(fitted.params, fitted.state, x_valid, training=False)
-wrong = np.asarray(logits).argmax(axis=1) != y_valid
+x_float = jd.to_float(x_test)
+logits, _ = predict(fitted.params, fitted.state, x_float, training=False)
+logits = np.asarray(logits)
+wrong = logits.argmax(axis=1) != y_test
 accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# Compare it with the network of [lesson 11](11_a_nonlinearity.py). The model had ten logits to choose
-# from, though only two digits ever came up. It has learned that, too.
+# More than 995 of 1,000 test digits are right. The best network of [lesson 11](11_a_nonlinearity.py)
+# still misread about one in a hundred. And this one had ten logits to choose from, though only two
+# digits ever came up. It has learned that, too.
 #
-# These are the digits for which it had the least belief in the truth, the worst first:
+# These are the digits in whose label it had the least confidence:
 
-# %% alt="The eight digits with the least belief in the truth, each titled with its label and the belief. Several are hard to read for a person, too."
-beliefs = np.asarray(jax.nn.softmax(logits))
-belief = beliefs[np.arange(len(y_valid)), y_valid]
-worst = np.argsort(belief)[:8]
-titles = [f"{y_valid[i]}: {belief[i]:.3f}" for i in worst]
-figure = jd.plots.show_images(np.asarray(x_valid)[worst], titles=titles)
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 1000 * accuracy > 995
+
+# %% alt="The eight digits with the least confidence in the label, each titled with its label and the confidence. Several are hard to read for a person, too."
+confidences = np.asarray(jax.nn.softmax(logits))
+confidence = confidences[np.arange(len(y_test)), y_test]
+worst = np.argsort(confidence)[:8]
+titles = [f"{y_test[i]}: {confidence[i]:.3f}" for i in worst]
+figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
-# And what has become of the detectors of edges? Here is what the first layer makes of our three, in
-# the sixteen channels that answer most. Nobody told it what to look for.
+# And what has become of the detectors of edges? Here is what the sixteen channels of the first layer
+# make of our three. Nobody chose these kernels; the gradient did.
 
 # %% alt="Sixteen channels that the first layer makes of a three, coarser than the image. Many resemble our responses to edges, each in other directions; others show the whole three, blurred."
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
 trained.eval()
-stem = nnx.jit(lambda stem: nnx.relu(stem(one_image)))
-seen = np.asarray(stem(trained.stem))[0]
-brightest = np.argsort(-seen.max((0, 1)))[:16]
-channels = np.moveaxis(seen[..., brightest], -1, 0)
-figure = jd.plots.show_images(channels / channels.max((1, 2), keepdims=True))
+seen = np.maximum(jax.jit(call)(trained.stem, one_image), 0)[0]
+channels = np.moveaxis(seen, -1, 0)
+brightest = np.maximum(channels.max((1, 2), keepdims=True), 1e-6)
+figure = jd.plots.show_images(channels / brightest)
 
 # %% [markdown]
+# Some channels answer to edges in one direction, as our four kernels did. Others show the whole
+# three, or the paper around it. (Each picture has its own scale, so a gray background only means a
+# bias.)
+#
 # ## Ten digits
 #
-# The same network, the same optimizer with a peak of 0.1, four epochs of all digits, batches of 128:
-# that takes minutes, so this page does not run it. In the project's repository, `python benchmarks/convnets.py resnet`
-# does, and writes down what it reached. What follows is read from its record, if there is one.
+# The full network, with all channels, takes minutes on a CPU, so this page reads its results from a
+# record. In a clone of the project's repository, `python benchmarks/convnets.py resnet-threes`
+# trains it for one epoch of threes and sevens, and `python benchmarks/convnets.py resnet` for four
+# epochs of all ten digits, with batches of 128 and a peak of 0.1. Both write down what they reached
+# on the test digits.
 
-# %%
+# %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
 records = json.loads(path.read_text()) if path.exists() else {}
-record = records.get("resnet")
-if record is None:
-    print("There is no record here.")
-else:
-    facts = record["facts"]
-    for name in "date", "device", "processor", "cores", "jax", "optax":
-        print(f"{name:10} {facts.get(name, 'unknown')}")
-
-# %%
-runs = record["runs"] if record else []
-for run in runs:
-    print(f"seed {run['seed']}: accuracy {run['accuracy']:.4f}", end=", ")
-    print(f"{run['seconds']:.0f} s, loss by epoch", end=" ")
-    print(*(f"{value:.3f}" for value in run["loss"]))
-if runs:
-    mean = sum(run["accuracy"] for run in runs) / len(runs)
-    print(f"seeds: {len(runs)}, mean {mean:.4f}")
+reached = {}
+for name in (n for n in ("resnet-threes", "resnet") if n in records):
+    facts, runs = records[name]["facts"], records[name]["runs"]
+    print(f"{name}: {facts['date']}, {facts['processor']}", end=", ")
+    print(f"{facts['cores']} cores, jax {facts['jax']}")
+    for run in runs:
+        losses = [round(value, 3) for value in run["loss"]]
+        print(f"  seed {run['seed']}: accuracy {run['accuracy']:.4f}", end="")
+        print(f", {run['seconds']:.0f} s, loss by epoch {losses}")
+    reached[name] = np.mean([run["accuracy"] for run in runs])
+    print(f"  mean {reached[name]:.4f}")
 
 # %% [markdown]
-# (The mean is what to expect from one more run. The best seed would flatter.)
+# About 99.8 of 100 threes and sevens, and about 99.5 of 100 digits of all ten kinds are right. The
+# linear model of lesson 14 had about 92, and the network of lesson 15 about 97. In a few minutes the
+# convolutional network has removed five of six mistakes that were left.
 #
+# The means are what to expect from one more run. The best seed alone would be too optimistic. Are
+# the seeds different enough to matter? On 10,000 digits, an accuracy of 99.5 % has a standard error
+# of 0.07 %, <!-- typed: sqrt(0.995 * 0.005 / 10000) --> and the three seeds lie within that. Lesson
+# 18 makes more of this.
+
+# %% tags=["claim"]
+if digits.name == "mnist" and "resnet" in reached:
+    assert abs(100 * reached["resnet-threes"] - 99.8) < 0.1
+    assert (
+        abs(100 * reached["resnet"] - 99.5) < 0.1 and reached["resnet"] > 0.9941
+    )
+    assert 1 - reached["resnet"] < (1 - 0.97) / 6
+    assert np.ptp([r["accuracy"] for r in records["resnet"]["runs"]]) < 0.0007
+
+# %% [markdown]
 # ## What you learned
 #
-# - A convolution is a sum over taps: a shifted image times a matrix. It uses the same few weights at
-#   every place.
-# - Stride and padding decide its size; channels are to it what hidden units are to a linear layer.
-# - Batch normalization keeps numbers in range. Its running statistics are state: not learned by
-#   gradient, but handed from step to step.
-# - With a way around each pair of layers, the gradient reaches the first layer of a deep stack whole.
-# - `functional` makes a pure function of a Flax module, and `fit` trains it, if you pass the state.
+# - You can write a convolution as a sum over taps, each a shifted image times a matrix, and say why it
+#   needs so few weights.
+# - You can tell how stride and padding change the size of an image, and what channels are.
+# - You know what batch normalization does in training and in evaluation, and why its running
+#   averages are state.
+# - You can train a Flax module in two ways: with `nnx.jit` and `nnx.Optimizer`, or as a pure function
+#   with `fit`. And you know what `jax.jit` silently loses.
+# - You can explain with a number why plain deep stacks learn badly, and what a skip connection changes.
+# - You know what `add_decayed_weights` in front of `sgd` does, and to which parameters.
 #
 # ## Exercises
 #
 # ### Exercise 1: the size of the output
 #
-# Write `output_size(size, taps, stride, padding)`: how many places a kernel has along one side of an
-# image.
+# Write `output_size(size, taps, stride, padding)`: how many places a kernel has along one side of
+# an image. `output_size(28, 3, 2, 1)` is 14.
+#
+# ??? tip "A hint"
+#     Where does the first window begin, and where may the last one begin at most? A step that does not
+#     fit is not taken.
 
 
 # %% tags=["check"]
 def check_output_size(output_size):
-    if output_size(28, 3, 1, 0) != 26:
-        return "Not yet: in how many places is a kernel of 3 on 3 pixels?"
-    if output_size(28, 3, 1, 1) == 27:
-        return "Not yet: the padding is on both sides."
-    if output_size(28, 3, 1, 1) != 28:
-        return "Not yet: a padding of 1 should make up for 3 taps."
-    result = output_size(28, 7, 2, 3)
-    if result != 14 or output_size(7, 3, 3, 0) != 2:
-        return "Not yet: a step that does not fit is not taken."
-    if output_size(28, 1, 2, 0) != 14:
-        return "Not yet: the first place takes no step."
-    return "right" if isinstance(result, int) else "Not yet: a whole number."
+    def expected(size, taps, stride, padding):
+        return (size + 2 * padding - taps) // stride + 1
+
+    def steps_only(size, taps, stride, padding):
+        return (size + 2 * padding - taps) // stride
+
+    def one_side(size, taps, stride, padding):
+        return (size + padding - taps) // stride + 1
+
+    def rounded_up(size, taps, stride, padding):
+        return -((size + 2 * padding - taps) // -stride) + 1
+
+    def fraction(size, taps, stride, padding):
+        return (size + 2 * padding - taps) / stride + 1
+
+    random = np.random.default_rng(0)
+    inputs = [(28, 3, 1, 0), (28, 3, 1, 1), (28, 7, 2, 3), (7, 3, 3, 0)]
+    for _ in range(8):
+        size, taps, stride = random.integers([9, 1, 1], [40, 8, 5]).tolist()
+        inputs.append((size, taps, stride, int(random.integers(0, taps))))
+    slips = {
+        "the first place takes no step.": steps_only,
+        "the padding is on both sides.": one_side,
+        "a step that does not fit is not taken.": rounded_up,
+        "it should be a whole number.": fraction,
+    }
+    return jd.check_answer(output_size, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
@@ -784,32 +1033,50 @@ def output_size(size, taps, stride, padding):
 
 print(check_output_size(output_size))
 for taps, stride, padding in (3, 2, 1), (5, 3, 0), (7, 2, 3):
-    square = np.ones((taps, taps, 1, 1), "float32")
-    size = conv(one_image, square, stride, padding).shape[1]
+    square = jax.ShapeDtypeStruct((taps, taps, 1, 1), jnp.float32)
+    image = jax.ShapeDtypeStruct((1, 28, 28, 1), jnp.float32)
+    size = conv.eval_shape(image, square, stride, padding).shape[1]
     assert output_size(28, taps, stride, padding) == size
 
 # %% [markdown]
 # ### Exercise 2: how many parameters?
 #
 # Write `count_parameters(taps, channels, features)`: how many parameters `ConvNorm` has, both of its
-# parts together. Calculate it; make no module.
+# parts together. Calculate the number, without making a module. `count_parameters(1, 2, 3)` is 12.
+#
+# ??? tip "A hint"
+#     The kernel is `[taps, taps, channels, features]`. Of the normalization, only what a gradient
+#     changes counts.
 
 
 # %% tags=["check"]
 def check_count_parameters(count_parameters):
-    kernel = 3 * 3 * 4 * 8
-    result = count_parameters(3, 4, 8)
-    if result == kernel:
-        return "Not yet: that is the kernel; the normalization learns, too."
-    if result == kernel + 8:
-        return "Not yet: the normalization has a scale as well as a bias."
-    if result == kernel + 3 * 8:
-        return "Not yet: this convolution has no bias."
-    if result == kernel + 4 * 8:
-        return "Not yet: running statistics are state, not parameters."
-    if result == 3 * 4 * 8 + 2 * 8:
-        return "Not yet: a kernel has taps down and across."
-    return "right" if result == kernel + 16 else "Not yet: kernel, then norm."
+    def kernel(taps, channels, features):
+        return taps**2 * channels * features
+
+    def expected(taps, channels, features):
+        return kernel(taps, channels, features) + 2 * features
+
+    inputs = [(1, 2, 3), (3, 4, 8), (7, 1, 64), (5, 6, 2), (3, 512, 511)]
+    slips = {
+        "that is the kernel; the normalization learns, too.": kernel,
+        "the normalization has a scale as well as a bias.": (
+            lambda t, c, f: kernel(t, c, f) + f
+        ),
+        "this convolution has no bias.": (
+            lambda t, c, f: kernel(t, c, f) + 3 * f
+        ),
+        "running averages are state, not parameters.": (
+            lambda t, c, f: kernel(t, c, f) + 4 * f
+        ),
+        "a kernel has taps down and across.": (
+            lambda t, c, f: t * c * f + 2 * f
+        ),
+        "the normalization comes after the convolution.": (
+            lambda t, c, f: kernel(t, c, f) + 2 * c
+        ),
+    }
+    return jd.check_answer(count_parameters, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
@@ -824,28 +1091,49 @@ assert count_parameters(3, 512, 512) == count(last_block.second)
 # %% [markdown]
 # ### Exercise 3: no normalization left
 #
-# In evaluation, mean and variance are fixed, so normalization multiplies each channel by a number and
-# adds another. It can be folded into the convolution before it. Write
-# `fold(kernel, scale, bias, mean, var)`, which returns a kernel and a bias, so that the
-# convolution with both does what convolution and normalization did. Leave the small number out.
+# In evaluation, mean and variance are fixed, so normalization multiplies each channel by a number
+# and adds another. Both can be folded into the convolution before it. Write `fold(kernel, scale,
+# bias, mean, var)`, which returns a kernel and a bias, so that the convolution with both does what
+# convolution and normalization did together. Leave the small number out.
+#
+# ??? tip "A hint"
+#     Write $\text{scale} \cdot (c - \text{mean}) / \sqrt{\text{var}} + \text{bias}$ as a number times
+#     $c$, plus another number. Here $c$ is what comes out of the convolution.
 
 
 # %% tags=["check"]
 def check_fold(fold):
-    kernel, twos = np.ones((3, 3, 4, 2), "float32"), np.full(2, 2, "float32")
-    result = fold(kernel, twos, twos / 2, twos + 1, 8 * twos)
-    if [np.shape(part) for part in result] != [kernel.shape, (2,)]:
-        return "Not yet: return a kernel of the same shape, and two biases."
-    folded, added = result
-    if np.allclose(folded, 2 / 16):
-        return "Not yet: divide by the spread, the root of the variance."
-    if not np.allclose(folded, 2 / 4):
-        return "Not yet: the kernel; what multiplies a normalized channel?"
-    if np.allclose(added, 1):
-        return "Not yet: what becomes of the mean that was subtracted?"
-    if np.allclose(added, 1 - 3):
-        return "Not yet: the mean is subtracted before the scaling."
-    return "right" if np.allclose(added, -0.5) else "Not yet: the bias."
+    def expected(kernel, scale, bias, mean, var):
+        factor = scale / np.sqrt(var)
+        return kernel * factor, bias - mean * factor
+
+    def no_root(kernel, scale, bias, mean, var):
+        factor = scale / var
+        return kernel * factor, bias - mean * factor
+
+    def no_mean(kernel, scale, bias, mean, var):
+        return kernel * scale / np.sqrt(var), bias
+
+    def plus(kernel, scale, bias, mean, var):
+        factor = scale / np.sqrt(var)
+        return kernel * factor, bias + mean * factor
+
+    def unscaled_mean(kernel, scale, bias, mean, var):
+        return kernel * scale / np.sqrt(var), bias - mean
+
+    random = np.random.default_rng(1)
+    inputs = []
+    for taps, channels, features in (3, 4, 2), (1, 3, 5), (5, 1, 7):
+        kernel = random.normal(size=(taps, taps, channels, features))
+        four = random.uniform(0.5, 2, (4, features))
+        inputs.append((kernel, four[0], four[1], four[2], four[3]))
+    slips = {
+        "divide by the spread, which is the root of the variance.": no_root,
+        "what becomes of the mean that was subtracted?": no_mean,
+        "the mean is subtracted, not added.": plus,
+        "the mean is subtracted before the scaling.": unscaled_mean,
+    }
+    return jd.check_answer(fold, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
@@ -856,18 +1144,103 @@ def fold(kernel, scale, bias, mean, var):
 
 print(check_fold(fold))
 norm = trained.stem.norm
-statistics = norm.scale[...], norm.bias[...], norm.mean[...], norm.var[...]
-folded, added = fold(trained.stem.conv.kernel[...], *statistics)
-by_fold = nnx.relu(conv(one_image, folded, 2, 3) + added)
-print(f"differs by {abs(np.asarray(by_fold)[0] - seen).max():.4f} at most")
+folded, added = fold(
+    trained.stem.conv.kernel[...],
+    norm.scale[...],
+    norm.bias[...],
+    norm.mean[...],
+    norm.var[...],
+)
+by_fold = np.maximum(conv(one_image, folded, 2, 3) + added, 0)[0]
+print(f"differs by {abs(by_fold - seen).max():.4f} at most")
 
 # %% [markdown]
-# **Next:** eleven million parameters are many for ten digits. [Small and better](18_small_and_better.py)
-# looks for fewer.
+# ### Exercise 4: how far does it see?
+#
+# This one is to think about overnight. A number after one layer of 3 by 3 has seen three pixels
+# across. After two such layers it has seen five. With strides it grows faster. Write
+# `field(layers)`, where `layers` is a list of pairs (taps, stride), the first layer first: how many
+# pixels across can one number of the last layer have seen, if the image is large enough? It is
+# called the *receptive field*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
+#
+# ??? tip "A hint"
+#     Neighbors after the first layer are `stride` pixels apart in the image. How far apart are
+#     neighbors after the second layer?
+
+
+# %% tags=["check"]
+def check_field(field):
+    def expected(layers):
+        seen, apart = 1, 1
+        for taps, stride in layers:
+            seen += (taps - 1) * apart
+            apart *= stride
+        return seen
+
+    def no_stride(layers):
+        return 1 + sum(taps - 1 for taps, _ in layers)
+
+    def own_stride(layers):
+        seen, apart = 1, 1
+        for taps, stride in layers:
+            apart *= stride
+            seen += (taps - 1) * apart
+        return seen
+
+    def last_stride(layers):
+        seen, apart = 1, 1
+        for taps, stride in layers:
+            seen += (taps - 1) * apart
+            apart = stride
+        return seen
+
+    def product(layers):
+        return int(np.prod([taps for taps, _ in layers]))
+
+    inputs = [([(3, 1), (3, 1)],), ([(3, 2), (3, 1)],), ([(5, 3)],)]
+    inputs += [([(7, 2), (3, 2), (3, 1), (3, 1)],), ([(2, 3), (4, 1), (3, 2)],)]
+    inputs += [([(3, 2), (1, 2), (5, 2), (3, 1)],)]
+    slips = {
+        "after a stride, neighbors are farther apart in the image.": no_stride,
+        "a layer's own stride counts only for those after it.": own_stride,
+        "strides multiply from layer to layer.": last_stride,
+        "windows overlap, so fields do not multiply.": product,
+    }
+    return jd.check_answer(field, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def field(layers):
+    seen, apart = 1, 1
+    for taps, stride in layers:
+        seen += (taps - 1) * apart
+        apart *= stride
+    return seen
+
+
+print(check_field(field))
+
+# %% [markdown]
+# What does ResNet-18 see? Here are its first layers and the four stages, one after the other:
+
+# %%
+so_far = [(7, 2), (3, 2)]
+print(f"after the maximum: {field(so_far)} pixels")
+for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
+    so_far += [(3, stride), (3, 1), (3, 1), (3, 1)]
+    print(f"after stage {stage}: {field(so_far)} pixels")
+
+# %% [markdown]
+# After the first stage each number has already seen the whole digit. The rest of this network was
+# made for photos, which is one more reason to look for a smaller one.
+#
+# **Next:** eleven million parameters are many for ten digits. [Small and
+# better](18_small_and_better.py) looks for fewer.
 #
 # *Sources:* He, Zhang, Ren and Sun, [Deep Residual Learning for Image
 # Recognition](https://arxiv.org/abs/1512.03385), 2015, and *Delving Deep into Rectifiers*, 2015, on
 # initialization. Ioffe and Szegedy, [Batch Normalization](https://arxiv.org/abs/1502.03167), 2015.
 # Smith and Topin, [Super-Convergence](https://arxiv.org/abs/1708.07120), 2018, on one cycle. Goyal
-# and others, [Accurate, Large Minibatch SGD](https://arxiv.org/abs/1706.02677), 2017. The
+# and others, [Accurate, Large Minibatch SGD](https://arxiv.org/abs/1706.02677), 2017. Loshchilov and
+# Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019. The
 # documentation of [Flax](https://flax.readthedocs.io).
