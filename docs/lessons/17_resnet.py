@@ -94,7 +94,7 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # response is a little smaller than the image, because the window has to stay inside.
 #
 # There were hundreds of windows, but there are only nine taps. So turn the loops around: each tap
-# multiplies the *whole* image, shifted by the tap's place in the kernel.
+# multiplies the _whole_ image, shifted by the tap's place in the kernel.
 
 
 # %%
@@ -186,7 +186,8 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
 # That is all there is to a convolution: **a sum over the taps, each of which is a shifted image
-# times a matrix**. The package's `shifted_products` is this loop, with strides and padding. It
+# times a matrix**. The package's `shifted_products` is this loop, with
+# [strides](22_jargon.md#stride) and [padding](22_jargon.md#padding). It
 # wants the batch after height and width, because cutting out rows and columns is cheapest there.
 
 # %%
@@ -479,7 +480,7 @@ print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
 # %% [markdown]
 # Less than a millionth, and more than a thousand. Try it with forty small linear layers with a
 # ReLU: plain; with normalization; and with normalization and a way around each layer, called a
-# *skip connection*, so that the layer only adds to what it was given. To ask for the gradient at
+# *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds to what it was given. To ask for the gradient at
 # each layer, we add zeros there, called nudges, and take the gradient with respect to them.
 
 
@@ -612,15 +613,15 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The residual block
 #
-# With a skip connection, layers no longer compute the new features, but what to *add* to the old
-# ones: the *residual*. Two convolutions and the skip connection around them make a
+# With a skip connection, layers no longer compute the new features, but what to _add_ to the old
+# ones: the _residual_. Two convolutions and the skip connection around them make a
 # **[residual block](22_jargon.md#residual-block)**.
 #
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
 # First the pair that always comes together, a convolution and its normalization. Normalization
 # subtracts the mean and any bias of the convolution with it, so the convolution has none. The start
-# is Kaiming's, counted by what goes *out* of the layer instead of by what comes in, which keeps the
+# is Kaiming's, counted by what goes _out_ of the layer instead of by what comes in, which keeps the
 # size of the gradients rather than that of the activations.
 
 # %%
@@ -692,8 +693,8 @@ assert shapes[0] == shapes[1]
 #
 # The rest is stacking. A first convolution of 7 by 7 and a maximum over windows of 3 by 3, both
 # with a stride of 2, shrink the image. Then come four stages of two blocks each. From one stage to
-# the next, height and width are halved, rounding up, and channels doubled: less of *where*, more of
-# *what*. The last layers are the mean over all places, and one linear layer to ten logits.
+# the next, height and width are halved, rounding up, and channels doubled: less of _where_, more of
+# _what_. The last layers are the mean over all places, and one linear layer to ten logits.
 #
 # Follow an image through the network. `jax.eval_shape` finds shapes without computing anything, and
 # `nnx.eval_shape` makes the network without drawing any weights. Where do you expect most of the
@@ -785,7 +786,7 @@ optimizer = optax.chain(
 
 # %% [markdown]
 # It is worth knowing exactly what these lines do. Give the optimizer a parameter of 1 from a kernel,
-# another from a scale of a normalization, and *zero* gradients. Whatever moves now moves because of
+# another from a scale of a normalization, and _zero_ gradients. Whatever moves now moves because of
 # the decay. Which of the two will shrink, and will the second step be as large as the first?
 
 # %%
@@ -805,11 +806,11 @@ for name, transform in ("everything", decay), ("kernels", masked):
 # %% [markdown]
 # Three things are to be seen.
 #
-# - The decay is *added to the gradient*, before the momentum. So the second step is larger than
-#   the first, because momentum accumulates the decay like any gradient. This is called *coupled*
-#   weight decay, or L2 regularization. AdamW *decouples* it: there the decay comes after everything
+# - The decay is _added to the gradient_, before the momentum. So the second step is larger than
+#   the first, because momentum accumulates the decay like any gradient. This is called _coupled_
+#   weight decay, or L2 regularization. AdamW _decouples_ it: there the decay comes after everything
 #   else and shrinks the weights directly.
-# - The decay acts on *every* parameter, also on scales and biases of normalizations, which many people
+# - The decay acts on _every_ parameter, also on scales and biases of normalizations, which many people
 #   spare. A `mask` says which parameters it is for.
 # - A kernel in front of a normalization can shrink without changing any output, because the
 #   normalization divides by the spread. There the decay does not make the function simpler. It mostly
@@ -1161,7 +1162,7 @@ print(f"differs by {abs(by_fold - seen).max():.4f} at most")
 # across. After two such layers it has seen five. With strides it grows faster. Write
 # `field(layers)`, where `layers` is a list of pairs (taps, stride), the first layer first: how many
 # pixels across can one number of the last layer have seen, if the image is large enough? It is
-# called the *receptive field*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
+# called the *[receptive field](22_jargon.md#receptive-field)*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
 #
 # ??? tip "A hint"
 #     Neighbors after the first layer are `stride` pixels apart in the image. How far apart are

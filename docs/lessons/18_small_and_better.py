@@ -2,6 +2,7 @@
 # ---
 # runs_for: 70  # the network that won learns from all digits
 # reads_for: 35  # eight changes to a network, and how to tell luck from progress
+# offers: [small_network.safetensors]
 # description: Shrink a convolutional network one measured change at a time, tell luck from progress, and compare it with a ResNet-18.
 # ---
 #
@@ -105,7 +106,7 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # So the key that drew the first weights also shuffled the first epoch. Nothing crashes, no number
 # looks wrong, and yet two things that should be independent are not. JAX's check for reused keys
 # does not notice it either, because these are two keys that happen to be equal. The cure is in
-# `learn`: make *one* key, split it, and pass the parts on. Flax's `Rngs` also takes a key. (The
+# `learn`: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also takes a key. (The
 # records on this page are older than the cure, except for the row of ResNet-18 below.)
 #
 # Each training takes seconds, but every new network has to be compiled first, and one run is never
@@ -172,7 +173,7 @@ if digits.name == "mnist":
 #
 # Take the hidden layer away, and put a convolution in its place: 24 kernels of 5 by 5. Each responds
 # to one small thing, such as a piece of a stroke, wherever it is. After a ReLU, keep only the
-# *largest* response in the whole image. The ten logits are made of these 24 numbers. Where a thing
+# _largest_ response in the whole image. The ten logits are made of these 24 numbers. Where a thing
 # was found is forgotten. How many parameters are left, and how far will they get?
 
 
@@ -259,7 +260,7 @@ try_out("stack", stack, jd.sgd(0.2))
 
 # %% [markdown]
 # From here on the convolutional networks are ahead of the hidden layer. This step broke our rule of
-# changing one thing at a time, though. The network became deeper *and* wider, it moves in strides,
+# changing one thing at a time, though. The network became deeper _and_ wider, it moves in strides,
 # its weights start differently (`kaiming`, as in lesson 17), and its learning rate is another one.
 # The row shows that all of this together works. It cannot show which part of it matters. (The
 # learning rates of plain SGD were chosen out of a few, on held-out digits.)
@@ -384,7 +385,7 @@ if digits.name == "mnist":
 # of directions, each with a strength on the diagonal of $S$. Usually a few directions are strong and
 # all others weak, so that a step changes the layer in those few only.
 #
-# **Muon** (Jordan and others, 2024) does four things with each matrix of weights:
+# **[Muon](22_jargon.md#muon)** (Jordan and others, 2024) does four things with each matrix of weights:
 #
 # 1. It averages the gradients of recent steps, which is [momentum](22_jargon.md#momentum).
 # 2. It looks ahead, as Nesterov's momentum does: it adds the newest gradient to the average once
@@ -404,7 +405,7 @@ print("U V^T\n", u @ v)
 
 # %% [markdown]
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few matrix
-# products, a *Newton-Schulz iteration*. Each round maps every strength $s$ to
+# products, a _Newton-Schulz iteration_. Each round maps every strength $s$ to
 # $3.4445 s - 4.775 s^3 + 2.0315 s^5$, numbers that Jordan and others chose so that small strengths
 # grow fast. How close to 1 will both strengths be after three rounds?
 
@@ -541,7 +542,7 @@ if digits.name == "mnist" and known:
 #
 # **The luck of the digits.** Our 10,000 held-out digits are a sample, too. With other digits, an
 # accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
-# <!-- typed: arithmetic --> But all networks here read *the same* digits. Hard digits are hard for
+# <!-- typed: arithmetic --> But all networks here read _the same_ digits. Hard digits are hard for
 # all of them, so most of this luck cancels in a difference.
 #
 # So divide each change by its noise from the seeds. Which changes would you believe?
@@ -588,7 +589,7 @@ ax.set_xlabel("held-out digits read wrongly")
 # That ResNet-18 is behind in this short run is beyond doubt, too.
 #
 # Batch normalization and one cycle are the surprise. Each brought more than two percent, and yet
-# their ratios, 2.5 and 2.2, are too small, because their seeds lie so far apart. That does *not*
+# their ratios, 2.5 and 2.2, are too small, because their seeds lie so far apart. That does _not_
 # mean that they do nothing. It means that three seeds cannot tell, and that ten should be tried.
 # The shifts changed nothing that we can see.
 #
@@ -660,7 +661,7 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # Here are the digits that it misreads, with the mistakes of which it is most certain first. Above
-# each digit stand its label and the network's answer. Judge for yourself: which of them can *you*
+# each digit stand its label and the network's answer. Judge for yourself: which of them can _you_
 # read? And which labels would you doubt?
 
 # %% alt="A grid of the test digits that the network reads wrongly, each titled with its label and the network's answer. Many are hard to read: broken, closed where they should be open, or somewhere between two digits."
@@ -708,7 +709,7 @@ print(f"differs by {difference:.4f} at most")
 # no normalization. Its logits are the same, up to rounding.
 #
 # [`download_link`][jaxdigits.download_link] offers the parameters as a file. Its format,
-# *safetensors*, holds numbers and their names but no code, and programs in any language can read
+# *[safetensors](22_jargon.md#safetensors)*, holds numbers and their names but no code, and programs in any language can read
 # it. The [playground](../playground.py) reads it, too: draw a digit there, and this network answers.
 
 # %%
@@ -719,7 +720,7 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits and records the accuracy on the test digits, and the seconds of training once
-# the program is compiled. *small-2* has two epochs, *small-8* eight and *small-24* twenty-four. The
+# the program is compiled. _small-2_ has two epochs, _small-8_ eight and _small-24_ twenty-four. The
 # networks differ in width, and the last one has slightly turned, stretched and bent digits, too.
 # Which of the networks would you call better than ResNet-18?
 
@@ -758,14 +759,14 @@ for name in list(reached)[:-1]:
 # %% [markdown]
 # Read it row by row.
 #
-# *small-1* is clearly worse. It needs five seconds, and no luck explains away that difference.
+# _small-1_ is clearly worse. It needs five seconds, and no luck explains away that difference.
 #
-# *small-2* and ResNet-18 cannot be told apart. That alone is remarkable: less than a hundredth of
+# _small-2_ and ResNet-18 cannot be told apart. That alone is remarkable: less than a hundredth of
 # the parameters, and less than a tenth of the time.
 #
-# *small-8* and *small-24* are ahead by more than three times the noise of the seeds. So on *these*
+# _small-8_ and _small-24_ are ahead by more than three times the noise of the seeds. So on _these_
 # 10,000 test digits they are better than our ResNet-18, and not by a lucky start. But would they be
-# ahead on 10,000 *other* digits? The differences are less than twice the noise of the digits, so by
+# ahead on 10,000 _other_ digits? The differences are less than twice the noise of the digits, so by
 # that test **neither of the longer recipes clearly beats ResNet-18**. The test is strict, because
 # it ignores that the digits were the same. A sharper one counts the digits that only one of two
 # networks reads (exercise 5), but for that one needs each network's answers, and the records hold
@@ -788,8 +789,8 @@ if digits.name == "mnist" and "resnet" in measured:
 # Three things, and you should know them.
 #
 # **The fair row.** The small networks got shifts and smoothing, and ResNet-18 did not. The row that
-# would settle it is ResNet-18 with both, for four epochs of all digits, and it *has not been
-# measured*. The short run above is no substitute. If you have half an hour and a quiet machine, you
+# would settle it is ResNet-18 with both, for four epochs of all digits, and it _has not been
+# measured_. The short run above is no substitute. If you have half an hour and a quiet machine, you
 # can add it: `python benchmarks/convnets.py resnet-shifts`.
 #
 # **A test set that nobody had seen.** The learning rates to begin with had been found by looking at
@@ -1001,7 +1002,7 @@ print(check_orthogonalize(orthogonalize))
 # ### Exercise 4: how sure is an accuracy?
 #
 # If each of `n` digits is read correctly with probability `p`, the accuracy on them varies around
-# `p` with a standard deviation of $\sqrt{p (1 - p) / n}$. Two accuracies on *different* sets of
+# `p` with a standard deviation of $\sqrt{p (1 - p) / n}$. Two accuracies on _different_ sets of
 # `n` digits both vary, so the standard deviation of their difference is $\sqrt{2}$ times as large.
 # Write `is_clear(a, b, n)`: whether two such accuracies differ by more than twice the standard
 # deviation of their difference. For `p`, take the mean of both. `is_clear(0.95, 0.99, 10_000)` is
@@ -1061,7 +1062,7 @@ print(check_is_clear(is_clear))
 # %% [markdown]
 # ### Exercise 5: on the same digits
 #
-# This one is to think about overnight. Two networks have read the *same* digits. `a_right` and
+# This one is to think about overnight. Two networks have read the _same_ digits. `a_right` and
 # `b_right` say of each digit whether the one and the other network was right. Digits that both
 # read, or that neither does, say nothing about which is better. Suppose that the networks are
 # equally good. Then each remaining digit goes to one of them like a tossed coin, and of $k$ such

@@ -140,6 +140,14 @@ def test_older_outputs_are_shown_by_cell_and_marked(tmp_path: Path):
     assert [bool(html.select(".older")) for html in shown] == [False, True, False, False, True]
 
 
+def test_older_outputs_of_edited_cells_are_shown_in_their_places(tmp_path: Path):
+    old = Entry({}, ["a()", "b()"], run_of([stream("A")], [stream("B")]))
+    lesson = write_lesson(tmp_path, "# %%\na(2)\n\n# %%\nb()\n")
+    parts = to_html(lesson, old, markdown, current=False).values()
+    shown = [BeautifulSoup(html, "html.parser").select_one(".older") for html in parts]
+    assert [html and html.get_text().strip() for html in shown] == ["A", "B"]
+
+
 def test_outputs_that_never_were_are_announced(tmp_path: Path):
     lesson = write_lesson(tmp_path, '# %%\nf(x)\n\n# %% alt="A."\ny = plot()\n')
     parts = list(to_html(lesson, None, markdown, current=False).values())

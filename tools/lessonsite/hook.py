@@ -35,6 +35,7 @@ from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.lint import output_problems
 from lessonsite.live import Live
+from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest
@@ -408,12 +409,16 @@ def _card(file: File) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Set formulas in all pages."""
+    """Set formulas in all pages, and say in each what it may run."""
     paths = sorted(Path(config.site_dir).rglob("*.html"))
     pages = [path.read_text(encoding="utf-8") for path in paths]
-    for path, old, new in zip(paths, pages, state.formulas.set_in(pages), strict=True):
-        if new != old:
-            path.write_text(new, encoding="utf-8")
+    done = state.formulas.set_in(pages)
+    text, barred = policy(done)
+    for script in barred:
+        log.warning(f"a script in a page's text will not run; put it into a file: {script[:60]}")
+    for path, old, new in zip(paths, pages, done, strict=True):
+        if (page := new.replace(POLICY_PLACEHOLDER, text)) != old:
+            path.write_text(page, encoding="utf-8")
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:

@@ -66,13 +66,15 @@ def to_html(
 ) -> dict[str, str]:
     """Return what stands at the mark of each code cell in a lesson's Markdown.
 
-    If the entry is not `current`, a cell whose code is as it was shows what it left then, and what
-    is missing is announced. `markdown` turns Markdown that code has made into HTML.
+    If the entry is not `current`, a cell shows what it left then: the cell of the same code, or if
+    there are as many cells as then, the one in its place. What is missing is announced. `markdown`
+    turns Markdown that code has made into HTML.
     """
     older = dict(zip(entry.code, entry.run, strict=True)) if entry else {}
+    in_place = entry is not None and (current or len(entry.run) == len(lesson.code))
     parts: dict[str, str] = {}
     for cell in lesson.code:
-        ran = entry.run[cell.number - 1] if entry and current else older.get(cell.source)
+        ran = entry.run[cell.number - 1] if entry and in_place else older.get(cell.source)
         found = shown_parts(cell, ran.outputs) if ran else ()
         html = "".join(_html(part, cell, markdown) for part in found)
         if not ran:
