@@ -145,7 +145,7 @@ def fit(
     if resume is not None:
         checks.check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
-        known = History(*map(np.asarray, resume.history))
+        known = jax.tree.map(np.asarray, resume.history)
         measured = [History(known.loss[i], known.metric[i]) for i in range(int(known.completed))]
     streaming = checks.is_stream(train, epochs)
     if not streaming:
