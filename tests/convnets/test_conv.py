@@ -103,6 +103,16 @@ def test_forms_by_hand_are_exact(form):
     np.testing.assert_array_equal(padded[:, :, 0, 0], expected)
 
 
+@pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
+def test_forms_by_default_move_by_one_pixel_and_pad_nothing(form):
+    image = np.arange(9.0, dtype=np.float32).reshape(3, 3)
+    kernel = jnp.array([[1.0, 10.0], [100.0, 1000.0]])[:, :, None, None]
+    upper = image[:-1, :-1] + 10 * image[:-1, 1:]
+    lower = 100 * image[1:, :-1] + 1000 * image[1:, 1:]
+    convolved = form(jnp.asarray(image)[:, :, None, None], kernel)
+    np.testing.assert_array_equal(convolved[:, :, 0, 0], upper + lower)
+
+
 def test_conv_tap_outside_the_image_computes_nothing():
     """At 1 x 1 pixel, one tap of nine is left, and the program has one product."""
     images, kernel = images_and_kernel(1, 3, 16, 16)
