@@ -1,11 +1,11 @@
 """Train the convolutional networks from several seeds, and keep what they reached.
 
 `python benchmarks/convnets.py RECIPE [--seeds N] [--held-out]` writes
-`benchmarks/results/convnets.json`, which lessons 14 and 15 show. With `--held-out` it learns from
+`benchmarks/results/convnets.json`, which lessons 17 and 18 show. With `--held-out` it learns from
 the first 50,000 digits and is measured on the other 10,000 of the training set, as settings are
 chosen, and only prints. A seed decides the first parameters, the batches, and the shifts.
 
-`python benchmarks/convnets.py lesson-15` trains the row of networks that lesson 15 compares, three
+`python benchmarks/convnets.py ablation` trains the row of networks that lesson 18 compares, three
 seeds each. It runs the lesson's own code, so that the record is of what the page shows.
 """
 
@@ -34,7 +34,7 @@ import jaxdigits as jd
 from jaxdigits.convnets import FunctionalModel
 
 RESULTS = Path(__file__).parent / "results" / "convnets.json"
-LESSON = Path(__file__).parents[1] / "docs/lessons/15_small_and_better.py"
+LESSON = Path(__file__).parents[1] / "docs/lessons/18_small_and_better.py"
 
 
 class Recipe(NamedTuple):
@@ -117,12 +117,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("recipe", choices=[*RECIPES, "lesson-15"])
+    parser.add_argument("recipe", choices=[*RECIPES, "ablation"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--held-out", action="store_true")
     options = parser.parse_args()
-    if options.recipe == "lesson-15":
-        keep("lesson-15", row_of_lesson())
+    if options.recipe == "ablation":
+        keep("ablation", row_of_lesson())
         return
     recipe = RECIPES[options.recipe]
     _, train, test = jd.load("mnist")
@@ -158,7 +158,7 @@ def keep(name: str, record: dict[str, Any]) -> None:
 
 
 def row_of_lesson() -> dict[str, Any]:
-    """Run lesson 15 where there is no record, so that it trains all that it compares."""
+    """Run lesson 18 where there is no record, so that it trains all that it compares."""
     made_on = facts(os.environ, str(LESSON)) | {"flax": version("flax")}
     code = source_of_row()
     start = time.perf_counter()
@@ -184,7 +184,7 @@ def row_of_lesson() -> dict[str, Any]:
 
 
 def source_of_row() -> str:
-    """Return lesson 15 up to where everything is decided."""
+    """Return lesson 18 up to where everything is decided."""
     return LESSON.read_text(encoding="utf-8").partition("# ## All the digits")[0]
 
 

@@ -135,19 +135,20 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 #
 # Each rung adds one idea to the one above it; the figures are shares of digits that the model has
 # not learned from. Guessing and averages are [lesson 3](lessons/03_pixel_similarity.py) and
-# [lesson 4](lessons/04_metrics.py), and need no learning. In
-# [lesson 8](lessons/08_putting_it_together.py) weights that begin as noise find out by themselves
-# what makes a three, and [lesson 10](lessons/10_a_nonlinearity.py) puts a bend between two layers.
-# Then come all ten digits, in lessons [11](lessons/11_ten_averages.py),
-# [12](lessons/12_ten_linear_models.py) and [13](lessons/13_a_small_network.py). The climb goes on:
-# [lesson 15](lessons/15_small_and_better.py) builds a small network that errs far less often.
+# [lesson 4](lessons/04_metrics.py), and need no gradients. In
+# [lesson 9](lessons/09_putting_it_together.py) weights that begin as noise find out by themselves
+# what makes a three, and [lesson 11](lessons/11_a_nonlinearity.py) puts a bend between two layers.
+# Then come all ten digits, in lessons [13](lessons/13_ten_averages.py),
+# [14](lessons/14_ten_linear_models.py) and [15](lessons/15_a_small_network.py). The climb goes on:
+# [lesson 18](lessons/18_small_and_better.py) builds a small network that errs far less often.
 #
 # The network that reads your drawing is like the one of the last rung. Its parameters were trained
 # when these pages were built, and it runs in your browser: what you draw stays with you.
 #
 # - Every number and every plot on these pages was computed when the pages were built.
 # - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
-# - You need some Python and the mathematics of high school. A laptop is fast enough.
+# - You need some Python and the mathematics of high school. A laptop is fast enough, and
+#   [Start here](start.md) shows four ways to follow along.
 #
 # ## In ten lines
 #

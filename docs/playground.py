@@ -17,13 +17,13 @@
 # <noscript>The playground needs JavaScript. Without it, the lessons show what these models make of
 # the test set.</noscript>
 #
-# - [Nearest mean, absolute difference](lessons/11_ten_averages.py){ data-model=l1 }
-# - [Nearest mean, squared difference](lessons/11_ten_averages.py){ data-model=squared }
-# - [Linear model, sigmoid and squares](lessons/12_ten_linear_models.py){ data-model=sigmoid_mse }
-# - [Linear model, softmax and squares](lessons/12_ten_linear_models.py){ data-model=softmax_mse }
-# - [Linear model, cross-entropy](lessons/12_ten_linear_models.py){ data-model=cross_entropy }
-# - [Network with 64 hidden numbers](lessons/13_a_small_network.py){ data-model=network }
-# - [Small convolutional network](lessons/15_small_and_better.py){ data-model=small_network }
+# - [Nearest mean, absolute difference](lessons/13_ten_averages.py){ data-model=l1 }
+# - [Nearest mean, squared difference](lessons/13_ten_averages.py){ data-model=squared }
+# - [Linear model, sigmoid and squares](lessons/14_ten_linear_models.py){ data-model=sigmoid_mse }
+# - [Linear model, softmax and squares](lessons/14_ten_linear_models.py){ data-model=softmax_mse }
+# - [Linear model, cross-entropy](lessons/14_ten_linear_models.py){ data-model=cross_entropy }
+# - [Network with 64 hidden numbers](lessons/15_a_small_network.py){ data-model=network }
+# - [Small convolutional network](lessons/18_small_and_better.py){ data-model=small_network }
 #
 # </div>
 #
@@ -44,7 +44,7 @@
 #   is done before any model begins.
 # - **How thick it is.** Draw the same digit with a thin and with a wide pen. By absolute
 #   difference, pale means have a hard time:
-#   [lesson 11](lessons/11_ten_averages.py#ten-accuracies) tells why.
+#   [lesson 13](lessons/13_ten_averages.py#why-the-one) tells why.
 # - **What speaks against it.** In the pictures of the linear models, find a stroke that is blue.
 #   What does the model say when you leave it out?
 # - **No digit at all.** Draw a house. Softmax has to share out all of its belief among ten digits,
@@ -55,7 +55,7 @@
 # ## Where the parameters come from
 #
 # They were trained when this page was built, just as in the lessons, if with fewer epochs. The
-# convolutional network is that of lesson 15 itself. Each file holds numbers and their names, as
+# convolutional network is that of lesson 18 itself. Each file holds numbers and their names, as
 # [`download_link`][jaxdigits.download_link] writes them, and the browser checks that it got what the
 # build wrote: take them along.
 
@@ -141,8 +141,8 @@ display(
 )
 
 # %% [markdown]
-# [small_network.safetensors](lessons/15_small_and_better.py){ download=small_network.safetensors }
-# is offered by [lesson 15](lessons/15_small_and_better.py#take-it-along).
+# [small_network.safetensors](lessons/18_small_and_better.py){ download=small_network.safetensors }
+# is offered by [lesson 18](lessons/18_small_and_better.py#take-it-along).
 #
 # Of all test digits these models read correctly:
 

@@ -16,6 +16,7 @@ from jaxdigits.data import (
     to_examples,
     to_float,
 )
+from jaxdigits.exercises import check_answer
 from jaxdigits.files import download_link, load_params, save_params
 from jaxdigits.losses import (
     cross_entropy_loss,
@@ -60,6 +61,7 @@ __all__ = [
     "accuracy",
     "binary_accuracy",
     "binary_targets",
+    "check_answer",
     "confusion_matrix",
     "convnets",
     "cross_entropy_loss",

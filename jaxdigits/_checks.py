@@ -228,7 +228,7 @@ def _remedy(path: str, value: Any, annotation: Any) -> str:
             if wanted == "Integer" and value.ndim == 2
             else ""
         )
-    if value.shape[-2:] == (28, 28) and axes[-1] != "width":
+    if value.shape[-2:] == (28, 28) and "height" not in axes:
         return "Pass flatten(images), or the inputs that to_examples makes."
     if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):
         return "Reshape it: axes with one name must have one size, and nothing is broadcast."

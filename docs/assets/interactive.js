@@ -14,21 +14,30 @@ const interactive = {
     document$.subscribe({ next: show, complete: show });
   },
 
-  // A picture, a slider, and what is to be seen, in words. `show` takes the slider's number; it
+  // A picture, sliders, and what is to be seen, in words. `show` takes the sliders' numbers; it
   // returns what is drawn onto the ground, and the words.
-  slider(root, { label, range, viewBox, ground, show }) {
+  sliders(root, { sliders, viewBox, ground, show }) {
+    const labels = sliders.map(
+      ({ label, range }) =>
+        `<label>${label} <input type="range" ${range} autocomplete="off"></label>`,
+    );
     root.innerHTML = `
       <svg viewBox="${viewBox}" aria-hidden="true">${ground}<g></g></svg>
-      <label>${label} <input type="range" ${range} autocomplete="off"></label>
+      ${labels.join("")}
       <output aria-live="polite"></output>`;
-    const input = root.querySelector("input");
+    const inputs = Array.from(root.querySelectorAll("input"));
     const update = () => {
-      const { drawing, words } = show(input.valueAsNumber);
+      const { drawing, words } = show(...inputs.map((input) => input.valueAsNumber));
       root.querySelector("g").innerHTML = drawing;
       root.querySelector("output").textContent = words.replace(/\s+/g, " ");
     };
-    input.addEventListener("input", update);
+    inputs.forEach((input) => input.addEventListener("input", update));
     update();
+  },
+
+  // The same with one slider.
+  slider(root, { label, range, ...rest }) {
+    this.sliders(root, { sliders: [{ label, range }], ...rest });
   },
 
   polyline(points, kind) {

@@ -1,4 +1,4 @@
-// The interactive picture of lesson 7: digits on the sigmoid, and a threshold that decides what
+// The interactive picture of lesson 8: digits on the sigmoid, and a threshold that decides what
 // they are called. What is shown follows from the slider and from the logits in the page.
 "use strict";
 
@@ -59,7 +59,7 @@
     return `${[high(0.5), high(1), low(1)].map((y) => level(y, "grid")).join("")}
       ${[high(0), low(0)].map((y) => level(y, "axis")).join("")}
       ${label("0.5", LEFT, high(0.5) - 5, "first")} ${label("1", LEFT, high(1) - 5, "first")}
-      ${label("confidence", LEFT + 14, high(1) - 5, "first")}
+      ${label("score", LEFT + 14, high(1) - 5, "first")}
       ${interactive.polyline(curve, "curve")}
       ${label("1", LEFT, low(1) - 5, "first")}
       ${staircase(digits)} ${label("accuracy", LEFT, low(0.6) - 6, "first")}
@@ -96,7 +96,7 @@
     const n = digits.length;
     const called = digits.filter(({ logit }) => logit > threshold).length;
     const right = digits.filter((digit) => isRight(digit, threshold)).length;
-    return `Threshold ${decimal(threshold, 1)}, a confidence of
+    return `Threshold ${decimal(threshold, 1)}, a score of
       ${decimal(sigmoid(threshold), 2)}: ${called} of ${n} called a three, ${right} of ${n} right.
       Accuracy ${decimal(right / n, 2)}; the loss stays ${decimal(loss(digits), 4)}.`;
   }

@@ -1,24 +1,43 @@
 # %% [markdown]
 # # 1. Pixels
 #
-# **How does a computer see a handwritten digit?** As a table of numbers, and nothing else. In
-# this lesson you load tens of thousands of digits, take one of them apart, and decide which of
-# them a [model](17_jargon.md#model) may learn from.
+# **How does a computer see a handwritten digit?** It sees a table of numbers, and nothing else. In
+# this lesson you turn a digit of your own into numbers, take somebody else's apart, and test how
+# well you read digits yourself. Your score is the one that the computer will have to beat.
 #
-# *You need:* some Python. Everything else is explained where it comes up.
+# It is a strange thought at first: whatever a [neural network](22_jargon.md#neural-network) finds
+# in a picture, it finds by adding and multiplying numbers like the ones below.
+#
+# *You need:* some Python. [Start here](../start.md) says how to follow along and how the exercises
+# work.
+#
+# ## Draw a three
+#
+# Draw a three in the square. Below it you see what a computer gets: 28 rows of 28 numbers, in which
+# your drawing has been centered and brought to the size that all digits of this course have. Before
+# you draw, guess: how many of these 784 numbers will not be zero?
+#
+# <div class="playground numbers">
+# <noscript>The drawing pad is on the page of this lesson, and needs JavaScript. Without it, read on: a
+# three that somebody else wrote comes next.</noscript>
+# </div>
+#
+# It is probably fewer than you guessed. A thin pen leaves most of the square white, and all of that
+# is 0. The largest numbers, up to 255, are where the pen covers a place completely. Along the edges
+# of the stroke it covers a place only partly, and there you see the numbers in between.
 #
 # ## The data
 #
-# We begin with a question that a child answers at a glance: is this a three or a seven? Two
-# digits are enough to meet every idea of deep learning once. The other eight come later.
+# To learn, a computer needs many examples, written by many people. We begin with a question that a
+# child answers at a glance: is this a three or a seven? Two digits are enough to meet every main
+# idea of deep learning once. The other eight come later.
 #
-# What Python cannot do alone, packages add. [JAX](https://docs.jax.dev) calculates with many numbers
-# at once, [Matplotlib](https://matplotlib.org) draws, and `jaxdigits`, the package that belongs to
-# these lessons, has the digits.
+# The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
+# with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
 
 # %%
-import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
@@ -27,19 +46,21 @@ print(digits.name)
 
 # %% [markdown]
 # `load("auto")` fetches MNIST, the best-known collection of handwritten digits. The first call
-# downloads 11 MB and prepares them; later ones read what is there. Without a network it takes
-# a smaller set that is part of scikit-learn, and says so.
+# downloads 11 MB and prepares them; later calls read what is there. Without a network, you get a
+# smaller set of digits that is part of scikit-learn, and a warning that says so.
 #
-# The digits come in two heaps, [`train`](17_jargon.md#training-set) and `test`. Each is a pair: `images` and `labels`.
+# The digits come in two sets, [`train`](22_jargon.md#training-set) and `test`. Each set has two
+# parts, `images` and `labels`.
 
 # %%
 for name, split in ("train", digits.train), ("test", digits.test):
-    print(f"{name:5}  images {split.images.shape}  labels {split.labels.shape}")
+    print(name, "images", split.images.shape, "labels", split.labels.shape)
 
 # %% [markdown]
-# Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](17_jargon.md#label) say which digit each
-# image shows. Often such a collection is stored as one folder a digit, full of little pictures;
-# here all pictures lie in one [array](17_jargon.md#array), and [`select`][jaxdigits.select] plays the folder.
+# Read `(n, 28, 28)` as *n images of 28 rows and 28 columns*. The [labels](22_jargon.md#label) say
+# which digit each image shows. Such a collection is often stored as one folder per digit, full of
+# small pictures. Here all pictures lie in one [array](22_jargon.md#array), and
+# [`select`][jaxdigits.select] picks the ones with a certain label, as if it opened a folder.
 #
 # How many threes and sevens would you expect, if all ten digits were equally frequent?
 
@@ -50,20 +71,32 @@ for digit in 3, 7:
     print(f"{len(test.labels):5,} to check")
 
 # %% [markdown]
-# Not quite a tenth each: people do not write all digits equally often.
-#
+# A tenth of all training images would be 6,000. Both counts are a little larger, because the ten
+# digits are not exactly equally frequent. For us it means that there is plenty to learn from, and
+# about the same amount of either digit.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert len(digits.train.labels) == 10 * 6_000
+    for digit in 3, 7:
+        count = len(jd.select(digits.train, digit).labels)
+        assert 6_000 < count < 6_500
+
+# %% [markdown]
 # ## One three, three ways
 #
-# The book that this course follows keeps its threes as files, named by their number and sorted
-# as text, in which `10000` comes before `7`. We look at the same image as the book does: the
-# second in that order.
+# Let us take one of the threes apart. It is the one that the
+# [book behind this course](https://github.com/fastai/fastbook) looks at, too, and its number among the training
+# images is `chosen`.
+
+# %% tags=["remove-cell"]
+# The book sorts the files of its threes by name, so that 10000 comes before 7, and takes the second.
+places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
+chosen = sorted(places, key=str)[1]
 
 # %%
-labels = digits.train.labels.tolist()
-numbers = [number for number, label in enumerate(labels) if label == 3]
-chosen = sorted(numbers, key=str)[1]
-three = digits.train.images[chosen]
-print(f"training image {chosen}, a {labels[chosen]}")
+three = np.asarray(digits.train.images[chosen])
+print(f"training image {chosen}, a {digits.train.labels[chosen]}")
 
 # %% [markdown]
 # First, as a **picture**:
@@ -72,33 +105,40 @@ print(f"training image {chosen}, a {labels[chosen]}")
 ax = jd.plots.show_image(three)
 
 # %% [markdown]
-# Second, as **numbers**. Square brackets cut out a part: rows 4 to 9, columns 4 to 9. (Counting
-# starts at 0, and the end is not included.)
+# Second, as **numbers**. The square brackets cut out a part of the image: rows 4 to 9, and columns
+# 4 to 9. Python counts from 0, and the end of `4:10` is not included. Where in the picture is this
+# part, and where in it do you expect the largest numbers?
 
 # %%
 print(three[4:10, 4:10])
 
 # %% [markdown]
-# That is the beginning of the upper stroke. Each number says how much ink there is in one small
-# square, a *[pixel](17_jargon.md#pixel)*: 0 is background, 255 is solid ink, and what lies between is gray. Why 255?
-# It is the largest number that fits into eight bits, one byte a pixel.
+# It is the beginning of the upper stroke. Each number says how much ink there is in one small
+# square, a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between
+# is a shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
 #
-# Third, both at once: the **numbers, shaded** by their own value. This is the image. Step back
-# from the screen and the numbers turn into a three.
+# Why 255? One byte has eight bits, with two choices per bit, and $2^8 = 256$: the numbers from 0 to 255.
+# One byte per pixel is little to store, and about as many shades of gray as your eye can tell apart.
+#
+# Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and the
+# numbers turn into a three.
 
 # %% alt="The middle of the same three as a table of numbers from 0 to 255. Each cell is shaded by its number, so that the digit appears."
 ax = jd.plots.show_pixels(three[4:26, 4:25])
 
 # %% [markdown]
-# Nothing is hidden behind the numbers. Whatever a model finds out about this image, it finds out
-# by adding and multiplying them.
+# The table and the picture are the same thing. Nothing is hidden behind the numbers.
 #
-# !!! note "And color?"
-#     A color picture has three numbers a pixel: how much red, green and blue light. An array
-#     holds them in one more [axis](17_jargon.md#axis).
+# ## And color?
+#
+# A color picture has three numbers per pixel: how much red, green and blue light the screen should
+# give. An array holds them in a third direction, a third [axis](22_jargon.md#axis). Here we start
+# with a picture that is all zeros and put our three where the red light goes. What will the
+# background look like, and what the stroke?
 
-# %% alt="The same three in color: red strokes on a black ground."
-red = jnp.stack([three, jnp.zeros_like(three), jnp.zeros_like(three)], axis=-1)
+# %% alt="The same three in color: bright red strokes on a black ground."
+red = np.zeros((28, 28, 3), np.uint8)  # uint8: one byte for each number
+red[:, :, 0] = three
 print(red.shape)
 
 figure, ax = plt.subplots(figsize=(2, 2))
@@ -106,145 +146,350 @@ ax.imshow(red, interpolation="none")
 ax.set_axis_off()
 
 # %% [markdown]
+# The background is black, because zeros mean that no light is given, and the stroke is red. So the
+# same 255 that meant *darkest ink* above means *brightest light* here. The numbers do not say what
+# they stand for. That is a matter of agreement, and in this course we always mean ink.
+#
 # ## A look at many
 #
-# Before you calculate anything, look at your data. Which of these would you have read wrongly?
+# Before you calculate anything, look at your data. These are the first 16 threes and the first 16
+# sevens. In how many ways do people write a seven?
 
 # %% alt="Two rows of handwritten threes and two rows of handwritten sevens. They differ in slant, thickness and shape; some sevens have a bar."
-both = jnp.concatenate([jd.select(digits.train, d).images[:16] for d in (3, 7)])
-figure = jd.plots.show_images(both)
+threes = jd.select(digits.train, 3).images
+sevens = jd.select(digits.train, 7).images
+figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 
 # %% [markdown]
-# ## Why two heaps?
+# Some are upright, and many lean to the side. Some sevens have a bar, some begin with a small hook,
+# and one is bent like a closing bracket. It would be hard to write down rules for all of this, and
+# that is why we will let the computer learn from examples.
 #
-# A model that has seen a digit during training may remember it, and
-# [fit that digit better than digits in general](17_jargon.md#overfitting). Asked about that digit
-# again, it is right, and you have learned nothing about what it will do with the next envelope.
-# So part of the data is kept away from training and used only to check. That part is called the
-# *[validation set](17_jargon.md#validation-set)*.
+# ## Your score
 #
-# There is a subtler trap. You too learn from the validation set: you try this and that, keep
-# what scores best, and in the end your choices fit those very digits. Therefore serious work
-# keeps a third heap, the *[test set](17_jargon.md#test-set)*, that nobody looks at until the very end.
+# How well do *you* read digits? Here are eight that are harder than most, out of all ten kinds and
+# from `test`. Write down your eight answers, `a` to `h`, before you open the solution. Do
+# not be too strict with yourself: not even their writers are here to ask.
+
+# %% tags=["remove-cell"]
+test_images = jd.to_float(digits.test.images)
+means = jd.mean_images(jd.to_float(digits.train.images), digits.train.labels)
+if digits.name == "mnist":  # chosen by eye
+    hard = np.array([2597, 947, 4740, 9015, 3520, 4201, 9664, 1901])
+else:  # those whose two nearest mean images are about equally near
+    distances = jd.mse_distance(test_images[:, None], means)
+    nearest, second = np.sort(np.asarray(distances), axis=1)[:, :2].T
+    hard = np.argsort(second - nearest)[:8]
+hard_images = np.asarray(digits.test.images)[hard]
+hard_labels = np.asarray(digits.test.labels)[hard].tolist()
+taken_for = jd.nearest(test_images[hard], means, jd.mse_distance).tolist()
+
+# %% tags=["hide-input"] alt="Eight handwritten digits, a to h, each of which could be read as more than one digit."
+figure = jd.plots.show_images(hard_images, titles=list("abcdefgh"), columns=4)
+
+# %% tags=["answer"]
+correct = 0
+for n in range(8):
+    label, guess = hard_labels[n], taken_for[n]
+    print(f"{'abcdefgh'[n]}: {label}; the program of lesson 13 says {guess}")
+    if label == guess:
+        correct = correct + 1
+print(f"That program reads {correct} of 8. How many did you read?")
+
+# %% [markdown]
+# Keep your score. The simplest program of this course, from
+# [lesson 13](13_ten_averages.py), reads only 2 of these eight correctly; it compares each image
+# with the average of each digit. You have probably done better, and you have never been told how
+# you do it. Later programs get closer to you, step by step.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert np.sum(np.array(taken_for) == np.array(hard_labels)) == 2
+
+# %% [markdown]
+# ## Why two sets?
+#
+# A [model](22_jargon.md#model) is a program that learns from examples. A model that has seen a
+# digit during training may simply remember it, and
+# [fit that digit better than digits in general](22_jargon.md#overfitting). If you ask about that
+# digit again, the model is right, and you have learned nothing about what it will do with the next
+# digit. So we keep a part of the data away from training and use it only to check. That part is
+# called the *[validation set](22_jargon.md#validation-set)*.
+#
+# There is a second trap. You learn from the validation set, too: you try this and that, you keep
+# what scores best, and in the end your choices fit those very digits. So careful projects keep a
+# third set, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
 #
 # !!! warning "A shortcut"
-#     MNIST comes with a training set and a test set. Like the book, these lessons check against
-#     the test set after every [epoch](17_jargon.md#epoch), which makes it our validation set. That is
-#     fine for learning and for comparing with published figures, as everybody has used it so for decades.
-#     It would be wrong in production: there, cut a validation set out of the training data, and
-#     open the test set once.
+#     MNIST comes with a training set and a test set. Where we compare with figures of the book, we
+#     check against the test set, even after every [epoch](22_jargon.md#epoch), which makes it our
+#     validation set. That is fine for comparing, because others have done the same for decades. In
+#     a real project it would be wrong: there, cut a validation set out of the training data, and
+#     open the test set once. Later lessons do that, too.
 #
 # ## Where the digits come from
 #
-# In the early 1990s the American census bureau collected forms filled in by its own field staff
-# and by high school students. The standards institute NIST published the digits. Yann LeCun,
-# Corinna Cortes and Christopher Burges mixed both groups, centered each digit in a square and
-# called the result *modified NIST*: MNIST.
+# Around 1990, the American standards institute NIST collected forms full of handwriting. Some were
+# filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
+# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came from employees and its test
+# digits from students, who wrote less neatly, so a test would have compared two kinds of writers. They
+# also centered each digit in a square. The *M* in MNIST stands for *modified*.
 #
-# LeCun's convolutional networks read such digits well enough to process bank checks before the
-# decade was over. And yet for many years most researchers held [neural networks](17_jargon.md#neural-network) to be a dead end.
-# LeCun, Yoshua Bengio and Geoffrey Hinton went on regardless, with little money and less
-# applause, until faster computers and larger data sets proved them right. In 2018 they received
-# the Turing Award. The methods of this course are, with few changes, the ones they never gave up.
+# LeCun's networks read such digits well enough to process bank checks before the decade was over.
+# And yet most researchers believed for many years that neural networks were a dead end. Money went
+# elsewhere, and papers were rejected. LeCun, Yoshua Bengio and Geoffrey Hinton kept going, with a
+# few others, until faster computers and larger data sets proved them right. In 2019 it was announced
+# that the three would share the Turing Award for 2018, the highest prize of computer science.
 #
 # ## What you learned
 #
-# - An image is a grid of numbers: 0 for background, 255 for ink; color takes three a pixel.
-# - `digits.train.images` holds all images in one array, `digits.train.labels` what they show.
-# - A model is judged on digits that it has never seen.
+# - You can read an image as a grid of numbers: 0 for background, 255 for ink, and three numbers per
+#   pixel for color.
+# - You can load the digits, pick those of one kind, and cut a part out of an image.
+# - You can say why a model is judged on digits that it has never seen.
+# - You know how well you read eight hard digits.
 #
 # ## Exercises
 #
-# Write each function in your own copy of this lesson, then hand it to the check.
+# Write each function in your own copy of this lesson, then give it to the check below it.
 #
-# ### Exercise 1: how much ink?
+# ### Exercise 1: cut it out
 #
-# Write `ink_share(image)`, the share of an image's pixels that have any ink at all.
+# Write `cut(image, row, column, size)`, which returns a square part of an image. The square has
+# `size` rows and `size` columns, and its upper left pixel is the one in this row and column. For
+# example, `cut(three, 4, 4, 6)` is the part that you saw above.
+#
+# ??? tip "A hint"
+#     `three[4:10, 4:10]` ends at 10, and 10 is the start plus the size.
 
 
 # %% tags=["check"]
-def check_ink_share(ink_share):
-    half = jnp.array([[0, 255], [1, 0]], jnp.uint8)
-    if ink_share(half) == 128 / 255 / 2 or ink_share(half) == 64:
-        return (
-            "Not yet: that is how dark the pixels are; ask which are not zero."
-        )
-    if ink_share(half) == 2:
-        return "Not yet: you count the pixels; a share is at most one."
-    return (
-        "right"
-        if ink_share(half) == 0.5
-        else "Not yet: try a 2 x 2 image by hand."
-    )
+def check_cut(cut):
+    def expected(image, row, column, size):
+        return image[row : row + size, column : column + size]
+
+    image = np.arange(63).reshape(7, 9)
+    inputs = [(image, 1, 5, 3), (image, 4, 0, 2), (image, 0, 2, 4)]
+    slips = {
+        "the end is the start plus the size.": lambda i, r, c, s: i[r:s, c:s],
+        "rows come first, then columns.": lambda i, r, c, s: i[
+            c : c + s, r : r + s
+        ],
+        "the end of a slice is not included.": lambda i, r, c, s: i[
+            r : r + s - 1, c : c + s - 1
+        ],
+    }
+    return jd.check_answer(cut, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
-def ink_share(image):
-    return (image > 0).mean()
+def cut(image, row, column, size):
+    return image[row : row + size, column : column + size]
 
 
-print(check_ink_share(ink_share))
+print(check_cut(cut))
 
 # %% [markdown]
 # ### Exercise 2: white on black
 #
-# Write `negative(image)`, which turns ink into background and background into ink.
+# Write `negative(image)`, which turns ink into background and background into ink: 0 becomes 255,
+# 255 becomes 0, and 10 becomes 245. Then look at `jd.plots.show_image(negative(three))`.
+#
+# ??? tip "A hint"
+#     If you calculate with an image, each pixel takes part: `image / 2` halves all of them.
 
 
 # %% tags=["check"]
 def check_negative(negative):
-    image = jnp.array([[0, 255, 10]], jnp.uint8)
-    result = negative(image)
-    if result.dtype != jnp.uint8:
-        return f"Not yet: the result is {result.dtype}; let bytes stay bytes."
-    if (result == jnp.array([[0, 1, 246]])).all():
-        return "Not yet: a byte below zero wraps around; start from 255."
-    return (
-        "right"
-        if (result == jnp.array([[255, 0, 245]])).all()
-        else "Not yet: is 0 now 255?"
-    )
+    def expected(image):
+        return 255 - image
+
+    random = np.random.default_rng(0)
+    inputs = [
+        (random.integers(0, 256, shape).astype(np.uint8),)
+        for shape in ((2, 3), (5, 4))
+    ]
+    slips = {
+        "that is the image as it was.": lambda image: image,
+        "start from 255 and take the ink away.": lambda image: 0 - image,
+        "255 has to become 0; start from 255.": lambda image: 256.0 - image,
+        "gray should become gray; what becomes of 10?": lambda image: (
+            255 * (image == 0)
+        ),
+    }
+    return jd.check_answer(negative, expected, inputs, slips=slips)
 
 
-# %% tags=["answer"]
+# %% tags=["answer"] alt="The same three as a negative: white strokes on black."
 def negative(image):
     return 255 - image
 
 
 print(check_negative(negative))
+ax = jd.plots.show_image(negative(three))
 
 # %% [markdown]
-# ### Exercise 3: which is rarest?
+# ### Exercise 3: how much ink?
 #
-# Write `rarest(labels)`, the digit that occurs least often. It should be an int.
+# Write `ink_share(image)`: which share of an image's pixels has any ink at all? An image with ink
+# in one pixel out of four has a share of 0.25. Lesson 2 does this in one short line. Here, two
+# loops are fine: `for row in image:`, and inside it, `for pixel in row:`. Does the share of our
+# three surprise you? <!-- typed: an example -->
+#
+# ??? tip "A hint"
+#     Count two things in the inner loop: all pixels, and those that are larger than 0. Then divide.
+
+
+# %% tags=["check"]
+def check_ink_share(ink_share):
+    def expected(image):
+        return (image > 0).mean()
+
+    random = np.random.default_rng(0)
+    inputs = []
+    for shape, blank in ((3, 4), 0.7), ((5, 2), 0.2), ((6, 7), 0.5):
+        image = random.integers(1, 255, shape)
+        image[random.random(shape) < blank] = 0
+        inputs.append((image.astype(np.uint8),))
+    slips = {
+        "that is the share of blank pixels.": lambda i: (i == 0).mean(),
+        "that counts the pixels; divide by how many there are.": lambda i: (
+            i > 0
+        ).sum(),
+        "that is how dark they are; ask only whether there is ink.": lambda i: (
+            i.mean() / 255
+        ),
+        "that is the mean ink; ask only whether there is ink.": np.mean,
+        "gray is ink, too: count all pixels above 0.": lambda i: (
+            i == 255
+        ).mean(),
+    }
+    return jd.check_answer(ink_share, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def ink_share(image):
+    pixels = 0
+    inked = 0
+    for row in image:
+        for pixel in row:
+            pixels = pixels + 1
+            if pixel > 0:
+                inked = inked + 1
+    return inked / pixels
+
+
+print(check_ink_share(ink_share))
+print(f"{ink_share(three):.0%} of our three")
+
+# %% [markdown]
+# ### Exercise 4: which is rarest?
+#
+# Write `rarest(labels)`: the digit, from 0 to 9, that occurs least often among these labels. Each
+# digit occurs at least once, and one of them less often than the others.
+#
+# ??? tip "A hint"
+#     `labels.tolist()` is a list of Python's own, and `[5, 5, 1].count(5)` is 2. So count each digit
+#     from 0 to 9, and remember the one with the smallest count so far.
 
 
 # %% tags=["check"]
 def check_rarest(rarest):
-    labels = jnp.array(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 4, 5, 6, 7, 8, 9], jnp.uint8
-    )
-    if rarest(labels) == 1:
-        return "Not yet: that is how often it occurs; which digit is it?"
-    if not isinstance(rarest(labels), int):
-        return "Not yet: turn the result into an int."
-    return (
-        "right"
-        if rarest(labels) == 3
-        else "Not yet: count each digit from 0 to 9."
+    def count(labels):
+        return np.bincount(labels, minlength=10)
+
+    random = np.random.default_rng(0)
+    inputs = []
+    for digit in 6, 0, 9:
+        times = random.permutation(10) + 3
+        times[digit] = 2
+        labels = np.repeat(np.arange(10), times).astype(np.uint8)
+        inputs.append((random.permutation(labels),))
+    slips = {
+        "that is how often it occurs; which digit is it?": lambda y: count(
+            y
+        ).min(),
+        "that is the most frequent digit.": lambda y: count(y).argmax(),
+        "that is how often the most frequent one occurs.": lambda y: count(
+            y
+        ).max(),
+    }
+    return jd.check_answer(
+        rarest, lambda labels: int(count(labels).argmin()), inputs, slips=slips
     )
 
 
 # %% tags=["answer"]
 def rarest(labels):
-    return min(range(10), key=lambda digit: (labels == digit).sum())
+    labels = labels.tolist()
+    best = 0
+    for digit in range(10):
+        if labels.count(digit) < labels.count(best):
+            best = digit
+    return best
 
 
-print(check_rarest(rarest), rarest(digits.train.labels))
+print(check_rarest(rarest))
+print(f"{rarest(digits.train.labels)} among the training images")
+
+# %% [markdown]
+# ### Exercise 5: how wide is a digit?
+#
+# One to think about for longer. Write `width(image)`: the number of columns from the leftmost ink to
+# the rightmost ink, both included. A stroke may be broken, so there can be empty columns between. A
+# blank image has width 0.
+#
+# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart by
+# their width? That would be a first, very simple model.
+#
+# ??? tip "A hint"
+#     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()` is its largest number. Collect the numbers
+#     of all columns in which that is above 0. The first and the last of them are what you need.
+
+
+# %% tags=["check"]
+def check_width(width):
+    def inked(image):
+        return [j for j in range(image.shape[1]) if image[:, j].max() > 0]
+
+    def expected(image):
+        return inked(image)[-1] - inked(image)[0] + 1 if inked(image) else 0
+
+    def tall(image):
+        return expected(image.T)
+
+    sizes = (5, 9), (8, 6), (4, 7), (4, 5)
+    images = [np.zeros(size) for size in sizes]
+    images[3][0, 0] = 9
+    images[0][1, 2], images[0][2, 4], images[0][2, 7] = 9, 255, 30
+    images[1][5, 5], images[1][6, 1], images[1][7, 1] = 1, 100, 7
+    slips = {
+        "both ends count: add 1.": lambda i: max(0, expected(i) - 1),
+        "empty columns between the ends count, too.": lambda i: len(inked(i)),
+        "that is how tall it is; columns are the second axis.": tall,
+    }
+    inputs = [(image.astype(np.uint8),) for image in images]
+    return jd.check_answer(width, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def width(image):
+    inked = []
+    for column in range(image.shape[1]):
+        if image[:, column].max() > 0:
+            inked.append(column)
+    if len(inked) == 0:
+        return 0
+    return inked[-1] - inked[0] + 1
+
+
+print(check_width(width))
+print(f"our three is {width(three)} pixels wide")
 
 # %% [markdown]
 # **Next:** [Arrays](02_arrays.py), the one data structure that everything here is made of.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition*,
-# Proceedings of the IEEE, 1998. The ACM's announcement of the Turing Award for 2018.
+# Proceedings of the IEEE, 1998, for the networks, the bank checks, and how MNIST was mixed. The
+# ACM's announcement of the Turing Award for 2018, of March 2019.

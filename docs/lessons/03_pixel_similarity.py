@@ -1,21 +1,28 @@
 # %% [markdown]
 # # 3. Pixel similarity
 #
-# **Can we tell threes from sevens without any learning?** Surprisingly well: average all threes,
-# average all sevens, and ask which average a new digit resembles more. On the way you meet the
-# two distances on which half of machine learning rests.
+# **Can averages alone tell threes from sevens?** Take the average of all threes and the average of
+# all sevens, and ask which of the two a new digit resembles more. On the way you try two simpler
+# ideas that fail, and learn from how they fail.
+#
+# You also meet the two distances that most of machine learning measures its errors with. Networks
+# that translate, draw or play chess are trained by numbers of this kind, and so will ours be.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
 # ## What a baseline is for
 #
-# Before building anything clever, build something simple: a *[baseline](17_jargon.md#baseline)*. It takes minutes, it
-# tests the whole path from data to score, and it tells you later whether the clever thing was
-# worth the trouble. A model that is right nine times in ten sounds fine until you hear that the
-# baseline is, too.
+# Before you build anything clever, build something simple: a *[baseline](22_jargon.md#baseline)*.
+# Suppose you write a spam filter that is right for nine mails out of ten. That sounds good, until
+# somebody notices that nine mails out of ten are no spam, so a filter that does nothing is as often
+# right as yours. A baseline protects you from such surprises. It takes minutes to build, and every
+# later model has to beat it.
+#
+# Our task is to tell threes from sevens. What is the simplest program that could do it?
 
 # %%
 import jax.numpy as jnp
+import matplotlib.pyplot as plt
 import numpy as np
 import optax
 
@@ -24,74 +31,186 @@ import jaxdigits as jd
 digits = jd.load("auto")
 threes = jd.to_float(jd.select(digits.train, 3).images)
 sevens = jd.to_float(jd.select(digits.train, 7).images)
+new_threes = jd.to_float(jd.select(digits.test, 3).images)
+new_sevens = jd.to_float(jd.select(digits.test, 7).images)
 
 # %% [markdown]
-# [`to_float`][jaxdigits.to_float] divides by 255, so that 0 is background and 1 is solid ink.
-# Calculate with floats, never with bytes: a byte has no room for negative numbers, and
-# $10 - 250$ silently comes out as 16.
+# `threes` and `sevens` are the digits that we may learn from. `new_threes` and `new_sevens` are the
+# ones that we keep for checking. All are floats, from 0 for no ink to 1 for solid ink.
 #
 # ## Rules by hand
 #
-# Why not just write down what a three is? "A three has curves." But where in a grid of numbers
-# is a curve? Something measurable, then: a seven is empty at the lower left, where a three ends
-# in a hook. Look at that corner.
+# Why not write down what a three is? "A three has curves." But where in a table of numbers is a
+# curve? We need something that can be measured. Look at the lower left, in the frame. A three ends
+# there in a hook, and a seven usually has nothing there.
+
+# %% tags=["no-data"] alt="Four threes and four sevens, each with a frame at the lower left, seven pixels wide and six high. The lower ends of the threes reach into the frame. The stems of some sevens touch its right edge, and one passes through it."
+figure = jd.plots.show_images(jnp.concatenate([threes[:4], sevens[:4]]))
+for ax in figure.axes:
+    frame = plt.Rectangle((4.5, 17.5), 7, 6, fill=False, color="#c8553d")
+    ax.add_patch(frame)
+
+
+# %% [markdown]
+# The frame holds the rows 18 to 23 and the columns 5 to 11. How much ink is there, on average?
+
 
 # %%
-corner = slice(18, 24), slice(5, 12)
-print(f"mean ink at the lower left of threes {threes[:, *corner].mean():.3f}")
-print(f"mean ink at the lower left of sevens {sevens[:, *corner].mean():.3f}")
+def corner_ink(images):
+    return np.asarray(images[:, 18:24, 5:12].mean(axis=(1, 2)))
+
+
+ink_3, ink_7 = corner_ink(threes), corner_ink(sevens)
+print(f"mean ink in the corner of threes {ink_3.mean():.3f}")
+print(f"mean ink in the corner of sevens {ink_7.mean():.3f}")
 
 # %% [markdown]
-# A fine rule, on average. Say *three* if there is more ink in that corner than half way between
-# the two. How many threes would you expect it to recognize?
+# (`axis=(1, 2)` takes the mean over rows and columns, so one number per image is left.) The corner
+# of a three has far more ink, on average. That suggests a rule: call a digit a *three* if it has
+# more ink there than half way between the two means. But a mean says nothing about single digits.
+# So look at all of them. What would you like to see in the next picture, and what do you expect?
 
-# %% alt="Threes that the rule misses: their lower left corner is nearly empty."
-limit = (threes[:, *corner].mean() + sevens[:, *corner].mean()) / 2
-recognized = np.asarray(threes[:, *corner].mean(axis=(1, 2)) > limit)
-print(f"{recognized.mean():.1%} of the threes")
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert ink_3.mean() > 3 * ink_7.mean()
 
-figure = jd.plots.show_images(threes[~recognized][:8])
+# %% alt="Two histograms of the ink in the corner, one over the other. Most sevens are close to zero, and their number falls quickly. The threes spread from zero to one half and beyond. The two overlap widely, and the dashed line of the limit runs through the overlap."
+limit = (ink_3.mean() + ink_7.mean()) / 2
+
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+bins = np.linspace(0, 0.7, 36)
+ax.hist(ink_3, bins, alpha=0.6, label="threes")
+ax.hist(ink_7, bins, alpha=0.6, label="sevens")
+ax.axvline(limit, color="gray", linestyle="--", label="limit")
+ax.set(xlabel="ink in the corner", ylabel="number of digits")
+legend = ax.legend()
 
 # %% [markdown]
-# The pictures are threes that the rule misses: written higher, further right, or without
-# the hook. You could add a rule for each of them, and then one for the sevens that those rules
-# catch. People did this for years. It never ends, and for the next ten symbols it starts again.
+# We would like two hills with a gap between them. Instead, the hills overlap: there are threes with
+# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
+# wrong side.
+#
+# There are two kinds of errors, and you need to count both. A *missed* three is to the left of the
+# limit. A *mistaken* seven is to the right of it, so that the rule calls it a three. We count them
+# among the new digits, which had no part in choosing the limit. What will happen to the two counts
+# if the limit goes up?
+
+# %%
+new_ink_3, new_ink_7 = corner_ink(new_threes), corner_ink(new_sevens)
+print("limit  threes missed  sevens mistaken")
+for number in -1, 0.05, 0.10, limit, 0.30:
+    missed = (new_ink_3 <= number).mean()
+    mistaken = (new_ink_7 > number).mean()
+    print(f"{number:5.2f}  {missed:13.1%}  {mistaken:15.1%}")
+
+# %% [markdown]
+# A higher limit misses more threes and mistakes fewer sevens. The first row is the rule "everything
+# is a three". It misses no three at all, and it is useless: one of the two numbers alone can always
+# be made perfect. With the limit half way between the means, our rule misses 29 % of the threes and
+# takes 18 % of the sevens for threes.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert round((new_ink_3 <= limit).mean(), 2) == 0.29
+    assert round((new_ink_7 > limit).mean(), 2) == 0.18
+
+# %% alt="Eight threes that the rule misses: some are written higher or further right, and some end without a hook. | Eight sevens that the rule takes for threes: they lean far to the right, so that their stem runs through the corner, or they are thick."
+missed_threes = np.asarray(new_threes)[new_ink_3 <= limit]
+mistaken_sevens = np.asarray(new_sevens)[new_ink_7 > limit]
+figure = jd.plots.show_images(missed_threes[:8])
+figure = jd.plots.show_images(mistaken_sevens[:8])
+
+# %% [markdown]
+# You could now add a second rule for threes without a hook, a third for sevens that lean, and then
+# one for the digits that those rules get wrong. People worked like this for years. Each rule
+# has exceptions, and for the next ten symbols the work starts again.
 #
 # ## Every pixel ever inked
 #
-# Let the data speak instead. A first thought: lay all threes on top of each other and blacken
-# every pixel that was inked in any of them. A new digit is a three if it looks like that.
-# What do you think you will see?
+# Let the data speak instead. A first thought: lay all threes on top of each other, and blacken
+# every pixel in which any three has ink. Do the same for the sevens. This gives two *composites*.
+# What do you think they look like?
 
-# %% alt="Two nearly equal black squares: wherever some three has ink, some seven has ink as well. Only the outermost border is white."
-composites = jnp.stack([jd.ink_composite(threes), jd.ink_composite(sevens)])
+# %% alt="Two nearly equal black shapes that fill almost the whole square. Only the outermost border is white."
+composite_3 = np.asarray(jd.ink_composite(threes))
+composite_7 = np.asarray(jd.ink_composite(sevens))
+composites = np.stack([composite_3, composite_7])
 figure = jd.plots.show_images(composites, titles=["any three", "any seven"])
 
+# %% [markdown]
+# With thousands of writers, somebody has put ink into nearly every pixel, once.
+#
+# Still, the two are not exactly equal, so they might make a rule. Compare a new digit with a
+# composite pixel by pixel, and count the *misses*: places where one of them has ink and the other
+# has none. The composite with fewer misses wins. Will this rule be better than the corner?
+
+
 # %%
-black_in_both = (composites.min(axis=0) == 1).sum() / (
-    composites.max(axis=0) == 1
-).sum()
-print(f"of the pixels black in one, {black_in_both:.0%} are black in both")
+def misses(images, composite):
+    inked = composite > 0
+    return np.array([((image > 0) != inked).sum() for image in images])
+
+
+for name, images in {"threes": new_threes, "sevens": new_sevens}.items():
+    images = np.asarray(images)
+    called_three = misses(images, composite_3) < misses(images, composite_7)
+    print(f"of {len(images):,} {name}, {called_three.sum()} are called threes")
 
 # %% [markdown]
-# With thousands of writers, nearly every pixel was inked by someone. "Ever" forgets *how often*.
-#
+# It is hardly a rule at all: more than half of the threes are taken for sevens, and so is nearly
+# every seven. Why does it like sevens so much?
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    new = np.asarray(new_threes)
+    called_three = misses(new, composite_3) < misses(new, composite_7)
+    assert called_three.mean() < 0.5
+    new = np.asarray(new_sevens)
+    called_three = misses(new, composite_3) < misses(new, composite_7)
+    assert called_three.mean() < 0.01
+
+# %%
+only_3 = (composite_3 > 0) & (composite_7 == 0)
+only_7 = (composite_7 > 0) & (composite_3 == 0)
+print(f"pixels inked by some three, but by no seven: {only_3.sum()}")
+print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
+
+# %% [markdown]
+# (`&` is *and*, place by place.) Only these few pixels count, because elsewhere the composites are
+# equal and give the same misses. They lie at the edge, where most digits have no ink at all. A digit
+# without ink in any of them gets one miss for each pixel of the first kind against the composite
+# three, and one for each of the second kind against the composite seven. There is one pixel more of
+# the first kind, so all such digits are called sevens: **one pixel decides, and it knows nothing
+# about the digit**. "Ever inked" is one bit per pixel, and a single odd writer sets it for all.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert only_3.sum() == only_7.sum() + 1
+
+# %% [markdown]
 # ## The average digit
 #
-# So count how often: the mean over all threes. A pixel that is always inked comes out dark, one
-# that rarely is comes out pale. `axis=0` is the axis of images; the two axes of pixels remain.
+# So do not ask *whether* a pixel was ever inked. Ask *how much* ink it has on average. The mean over
+# all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one that few
+# people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes of pixels
+# remain.
 
-# %% alt="The mean three and the mean seven: two blurred but unmistakable digits, dark where all writers agree and pale where they do not."
+# %% alt="The mean three and the mean seven: two blurred but clearly readable digits, dark where the writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
 figure = jd.plots.show_images(
-    jnp.stack([mean_three, mean_seven]), titles=["mean three", "mean seven"]
+    np.stack([mean_three, mean_seven]), titles=["mean three", "mean seven"]
 )
 
 # %% [markdown]
-# These two pictures are the whole model. Call them *prototypes*: a new digit shall be a three if
-# it is nearer to the mean three than to the mean seven.
+# Compare them with the composites. They are made from the same images, and now you can read them.
+# In the mean, the one odd writer counts as one of thousands.
 #
-# The package computes the means of all classes at once. It agrees:
+# These two pictures are our whole model. Such typical examples are called
+# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three than to the mean seven. Nobody will adjust
+# anything, so there is nothing that could be called training, and yet the model has learned from
+# thousands of digits what the two look like.
+#
+# The package computes the means of all classes at once, and agrees with ours:
 
 # %%
 both = jd.select(digits.train, [3, 7])
@@ -102,23 +221,29 @@ assert jnp.allclose(means[7], mean_seven, atol=1e-5)
 # %% [markdown]
 # ## How far is one image from another?
 #
-# Take the three of lesson 1 and subtract the mean three. That gives a difference a pixel; but
-# *nearer* needs one number. Their average, perhaps?
+# To say "nearer", we need one number for the difference of two images. Take the three of lesson 1
+# and subtract the mean three. That gives one difference per pixel. What would you do with 784
+# differences: take their mean?
+
+# %% tags=["remove-cell"]
+# The same three as in lesson 1.
+places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
+chosen = sorted(places, key=str)[1]
 
 # %% alt="The difference of the three and the mean three: red where the three has more ink than the mean, blue where it has less."
-numbers = np.flatnonzero(digits.train.labels == 3).tolist()
-three = jd.to_float(digits.train.images[sorted(numbers, key=str)[1]])
+three = jd.to_float(digits.train.images[chosen])
 ax = jd.plots.show_image(three - mean_three)
 print(f"mean difference {(three - mean_three).mean():.4f}")
 
 # %% [markdown]
-# A strange measure for two images that plainly differ. Where the three has more ink the
-# difference is positive, where it has less it is negative, and in the sum **they cancel**. There are two
-# classic ways to get rid of the sign:
+# That is nearly zero, as if the two images were equal. Where the three has more ink, the difference
+# is positive (red), and where it has less, the difference is negative (blue). In the mean, **they
+# cancel**. There are two classic ways to get rid of the sign:
 #
-# - take absolute values, then the mean: the *mean absolute difference*, or **[L1](17_jargon.md#l1-norm)** norm;
-# - square, take the mean, and then the root, which undoes the square: the *root mean squared
-#   error* (**[RMSE](17_jargon.md#rmse)**), or **[L2](17_jargon.md#l2-norm)** norm.
+# - take absolute values, and then the mean: the *mean absolute difference*, known as the
+#   **[L1](22_jargon.md#l1-norm)** distance;
+# - take squares, then the mean, and then the root, which undoes the square: the *root mean squared
+#   error* or **[RMSE](22_jargon.md#rmse)**, known as the **[L2](22_jargon.md#l2-norm)** distance.
 #
 # $$
 # \text{L1} = \frac1n \sum_i |a_i - b_i|
@@ -126,96 +251,203 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 # \text{RMSE} = \sqrt{\frac1n \sum_i (a_i - b_i)^2}
 # $$
 
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert abs((three - mean_three).mean()) < 0.002
+
+
 # %%
-for name, mean in ("three", mean_three), ("seven", mean_seven):
-    l1 = jnp.abs(three - mean).mean()
-    rmse = ((three - mean) ** 2).mean() ** 0.5
-    print(f"to the mean {name}: L1 {l1:.4f}, RMSE {rmse:.4f}")
+def l1(a, b):
+    return jnp.abs(a - b).mean()
+
+
+def rmse(a, b):
+    return ((a - b) ** 2).mean() ** 0.5
+
+
+for name, mean in {"three": mean_three, "seven": mean_seven}.items():
+    distances = f"L1 {l1(three, mean):.4f}, RMSE {rmse(three, mean):.4f}"
+    print(f"to the mean {name}: {distances}")
 
 # %% [markdown]
-# By either measure our three is nearer to the mean three. That is one digit classified without
-# any learning.
+# By both measures, our three is nearer to the mean three. That is one digit read correctly, with
+# nothing but averages.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert l1(three, mean_three) < l1(three, mean_seven)
+    assert rmse(three, mean_three) < rmse(three, mean_seven)
+
+# %% [markdown]
+# ## Why "L1" and "L2"?
 #
-# The package has both distances, and so have its [losses](17_jargon.md#loss), under the names that you will meet
-# everywhere. A distance compares two images, a loss a [batch](17_jargon.md#batch) of [predictions](17_jargon.md#prediction) with what they should
-# have been: the same formula in two roles. [Optax](https://optax.readthedocs.io), JAX's library
-# for training, knows the squared error for each pixel.
+# In mathematics, a *norm* measures the size of a list of numbers. The L1 norm adds up their absolute
+# values. The L2 norm is the root of the sum of their squares. With two numbers you can see both. An
+# image of two pixels is a point in the plane, and the difference of two such images leads from one
+# point to the other. L1 walks along the streets, and L2 goes straight, as Pythagoras has it.
+
+# %% tags=["hide-input", "no-data"] alt="A grid of streets with two points. From a, three blocks to the right and four up, lies b. A line along the streets is labeled L1 norm 3 + 4 = 7, and a straight line from a to b is labeled L2 norm, the root of 9 + 16, which is 5."
+figure, ax = plt.subplots(figsize=(3.6, 3.6), layout="constrained")
+ax.plot([1, 4, 4], [0, 0, 4], color="#c8553d", linewidth=3)
+ax.plot([1, 4], [0, 4], color="#3f6fb5", linewidth=3)
+ax.plot([1, 4], [0, 4], "ko", markersize=8)
+ax.text(0.7, -0.15, "a", fontsize=13, ha="right")
+ax.text(4.0, 4.25, "b", fontsize=13, ha="center")
+ax.text(4.15, 1.6, "L1 norm\n3 + 4 = 7", color="#c8553d", fontsize=11)
+ax.text(1.9, 2.6, "L2 norm", color="#3f6fb5", fontsize=11, ha="right")
+ax.text(1.9, 2.15, r"$\sqrt{9+16}=5$", color="#3f6fb5", ha="right")
+ax.set(xlim=(-0.5, 6.2), ylim=(-1, 5), aspect="equal")
+ax.set(xlabel="first pixel", ylabel="second pixel")
+ax.grid(alpha=0.4)
+ax.set_xticks(range(7), [])
+ax.set_yticks(range(-1, 6), [])
+ax.tick_params(length=0)
+
+# %% [markdown]
+# Our two distances are the same things per pixel. The mean absolute difference is the L1 norm of the
+# difference divided by $n$, the number of pixels. The RMSE is the L2 norm divided by $\sqrt n$,
+# because the mean stands inside the root. All images here have the same $n$, so the division changes
+# no comparison, and people use the names for both. NumPy has the norms:
 
 # %%
-assert jnp.isclose(jd.l1_distance(three, mean_seven), l1)
-assert jnp.isclose(jd.rmse_distance(three, mean_seven), rmse)
-assert jnp.isclose(jd.l1_loss(three, mean_seven), l1)
-assert jnp.isclose(jd.mse_loss(three, mean_seven) ** 0.5, rmse)
-assert jnp.isclose(jd.rmse_loss(three, mean_seven), rmse)
-assert jnp.isclose(optax.squared_error(three, mean_seven).mean() ** 0.5, rmse)
+difference = np.asarray(three - mean_three).reshape(784)
+l1_norm = np.linalg.norm(difference, ord=1)
+l2_norm = np.linalg.norm(difference, ord=2)
+print(f"L1 norm {l1_norm:.2f}, L2 norm {l2_norm:.2f}")
+assert np.isclose(l1_norm / 784, l1(three, mean_three))
+assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
+
+# %% [markdown]
+# The package has both distances, and it has them once more as [losses](22_jargon.md#loss). A
+# distance compares two images. A loss compares a whole [batch](22_jargon.md#batch) of
+# [predictions](22_jargon.md#prediction) with what they should have been. It is the same formula in
+# two roles. [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error
+# of each pixel.
+
+# %%
+a, b = three, mean_seven
+assert jnp.isclose(jd.l1_distance(a, b), l1(a, b))
+assert jnp.isclose(jd.rmse_distance(a, b), rmse(a, b))
+assert jnp.isclose(jd.l1_loss(a, b), l1(a, b))
+assert jnp.isclose(jd.mse_loss(a, b) ** 0.5, rmse(a, b))
+assert jnp.isclose(jd.rmse_loss(a, b), rmse(a, b))
+assert jnp.isclose(optax.squared_error(a, b).mean() ** 0.5, rmse(a, b))
 
 # %% [markdown]
 # ## Why square?
 #
-# The RMSE came out larger than the L1 distance, and it always does unless all differences are
-# equal. Here are two ways of being wrong by the same total: a little in four places, or a lot
-# in one.
+# Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is always
+# so, unless all differences have the same size; then the two are equal. To see why, take two ways of
+# being wrong by the same total: a little in four places, or a lot in one. Which one is worse?
 
 # %%
-right = jnp.zeros((2, 2))
-spread = jnp.array([[0.2, 0.2], [0.2, 0.2]])
-one_spot = jnp.array([[0.8, 0.0], [0.0, 0.0]])
-for name, image in ("a little, four times", spread), ("a lot, once", one_spot):
-    l1, rmse = jd.l1_distance(image, right), jd.rmse_distance(image, right)
-    print(f"{name:20}  L1 {l1:.2f}  RMSE {rmse:.2f}")
+correct = jnp.zeros((2, 2))
+little = jnp.array([[0.2, -0.2], [0.2, 0.2]])
+a_lot = jnp.array([[0.8, 0.0], [0.0, 0.0]])
+for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
+    distances = f"L1 {l1(image, correct):.2f}  RMSE {rmse(image, correct):.2f}"
+    print(f"{name:17}  {distances}")
 
 # %% [markdown]
-# L1 cannot tell them apart. The square can: an error twice as large counts four times, one half
-# as large a quarter. Squared error **punishes big differences and forgives small ones**. Whether
-# that is what you want depends on the errors you fear.
+# L1 does not tell them apart, because it only adds up. With squares, twice the difference counts
+# four times as much, and half the difference a quarter as much. So the squared error **punishes big
+# differences and forgives small ones**, and by the RMSE the single big error is twice as bad.
+# Which of the two you want depends on the errors you fear. A blurred stroke is many small
+# differences, a stroke where there should be none is a few big ones.
 #
 # ## What this distance does not see
 #
-# "Distance" is between the values of pixels in the same place. It knows nothing about places
-# next to each other. Shift our three sideways, which changes nothing for a human reader:
+# "Distance" here means a difference of values in the same pixel. It knows nothing about neighboring
+# pixels. If you move a three a little to the side, it is the same three for you. Is it for our
+# model? Drag the digit sideways, or move the slider, and watch both distances. How far can you go
+# before the three becomes a seven? (Red is ink that the mean lacks, blue is ink that the digit
+# lacks. The picture is on the website.)
+#
+# <div class="interactive shifted-three"><noscript>The picture needs JavaScript. Without it, look at the curves below.</noscript></div>
+#
+# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one side
+# comes in on the other, but here these are only blank columns.
 
-# %% alt="The same three four times, each shifted two pixels further to the right."
-shifted = jnp.stack([jnp.roll(three, 2 * i, axis=1) for i in range(4)])
-figure = jd.plots.show_images(shifted)
-for i, image in enumerate(shifted):
-    distance = jd.l1_distance(image, mean_three)
-    print(f"shifted {2 * i} pixels: L1 {distance:.4f} to the mean three")
+# %% alt="Both distances as curves over the shift, from five pixels to the left to seven to the right. The distance to the mean three has a deep valley at zero. The distance to the mean seven is higher there, has a shallow valley a bit to the left, and rises less at both ends, where the curves have crossed."
+shifts = range(-5, 8)
+moved = [np.roll(three, shift, axis=1) for shift in shifts]
+to_three = np.array([l1(image, mean_three) for image in moved])
+to_seven = np.array([l1(image, mean_seven) for image in moved])
+
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+ax.plot(shifts, to_three, "o-", label="to the mean three")
+ax.plot(shifts, to_seven, "s--", label="to the mean seven")
+ax.set(xlabel="pixels to the right", ylabel="L1 distance")
+legend = ax.legend()
 
 # %% [markdown]
-# The further the shift, the less of a three it is. That MNIST's digits are all centered
-# makes our baseline work at all. Remember this weakness: [convolutions](17_jargon.md#convolution) will cure it.
+# Three pixels to the left or five to the right are enough, and our three is read as a seven. Both
+# distances grow when the digit leaves its place, but the one to the mean three grows faster: it has
+# more to lose. The red and blue in the picture show why. As soon as a stroke lies beside its stroke
+# in the mean, it counts twice, once as ink too much and once as ink that is missing.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    sevens_at = [
+        s for s, d in zip(shifts, to_three - to_seven, strict=True) if d > 0
+    ]
+    assert sevens_at == [-5, -4, -3, 5, 6, 7]
+    assert to_three[0] > to_three[5] and to_seven[0] > to_seven[5]
+    assert to_three[-1] - to_three[5] > to_seven[-1] - to_seven[5]
+
+# %% [markdown]
+# So it is no small favor that the makers of MNIST centered all digits. Without that, our baseline
+# would be lost. Remember this weakness: much later, [convolutions](22_jargon.md#convolution) will look for
+# strokes wherever they are.
 #
 # ## What you learned
 #
-# - A baseline comes first: simple, quick, and hard to argue with.
-# - Differences with signs cancel; absolute values or squares do not.
-# - The square gives big differences more weight, and the root brings back the unit.
-# - Pixel distance compares places one by one; it does not see shapes.
+# - You can build a baseline, and say what it is for.
+# - You can judge a rule by both kinds of errors, and see in a histogram why no limit avoids them.
+# - You can turn a heap of images into a prototype by `mean(axis=0)`.
+# - You can compute the L1 distance and the RMSE, and say how they relate to the norms.
+# - You can say which errors the square punishes, and what a distance by pixels does not see.
 #
 # ## Exercises
 #
 # ### Exercise 1: the largest difference
 #
-# A third norm looks only at the worst pixel. Write `max_distance(a, b)`, the largest absolute
-# difference of two images.
+# A third distance looks only at the worst pixel. Write `max_distance(a, b)`, the largest absolute
+# difference of two images. For example, `[[0.1, 0.9]]` and `[[0.2, 0.3]]` are 0.6 apart.
+#
+# ??? tip "A hint"
+#     First subtract, then get rid of the signs, then take the maximum. Why in that order?
+# <!-- typed: an example -->
 
 
 # %% tags=["check"]
 def check_max_distance(max_distance):
-    a, b = jnp.array([[0.1, 0.9]]), jnp.array([[0.2, 0.3]])
-    if max_distance(a, b) < max_distance(b, a) or max_distance(
-        b, a
-    ) < max_distance(a, b):
-        return (
-            "Not yet: it matters which image comes first; what about the sign?"
-        )
-    if jnp.isclose(max_distance(a, b), jd.l1_distance(a, b)):
-        return "Not yet: that is the mean; only the worst pixel counts."
-    return (
-        "right"
-        if jnp.isclose(max_distance(a, b), 0.6)
-        else "Not yet: one pixel is off by 0.6."
-    )
+    def expected(a, b):
+        return np.abs(a - b).max()
+
+    random = np.random.default_rng(0)
+    inputs = [(np.array([[0.1, 0.9]]), np.array([[0.2, 0.3]]))]
+    for shape in (3, 4), (5, 2), (2, 7):
+        a, b = random.random(shape), random.random(shape)
+        inputs = [*inputs, (a, b), (a + 1, b), (a, b + 1)]
+    slips = {
+        "which image comes first should not matter; what about the sign?": (
+            lambda a, b: (a - b).max()
+        ),
+        "what if the second image has more ink? Mind the sign.": (
+            lambda a, b: (b - a).max()
+        ),
+        "that is the mean; only the worst pixel counts.": lambda a, b: np.abs(
+            a - b
+        ).mean(),
+        "subtract first: both maxima may be in different pixels.": (
+            lambda a, b: abs(a.max() - b.max())
+        ),
+        "drop the signs before you take the maximum.": lambda a, b: abs(
+            (a - b).max()
+        ),
+    }
+    return jd.check_answer(max_distance, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
@@ -226,28 +458,151 @@ def max_distance(a, b):
 print(check_max_distance(max_distance))
 
 # %% [markdown]
-# ### Exercise 2: the middle digit
+# ### Exercise 2: the distance that cancels
 #
-# Instead of the mean you could take the *median* of each pixel: half of all writers have more
-# ink there. Write `median_image(images)`, and look at the median three. What has become of the
-# pale parts?
+# Write `signed_distance(a, b)`, the absolute value of the *mean* difference. Then find out what the
+# distance between our three and its mirror image `three[:, ::-1]` is, and why nobody uses this.
+#
+# ??? tip "A hint"
+#     It has the same parts as L1, in another order.
+
+
+# %% tags=["check"]
+def check_signed_distance(signed_distance):
+    def expected(a, b):
+        return abs((a - b).mean())
+
+    random = np.random.default_rng(0)
+    inputs = []
+    for shape in (3, 4), (5, 2), (2, 7):
+        a, b = random.random(shape), random.random(shape) + 0.3
+        inputs = [*inputs, (a, b), (b, a)]
+    slips = {
+        "that is L1; take the mean first, then drop the sign.": lambda a, b: (
+            np.abs(a - b).mean()
+        ),
+        "a distance is never negative.": lambda a, b: (a - b).mean(),
+        "a distance is never negative; drop the sign.": lambda a, b: (
+            b - a
+        ).mean(),
+        "divide by the number of pixels.": lambda a, b: abs((a - b).sum()),
+        "that is the RMSE; nothing is squared here.": lambda a, b: np.sqrt(
+            ((a - b) ** 2).mean()
+        ),
+    }
+    return jd.check_answer(signed_distance, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def signed_distance(a, b):
+    return jnp.abs((a - b).mean())
+
+
+print(check_signed_distance(signed_distance))
+mirrored = three[:, ::-1]
+print(f"to its mirror image: {signed_distance(three, mirrored):.4f}")
+
+# %% [markdown]
+# The distance is zero: this measure only compares how much ink two images have in total.
+#
+# ### Exercise 3: both kinds of errors
+#
+# Write `both_errors(ink_3, ink_7, limit)`, which returns two counts: how many threes are missed
+# because their ink is at the limit or below, and how many sevens are mistaken for threes because
+# their ink is above it. For example, with the limit 0.2, the threes `[0.1, 0.3, 0.4]` and the sevens
+# `[0.2, 0.0]` give 1 and 0. <!-- typed: an example -->
+#
+# ??? tip "A hint"
+#     The sum of a mask is how many are true.
+
+
+# %% tags=["check"]
+def check_both_errors(both_errors):
+    def expected(ink_3, ink_7, limit):
+        return int((ink_3 <= limit).sum()), int((ink_7 > limit).sum())
+
+    random = np.random.default_rng(0)
+    inputs = [(np.array([0.1, 0.3, 0.4]), np.array([0.2, 0.0]), 0.2)]
+    for threes, sevens, limit in (9, 14, 0.3), (20, 11, 0.5), (7, 5, 0.25):
+        ink_3 = np.append(random.random(threes), [limit, limit])
+        ink_7 = np.append(random.random(sevens), limit)
+        inputs.append((ink_3, ink_7, limit))
+    slips = {
+        "missed threes first, then mistaken sevens.": lambda a, b, limit: (
+            expected(a, b, limit)[::-1]
+        ),
+        "that counts the digits that are read correctly.": (
+            lambda a, b, limit: (np.sum(a > limit), np.sum(b <= limit))
+        ),
+        "those are shares; counts were asked for.": lambda a, b, limit: (
+            (a <= limit).mean(),
+            (b > limit).mean(),
+        ),
+        "a digit exactly at the limit is called a seven.": (
+            lambda a, b, limit: (np.sum(a < limit), np.sum(b >= limit))
+        ),
+        "a three exactly at the limit is missed.": lambda a, b, limit: (
+            np.sum(a < limit),
+            np.sum(b > limit),
+        ),
+        "a seven exactly at the limit is no mistake.": lambda a, b, limit: (
+            np.sum(a <= limit),
+            np.sum(b >= limit),
+        ),
+        "keep the two kinds apart.": lambda a, b, limit: sum(
+            expected(a, b, limit)
+        ),
+    }
+    return jd.check_answer(both_errors, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def both_errors(ink_3, ink_7, limit):
+    return (ink_3 <= limit).sum(), (ink_7 > limit).sum()
+
+
+print(check_both_errors(both_errors))
+missed, mistaken = both_errors(new_ink_3, new_ink_7, limit)
+print(f"{missed} threes missed, {mistaken} sevens mistaken")
+
+# %% [markdown]
+# ### Exercise 4: the middle digit
+#
+# Instead of the mean, you can take the *median* of each pixel: sort its values in all images, and
+# take the one in the middle. If their number is even, take the mean of the two in the middle. Write
+# `median_image(images)`, and look at the median three. What has become of the pale parts?
+#
+# ??? tip "A hint"
+#     `np.median` takes an `axis`, just as `np.mean` does.
 
 
 # %% tags=["check"]
 def check_median_image(median_image):
-    images = jnp.array([[[0.0, 0.0]], [[0.1, 0.0]], [[0.8, 0.9]]])
-    result = median_image(images)
-    if result.shape != (1, 2):
-        return (
-            f"Not yet: the shape is {result.shape}; which axis is the images'?"
-        )
-    if jnp.allclose(result, images.mean(axis=0)):
-        return "Not yet: that is the mean."
-    return (
-        "right"
-        if jnp.allclose(result, images[1])
-        else "Not yet: sort three numbers by hand."
-    )
+    def expected(images):
+        return np.median(images, axis=0)
+
+    random = np.random.default_rng(0)
+    inputs = [
+        (random.random(shape) ** 3,)
+        for shape in ((3, 1, 2), (4, 3, 2), (7, 2, 5), (6, 5, 4))
+    ]
+    slips = {
+        "that is the mean.": lambda images: images.mean(axis=0),
+        "that is the middle image; each pixel has a median of its own.": (
+            lambda images: images[len(images) // 2]
+        ),
+        "an even number has two in the middle; take their mean.": (
+            lambda images: np.sort(images, axis=0)[len(images) // 2]
+        ),
+        "an even number has two in the middle; take the mean of both.": (
+            lambda images: np.sort(images, axis=0)[(len(images) - 1) // 2]
+        ),
+        "that is one number for all; which axis is the images'?": np.median,
+        "each pixel has a median; that is one of each image.": (
+            lambda images: np.median(images, axis=(1, 2))
+        ),
+    }
+    return jd.check_answer(median_image, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"] alt="The median three: thinner and sharper than the mean, without the pale parts."
@@ -259,34 +614,97 @@ print(check_median_image(median_image))
 ax = jd.plots.show_image(median_image(threes))
 
 # %% [markdown]
-# ### Exercise 3: a rule that cannot cancel
+# The pale parts are gone. Where fewer than half of the writers have any ink, more than half of the
+# values are 0, and so the one in the middle is 0.
 #
-# Write `signed_distance(a, b)`, the absolute value of the *mean* difference. Use the check to
-# see for yourself why nobody uses it.
+# ### Exercise 5: a distance that forgives
+#
+# This one may take an evening. The weakness of our distance can be cured a little: try several
+# shifts, and keep the best. Write `forgiving_distance(image, prototype, most)`, the smallest L1
+# distance to the prototype over all shifts of the image sideways, from `most` pixels to the left to
+# `most` pixels to the right. Use `np.roll(image, shift, axis=1)`. Does it help our three, five pixels
+# off its place? And what might go wrong if everything is forgiven?
+#
+# ??? tip "A hint"
+#     `range(-most, most + 1)` has all the shifts. Collect the distances in a list, and take `min`.
 
 
 # %% tags=["check"]
-def check_signed_distance(signed_distance):
-    stroke = jnp.array([[0.0, 1.0]])
-    if jnp.isclose(signed_distance(stroke, 1 - stroke), 1.0):
-        return "Not yet: that is L1; take the mean first, then drop the sign."
-    if signed_distance(stroke, jnp.ones((1, 2))) < 0:
-        return "Not yet: a distance is never negative."
-    if not jnp.isclose(signed_distance(stroke, jnp.ones((1, 2))), 0.5):
-        return "Not yet: divide by the number of pixels."
-    negative = signed_distance(stroke, 1 - stroke)
-    return f"right, and a negative is at distance {negative}!"
+def check_forgiving_distance(forgiving_distance):
+    def over(shifts, image, prototype, axis=1):
+        moved = [np.roll(image, shift, axis=axis) for shift in shifts]
+        return [np.abs(each - prototype).mean() for each in moved]
+
+    def expected(image, prototype, most):
+        return min(over(range(-most, most + 1), image, prototype))
+
+    random = np.random.default_rng(0)
+    inputs = []
+    for shape, shift, most in (
+        ((4, 9), 2, 2),
+        ((4, 9), -2, 2),
+        ((5, 8), 3, 2),
+        ((8, 7), -1, 3),
+        ((3, 6), 1, 0),
+    ):
+        image = random.random(shape)
+        noise = 0.2 * random.random(shape)
+        inputs.append((image, np.roll(image, shift, axis=1) + noise, most))
+    slips = {
+        "do not forget the shifts to the left.": lambda image, p, most: min(
+            over(range(most + 1), image, p)
+        ),
+        "do not forget the shifts to the right.": lambda image, p, most: min(
+            over(range(-most, 1), image, p)
+        ),
+        "the end of a range is not included.": lambda image, p, most: min(
+            over(range(-most, max(most, 1 - most)), image, p)
+        ),
+        "move it sideways, along axis 1.": lambda image, p, most: min(
+            over(range(-most, most + 1), image, p, axis=0)
+        ),
+        "without an axis, a pixel that leaves a row enters the next one.": (
+            lambda image, p, most: min(
+                over(range(-most, most + 1), image, p, axis=None)
+            )
+        ),
+        "that is the largest distance; the best shift has the smallest.": (
+            lambda image, p, most: max(over(range(-most, most + 1), image, p))
+        ),
+        "that is the distance without any shift.": lambda image, p, most: (
+            np.abs(image - p).mean()
+        ),
+    }
+    return jd.check_answer(forgiving_distance, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
-def signed_distance(a, b):
-    return jnp.abs((a - b).mean())
+def forgiving_distance(image, prototype, most):
+    distances = []
+    for shift in range(-most, most + 1):
+        moved = np.roll(image, shift, axis=1)
+        distances.append(np.abs(moved - prototype).mean())
+    return min(distances)
 
 
-print(check_signed_distance(signed_distance))
+print(check_forgiving_distance(forgiving_distance))
+far = np.roll(three, 5, axis=1)
+for name, mean in {"three": mean_three, "seven": mean_seven}.items():
+    print(f"to the mean {name}: {l1(far, mean):.4f}", end=", ")
+    print(f"forgiving {forgiving_distance(far, np.asarray(mean), 5):.4f}")
 
 # %% [markdown]
-# **Next:** one digit is classified. [Lesson 4](04_metrics.py) does all of them at once, and says
-# how often that is right.
+# The three is a three again. But every digit now gets nearer to *every* prototype. If you forgive
+# too much (shifts, turns, slants, stretching), a seven can become a three as well.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    prototypes = np.asarray(mean_three), np.asarray(mean_seven)
+    to_3, to_7 = [forgiving_distance(far, each, 5) for each in prototypes]
+    assert to_3 < to_7
+
+# %% [markdown]
+# **Next:** one digit is read. [Lesson 4](04_metrics.py) reads all the new ones at once, and says how
+# many of them correctly.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.

@@ -1,23 +1,25 @@
 # %% [markdown]
 # # 5. Gradients and stepping
 #
-# **Which way should a number change, so that a model gets better?** You nudge a weight and watch
-# the loss, then let calculus say the same for any number of weights at once. With that you walk
-# downhill, and see what happens when the steps are too short or too long.
+# **Which way should a number change, so that a model gets better?** First you nudge a number and
+# watch what happens. Then calculus gives the same answer for any number of weights at once, and you
+# walk downhill with it. All of deep learning, up to the largest language models, is trained by the
+# walk that you take in this lesson.
 #
-# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the squared error.
+# *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared error](22_jargon.md#mean-squared-error). From
+# school, it helps to have met the slope of a curve. Everything else is explained here.
 #
 # ## One weight, one loss
 #
-# The baseline has nothing that could be adjusted. So give it something: one number that the mean
-# three is multiplied by, like the knob of a dimmer. Such a number is called a *weight*.
+# The baseline of lesson 4 can't get any better, because it has nothing that could be adjusted. So
+# let's give it something: one number that the mean three is multiplied by, like the knob of a
+# dimmer. Such a number is called a *[weight](22_jargon.md#weights)*. This is the mean three at four settings of the knob:
 
-# %% alt="The mean three at four weights: almost white, pale, darker, and as dark as the mean itself."
+# %% alt="The mean three at four weights: almost white at 0.1, pale at 0.4, darker at 0.7, and as dark as the mean itself at 1."
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
 import numpy as np
-from jax.test_util import check_grads
 
 import jaxdigits as jd
 
@@ -30,28 +32,37 @@ dimmed = jnp.stack([weight * mean_three for weight in knob])
 figure = jd.plots.show_images(dimmed, titles=[f"weight {w}" for w in knob])
 
 # %% [markdown]
-# How good is a weight? Compare the dimmed mean with every three there is, and take the mean of the
-# squared differences. Such a number, small where things are good, is called a *loss*. The images
-# are given and stay as they are. Only the weight can change, and so the loss is **a function of
-# the weight**.
+# How good is a weight? Compare the dimmed picture with every three that we have, and take the mean
+# of all squared differences. A number like this, which is small where a model is good, is called a
+# *[loss](22_jargon.md#loss)*.
 
 
 # %%
-@jax.jit
-def loss(weight):
-    return ((weight * mean_three - threes) ** 2).mean()
+def loss(weight, picture, images):
+    return jnp.mean((weight * picture - images) ** 2)
 
 
 for weight in knob:
-    print(f"weight {weight}: loss {loss(weight):.5f}")
+    print(f"weight {weight}: loss {loss(weight, mean_three, threes):.5f}")
 
 # %% [markdown]
-# Weights may also be negative, or larger than 1. Before you draw the loss for many of them: at
-# which weight will it be lowest?
+# The four losses fall as the weight grows. The picture and the images are given and stay what they
+# are. Only the weight is ours to change, so think of the loss as **a function of the weight**, and
+# give that function a short name of its own:
+
+
+# %%
+def loss_of(weight):
+    return loss(weight, mean_three, threes)
+
+
+# %% [markdown]
+# A weight may also be negative, or larger than 1. Before you look at the curve: at which weight will
+# the loss be lowest?
 
 # %% alt="The loss as a function of the weight: a valley, a parabola with its lowest point at weight 1."
 weights = np.linspace(-1, 3, 41)
-losses = np.array([loss(weight) for weight in weights])
+losses = np.array([loss_of(weight) for weight in weights])
 
 figure, ax = plt.subplots(figsize=(4.5, 3))
 ax.plot(weights, losses)
@@ -59,31 +70,33 @@ ax.set(xlabel="weight", ylabel="loss")
 print(f"lowest at weight {weights[losses.argmin()]:.2f}")
 
 # %% [markdown]
-# The mean itself is best. (No other picture has a smaller mean squared difference to the threes.
-# That is what means are good for.) And this picture is what training is about: **find the bottom
+# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see why.
+# What matters now is the shape of the curve. It is a valley, and training means **finding the bottom
 # of the valley**.
 #
-# Here one look is enough. But a model for digits has hundreds of weights, and large ones have
-# billions. Trying 41 values for each of two weights takes 41 times 41 losses, and with every further
-# weight 41 times as many. There must be a better way than looking everywhere.
+# For one weight, one look at the plot is enough. But our model for digits will have hundreds of
+# weights, and a large language model has hundreds of billions. Trying 41 values for each of two
+# weights already takes 41 times 41 losses, and each further weight multiplies that by 41 again.
+# There must be a better way than looking everywhere.
 #
 # ## Nudge it and see
 #
-# Think of walking down into a valley in fog. You cannot see the bottom, but you feel with your
-# foot which way the ground falls. So nudge the weight a little and see what the loss does.
+# Imagine that you stand in this valley in thick fog. You can't see the bottom, but your foot can
+# feel which way the ground falls. So nudge the weight a little and see what the loss does.
 
 # %%
 weight, nudge = 0.4, 0.01
-before, after = loss(weight), loss(weight + nudge)
+before, after = loss_of(weight), loss_of(weight + nudge)
 print(f"the loss changes by {after - before:.6f}")
-print(f"for each unit of weight {(after - before) / nudge:.4f}")
+print(f"per unit of weight by {(after - before) / nudge:.4f}")
 
 # %% [markdown]
-# The change is negative: a larger weight lowers the loss, so go that way. The second number is
-# the change divided by the nudge. It is the *slope*, and it says how steep the ground is.
+# The change is negative: a slightly larger weight lowers the loss, so that is the way to go. The
+# second number is the change divided by the nudge. This quotient is the *slope* of the curve, and
+# its size says how steep the ground is.
 #
-# How large should the nudge be? To find out, take a function whose slopes are known from school,
-# $f(x) = x^2$, at the place 3. What do the slopes approach as the nudge gets smaller?
+# How large should a nudge be? To find out, take a function whose slopes you may know from school,
+# $f(x) = x^2$, and stand at $x = 3$. Which number do the slopes approach as the nudge gets smaller?
 
 
 # %%
@@ -96,73 +109,153 @@ for nudge in 1.0, 0.1, 0.01, 0.001:
     print(f"nudge {nudge:5}: slope {slope:.3f}")
 
 # %% [markdown]
-# ## Let calculus say
+# They approach 6. The number that the slopes approach is called the
+# *[derivative](22_jargon.md#derivative)* of $f$ at 3, and calculus finds it without any nudge: the
+# derivative of $x^2$ is $2x$, which at 3 is 6. Newton and Leibniz found the rules for this in the
+# 1660s and 1670s.
 #
-# They approach 6. The value that the slopes approach is the *[derivative](17_jargon.md#derivative)*, and calculus finds it
-# without any nudge. The derivative of $x^2$ is $2x$, which at 3 is 6.
+# ## Let JAX do the calculus
 #
-# JAX knows these rules. `jax.grad(f)` takes a function and returns **another function**, the
-# derivative of the first.
+# JAX knows these rules. `jax.grad(f)` takes a function and returns **another function**: the one
+# that computes the derivative of the first.
 
 # %%
 slope_of_f = jax.grad(f)
 print(f"at 3 the slope is {slope_of_f(3.0)}, at -1 it is {slope_of_f(-1.0)}")
-assert slope_of_f(3.0) == 6
 
 # %% [markdown]
-# A straight line through the point, as steep as that, touches the curve: it is the *tangent*.
+# What do these two numbers mean in a picture? Draw a straight line through the point at 3 that rises
+# by 6 per unit, and one through the point at -1 that falls by 2 per unit.
 
-# %% alt="The parabola of x squared, with its tangent at 3 rising steeply and its tangent at minus 1 falling gently. Each touches the curve at a dot."
+# %% alt="The parabola of x squared, with a line through its point at 3 that rises steeply, and a line through its point at minus 1 that falls gently. Each line touches the curve and does not cross it."
 ax = jd.plots.plot_function(f, -3, 5)
 for x in 3.0, -1.0:
-    near = jnp.array([x - 1.2, x + 1.2])
-    (line,) = ax.plot(near, f(x) + slope_of_f(x) * (near - x))
+    near = np.array([x - 1.2, x + 1.2])
+    (line,) = ax.plot(near, f(x) + float(slope_of_f(x)) * (near - x))
     ax.plot(x, f(x), "o", color=line.get_color())
 
 # %% [markdown]
-# How does JAX do it? It nudges nothing. It looks at which operations `f` consists of, knows the
-# derivative of each, and joins them by the chain rule. So `f` may be any chain of operations, such
-# as our loss on thousands of images:
+# Each line just touches the curve: it is the *tangent*. Close to the point, curve and tangent can
+# hardly be told apart. That is why the slope at one place is such a good guide for a small step.
+#
+# !!! warning "Floats only"
+#     `jax.grad(f)(3)` is an error, because a whole number can't be nudged a little. Write `3.0`.
+#
+# The same works for our loss, which squares millions of differences. `jax.grad` asks how fast the
+# loss changes if only the *first* argument is nudged. This is called the slope *with respect to* the
+# weight. The other arguments stay what they are:
 
 # %%
-print(f"by calculus {jax.grad(loss)(0.4):.4f}")
+slope_of_loss = jax.grad(loss)
+by_calculus = slope_of_loss(0.4, mean_three, threes)
+print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 
 # %% [markdown]
-# !!! warning "Floats only"
-#     `jax.grad(f)(3)` is an error, since a whole number cannot be nudged a little. Write `3.0`.
+# This is nearly the slope that the nudge found above. But how does JAX get it? It nudges nothing.
+# The next section shows what it does, by hand and for a single pixel.
 #
-# ## Checked by nudging
+# ## The chain rule, one pixel at a time
 #
-# Two ways to the same number: so each can check the other. Slopes that come from nudges are called
-# *finite differences*. Nudging to both sides and taking the slope in between is more accurate.
-# Would you expect a nudge of 0.0000001 to be better than one of 0.01?
+# Take one pixel of the mean three, say $m = 0.8$, the same pixel of one image, $x = 1.0$, and the
+# weight $w = 0.5$. The loss of this pixel is
+#
+# $$ \text{loss} = (w \cdot m - x)^2. $$
+#
+# A computer gets there in three small operations. Follow the bold numbers in the boxes from left to
+# right.
+#
+# ![A chain of four boxes. Values from left to right: the weight w is 0.5; times m, 0.8, it is p, 0.4; minus x, 1.0, it is d, minus 0.6; squared, it is the loss, 0.36. Slopes from right to left: at the loss 1; times 2 d, which is minus 1.2, gives minus 1.2 at d; times 1 gives minus 1.2 at p; times m, 0.8, gives minus 0.96 at the weight.](../assets/diagrams/chain_rule.svg) <!-- typed: the code below computes it -->
+#
+# Now ask how a nudge of $w$ travels through the chain. Each operation passes it on, enlarged or
+# shrunk by the operation's own slope:
+#
+# - $p = w \cdot m$. A nudge of $w$ arrives at $p$ multiplied by $m$. The slope is $0.8$.
+# - $d = p - x$. Subtracting a fixed number changes no nudge. The slope is $1$.
+# - $\text{loss} = d^2$. The derivative of the square is $2d$. The slope is $2 \cdot (-0.6) = -1.2$.
+#
+# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss by
+# about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied
+# by the product of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
+# This is the **[chain rule](22_jargon.md#chain-rule)**: the slope of a chain is the product of the slopes of its links.
+#
+# Here is the same by code. First the values forward, then the slopes backward, starting at the loss:
 
 # %%
+w, m, x = 0.5, 0.8, 1.0
+p = w * m
+d = p - x
+print(f"forward:  p = {p}, d = {d:.1f}, loss = {d**2:.2f}")
+
+slope_at_d = 2 * d
+slope_at_p = slope_at_d * 1
+slope_at_w = slope_at_p * m
+print(f"backward: d {slope_at_d:.2f}, p {slope_at_p:.2f}, w {slope_at_w:.2f}")
+
+by_jax = jax.grad(loss)(w, m, x)
+print(f"jax.grad says {by_jax:.2f}")
+
+# %% tags=["remove-cell"]
+assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
+
+# %% [markdown]
+# Both agree. At heart, this is what JAX does. It watches which operations a function consists of, knows
+# the slope of each, and multiplies along the chain, from the loss back to the weight. If the weight
+# reaches the loss along several paths, as it does through all the pixels of all the images, then the
+# slopes of the paths are added up (and divided by their number, where the loss is a mean).
+#
+# Why multiply backward, and not forward? With one weight it makes no difference. With a million
+# weights, all their chains end at the same loss. Going backward, what they share is computed only
+# once. In [lesson 11](11_a_nonlinearity.py) you will do this by hand for a small network, where it
+# is called *[backpropagation](22_jargon.md#backward-pass)*.
+#
+# ## Check it by nudging
+#
+# Both methods give the same number, so each can check the other. Slopes from nudges are called
+# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the bend of
+# the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try both on
+# $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of 0.00000001 to be
+# better than one of 0.01?
+
+
+# %%
+def g(x):
+    return x**3
+
+
 print("nudge   one side  both sides")
-for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-7:
-    up, down = f(jnp.float32(3 + nudge)), f(jnp.float32(3 - nudge))
-    one_side = (up - f(3)) / nudge
+for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
+    up, down = g(np.float32(2 + nudge)), g(np.float32(2 - nudge))
+    one_side = (up - g(2)) / nudge
     both_sides = (up - down) / (2 * nudge)
     print(f"{nudge:.0e} {one_side:9.4f}  {both_sides:9.4f}")
 
 # %% [markdown]
-# Down to a point the slopes improve, and then they get *worse*. A float of 32 bits has room for
-# about seven digits. If 3 and its neighbor are nearly equal, most of them cancel in the
-# difference, and what is left is rounding. The smallest nudge is lost altogether: in these floats
-# $3 + 0.0000001$ is 3. `jax.grad` has no such trouble.
-#
-# As a check, a moderate nudge is good enough. JAX brings such a check along. It says nothing if
-# the two agree, and raises an error if not:
+# Nudging both sides is more accurate at first: 12.01 where one side gives 12.61. But then both get
+# *worse*, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold about seven
+# digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most digits cancel in
+# their difference, and what remains is rounding. With a nudge of 0.00000001, both neighbors are rounded to
+# 2 itself. `jax.grad` nudges nothing, so there is no
+# nudge that could be too small.
+
+# %% tags=["claim"]
+assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
+assert np.isclose((g(2.1) - g(1.9)) / 0.2, 12.01)
+assert one_side == both_sides == 0
+
+# %% [markdown]
+# As a check, a moderate nudge is good enough. For our loss at weight 0.4:
 
 # %%
-check_grads(f, (3.0,), order=1, modes=["rev"])
-check_grads(loss, (0.4,), order=1, modes=["rev"])
+nudge = 0.01
+by_nudging = (loss_of(0.4 + nudge) - loss_of(0.4 - nudge)) / (2 * nudge)
+print(f"by nudging  {by_nudging:.4f}\nby calculus {by_calculus:.4f}")
+assert np.isclose(by_nudging, by_calculus, rtol=1e-2)
 
 # %% [markdown]
 # ## Many numbers at once
 #
-# Now give the function several numbers: the sum of their squares, at 3, 4 and 10. How many slopes
-# does it have there, and which?
+# A model has many weights. So give a function several numbers: the sum of their squares, at 3, 4
+# and 10. How many slopes does it have there, and which ones?
 
 
 # %%
@@ -174,11 +267,13 @@ x = jnp.array([3.0, 4.0, 10.0])
 print(jax.grad(sum_of_squares)(x))
 
 # %% [markdown]
-# One for each number. Together they are called the **[gradient](17_jargon.md#gradient)**. It has the shape of the input,
-# and each entry answers the question of the nudge: how fast does the value change if this number
-# changes, and the others stay?
+# It has one slope per number, and each is twice its number, because the square of one number knows
+# nothing of the others. Together the slopes are called the
+# **[gradient](22_jargon.md#gradient)**. The gradient has the shape of the input, and each entry
+# answers the question of the nudge: how fast does the result change if this number changes and all
+# others stay?
 #
-# Often you want the value, too. It is computed on the way to the gradient anyway, and
+# Often you want the value as well. It is computed on the way to the gradient anyway, and
 # `jax.value_and_grad` returns both:
 
 # %%
@@ -188,11 +283,12 @@ assert value == 125
 assert jnp.array_equal(gradient, jnp.array([6.0, 8.0, 20.0]))
 
 # %% [markdown]
-# Nudging would take one more evaluation for each number, a million for a million weights.
-# The gradient costs a few times as much as the function itself, *however many* weights there are.
-# Without that, training a large model would be out of reach.
+# Nudging would need one more evaluation per number: a million for a million weights. The gradient
+# costs only a few times as much as the function itself, *however many* weights there are, thanks to
+# the way backward. Without that, nobody could train a large model.
 #
-# The inputs may be many, but the result must be one number. Of three results, which should go down?
+# The inputs may be many, but the result must be a single number. Of three results, which one should
+# go down? JAX can't know, and says so:
 
 # %%
 try:
@@ -203,7 +299,58 @@ except TypeError as error:
 # %% [markdown]
 # That is why a loss ends in `.mean()` or `.sum()`.
 #
-# ## Nothing to clear
+# ## A map with two weights
+#
+# With two weights, the gradient can be drawn. Add a second knob to the picture, which puts gray on
+# all pixels alike: one unit of it adds a quarter of full ink. The loss is now a landscape over two
+# weights. A map shows it by contour lines, along which the loss is the same, as a hiking map shows
+# heights. At some places, draw an arrow *against* the gradient. Where will the arrows point?
+
+
+# %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Tilted oval contour lines surround a dot at weight 1 and gray 0; the outer ones leave the picture. Twelve arrows each start on a line, leave it at a right angle, and go down into the valley, though most of them do not point straight at the dot. Far from the dot, where the lines are close together, the arrows are long; near it they are short."
+def loss_of_two(weights, picture, images):
+    dimmed = weights[0] * picture + weights[1] * 0.25
+    return ((dimmed - images) ** 2).mean()
+
+
+@jax.jit
+def map_of_loss(places, picture, images):
+    here = jax.value_and_grad(loss_of_two)
+    return jax.lax.map(lambda place: here(place, picture, images), places)
+
+
+few = threes[:200]
+across, up = np.linspace(-0.8, 2.8, 41), np.linspace(-1.6, 1.6, 41)
+grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+places = np.array(
+    [[a, b] for a in (-0.4, 0.5, 1.4, 2.3) for b in (-1.1, 0.2, 1.2)]
+)
+heights, slopes = map_of_loss(np.concatenate([grid, places]), mean_three, few)
+heights, slopes = np.asarray(heights), np.asarray(slopes)
+figure, ax = plt.subplots(figsize=(5.5, 4.6))
+levels = np.sort(heights[41 * 41 :])
+grid_heights = heights[: 41 * 41].reshape(41, 41)
+ax.contour(across, up, grid_heights, levels, linewidths=1)
+ax.plot(1, 0, "o", color="black")
+for place, slope in zip(places, slopes[41 * 41 :], strict=True):
+    end = place - 2.5 * slope
+    arrow = {"arrowstyle": "->", "color": "tab:red", "linewidth": 1.5}
+    ax.annotate("", end, place, arrowprops=arrow)
+ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
+plt.show()
+
+# %% [markdown]
+# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight and
+# $v$ to the second changes the loss by about the first slope times $u$ plus the second slope times $v$.
+# Along a contour line this sum is 0. Among all nudges of one length, the sum is largest in the direction
+# of the gradient, at a right angle to the line, and smallest in the opposite direction. So the arrows
+# point to where the loss falls fastest, and they are long where the ground is steep.
+#
+# Now look closely: most arrows do *not* point straight at the lowest point, which is almost exactly at
+# the black dot. The gradient describes the ground under your feet and nothing beyond it. That is why one
+# large step won't do, and we will take many small ones.
+#
+# ## The same call, the same gradient
 #
 # Ask for the same gradient twice. Is the second one different?
 
@@ -214,21 +361,22 @@ print(f"{first}, and again {second}")
 assert jnp.array_equal(first, second)
 
 # %% [markdown]
-# It is not. `gradient_of` is a function like any other: the same input gives the same result, and
-# a call leaves no trace in `x`. In PyTorch it is otherwise:
+# It is not. `gradient_of` is a function like any other: the same input gives the same result, and a
+# call leaves no trace in `x`. If you come from PyTorch, this may surprise you.
 #
 # ??? note "If you know PyTorch"
-#     There, a tensor carries its gradient with it, and each [backward pass](17_jargon.md#backward-pass) *adds* to what is there.
-#     The second answer would be twice the first, unless you clear it in between.
+#     There, a tensor carries its gradient with it, and each
+#     [backward pass](22_jargon.md#backward-pass) *adds* to what is there. The second answer would
+#     be twice the first, unless you clear it in between.
 #
 #     | PyTorch | what it is for | here |
 #     | --- | --- | --- |
-#     | `x.requires_grad_()` | mark what gets a gradient | `jax.grad` takes it by the function's first argument |
-#     | `loss.backward()`, then `x.grad` | compute the gradient and leave it in `x` | `jax.grad(f)(x)` returns it |
-#     | `x.grad.zero_()` | clear it before the next | nothing: it was not kept |
-#     | `with torch.no_grad():` | do not record the step | nothing: nothing is recorded |
+#     | `x.requires_grad_()` | mark what gets a gradient | `jax.grad` takes the first argument |
+#     | `loss.backward()`, then `x.grad` | compute the gradient, leave it in `x` | `jax.grad(f)(x)` returns it |
+#     | `x.grad.zero_()` | clear it before the next one | nothing, because none was kept |
+#     | `with torch.no_grad():` | do not record the step | nothing, because nothing is recorded |
 #
-#     [Lesson 19](19_from_pytorch.py) has the whole dictionary.
+#     [Lesson 24](24_from_pytorch.py) has the whole dictionary.
 #
 # ## Stepping
 #
@@ -238,24 +386,28 @@ assert jnp.array_equal(first, second)
 #
 # ![A valley: the loss as a curve over the weight. Four dots go down its left side toward the lowest point. Through each goes the tangent, steep at the first dot and flatter at each further one. Dashed lines lead from dot to dot: a long step where it is steep, then shorter and shorter ones.](../assets/diagrams/gradient_descent.svg)
 #
-# The *[learning rate](17_jargon.md#learning-rate)* is a number of our choice, and it stays the same. The steps get shorter all
-# the same, since the slope does. This is **[gradient descent](17_jargon.md#gradient-descent)**. As a loop:
+# The *[learning rate](22_jargon.md#learning-rate)* is a number that we choose. It stays the same for
+# the whole walk, and yet the steps get shorter toward the bottom, because the slope does. This is
+# **[gradient descent](22_jargon.md#gradient-descent)**. Cauchy proposed it in 1847, to compute the
+# orbits of planets. As a loop:
 
 
 # %%
 def walk(f, start, learning_rate, steps):
+    gradient_of = jax.grad(f)
     path = [jnp.asarray(start)]
     for _ in range(steps):
-        gradient = jax.grad(f)(path[-1])
-        path.append(path[-1] - learning_rate * gradient)
+        here = path[-1]
+        path.append(here - learning_rate * gradient_of(here))
     return np.stack(path)
 
 
 print(walk(f, 3.0, learning_rate=0.2, steps=6))
 
 # %% [markdown]
-# It goes from 3 toward 0, the lowest point of $x^2$. The same function walks with several numbers,
-# each by its own slope. The package has one step as [`sgd_update`][jaxdigits.sgd_update]:
+# The walk goes from 3 toward 0, the lowest point of $x^2$. On this curve, each step covers
+# the same share of the way that is left, namely 40 %. The same function walks with several numbers, each by its own slope. The package
+# has one such step as [`sgd_update`][jaxdigits.sgd_update]:
 
 # %%
 once = walk(sum_of_squares, x, learning_rate=0.2, steps=1)[-1]
@@ -264,9 +416,11 @@ print(f"{x} -> {once}")
 print(f"value {sum_of_squares(x):.1f} -> {sum_of_squares(once):.1f}")
 
 # %% [markdown]
+# One step lowered all three numbers, and the value with them.
+#
 # ## Too small
 #
-# What does the learning rate change? Take ten steps from 3 with a tenth of the one above. Where
+# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above. Where
 # will they end?
 
 
@@ -282,58 +436,68 @@ def show_walk(learning_rate, low=-4, high=4):
 show_walk(0.02)
 
 # %% [markdown]
-# The direction is right, but it takes forever. Each step costs a pass over the data, so that is
-# not a small matter.
-#
+# The direction is right, but ten steps cover only a third of the way. With a real model, each step
+# costs a look at the data, so this is not a small matter.
+
+# %% tags=["claim"]
+assert abs((3 - walk(f, 3.0, 0.02, steps=10)[-1]) / 3 - 1 / 3) < 0.01
+
+# %% [markdown]
 # ## Too large: bouncing
 #
-# Then 0.9? The slope at 3 is 6. Work out the first step before you look.
+# How about 0.9? The slope at 3 is 6. Work out where the first step lands before you look.
 
 # %% alt="Dashed lines jump from side to side of the parabola, from dot to dot, each a little lower than the one before."
 show_walk(0.9)
 
 # %% [markdown]
-# The first step goes past the lowest point and lands on the other side. There the slope has the
-# other sign, and so the next step comes back. Each landing is a little lower, and it gets there in
-# the end, but most of the way is in vain.
-#
+# The first step is 0.9 times 6 long, so it runs past the lowest point and lands at -2.4, on the
+# other side. There the slope has the other sign, and the next step comes back. Each landing is a
+# little lower than the last, so the walk arrives in the end. But most of its way is wasted.
+
+# %% tags=["claim"]
+assert np.isclose(walk(f, 3.0, 0.9, steps=1)[-1], -2.4)
+
+# %% [markdown]
 # ## Larger still: diverging
 #
-# And a little above 1?
+# What happens a little above 1?
 
 # %% alt="Dashed lines jump from side to side of the parabola, each landing higher and further out than the one before, away from the lowest point."
 show_walk(1.05, low=-8, high=8)
 
 # %% [markdown]
-# Now each landing is *higher*. There the slope is steeper, which makes the next step longer, which
-# makes the landing higher still. That is called *diverging*. Given enough steps, the numbers grow
-# until they do not fit into a float, and the loss reads `inf` or `nan`. If you ever see that, try
-# a smaller learning rate first.
+# Now each landing is *higher* than the last. Higher up it is steeper, which makes the next step
+# longer, which makes the next landing higher still. The walk *diverges*. After some hundred steps, the
+# numbers don't fit into a float any more, and the loss reads `inf` or `nan`. If you ever see those two,
+# try a smaller learning rate first.
 #
 # ## Try it
 #
-# Move the slider, by hand or with the arrow keys. Where does the walk begin to cross the valley,
-# and where does it stop coming down? Which learning rate needs only one step? (The slider is on the
-# website; in a notebook, call `show_walk`.)
+# Move the slider with the mouse, a finger or the arrow keys. Where does the walk begin to cross the
+# valley, and where does it stop coming down? Which learning rate needs only one step? (The slider
+# is on the website. In a notebook, call `show_walk`.)
 #
 # <div class="interactive learning-rate"><noscript>The slider needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
 #
-# ## Why just there?
+# ## Why 0.5 and 1?
 #
-# For $x^2$ one line of algebra tells. The gradient is $2x$, and therefore
+# For $x^2$, one line of algebra answers all three questions. The gradient is $2x$, and therefore
 #
 # $$ x_\text{new} = x - r \cdot 2x = (1 - 2r)\,x. $$
 #
-# Each step multiplies $x$ by $1 - 2r$, and everything depends on that factor:
+# Each step multiplies $x$ by $1 - 2r$, so everything depends on this factor:
 #
 # | learning rate $r$ | factor | what happens |
 # | --- | --- | --- |
 # | near 0 | a little below 1 | too small: hardly moves |
 # | below 0.5 | between 0 and 1 | comes down on one side |
-# | 0.5 | 0 | one step, and there |
+# | 0.5 | 0 | arrives in one step |
 # | between 0.5 and 1 | between -1 and 0 | bounces, lower each time |
 # | 1 | -1 | bounces forever |
 # | above 1 | below -1 | diverges |
+#
+# Is the formula right? Compare it with the walk:
 
 # %%
 for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
@@ -345,91 +509,225 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # %% [markdown]
 # ## The weight, learned
 #
-# Back to the dimmer. On $x^2$ a learning rate of 3 would diverge at once. On our loss, do you
-# expect the same?
+# Back to the dimmer. Each step now looks at millions of pixels, so it is worth being quick. A line
+# `@jax.jit` above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first
+# call, JAX turns the whole function into one fast program, and later calls only run this program.
+# The result stays the same. Everything that the step needs comes in as an argument, because the program
+# is made only once: a learning rate from outside would be fixed in it forever.
+
+
+# %%
+@jax.jit
+def step(weight, learning_rate, picture, images):
+    slope = jax.grad(loss)(weight, picture, images)
+    return weight - learning_rate * slope
+
+
+# %% [markdown]
+# On $x^2$, a learning rate of 3 would diverge at once. Do you expect the same here? Start far from
+# the bottom, at -1.
 
 # %% alt="The loss over the weight, with dots that come down from weight minus 1 toward weight 1, far apart at first and then ever closer."
-path = walk(loss, -1.0, learning_rate=3.0, steps=20)
+path = [-1.0]
+for _ in range(20):
+    path.append(float(step(path[-1], 3.0, mean_three, threes)))
 
 figure, ax = plt.subplots(figsize=(4.5, 3))
 ax.plot(weights, losses)
-ax.plot(path, [loss(weight) for weight in path], "o--", linewidth=1)
+ax.plot(path, [loss_of(weight) for weight in path], "o--", linewidth=1)
 ax.set(xlabel="weight", ylabel="loss")
 print(f"after twenty steps the weight is {path[-1]:.4f}")
-assert jnp.isclose(path[-1], 1, atol=1e-2)
+assert abs(path[-1] - 1) < 1e-2
 
 # %% [markdown]
-# It walks to 1, and nobody looked at the whole curve: each step knew no more than the slope at
-# its place. This valley is much flatter than that of $x^2$, so longer steps are safe. **There is no
-# right learning rate as such, only one for a given loss.** And real losses are no parabolas: steep
-# here, flat there, so that people find the learning rate by trying.
+# It walks down to 1, although no step knew more than the slope under its feet. This is the first
+# number that you have trained.
+#
+# And why is 1 the lowest place? At weight 1 the picture is the mean. Its differences to the threes add up
+# to zero at every pixel, by the definition of a mean. Each difference, times twice the pixel, is a part
+# of the slope. So all parts cancel, and the slope is 0.
+#
+# Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe.
+# A good learning rate for one loss can be far too large for another. Real losses aren't parabolas, either: they are steep here and flat there. So people find a learning rate by
+# trying, and [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
 #
 # ## What you learned
 #
-# - The loss is a function of the weights, and training looks for a low point of it.
-# - The gradient says, for each number, how fast the loss changes if that number does. `jax.grad`
-#   makes it from a function; `jax.value_and_grad` returns the loss as well.
-# - Nothing accumulates, so there is nothing to clear.
-# - A step is $x$ minus learning rate times gradient. Too small is slow, too large bounces, larger
-#   still diverges.
-# - Finite differences check a gradient, with a nudge that is not too small.
+# - You can see the loss as a function of the weights, and training as the search for a low point.
+# - You can find a slope by nudging, by the chain rule, and by `jax.grad`, and use one to check
+#   another.
+# - You can read a gradient: one slope per number, in the shape of the input.
+# - You can take a step: $x$ minus learning rate times gradient.
+# - You can tell from a walk whether the learning rate is too small, too large, or far too large.
 #
 # ## Exercises
 #
-# ### Exercise 1: a gradient by nudging
+# ### Exercise 1: backward by hand
 #
-# Write `nudge_gradient(f, x, nudge)` for an array `x` of several numbers: nudge each by `nudge`, one
-# at a time, and return all the slopes as an array. `x.at[i].add(nudge)` gives a nudged copy.
+# A chain with another link: the loss is $(w \cdot m + b - x)^2$, with a second weight $b$. Write
+# `slopes(w, b, m, x)`, which returns the slope with respect to `w` and the one with respect to `b`,
+# as a pair. Use arithmetic only, not `jax.grad`. For `slopes(0.5, 0.1, 0.8, 1.0)` the first one is
+# near -0.8.
+#
+# ??? tip "A hint"
+#     Write down the forward values $p = w \cdot m$, $q = p + b$ and $d = q - x$. The slope at $d$ is
+#     $2d$, and a sum passes a slope on to both of its parts.
+
+
+# %% tags=["check"]
+def check_slopes(slopes):
+    def expected(w, b, m, x):
+        d = w * m + b - x
+        return 2 * d * m, 2 * d
+
+    slips = {
+        "the derivative of the square is 2 d, not d": lambda w, b, m, x: (
+            (w * m + b - x) * m,
+            w * m + b - x,
+        ),
+        "first the slope of w, then that of b": lambda w, b, m, x: (
+            2 * (w * m + b - x),
+            2 * (w * m + b - x) * m,
+        ),
+        "a nudge of w arrives multiplied by m": lambda w, b, m, x: (
+            2 * (w * m + b - x),
+            2 * (w * m + b - x),
+        ),
+        "the sign is wrong; d is what the model says, minus x": (
+            lambda w, b, m, x: (
+                -2 * (w * m + b - x) * m,
+                -2 * (w * m + b - x),
+            )
+        ),
+        "a nudge of b arrives as it is": lambda w, b, m, x: (
+            2 * (w * m + b - x) * m,
+            2 * (w * m + b - x) * b,
+        ),
+        "d is w m + b - x": lambda w, b, m, x: (
+            2 * (w * m - x) * m,
+            2 * (w * m - x),
+        ),
+    }
+    inputs = [(0.5, 0.1, 0.8, 1.0), (2.0, -1.0, 0.3, 0.2), (1.0, 0.5, -0.8, -1)]
+    return jd.check_answer(slopes, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def slopes(w, b, m, x):
+    d = w * m + b - x
+    slope_at_d = 2 * d
+    return slope_at_d * m, slope_at_d
+
+
+print(check_slopes(slopes))
+
+# %% [markdown]
+# ### Exercise 2: a gradient by nudging
+#
+# Write `nudge_gradient(f, x, nudge)` for an array `x` of several numbers. Nudge each number by
+# `nudge`, one at a time, and return all the slopes. `x.at[i].add(nudge)` is a copy of `x` whose
+# number `i` is nudged. For `sum_of_squares` at 3, 4 and 10 you know what comes out.
+#
+# ??? tip "A hint"
+#     The change per nudge is `f` of the nudged copy, minus `f(x)`, divided by `nudge`. Collect the
+#     changes in a list, with a `for` loop over `range(len(x))`.
 
 
 # %% tags=["check"]
 def check_nudge_gradient(nudge_gradient):
-    x = jnp.array([3.0, 4.0, 10.0])
-    result = jnp.asarray(nudge_gradient(lambda x: (x**2).sum(), x, 0.5))
-    if result.shape != (3,):
-        return f"Not yet: three numbers need three slopes, not {result.shape}."
-    if jnp.allclose(result, jnp.array([3.25, 4.25, 10.25])):
-        return "Not yet: those are the changes; divide by the nudge."
-    if jnp.allclose(result, -jnp.array([6.5, 8.5, 20.5])):
-        return "Not yet: the sign is wrong; it is after minus before."
-    if jnp.allclose(result, 35.5):
-        return "Not yet: nudge one number at a time, not all of them."
-    exact = jnp.array([6.0, 8.0, 20.0])  # both sides, or none
-    if jnp.allclose(result, exact + 0.5) or jnp.allclose(result, exact):
-        return "right"
-    return "Not yet: compare f(x) with f of x, only number i nudged."
+    def expected(f, x, nudge):
+        nudged = [f(x.at[i].add(nudge)) for i in range(len(x))]
+        return jnp.array([(value - f(x)) / nudge for value in nudged])
+
+    def left(f, x, nudge):
+        return expected(f, x, -nudge)
+
+    def both(f, x, nudge):
+        return (expected(f, x, nudge) + left(f, x, nudge)) / 2
+
+    slips = {
+        "these are the changes; divide them by the nudge": (
+            lambda f, x, nudge: nudge * expected(f, x, nudge)
+        ),
+        "the sign is wrong; take after minus before": (
+            lambda f, x, nudge: -expected(f, x, nudge)
+        ),
+        "nudge one number at a time, not all of them": lambda f, x, nudge: (
+            [(f(x + nudge) - f(x)) / nudge] * len(x)
+        ),
+        "return all the slopes, not their sum": lambda f, x, nudge: sum(
+            expected(f, x, nudge)
+        ),
+        "if you nudge to both sides, divide by twice the nudge": (
+            lambda f, x, nudge: 2 * both(f, x, nudge)
+        ),
+        "begin from x again for each number": lambda f, x, nudge: jnp.array(
+            [
+                (f(x.at[: i + 1].add(nudge)) - f(x.at[:i].add(nudge))) / nudge
+                for i in range(len(x))
+            ]
+        ),
+    }
+    three, four = jnp.array([3.0, 4.0, 10.0]), jnp.array([1.0, -2, 1.0, 3])
+    inputs = [
+        (lambda x: (x**2).sum(), three, 0.5),
+        (lambda x: x[0] * x[1] + x[3] ** 3, four, 0.25),
+    ]
+    exact = lambda f, x, nudge: jax.grad(f)(x)  # noqa: E731
+    also = [left, both, exact]
+    return jd.check_answer(
+        nudge_gradient, expected, inputs, slips=slips, also=also
+    )
 
 
 # %% tags=["answer"]
 def nudge_gradient(f, x, nudge):
-    nudged = [f(x.at[i].add(nudge)) for i in range(len(x))]
-    return (jnp.stack(nudged) - f(x)) / nudge
+    slopes = []
+    for i in range(len(x)):
+        nudged = x.at[i].add(nudge)
+        slopes.append((f(nudged) - f(x)) / nudge)
+    return jnp.array(slopes)
 
 
 print(check_nudge_gradient(nudge_gradient))
-print(nudge_gradient(sum_of_squares, x, 0.01), "by nudging")
-print(jax.grad(sum_of_squares)(x), "by calculus")
+print("by nudging ", nudge_gradient(sum_of_squares, x, 0.01))
+print("by calculus", jax.grad(sum_of_squares)(x))
 
 # %% [markdown]
-# ### Exercise 2: how many steps?
+# ### Exercise 3: how many steps?
 #
-# Write `steps_needed(learning_rate)`: how many steps $x^2$ takes from 3 until $x$ is nearer to 0
-# than 0.01, on either side. Return `None` if a thousand steps are not enough. Try it with 0.02, 0.2,
-# 0.5, 0.9 and 1.05.
+# Write `steps_needed(learning_rate)`: how many steps gradient descent takes on $x^2$, from 3, until
+# $x$ is nearer to 0 than 0.01, on either side. Return `None` if a thousand steps are not enough. Try
+# it with 0.02, 0.2, 0.5, 0.9 and 1.05. Which of these is best, and which is hopeless?
+#
+# ??? tip "A hint"
+#     Count in a loop over `range(1, 1001)`, and `return` from inside the loop as soon as
+#     `abs(x) < 0.01`.
 
 
 # %% tags=["check"]
 def check_steps_needed(steps_needed):
-    if steps_needed(0.5) == 0 or steps_needed(0.25) == 8:
-        return "Not yet: off by one; before the first step it is 0 steps."
-    if steps_needed(0.9) == 1:
-        return "Not yet: that is far on the other side; what about the sign?"
-    if steps_needed(1.0) is not None or steps_needed(1.05) is not None:
-        return "Not yet: with 1 and 1.05 it never arrives; return None."
-    for rate, steps in (0.5, 1), (0.25, 9), (0.9, 26):
-        if (answer := steps_needed(rate)) != steps:
-            return f"Not yet: at {rate} it takes {steps} steps, not {answer}."
-    return "right"
+    def expected(learning_rate, first=1, side=abs):
+        x = 3.0
+        for n in range(first, first + 1000):
+            x -= learning_rate * 2 * x
+            if side(x) < 0.01:
+                return n
+        return None
+
+    slips = {
+        "you are one too low; after the first step, one has been taken": (
+            lambda rate: expected(rate, first=0)
+        ),
+        "you are one too high; stop as soon as x is near": (
+            lambda rate: expected(rate, first=2)
+        ),
+        "x may be far off on the other side; what about its sign?": (
+            lambda rate: expected(rate, side=float)
+        ),
+    }
+    rates = [(0.5,), (0.25,), (0.9,), (0.003,), (0.002,), (1.05,), (1.0,)]
+    return jd.check_answer(steps_needed, expected, rates, slips=slips)
 
 
 # %% tags=["answer"]
@@ -444,43 +742,76 @@ def steps_needed(learning_rate):
 
 print(check_steps_needed(steps_needed))
 for rate in 0.02, 0.2, 0.5, 0.9, 1.05:
-    print(f"learning rate {rate:4}: {steps_needed(rate)} steps")
+    print(f"learning rate {rate:4}: steps {steps_needed(rate)}")
 
 # %% [markdown]
-# ### Exercise 3: one step, and there
+# 0.5 arrives in one step, as the table said, and 1.05 never arrives. The other three do, and 0.2 is
+# much better than either 0.02 or 0.9.
 #
-# On $x^2$, the learning rate 0.5 arrives in one step. For any parabola there is such a rate: 1
-# divided by the derivative *of the derivative*, which says how strongly the curve bends. Write
-# `one_step_rate(f, x)`. Which rate is it for our `loss`?
+# ### Exercise 4: arrive in one step
+#
+# *To think about overnight.* On $x^2$, a learning rate of 0.5 arrives in one step. For every
+# parabola that opens upward there is such a rate. Which one? Write `one_step_rate(f, x)`, which finds
+# it for any such parabola `f`, from any place `x` other than the lowest point.
+#
+# ??? tip "A hint"
+#     Take $f(x) = a x^2 + b x + c$. Its slope at $x$ is $2ax + b$, and its lowest point lies at
+#     $-b / (2a)$. Which multiple of the slope leads from $x$ to there?
+#
+# ??? tip "Another hint"
+#     The answer depends on $a$ alone, which says how strongly the parabola bends. The derivative of
+#     the *slope* is $2a$. How do you get that from `jax.grad`?
 
 
 # %% tags=["check"]
 def check_one_step_rate(one_step_rate):
-    rate = one_step_rate(lambda x: 4 * (x - 1) ** 2 + x, 2.0)
-    if jnp.isclose(rate, 8):
-        return "Not yet: that is the bend; the rate is 1 divided by it."
-    if jnp.isclose(rate, 1 / 9):
-        return "Not yet: that is 1 over the slope; take jax.grad twice."
-    if jnp.isclose(rate, 0.5):
-        return "Not yet: that is right for x squared, and not for others."
-    if not jnp.isclose(rate, 1 / 8):
-        return "Not yet: for 4 (x - 1)^2 + x it should be one eighth."
-    return "right"
+    def expected(f, x):
+        return 1 / jax.grad(jax.grad(f))(x)
+
+    slips = {
+        "this is how strongly f bends; the rate is 1 divided by it": (
+            lambda f, x: jax.grad(jax.grad(f))(x)
+        ),
+        "this is 1 divided by the slope; use the slope of the slope": (
+            lambda f, x: 1 / jax.grad(f)(x)
+        ),
+        "this is right for x squared, but not for others": lambda f, x: 0.5,
+        "this is twice as far as it should be": lambda f, x: (
+            2 / jax.grad(jax.grad(f))(x)
+        ),
+        "the rate is wanted, not the place where the step arrives": lambda f, x: (
+            x - jax.grad(f)(x) / jax.grad(jax.grad(f))(x)
+        ),
+    }
+    inputs = [
+        (lambda x: 4 * (x - 1) ** 2 + x, 2.0),
+        (lambda x: 0.1 * x**2 - 3 * x + 7, -5.0),
+        (lambda x: x**2, 3.0),
+    ]
+    return jd.check_answer(one_step_rate, expected, inputs, slips=slips)
 
 
 # %% tags=["answer"]
 def one_step_rate(f, x):
-    return 1 / jax.grad(jax.grad(f))(x)
+    slope_of_slope = jax.grad(jax.grad(f))
+    return 1 / slope_of_slope(x)
 
 
 print(check_one_step_rate(one_step_rate))
-rate = one_step_rate(loss, -1.0)
-print(f"learning rate {rate:.2f}:", walk(loss, -1.0, rate, steps=2))
+rate = float(one_step_rate(loss_of, -1.0))
+print(f"for our loss: {rate:.2f}, which leads from -1", end=" ")
+print(f"to {walk(loss_of, -1.0, rate, steps=1)[-1]:.4f}")
 
 # %% [markdown]
+# This trick is called Newton's method. On a parabola it is hard to beat, on other curves it can go
+# astray. With a million weights, the
+# slope of the slope becomes a table of a million by a million numbers, and plain gradient descent
+# wins.
+#
 # **Next:** one weight is learned. [Lesson 6](06_roller_coaster.py) fits a curve with three of them,
 # and sorts the way there into seven steps.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
-# The documentation of [JAX](https://docs.jax.dev) on automatic differentiation. Griewank and
-# Walther, *Evaluating Derivatives*, SIAM, 2008, on what a gradient costs.
+# Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, Comptes
+# Rendus 25, 1847. The documentation of [JAX](https://docs.jax.dev) on automatic differentiation.
+# Griewank and Walther, *Evaluating Derivatives*, SIAM, 2008, on what a gradient costs.

@@ -34,8 +34,8 @@ images = jnp.asarray(random.integers(0, 256, shape, dtype=np.uint8))
 labels = jnp.asarray(random.integers(0, 10, len(images)), dtype=jnp.int32)
 
 # %% [markdown]
-# The models are the ten linear models of [lesson 12](../lessons/12_ten_linear_models.py) and the
-# network of [lesson 13](../lessons/13_a_small_network.py), with a ReLU. Each is described by the
+# The models are the ten linear models of [lesson 14](../lessons/14_ten_linear_models.py) and the
+# network of [lesson 15](../lessons/15_a_small_network.py), with a ReLU. Each is described by the
 # sizes of its layers.
 
 # %%
@@ -94,7 +94,7 @@ def each(body, state, *fixed, many):
 #
 # A layer multiplies a batch `[n, n_in]` by weights `[n_in, n_out]`. Each of the `n * n_out`
 # results takes `n_in` multiplications and as many additions: $2 \, n \, n_{in} \, n_{out}$
-# floating-point operations. The [backward pass](../lessons/17_jargon.md#backward-pass) has two
+# floating-point operations. The [backward pass](../lessons/22_jargon.md#backward-pass) has two
 # products of the same size: one for the gradient with respect to the weights, and one with respect
 # to the layer's inputs. The first layer needs only the former, because nobody asks how the pixels
 # should change. Everything else is small beside the products and is left out.
@@ -525,7 +525,7 @@ print(f"large squares, last against first: {again / square:.0%}")
 #   example, but makes fewer steps of an epoch, and may need more epochs.
 # - **One compiled loop.** A call from Python costs the same for a little work as for a lot. `fit`
 #   takes all steps of an epoch in one call, as in
-#   [lesson 8](../lessons/08_putting_it_together.py#the-same-compiled-whole).
+#   [lesson 10](../lessons/10_an_optimizer.py#the-loop-becomes-fit).
 # - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
 #   higher, but its launches are not shorter. A batch that keeps a laptop busy is over there before
 #   the next piece can start, and most of the step is launching.

@@ -162,14 +162,14 @@ def test_committed_results_keep_what_is_promised():
 
 
 def test_row_of_lesson_15_record_holds_three_seeds_of_what_the_lesson_tries():
-    record = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]
+    record = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["ablation"]
     assert record["recipes"] == convnets.recipes(convnets.source_of_row())
     seeds = {name: len(accuracies) for name, accuracies in record["accuracies"].items()}
     assert len(seeds) == 8 and seeds == dict.fromkeys(record["recipes"], 3)
 
 
 def test_row_of_lesson_15_record_says_where_it_comes_from():
-    facts = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["lesson-15"]["facts"]
+    facts = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["ablation"]["facts"]
     assert facts["digits"] == "mnist" and not facts["commit"].endswith("dirty")
     assert (facts["learned from"], facts["held out"], facts["epochs"]) == (10_000, 10_000, 1)
     assert all(facts[library] for library in ("jax", "jaxlib", "optax", "flax"))

@@ -177,7 +177,7 @@ def test_comes_alive_after_instant_navigation_too(visit: Visit, on_mnist: bool):
         expect(page, 7, on_mnist)
         page.locator(".start a").first.click()
         page.get_by_role("heading", level=1, name="1. Pixels").wait_for()
-        assert page.locator(".playground").count() == 0
+        assert page.locator(".glance").count() == 0
     assert page.evaluate("window.same")
 
 

@@ -15,6 +15,18 @@ CHANGES: dict[str, list[Callable[[Any], Any]]] = {
         lambda page, key=key: page.get_by_label("Learning rate").press(key)
         for key in ("Home", "End", "ArrowLeft")
     ],
+    "shifted-three": [
+        lambda page, key=key: page.get_by_label("Shift").press(key)
+        for key in ("Home", "End", "ArrowLeft")
+    ],
+    "roller-coaster": [
+        lambda page, key=key: page.get_by_label("b, how it leans").press(key)
+        for key in ("Home", "End", "ArrowLeft")
+    ],
+    "momentum": [
+        lambda page, label=label, key=key: page.get_by_label(label).press(key)
+        for label, key in (("Momentum", "End"), ("Learning rate", "End"), ("Momentum", "Home"))
+    ],
     "threshold": [
         lambda page, key=key: page.get_by_label("Threshold").press(key)
         for key in ("Home", "End", "ArrowLeft")
@@ -92,4 +104,4 @@ def test_a_sentence_stands_in_where_scripts_do_not_run(
     open_interactive: OpenInteractive, kind: str
 ):
     page = open_interactive(kind, java_script_enabled=False)
-    assert "needs JavaScript. Without it, " in page.locator(".interactive").inner_text()
+    assert " JavaScript. Without it, " in page.locator(".interactive").inner_text()

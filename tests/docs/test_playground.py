@@ -20,7 +20,7 @@ from .conftest import Visit
 
 pytestmark = pytest.mark.slow
 
-SMALL_NETWORK = "lessons/15_small_and_better.py"
+SMALL_NETWORK = "lessons/18_small_and_better.py"
 MODELS = [
     "l1",
     "squared",
@@ -417,7 +417,7 @@ def test_fits_on_a_phone_and_its_controls_are_named(open_page: Visit, scheme: st
 
 
 def test_comes_alive_after_instant_navigation_too(visit: Visit):
-    page = visit("lessons/11_ten_averages/")
+    page = visit("lessons/13_ten_averages/")
     page.evaluate("window.same = true")
     for _ in range(2):
         page.get_by_role("link", name="Playground").first.click()

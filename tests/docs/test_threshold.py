@@ -1,4 +1,4 @@
-"""The interactive picture of lesson 7, in a browser, against counting by hand."""
+"""The interactive picture of lesson 8, in a browser, against counting by hand."""
 
 import math
 import re
@@ -73,7 +73,7 @@ def signed(x: Fraction) -> str:
 
 
 def test_the_digits_are_those_of_the_cell_above():
-    lesson = (ROOT / "docs/lessons/07_a_loss_for_digits.py").read_text()
+    lesson = (ROOT / "docs/lessons/08_a_loss_for_digits.py").read_text()
     cells = re.findall(r"^(threes|sevens) = jnp\.array\(\[(.*)\]\)$", lesson, flags=re.M)
     assert digits(cells) == DIGITS
     assert len(DIGITS) == 10
@@ -91,7 +91,7 @@ def test_every_threshold_gives_the_verdicts_that_counting_does(page: Any):
         seen_accuracies.add(right)
         assert seen["wrong"] == wrong
         assert seen["text"] == (
-            f"Threshold {signed(threshold)}, a confidence of {sigmoid(threshold):.2f}: "
+            f"Threshold {signed(threshold)}, a score of {sigmoid(threshold):.2f}: "
             f"{called} of 10 called a three, {right} of 10 right. "
             f"Accuracy {right / 10:.2f}; the loss stays {loss:.4f}."
         )
@@ -124,7 +124,7 @@ def test_keys_move_the_threshold(page: Any):
     page.keyboard.press("Tab")
     assert slider.evaluate("slider => slider === document.activeElement")
     before = text(page)
-    assert before.startswith("Threshold 0.0, a confidence of 0.50: ")
+    assert before.startswith("Threshold 0.0, a score of 0.50: ")
     slider.press("ArrowRight")
     assert text(page).startswith("Threshold 0.1, ")
     slider.press("ArrowLeft")

@@ -63,7 +63,7 @@ def test_the_description_leads_to_the_files_of_this_version(metadata):
     text = metadata.get_payload()
     links = re.findall(r"\]\(([^)]*)\)", text)
     assert len(links) > 5 and all(link.startswith("https://") for link in links)
-    assert f"https://github.com/{at % 'blob'}docs/lessons/08_putting_it_together.py" in links
+    assert f"https://github.com/{at % 'blob'}docs/lessons/09_putting_it_together.py" in links
     (picture,) = re.findall(r"!\[[^]]*\]\(([^)]*)\)", text)
     assert (
         picture

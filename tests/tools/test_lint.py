@@ -40,7 +40,7 @@ def lesson(*cells: str, number: int = 1, name: str = "one") -> Lesson:
 
 
 def course(*lessons: Lesson, **more: object) -> Course:
-    jargon = parse(Path("/course/docs/lessons/17_jargon.md"), JARGON)
+    jargon = parse(Path("/course/docs/lessons/22_jargon.md"), JARGON)
     return Course(Path("/course"), [*lessons, jargon], **more)  # type: ignore[arg-type]
 
 
@@ -172,6 +172,26 @@ def test_number_that_code_sets_or_that_has_a_reason_is_accepted(prose: str):
     assert found("numbers", "# %%\nrate, n = 0.3, 30  # not 0.97", text(prose)) == []
 
 
+CLAIM = '# %% tags=["claim"]\nassert 0.97 <= accuracy and right == 9209'
+
+
+def test_typed_figure_that_a_claim_below_asserts_is_accepted():
+    prose = text("97 % are right, 9,209 of 10,000.")
+    assert found("numbers", prose, CLAIM) == []
+    assert [line for line, _ in found("numbers", prose, "# %%\n1", CLAIM)] == [7, 7]
+    ((_, what),) = found("numbers", text("98 % are right."), CLAIM)
+    assert "`claim`" in what
+
+
+def test_claim_that_asserts_nothing_or_follows_no_text_is_found():
+    nothing = '# %% tags=["claim"]\nprint(accuracy)'
+    ((_, what),) = found("numbers", text("Most are right."), nothing)
+    assert "asserts" in what
+    assert found("claims", text("Most are right."), CLAIM) == []
+    ((_, what),) = found("claims", "# %%\n1", CLAIM)
+    assert "no text" in what
+
+
 CHECK = '# %% tags=["check"]\ndef check_add(add):\n    return "right"'
 ANSWER = '# %% tags=["answer"]\nadd = sum\nprint(check_add(add))'
 
@@ -204,7 +224,7 @@ def test_exercise_without_its_number_or_name_is_found(title: str):
     assert "### Exercise 1: " in what
 
 
-LINK = "[epoch](17_jargon.md#epoch)"
+LINK = "[epoch](22_jargon.md#epoch)"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from lessonsite.lesson import Lesson
-from lessonsite.notebook import INSTALL, to_notebook
+from lessonsite.notebook import INSTALL, stub, to_notebook
 from lessonsite.run import CellRun
 from PIL import Image
 from sites import write_lesson
@@ -112,3 +112,61 @@ def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPa
     exec(code, names)
     package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
     assert asked == [("pip", f"install -q {package}")]
+
+
+def test_stub_keeps_what_is_asked_for_and_the_verdict():
+    answer = '''
+import math
+
+def help(x):
+    return x
+
+
+def twice(x, n=2):
+    """Double."""
+    return n * help(x)
+
+
+class Loop:
+    def fit(self, x):
+        return x
+
+
+print(check_twice(twice))
+print(check_loop(Loop))
+print(twice(3))
+'''
+    assert stub(answer) == (
+        "def twice(x, n=2):\n    ...  # Your code\n\n\n"
+        "class Loop:\n\n    def fit(self, x):\n        ...  # Your code\n\n\n"
+        "print(check_twice(twice))\nprint(check_loop(Loop))"
+    )
+    assert stub("def learner(): ...") == ""
+
+
+def test_notebook_folds_answers_below_stubs_hides_checks_and_leaves_claims_out(tmp_path: Path):
+    cells = """# %% [markdown]
+# # One
+
+# %% tags=["claim"]
+assert accuracy > 0.9
+
+# %% tags=["check"]
+def check_two(two):
+    return "right"
+
+# %% tags=["answer"]
+def two():
+    return 2
+
+
+print(check_two(two))
+"""
+    one = write_lesson(tmp_path, cells)
+    notebook = read(to_notebook(one, plain, None, PAGE))
+    _, _, check, empty, answer = notebook.cells
+    assert "assert accuracy" not in str(notebook)
+    assert check.metadata.jupyter.source_hidden and "def check_two" in check.source
+    assert empty.source == "def two():\n    ...  # Your code\n\n\nprint(check_two(two))"
+    assert answer.cell_type == "markdown" and "return 2" in answer.source
+    assert answer.source.startswith("<details><summary>An answer</summary>")

@@ -49,7 +49,7 @@ VERSION = "<!--version-->"
 """The mark in a page where the version of its outputs stands."""
 
 # What Markdown makes of `[text](lesson.py){ download=name }`, a link to a file of a lesson's code.
-# `<a download="name" href="../lessons/15_small_and_better/">`, its attributes in any order
+# `<a download="name" href="../lessons/18_small_and_better/">`, its attributes in any order
 _DOWNLOAD = re.compile(
     r'<a (?=[^>]*\bdownload="(?P<name>[^"]+)")[^>]*\bhref="(?P<page>[^"#]*)"[^>]*>'
 )

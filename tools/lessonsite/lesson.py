@@ -35,6 +35,7 @@ class Tag(NamedTuple):
 TAGS = {
     "hide-input": Tag(code=False),
     "remove-cell": Tag(code=False, outputs=False),
+    "claim": Tag(code=False, outputs=False),
     "check": Tag(fold=("note", "The check")),
     "answer": Tag(fold=("success", "An answer")),
     "no-data": Tag(tables=False),

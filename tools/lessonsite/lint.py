@@ -59,6 +59,13 @@ def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
         yield line, "below the title, ask in bold what the lesson answers: `**Why ...?**`"
 
 
+def claims(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """A claim stands directly below the text that makes it."""
+    for above, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
+        if "claim" in cell.tags and (above is None or above.number):
+            yield cell.line, "no text stands above this claim; say there what it asserts"
+
+
 def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """Tags are known, and no paragraph is the template's."""
     template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
@@ -123,19 +130,30 @@ _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """No result is typed, because it would be wrong on other digits; what code sets may be."""
+    """A typed result is asserted by the claim below the text; what code sets may be repeated."""
     visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
-    set_ = _NUMBER.findall(" ".join(token for source in visible for token in tokens(source)))
-    values = {float(number.replace("_", "")) for number in set_}
-    for cell in lesson.text:
+    set_ = _numbers(visible)
+    for cell, below in zip(lesson.cells, [*lesson.cells[1:], None], strict=True):
+        claim = below if below and "claim" in below.tags else None
+        if cell.number:
+            if "claim" in cell.tags and "assert " not in cell.source:
+                yield cell.line, "a claim asserts what the text above it says"
+            continue
+        values = set_ | _numbers([claim.source]) if claim else set_
         for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
             value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
             if value in values or (figure["share"] and round(value / 100, 12) in values):
                 continue
             if not _REASON.search(cell.source, *paragraph(cell.source, figure.start())):
                 why = "say in the same paragraph why not: <!-- typed: a definition -->"
-                text = f"{figure[0]} is typed, not computed; print it, or {why}"
+                how = "assert it in a cell tagged `claim` below"
+                text = f"{figure[0]} is typed, not computed; print it, {how}, or {why}"
                 yield cell.line_at(figure.start()), text
+
+
+def _numbers(sources: Sequence[str]) -> set[float]:
+    found = _NUMBER.findall(" ".join(token for source in sources for token in tokens(source)))
+    return {float(number.replace("_", "")) for number in found}
 
 
 def exercises(lesson: Lesson, course: Course) -> Iterator[Finding]:
@@ -174,10 +192,10 @@ def _checks(cell: Cell) -> list[str]:
     return re.findall(r"^def (check_\w+)\(", cell.source, re.M) if "check" in cell.tags else []
 
 
-JARGON = "17_jargon.md"
+JARGON = "22_jargon.md"
 # Mostly not meant as terms, as in "for example"; no rule can tell.
 _EVERYDAY = {"example", "fit", "step"}
-# `](17_jargon.md#epoch)`, and a link to another place, which explains the term there.
+# `](22_jargon.md#epoch)`, and a link to another place, which explains the term there.
 _LINK = rf"\]\({re.escape(JARGON)}#([\w-]+)\)"
 _OTHER = rf"(?<!!)\[[^][]*\]\((?!{re.escape(JARGON)}#)[^()\s]*\)"
 _NO_TERMS = (
@@ -250,7 +268,7 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, code, numbers, exercises, terms, limits
+RULES = opening, leftovers, code, claims, numbers, exercises, terms, limits
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ It says how to write lessons. Next:
   1. mkdocs serve                            shows it, again after each save
   2. replace its text and code by your own
   3. python tools/lessonsite check --run {0}
-  4. for each exercise, wrong answers in tests/docs/wrong_answers.py, which its check must catch
+  4. for each exercise, right and wrong answers in tests/docs/answers, for a test of its check
 If another section of the navigation fits better, move its line in mkdocs.yml."""
 
 

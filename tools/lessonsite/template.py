@@ -19,6 +19,7 @@
 # %%
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
+import numpy as np
 
 import jaxdigits as jd
 
@@ -29,12 +30,20 @@ print(f"{digits.name}: {len(digits.train.labels):,} images to learn from")
 # ## Text
 #
 # Explain one idea per section, as you would at a whiteboard. Link a term where the reader first
-# meets it, such as [learning rate](17_jargon.md#learning-rate), a function of the package, such as
+# meets it, such as [learning rate](22_jargon.md#learning-rate), a function of the package, such as
 # [`select`][jaxdigits.select], and other lessons by their files.
 #
-# **Do not type a result.** It would be wrong on other digits, so print it, as above. You may repeat
-# a number that your code sets. Any other decimal number, percentage or count out of another needs
-# a reason, which the page does not show: one half is 50 %. <!-- typed: arithmetic -->
+# Print results, as above, because they differ on other digits. You may repeat a number that your
+# code sets. If the text says what came out on MNIST, such as "more than 50 % of all pixels are
+# white", a cell tagged `claim` right below it asserts exactly that. The page does not show the cell.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert (digits.train.images == 0).mean() > 0.5
+
+# %% [markdown]
+# Any other decimal number, percentage or count out of another needs a reason, which the page does
+# not show: one tenth is 10 %. <!-- typed: arithmetic -->
 #
 # A diagram is an SVG in `docs/assets/diagrams`, drawn in `currentColor`, which is dark in light mode
 # and light in dark mode:
@@ -84,15 +93,22 @@ print(threes[0] @ jnp.ones(3))
 # ### Exercise 1: the blackest pixel
 #
 # Write `darkest(images)`, the largest value in each image. The page folds the check and the answer.
-# The check says `right` or names the mistake; the answer has to pass it when the site is built.
+# The check says `right` or gives a hint; the answer has to pass it when the site is built.
+#
+# ??? tip "A hint"
+#     Which axes does one image have?
 
 
 # %% tags=["check"]
 def check_darkest(darkest):
-    result = jnp.asarray(darkest(jnp.array([[[0, 3]], [[5, 1]]])))
-    if result.ndim == 0:
-        return "Not yet: we want one value per image, not one for all."
-    return "right" if result.tolist() == [3, 5] else "Not yet: try it by hand."
+    def expected(images):
+        return images.max(axis=(1, 2))
+
+    random = np.random.default_rng(0)
+    small = random.integers(0, 256, (3, 4, 5))
+    wide = random.integers(0, 256, (2, 7, 3))
+    slips = {"return one value per image, not one for all": np.max}
+    return jd.check_answer(darkest, expected, [(small,), (wide,)], slips=slips)
 
 
 # %% tags=["answer"]
@@ -103,6 +119,6 @@ def darkest(images):
 print(check_darkest(darkest))
 
 # %% [markdown]
-# **Next:** say where to go from here, for example to the [questions](18_questions.py).
+# **Next:** say where to go from here, for example to the [questions](23_questions.py).
 #
 # *Sources:* name whose ideas, data and figures these are. Numbers here need no other reason.

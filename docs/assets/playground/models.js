@@ -26,7 +26,7 @@ export function linear(w, b, inputs) {
   return outputs;
 }
 
-// The network of lesson 13: a sigmoid between two linear layers.
+// The network of lesson 15: a sigmoid between two linear layers.
 export function network(arrays, image) {
   const hidden = linear(arrays["0.w"], arrays["0.b"], image).map(sigmoid);
   return linear(arrays["1.w"], arrays["1.b"], hidden);
@@ -79,7 +79,7 @@ function convolution(input, size, kernel, bias, stride) {
   return [output, outSize];
 }
 
-// The network of lesson 15, its normalization folded into the convolutions.
+// The network of lesson 18, its normalization folded into the convolutions.
 export function smallNetwork(arrays, image) {
   let [pixels, size] = [image, 28];
   for (const [layer, stride] of [2, 2, 2, 1].entries()) {

@@ -4,7 +4,7 @@ document$.subscribe(async () => {
   const root = document.querySelector(".playground:not([data-ready])");
   if (!root) return;
   root.dataset.ready = "";
-  const isGlance = root.classList.contains("glance");
-  const { build } = await import(isGlance ? "./glance.js" : "./page.js");
+  const kind = ["glance", "numbers"].find((name) => root.classList.contains(name));
+  const { build } = await import(`./${kind ?? "page"}.js`);
   build(root);
 });

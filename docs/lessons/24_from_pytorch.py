@@ -3,7 +3,7 @@
 # reads_for: 30  # a dictionary, in which one looks things up
 # ---
 #
-# # 19. From PyTorch to JAX
+# # 24. From PyTorch to JAX
 #
 # **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary:
 # each name that the book's chapter uses, its counterpart, and the trap on the way. After it, the
@@ -213,7 +213,7 @@ print(slope)
 assert slope == 3
 
 # %% [markdown]
-# Because `jax.grad` makes a function, it can be combined with the others. [`jax.vmap`](17_jargon.md#vmap) runs one
+# Because `jax.grad` makes a function, it can be combined with the others. [`jax.vmap`](22_jargon.md#vmap) runs one
 # over the first axis of its arguments. With both, each example gets its own gradient, for which
 # PyTorch's `backward` would need a loop.
 
@@ -504,7 +504,7 @@ print("otherwise ", dropout(jnp.ones(6)))
 
 # %% [markdown]
 # This `if` is allowed under `jax.jit`: whether there is a key is known when the function is
-# [traced](17_jargon.md#tracing), whatever its value.
+# [traced](22_jargon.md#tracing), whatever its value.
 #
 # ## Data loading
 #
@@ -697,8 +697,8 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # - Clamped indices, 32 bits, lost results of `at`, keys used twice and values built in by `jit`
 #   raise no errors. When a translated program runs and is wrong, look there first.
 #
-# **Next:** you have reached the end of the lessons. [Jargon](17_jargon.md) lists every term, and
-# [Questions](18_questions.py) asks for what you remember.
+# **Next:** you have reached the end of the lessons. [Jargon](22_jargon.md) lists every term, and
+# [Questions](23_questions.py) asks for what you remember.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
 # the names in the tables. The documentation of [PyTorch](https://docs.pytorch.org),

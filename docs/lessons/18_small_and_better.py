@@ -3,20 +3,20 @@
 # runs_for: 120  # the network that won learns from all digits
 # ---
 #
-# # 15. Small and better
+# # 18. Small and better
 #
 # **How small can a network be, and how quickly can it learn, if it is to read digits as well as the
-# ResNet?** You start from the network of lesson 13, change one thing at a time, and measure what each
+# ResNet?** You start from the network of lesson 15, change one thing at a time, and measure what each
 # change brings. What helps stays.
 #
-# *You need:* [lesson 14](14_resnet.py).
+# *You need:* [lesson 17](17_resnet.py).
 #
 # ## When to look at the test set
 #
 # Whoever tries ten settings and keeps the one that does best on the test set has let the test set
 # choose. From then on it flatters, for it is no longer a set that nobody has looked at. So it waits
 # until everything is decided. To decide by, some of the training digits are *held out*: nothing is
-# learned from them. They are our [validation set](17_jargon.md#validation-set).
+# learned from them. They are our [validation set](22_jargon.md#validation-set).
 #
 # And trying must be quick, or one tries little. So we learn from a sixth of MNIST, once through.
 # (The embedded set is so small that it is gone through several times.)
@@ -54,7 +54,7 @@ print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 # %% [markdown]
 # One function trains whatever we think of. Another predicts, and a third counts parameters, for which
 # the shapes are enough, so no network is made. (Models that are built alike are equal, whatever
-# their parameters; so `predict` is compiled once for all of them, as lesson 16 explains.)
+# their parameters; so `predict` is compiled once for all of them, as lesson 19 explains.)
 
 
 # %%
@@ -87,14 +87,14 @@ def count(network):
 # Each training takes seconds, but every new network has to be compiled first, and one run is never
 # enough: there is luck in it. So each is trained three times, from the seeds 0, 1 and 2. That takes
 # minutes, so this page reads what they reached from a record. In the project's repository,
-# `python benchmarks/convnets.py lesson-15` runs the code that you see here on MNIST, and writes
+# `python benchmarks/convnets.py ablation` runs the code that you see here on MNIST, and writes
 # the record. Its figures are of MNIST, even where the page that you read has other digits. Where
 # there is no record, the networks are trained on the spot.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
 records = json.loads(path.read_text()) if path.exists() else {}
-record = records.get("lesson-15")
+record = records.get("ablation")
 if record is None:
     print("There is no record here.")
 else:
@@ -222,7 +222,7 @@ try_out("strides", strides, jd.sgd(0.2))
 # %% [markdown]
 # ## Batch normalization
 #
-# Lesson 14 said what it does: keep each channel in range, whatever the layers before it do. The
+# Lesson 17 said what it does: keep each channel in range, whatever the layers before it do. The
 # package's `ConvNorm` is a convolution with it, and without a bias, since the normalization
 # brings its own. With it, steps may be larger.
 
@@ -251,7 +251,7 @@ assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 # %% [markdown]
 # ## One cycle
 #
-# In lesson 14 the learning rate went up to its peak, and then down to nothing. The peak can be far
+# In lesson 17 the learning rate went up to its peak, and then down to nothing. The peak can be far
 # above what a constant rate may be, for the small steps at the end settle what the large ones left
 # unsettled. A schedule is a function of the step. This one is a triangle, with straight lines:
 
@@ -430,7 +430,7 @@ figure = jd.plots.show_images(x_test[surest], titles=titles)
 # ## Take it along
 #
 # A trained network can do without batch normalization. In evaluation, normalization multiplies each
-# channel by a fixed number and adds another one, and exercise 3 of lesson 14 folded both numbers into
+# channel by a fixed number and adds another one, and exercise 3 of lesson 17 folded both numbers into
 # the convolution before it. Here we do so for all four layers:
 
 
@@ -492,7 +492,7 @@ for name, runs in measured.items():
     print(f"  {min(accuracies):.4f}  {mean:.4f}  {max(accuracies):.4f}")
 
 # %% [markdown]
-# Is the small network the better idea, then? It got shifts and Muon, which the ResNet of lesson 14 did
+# Is the small network the better idea, then? It got shifts and Muon, which the ResNet of lesson 17 did
 # not get and might well use. What can be said is this: for digits of 28 by 28 pixels millions of
 # parameters are not needed, and what you do to the data and to the steps may count for more than
 # size.
@@ -646,8 +646,8 @@ print(check_is_clear(is_clear))
 # (Two networks on the *same* digits are compared more sharply: count those that only the one reads, and
 # those that only the other reads.)
 #
-# **Next:** everything here was compiled whole. What that means, what it costs, and what else JAX can
-# do with a pure function is told in [What JAX adds](16_what_jax_adds.py).
+# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) says what that means and
+# what it costs, and what else JAX can do with a function.
 #
 # *Sources:* Jordan and others, [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and
 # Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning

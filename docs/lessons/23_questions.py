@@ -1,14 +1,14 @@
 # %% [markdown]
-# # 18. Questions
+# # 23. Questions
 #
 # **How much of it is yours by now?** Thirty-seven questions, in the order in which the lessons
 # raised them, and then two projects that ask for all of it at once. Answer in your own words, on
 # paper or in a cell, before you open what is folded. Where an answer is code, it ran when this
 # page was built, and it asserts that it agrees with the library.
 #
-# *You need:* lessons [1](01_pixels.py) to [10](10_a_nonlinearity.py); for the second project also
-# lessons [11](11_ten_averages.py) to [13](13_a_small_network.py). Words that you miss are in the
-# [jargon](17_jargon.md).
+# *You need:* lessons [1](01_pixels.py) to [11](11_a_nonlinearity.py); for the second project also
+# lessons [13](13_ten_averages.py) to [15](15_a_small_network.py). Words that you miss are in the
+# [jargon](22_jargon.md).
 #
 # The answers share this beginning: threes and sevens, as a model takes them. Answers that train or
 # differentiate use JAX. The others do with NumPy, where the same expressions mean the same.
@@ -55,7 +55,7 @@ batch_size = min(256, len(x) // 16)
 #     a folder a digit, whose name is the label. Here `digits.train` and `digits.test` each hold
 #     one array of images and one of labels, and `jd.select(digits.train, 3)` plays the folder.
 #     They are kept apart because a model may remember what it has seen; only new digits show what
-#     it can do. [Lesson 1](01_pixels.py#why-two-heaps)
+#     it can do. [Lesson 1](01_pixels.py#why-two-sets)
 #
 # ### 3. How can you tell threes from sevens without training anything?
 #
@@ -150,7 +150,7 @@ assert np.isclose(rmse(a, b), jd.rmse_loss(a, b))
 #     Hand the whole array to one operation. The loop then runs in compiled code on a block of
 #     memory, or on a GPU in thousands of places at once, and Python is asked once and not once
 #     a number. `jax.jit` goes further and compiles several operations into one.
-#     [Lesson 4](04_metrics.py#one-distance-an-image)
+#     [Lesson 4](04_metrics.py#one-distance-per-image)
 
 # %% tags=["answer"]
 as_list = [float(i % 7) for i in range(200_000)]
@@ -215,7 +215,7 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #     A way to improve a model automatically: measure on some examples how the loss would change
 #     with each parameter, and move each a little the way that lowers it; then again. *Stochastic*,
 #     by chance, are the examples: every step sees others, drawn at random.
-#     [Lesson 8](08_putting_it_together.py#batches)
+#     [Lesson 9](09_putting_it_together.py#batches)
 #
 # ### 13. Why step on a few hundred digits, and not on one or on all?
 #
@@ -224,7 +224,7 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #     All of them make one step precise and expensive. A single digit makes it cheap, but its
 #     direction is mostly chance, and the processor has too little to do at once. A *mini-batch*
 #     gives nearly the right direction for a small part of the work.
-#     [Lesson 7](07_a_loss_for_digits.py#mini-batches)
+#     [Lesson 8](08_a_loss_for_digits.py#mini-batches)
 #
 # ### 14. Which seven steps does training consist of?
 #
@@ -250,7 +250,7 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #     Small random numbers; biases may start at 0. The hidden units of a network must start out
 #     different, or they would all learn the same. JAX wants a *key* for whatever is random: the
 #     same key gives the same numbers. PyTorch's `torch.randn` draws from a hidden generator.
-#     [Lesson 8](08_putting_it_together.py#a-start-that-knows-nothing)
+#     [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
 
 # %% tags=["answer"]
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -266,7 +266,7 @@ print(f"standard deviation {w.std():.2f}, mean {w.mean():.2f}")
 #
 #     One number that says how wrong a model is: small is good. It is a function of the
 #     parameters, and it must answer to small changes of them, so that its gradient can say how
-#     to improve. [Lesson 7](07_a_loss_for_digits.py#a-loss-for-yes-and-no)
+#     to improve. [Lesson 8](08_a_loss_for_digits.py#a-loss-for-yes-and-no)
 #
 # ### 17. If small steps are slow, why not take large ones?
 #
@@ -304,7 +304,7 @@ assert np.isclose(position, (1 - 2 * 1.1) ** 5)
 #     No. `jax.grad` takes a function and returns the function that computes its gradient, by the
 #     chain rule, through everything that the function calls. You should know what the number
 #     means, and you can always test it: nudge the input and see.
-#     [Lesson 5](05_gradients.py#checked-by-nudging)
+#     [Lesson 5](05_gradients.py#check-it-by-nudging)
 
 
 # %% tags=["answer"]
@@ -331,7 +331,7 @@ assert np.isclose(by_nudging, by_calculus, rtol=1e-2)
 #
 #     It is 0 nearly everywhere. A small change of a weight moves no digit across the line, so
 #     the accuracy stays the same; where one does cross, it jumps. Nothing says which way to go.
-#     [Lesson 7](07_a_loss_for_digits.py#why-accuracy-cannot-be-the-loss)
+#     [Lesson 8](08_a_loss_for_digits.py#why-accuracy-cannot-be-the-loss)
 
 
 # %% tags=["answer"]
@@ -357,7 +357,7 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 #
 #     It takes any number and gives one between 0 and 1. It always rises, so order is kept; it is
 #     smooth, so there is a gradient everywhere; and it is flat at both ends, so being surer than
-#     sure gains little. At 0 it is one half. [Lesson 7](07_a_loss_for_digits.py#the-sigmoid)
+#     sure gains little. At 0 it is one half. [Lesson 8](08_a_loss_for_digits.py#the-sigmoid)
 
 
 # %% tags=["answer"] alt="The sigmoid: an S that rises from just above 0 on the left, through one half at 0, to just below 1 on the right."
@@ -376,7 +376,7 @@ assert np.allclose(sigmoid(points), jax.nn.sigmoid(points), rtol=1e-3)
 #
 #     The loss is for the optimizer: smooth, and measured on each batch of the training set. The
 #     metric is for people: what they care about, such as the share of right answers, and measured
-#     on the validation set after each epoch. [Lesson 7](07_a_loss_for_digits.py#loss-and-metric)
+#     on the validation set after each epoch. [Lesson 8](08_a_loss_for_digits.py#loss-and-metric)
 #
 # ### 23. By what rule do old parameters become new ones?
 #
@@ -384,7 +384,7 @@ assert np.allclose(sigmoid(points), jax.nn.sigmoid(points), rtol=1e-3)
 #
 #     New is old minus the learning rate times the gradient; minus, since the gradient points
 #     uphill. PyTorch changes the array in place, `w.data -= lr * w.grad`. A JAX array never
-#     changes: the rule returns a new one. [Lesson 8](08_putting_it_together.py#one-step)
+#     changes: the rule returns a new one. [Lesson 9](09_putting_it_together.py#one-step)
 
 # %% tags=["answer"]
 old, slopes = np.array([3.0, -1.0]), np.array([6.0, -2.0])
@@ -405,7 +405,7 @@ assert np.allclose(new, jd.sgd_update(old, slopes, learning_rate=0.1))
 #     PyTorch that is a `DataLoader`. Our data fits in memory, so shuffled *indices* do:
 #     [`epoch_batches`][jaxdigits.epoch_batches], from a key. One difference: it leaves out an
 #     incomplete last batch, as compiled code wants batches of one size.
-#     [Lesson 7](07_a_loss_for_digits.py#a-batch-iterator)
+#     [Lesson 8](08_a_loss_for_digits.py#a-batch-iterator)
 
 
 # %% tags=["answer"]
@@ -437,7 +437,7 @@ for row in np.asarray(jd.epoch_batches(key, n=8, batch_size=4)):
 #     ```
 #
 #     As real code it is as short, and does what [`train_epoch`][jaxdigits.train_epoch] does.
-#     [Lesson 8](08_putting_it_together.py#twenty-epochs)
+#     [Lesson 9](09_putting_it_together.py#twenty-epochs)
 
 
 # %% tags=["answer"]
@@ -493,7 +493,7 @@ assert pair(labels, names) == list(zip(labels, names, strict=True))
 #     `reshape` gives the same numbers, in the same order, another shape; `-1` stands for whatever
 #     length is left over. PyTorch's `view` does the same and promises not to copy. In JAX there
 #     is no such promise to ask for: arrays never change, so whether two share memory is the
-#     compiler's business. [Lesson 7](07_a_loss_for_digits.py#from-a-square-to-a-row)
+#     compiler's business. [Lesson 7](07_from_averages_to_weights.py#from-a-square-to-a-row)
 
 # %% tags=["answer"]
 hundred = np.asarray(digits.train.images)[:100]
@@ -512,7 +512,7 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #     Only 0: every weight is multiplied by a pixel, and all pixels are 0. The bias is a number
 #     that is added whatever the input is, so that the line between three and seven need not pass
 #     through that point. Weights and biases together are the parameters.
-#     [Lesson 7](07_a_loss_for_digits.py#the-bias)
+#     [Lesson 7](07_from_averages_to_weights.py#the-bias)
 #
 # ### 29. What does `@` compute?
 #
@@ -523,7 +523,7 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #     The matrix product: each row of the left with each column of the right, multiplied entry by
 #     entry and added up. With images as rows and weights as columns, `x @ w` is the weighted sum
 #     of all pixels for all images at once. `*` would multiply entry by entry and add nothing.
-#     [Lesson 7](07_a_loss_for_digits.py#all-images-at-once)
+#     [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
 
 
 # %% tags=["answer"]
@@ -553,7 +553,7 @@ assert np.array_equal(product(a, b), a @ b)
 #     same operations from the loss back to the parameters and finds the gradient by the chain
 #     rule. PyTorch's `loss.backward()` leaves it in each parameter's `.grad`. `jax.grad(loss)`
 #     makes one function of both passes and *returns* it. To hold the backward pass in your hand,
-#     ask `jax.vjp`. [Lesson 5](05_gradients.py#let-calculus-say)
+#     ask `jax.vjp`. [Lesson 5](05_gradients.py#let-jax-do-the-calculus)
 
 
 # %% tags=["answer"]
@@ -576,7 +576,7 @@ assert np.allclose(grads.w, gradient(start, x, y).w, atol=1e-6)
 #     `backward` *adds* to what is in `.grad`. Unless it is zeroed after a step, the next step also
 #     uses the gradient of the last. `jax.grad` returns a fresh array and remembers nothing. If
 #     a batch does not fit in memory, add up gradients where everyone can see it: the mean over
-#     equal parts is the gradient of the whole. [Lesson 5](05_gradients.py#nothing-to-clear)
+#     equal parts is the gradient of the whole. [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
 
 # %% tags=["answer"]
 half = len(x) // 2
@@ -596,7 +596,7 @@ print("the mean of the halves' gradients is the gradient of the whole")
 #     how long to train and at which rate comes with `fit`. [`jd.fit`][jaxdigits.fit] takes the
 #     same, and two things more, because they are hidden in no object: the parameters to start from
 #     and the key for the shuffling. The learning rate belongs to the optimizer.
-#     [Lesson 9](09_an_optimizer.py#the-loop-becomes-fit)
+#     [Lesson 10](10_an_optimizer.py#the-loop-becomes-fit)
 #
 # ### 33. What does a training loop look like in code?
 #
@@ -606,7 +606,7 @@ print("the mean of the halves' gradients is the gradient of the whole")
 #
 #     An epoch, from question 25, in a loop: a key of its own for each, so that the batches
 #     differ, and a look at the validation set after it. [`jd.fit`][jaxdigits.fit] does the same.
-#     [Lesson 8](08_putting_it_together.py#twenty-epochs)
+#     [Lesson 9](09_putting_it_together.py#twenty-epochs)
 
 # %% tags=["answer"]
 params, accuracies = start, []
@@ -635,7 +635,7 @@ assert np.allclose(accuracies, fitted.history.metric, atol=0.02)
 #
 #     A *rectified linear unit* replaces negative numbers by 0 and leaves the others as they are:
 #     the larger of `x` and 0. Its slope is 0 on the left and 1 on the right. At 0 itself there is
-#     no slope, and JAX settles on 0. [Lesson 10](10_a_nonlinearity.py#a-bend)
+#     no slope, and JAX settles on 0. [Lesson 11](11_a_nonlinearity.py#a-bend)
 
 
 # %% tags=["answer"] alt="The ReLU from minus 2 to 2: a flat line at 0 up to the origin, and from there a straight line that rises to 2."
@@ -658,7 +658,7 @@ print(f"slopes at -1, 0 and 1: {slopes}")
 #     A function that is not linear, applied to every number between two linear layers: ReLU,
 #     sigmoid and others. Without it the layers collapse: a weighted sum of weighted sums is
 #     a weighted sum, so two linear layers are one.
-#     [Lesson 10](10_a_nonlinearity.py#more-of-the-same)
+#     [Lesson 11](11_a_nonlinearity.py#more-of-the-same)
 
 # %% tags=["answer"]
 first, second = layers = jd.init_mlp(jax.random.key(1), (784, 30, 1))
@@ -681,7 +681,7 @@ print("two linear layers are one; with a ReLU between them they are not")
 #     function as a *module*, an object without parameters. In JAX a function can stand wherever
 #     a layer can, and `jax.nn.relu` is all there is. Parameters are arguments. Another activation
 #     makes another model, and Python's `functools.partial` keeps it.
-#     [Lesson 10](10_a_nonlinearity.py#the-network)
+#     [Lesson 11](11_a_nonlinearity.py#the-network)
 
 # %% tags=["answer"]
 smooth_mlp = functools.partial(jd.mlp, activation=jax.nn.sigmoid)
@@ -701,7 +701,7 @@ print("a model with another activation, and no class anywhere")
 #     can be very wide. Every further layer folds what the one before has made: teeth double from
 #     layer to layer at the price of two more ReLUs, where a single layer pays for each bend.
 #     Deep and narrow often needs fewer parameters, and less time, for the same result.
-#     [Lesson 10](10_a_nonlinearity.py#why-more-layers-all-the-same)
+#     [Lesson 12](12_a_hidden_layer.py#why-more-layers-all-the-same)
 
 
 # %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a tent with a single peak. Four layers: a saw with many narrow teeth of the same height."
@@ -888,7 +888,7 @@ print(check_learner(Learner))
 # ### Step 5: threes and sevens
 #
 # Now let it learn something real: a network with 30 hidden units, as in
-# [lesson 10](10_a_nonlinearity.py), with momentum. Does it agree with `jd.fit` here, too?
+# [lesson 11](11_a_nonlinearity.py), with momentum. Does it agree with `jd.fit` here, too?
 
 # %% tags=["answer"]
 network = jd.init_mlp(key_params, (784, 30, 1))
@@ -940,7 +940,7 @@ print(f"always {always}: {(np.asarray(y_valid) == always).mean():.4f}")
 #
 # ??? tip "A hint"
 #     [`mean_images`][jaxdigits.mean_images] and [`nearest`][jaxdigits.nearest] do it in two lines,
-#     as in [lesson 11](11_ten_averages.py). Try both distances.
+#     as in [lesson 13](13_ten_averages.py). Try both distances.
 
 # %% tags=["answer"]
 means = jd.mean_images(jd.to_float(digits.train.images), y)
@@ -959,7 +959,7 @@ for distance in jd.l1_distance, jd.rmse_distance:
 # ??? tip "A hint"
 #     Ten columns of weights, one a digit; the largest output is the answer.
 #     [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] and [`accuracy`][jaxdigits.accuracy]
-#     take outputs `[n, 10]` and labels `[n]`, as in [lesson 12](12_ten_linear_models.py). Equally
+#     take outputs `[n, 10]` and labels `[n]`, as in [lesson 14](14_ten_linear_models.py). Equally
 #     likely means a probability of one tenth, and the loss is minus its logarithm.
 
 # %% tags=["answer"]
@@ -1067,7 +1067,7 @@ figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 # - Ten digits need ten outputs, another loss and another metric. The loop stays as it is.
 # - Judge a model by a baseline, by digits it has not seen, and by looking at its mistakes.
 #
-# **Next:** [From PyTorch to JAX](19_from_pytorch.py), name by name.
+# **Next:** [From PyTorch to JAX](24_from_pytorch.py), name by name.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
 # the topics of the questions and the two projects. Cybenko, *Approximation by Superpositions of

@@ -4,7 +4,7 @@
 # reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
 # ---
 #
-# # 14. ResNet-18
+# # 17. ResNet-18
 #
 # **What does a network gain that knows which pixels are neighbors?** Until now an image was 784
 # numbers in a row. Here a small detector slides over it, first by hand, then thousands at once.
@@ -12,8 +12,8 @@
 # can learn, and stack it all to a ResNet-18. It trains on threes and sevens before your eyes. The
 # run on ten digits takes minutes, so it is read from a record.
 #
-# *You need:* [lesson 9](09_an_optimizer.py), [lesson 10](10_a_nonlinearity.py),
-# [lesson 12](12_ten_linear_models.py) and [lesson 13](13_a_small_network.py).
+# *You need:* [lesson 10](10_an_optimizer.py), [lesson 11](11_a_nonlinearity.py),
+# [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
 
 # %%
 import json
@@ -76,7 +76,7 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # %% [markdown]
 # Red is where the window has more ink above than below: the lower edge of a stroke. Blue is the
 # upper edge. Along vertical strokes there is next to nothing. The grid is called a *kernel*, each of
-# its numbers a *tap*, and the sliding a **[convolution](17_jargon.md#convolution)**. The response
+# its numbers a *tap*, and the sliding a **[convolution](22_jargon.md#convolution)**. The response
 # is a little smaller than the image, as the window has to stay inside.
 #
 # There were hundreds of windows, but there are only nine taps. So turn the loops around: each tap
@@ -224,7 +224,7 @@ assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# That is what lesson 13 was missing. Its network would have had to learn a three anew at each
+# That is what lesson 15 was missing. Its network would have had to learn a three anew at each
 # place.
 #
 # ## Fast inside a loop, too
@@ -304,7 +304,7 @@ print("std ", std[:4])
 # That is for training. A finished model gets single images, or other batches, and its answer for an
 # image must not depend on what else is in the batch. So training also keeps *running* averages of
 # mean and variance, and evaluation uses these. They are not parameters, for no gradient changes
-# them. They are **[state](09_an_optimizer.py#second-two-pure-functions)**, and as in lesson 9 they
+# them. They are **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 they
 # go in and come out:
 
 
@@ -388,7 +388,7 @@ for training in True, False:
 #
 # ## Why depth was hard
 #
-# In lesson 10, depth multiplied what a network can do. It multiplies other things as well. On its
+# In lesson 11, depth multiplied what a network can do. It multiplies other things as well. On its
 # way back from the loss, the gradient passes through all layers, and each of them changes its size
 # by some factor. What becomes of a factor of 0.7, or of 1.2, after forty layers?
 
@@ -462,7 +462,7 @@ ax.legend()
 # The plain stack could be helped by its start. *Kaiming initialization* (He and others, 2015) draws
 # weights with a standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, where $n$
 # counts the numbers that are summed: the 2 makes up for what the ReLU sets to zero, as in
-# lesson 10. Then the factor is about one. But only at the start, and only on average.
+# lesson 11. Then the factor is about one. But only at the start, and only on average.
 #
 # Does it matter for learning? The two normalized stacks have the same weights. Which will
 # be ahead?
@@ -622,7 +622,7 @@ for name, tree in zip(("parameters", "state"), of_layer, strict=True):
 #
 # How large should a step be? At the start the network knows nothing, and a large step may throw it
 # far off. In the middle large steps save time. At the end only small ones settle down. The
-# *one-cycle* [schedule](17_jargon.md#schedule) does all three in a single run: up, and down to
+# *one-cycle* [schedule](22_jargon.md#schedule) does all three in a single run: up, and down to
 # almost nothing.
 #
 # An epoch on MNIST is many batches. The embedded set has so few threes and sevens
@@ -644,7 +644,7 @@ ax = jd.plots.plot_function(
 )
 
 # %% [markdown]
-# The optimizer is SGD with [momentum](17_jargon.md#momentum). The decay takes a small share off
+# The optimizer is SGD with [momentum](22_jargon.md#momentum). The decay takes a small share off
 # each weight in every step, so that no weight grows without need.
 
 # %%
@@ -686,7 +686,7 @@ accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# Compare it with the network of [lesson 10](10_a_nonlinearity.py). The model had ten logits to choose
+# Compare it with the network of [lesson 11](11_a_nonlinearity.py). The model had ten logits to choose
 # from, though only two digits ever came up. It has learned that, too.
 #
 # These are the digits for which it had the least belief in the truth, the worst first:
@@ -862,7 +862,7 @@ by_fold = nnx.relu(conv(one_image, folded, 2, 3) + added)
 print(f"differs by {abs(np.asarray(by_fold)[0] - seen).max():.4f} at most")
 
 # %% [markdown]
-# **Next:** eleven million parameters are many for ten digits. [Small and better](15_small_and_better.py)
+# **Next:** eleven million parameters are many for ten digits. [Small and better](18_small_and_better.py)
 # looks for fewer.
 #
 # *Sources:* He, Zhang, Ren and Sun, [Deep Residual Learning for Image

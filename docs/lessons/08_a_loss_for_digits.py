@@ -1,0 +1,798 @@
+# %% [markdown]
+# ---
+# description: Why accuracy cannot train a model, a loss that can, the sigmoid, and why training data are shuffled and cut into mini-batches.
+# ---
+#
+# # 8. A loss for digits
+#
+# **What number should go down while a model learns to tell threes from sevens?** You find out why
+# the number we care about, the accuracy, cannot teach a model anything. Then you build a
+# [loss](22_jargon.md#loss) that can, learn what it does *not* tell you, and cut the digits into
+# batches. After that, everything is ready for training.
+#
+# A model becomes what its loss asks for, and nothing else. So this choice matters more than it
+# seems to. Many strange things that trained models do were asked for by their loss.
+#
+# *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
+# [lesson 7](07_from_averages_to_weights.py) for the linear model.
+#
+# ## Targets in a column
+#
+# The model of lesson 7 puts out one number per image: evidence for a three if it is above zero,
+# for a seven if it is below. To train it, we have to say what is right. Let the
+# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven. (The other way round would do
+# as well.)
+
+# %%
+import string
+
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+import jaxdigits as jd
+
+digits = jd.load("auto")
+train = jd.select(digits.train, [3, 7])
+x = jd.flatten(jd.to_float(train.images))
+y = (train.labels == 3).astype(float).reshape(-1, 1)
+print(f"labels  {train.labels.shape}: {train.labels[:6].tolist()}")
+print(f"targets {y.shape}: {y[:6, 0].tolist()}")
+
+# %% [markdown]
+# `reshape(-1, 1)` makes a column of any length. The targets stand in a column because the outputs
+# do, so that each output meets its own target. The package makes both at once, `x` and `y`:
+
+# %%
+package_x, package_y = jd.to_examples(train, positive=3)
+assert jnp.array_equal(x, package_x) and jnp.array_equal(y, package_y)
+x, y = np.asarray(package_x), np.asarray(package_y)
+
+# %% [markdown]
+# ## Back to random weights
+#
+# In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
+# as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
+# Nobody can average all photographs of cats into a useful cat. If training can get from random
+# numbers to a good model, it will work there, too. (Why the weights are multiplied by 0.3, you will
+# see below.)
+
+# %%
+keys = jax.random.split(jax.random.key(0), 5)
+key_params, key_batches, key_order, key_table, key_first = keys
+start = jd.Linear(
+    w=0.3 * jax.random.normal(key_params, (784, 1)),
+    b=jnp.zeros(1),
+)
+print(f"w {start.w.shape}, b {start.b.shape}")
+
+# %% tags=["remove-cell"]
+same = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
+
+# %% [markdown]
+# From now on, [`init_linear`][jaxdigits.init_linear] of the package will do this for us.
+#
+# The verdict is *three* above zero, so the accuracy is a line of code. These weights know nothing.
+# What accuracy do you expect?
+
+
+# %%
+def accuracy(params, x, y):
+    return ((jd.linear(params, x) > 0) == (y == 1)).mean()
+
+
+print(f"{accuracy(start, x, y):.4f}")
+assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
+
+# %% [markdown]
+# About one half, as if it tossed a coin. (It might have come out quite differently, as
+# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.) From here it should
+# get better. But which way is up?
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.4 < accuracy(start, x, y) < 0.6
+
+# %% [markdown]
+# ## Why accuracy cannot be the loss
+#
+# Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
+# slope: a small change of a weight must tell which way is up. So make a small change. Take the
+# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. Will
+# the accuracy go up or down?
+
+# %%
+pixel = int(x.mean(axis=0).argmax())
+nudged = jd.Linear(w=start.w.at[pixel].multiply(1.0001), b=start.b)
+
+changed = (jd.linear(start, x) != jd.linear(nudged, x)).mean()
+print(f"{changed:.0%} of the outputs changed")
+print(f"accuracy before {accuracy(start, x, y):.6f}")
+print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
+
+# %% [markdown]
+# Neither. The outputs moved a tiny bit, but none of them crossed zero. Every digit got the verdict
+# that it had before, so the share of right verdicts is the same, too. Ask calculus about all the
+# weights at once:
+
+# %%
+slopes = jax.grad(accuracy)(start, x, y)
+print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
+
+# %% [markdown]
+# Every slope is zero. A step of gradient descent would be a step of length zero, and training would
+# never begin.
+#
+# What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
+# forty digits, while a single weight goes from -5 to 5 around its value. What will the curve look
+# like?
+
+# %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
+few, few_y = x[:40], y[:40]
+weight = float(start.w[pixel, 0])
+weights = weight + np.linspace(-5, 5, 1001)
+
+# A column of 40 outputs, and how a change of the weight moves each of them.
+outputs = np.asarray(jd.linear(start, few))
+moved = outputs + (weights - weight) * few[:, [pixel]]
+stairs = ((moved > 0) == (few_y == 1)).mean(axis=0)
+
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+ax.plot(weights, stairs)
+ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
+print(f"40 digits, {len(weights)} weights: {moved.shape}")
+
+# %% [markdown]
+# It is a **staircase**. On each step of it the slope is *zero*: there is a slope, and it says "nothing
+# changes". At an edge, where one digit crosses the line, there is *no slope at all*: the curve
+# jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step, and a
+# slope only knows the ground under your feet.
+#
+# ## A loss for yes and no
+#
+# So we need a number that notices when an answer becomes *a little* better. Let the model answer
+# not only yes or no, but with a *score* $p$ between 0 and 1: near 1 for a clear three, near 0 for a
+# clear seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
+#
+# - for a three, what is missing to 1 is wrong: `1 - p`;
+# - for a seven, what exceeds 0 is wrong: `p`.
+#
+# The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once:
+# it takes *this* where the condition is true, and *that* where it is not.
+
+
+# %%
+def loss_of(p, targets):
+    return jnp.where(targets == 1, 1 - p, p).mean()
+
+
+targets = jnp.array([1, 0, 1])
+p = jnp.array([0.9, 0.4, 0.2])
+for error in np.asarray(jnp.where(targets == 1, 1 - p, p)):
+    print(f"off by {error:.1f}")
+print(f"loss {loss_of(p, targets):.4f}")
+
+# %% [markdown]
+# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
+# it becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
+# errors changes.
+
+# %%
+better = jnp.array([0.9, 0.4, 0.8])
+print(f"loss {loss_of(better, targets):.4f}")
+
+# %% [markdown]
+# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And had the score gone up
+# by only a hundredth, the loss would have fallen as well, by a third of a hundredth. No treads, no
+# jumps. <!-- typed: computed by the two cells above -->
+#
+# ## The sigmoid
+#
+# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model
+# can be any numbers. What would the loss make of an output of 1000 for a three?
+
+# %%
+print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
+print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
+
+# %% [markdown]
+# A hugely *negative* loss, as a reward. Training would chase ever larger outputs for
+# digits that are right already, and ignore the wrong ones. So squeeze the outputs first. The
+# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
+#
+# $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
+#
+# Before you look at its graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
+# sigmoid, when $z$ is large?
+
+
+# %% alt="The sigmoid from -8 to 8: an S that begins near 0, rises through one half at 0, and flattens near 1."
+def sigmoid(z):
+    return 1 / (1 + jnp.exp(-z))
+
+
+ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(z)")
+ax.set(xlabel="z")
+assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
+
+# %% [markdown]
+# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. It always
+# rises, so more evidence always means a higher score, and it is smooth, so it has a slope
+# everywhere. What goes into the sigmoid, the plain output of the model, is called the
+# *[logit](22_jargon.md#logit)*.
+#
+# From here on we use `jax.nn.sigmoid`, which is the same function with more care for large
+# numbers. (At -100 our $e^{-z}$ is too large for a float.)
+#
+# !!! question "Is the threshold 0.0 or 0.5?"
+#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is both,
+#     on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid always
+#     rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at logits, so
+#     it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
+#     *logits* with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
+#     gets the other verdict.
+
+# %%
+logits = jd.linear(start, x)
+scores = jax.nn.sigmoid(logits)
+assert jnp.array_equal(logits > 0.0, scores > 0.5)
+differ = (logits > 0.0) != (logits > 0.5)
+print(f"the slip changes the verdict on {differ.sum()} of {len(logits)}")
+
+# %% [markdown]
+# ### Why the weights start small
+#
+# Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
+# would be back on the treads of the staircase. Large random weights make large logits. So how
+# steep is the sigmoid at the logits of our digits, on average, for three sizes of weights?
+
+
+# %%
+def sum_of_sigmoids(logits):
+    return jax.nn.sigmoid(logits).sum()
+
+
+slope_at = jax.grad(sum_of_sigmoids)
+for scale in 0.03, 0.3, 3.0:
+    scaled = jd.Linear(w=scale / 0.3 * start.w, b=start.b)
+    slope = slope_at(jd.linear(scaled, x)).mean()
+    print(f"weights times {scale:4}: mean slope {slope:.4f}")
+
+# %% [markdown]
+# (The gradient of a sum has one slope per logit, which is what we want here.)
+# The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
+# large ones, hardly any slope is left to follow. So start small. How small? By this table 0.03 is
+# better than 0.3, and it is. We take 0.3 all the same, because in lesson 9 we want to watch
+# training clear away the noise, and with 0.03 there would be little to see.
+#
+# ??? question "Why random weights, and not zeros?"
+#     With this model zeros would do. All logits would be 0, where the sigmoid is steepest. But
+#     it is an exception. From [lesson 11](11_a_nonlinearity.py) on there will be many weights side
+#     by side. If they start equal, they get equal gradients, and they stay equal however
+#     long you train. Random numbers make them differ.
+#
+# ## The loss, complete
+#
+# Now put the pieces in a row. Pixels become logits, logits become scores, scores become a loss.
+
+
+# %%
+@jax.jit
+def loss(params, x, y):
+    scores = jax.nn.sigmoid(jd.linear(params, x))
+    return loss_of(scores, y)
+
+
+print(f"{loss(start, x, y):.4f}")
+package_loss = jd.mnist_loss(jd.linear(start, x), y)
+assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
+
+# %% [markdown]
+# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now
+# ask what we asked about accuracy: how many of the 784 weights have a slope that is not zero?
+
+# %%
+gradient = jax.jit(jax.grad(loss))
+slopes = gradient(start, x, y)
+inked = (x.max(axis=0) > 0).sum()
+print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
+print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
+
+# %% [markdown]
+# All that can have one. Pixels that are blank in every digit, such as the corners, add nothing to the
+# output whatever their weights are, so these weights have a slope of zero. Every other weight now
+# knows which way to go.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert abs(jnp.count_nonzero(slopes.w) - inked) <= 3
+
+# %% [markdown]
+# Here is the staircase again, and next to it the loss over the same weight:
+
+# %% alt="Two plots over the same range of one weight. On the left the accuracy, a staircase. On the right the loss, a smooth curve with a slope everywhere."
+smooth = np.where(few_y == 1, 1 - sigmoid(moved), sigmoid(moved)).mean(axis=0)
+
+figure = plt.figure(figsize=(7, 2.8), layout="constrained")
+left, right = figure.subplots(1, 2)
+left.set(title="accuracy", xlabel="weight")
+right.set(title="loss", xlabel="weight")
+lines = left.plot(weights, stairs) + right.plot(weights, smooth)
+
+# %% [markdown]
+# Both tell the same story: to the left it gets better. But the staircase tells it in jumps, while
+# the loss tells it at every single place.
+#
+# ## What a score is not
+#
+# A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
+# look exactly alike. 60 of them were meant as threes and 40 as sevens. The model sees no difference
+# between them, so all get the same score $p$. Being honest, it should say 0.6. Which score will our
+# loss reward most? <!-- typed: a thought experiment -->
+
+# %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
+alike = np.array([1] * 60 + [0] * 40)
+possible = np.linspace(0, 1, 101)
+losses = np.array([loss_of(p, alike) for p in possible])
+
+figure, ax = plt.subplots(figsize=(4.5, 2.8), layout="constrained")
+ax.plot(possible, losses)
+ax.set(xlabel="score for all of them", ylabel="loss")
+print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
+
+# %% [markdown]
+# The loss is lowest at a score of 1, "certainly a three". It is a straight line: of the hundred, 60
+# are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes
+# every digit to whichever side has the majority. That makes good *verdicts*. But it makes the model
+# sound surer than it is, so **do not read these scores as confidences or probabilities**. In
+# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
+# in exercise 4 below you can find one yourself.
+#
+# ## Loss and metric
+#
+# So we have two numbers now, and each has its own reader:
+#
+# | question | loss | metric |
+# | --- | --- | --- |
+# | who reads it | the gradient | you |
+# | what it must be | smooth, with a slope | easy to understand |
+# | measured on | training digits, batch by batch | digits that were not trained on |
+# | here | `mnist_loss`, on logits | accuracy, on verdicts |
+#
+# Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its
+# loss, and gains no accuracy. When you judge a model, look at the metric.
+#
+# ### Move the threshold
+#
+# A verdict needs a threshold, and a score does not. Here are ten digits, with logits such as
+# a half-trained model might give. (They are made up.) Call a digit a three above -1, above 0,
+# above 0.5. What will change: the accuracy, the loss, or both?
+
+# %%
+threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
+sevens = jnp.array([0.65, -1.25, -1.75, -2.45, -3.35])
+ten = jnp.concatenate([threes, sevens])
+answers = jnp.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0])
+
+for threshold in -1.0, 0.0, 0.5:
+    right = ((ten > threshold) == (answers == 1)).mean()
+    off = loss_of(jax.nn.sigmoid(ten), answers)
+    print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
+
+# %% [markdown]
+# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit
+# stands on the sigmoid, above its logit, and a hollow mark is a wrong verdict. Below are the
+# accuracy, over all thresholds, and the loss. Where do the fewest verdicts go wrong? (The slider is
+# on the website. In a notebook, try other thresholds above.)
+#
+# <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
+#
+# Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again.
+# The loss is a level line, because the threshold does not occur in it.
+#
+# Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
+# "above 0, with a bias that is lower by 0.5". So the bias *is* the threshold, and it has a slope
+# like every weight:
+
+# %%
+shifted = jd.Linear(w=start.w, b=start.b - 0.5)
+above = jd.linear(start, x) > 0.5
+assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
+print(f"slope of the bias {slopes.b[0]:+.4f}")
+
+# %% [markdown]
+# You may still move the threshold after training, if one kind of mistake is worse than the other. A
+# bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
+# threshold by the same digits that you then judge by. In the widget, -0.7 beats 0, and with ten
+# other digits some other threshold would. <!-- typed: read off the widget -->
+#
+# ## Mini-batches
+#
+# One question is left: on which digits do we compute the gradient? On all of them it is exact, but
+# a single step then costs a pass over all the data. On a single digit it is cheap, but it knows
+# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or
+# hundreds of digits, chosen at random. How much precision does it give up?
+#
+# Compare the direction of a batch's gradient with that of all digits. The *cosine* of the angle
+# between two directions is 1 if they are the same, 0 if they are at right angles, and negative
+# if one points more or less against the other. Draw twenty random batches of each size. For which
+# size would you trust a single batch?
+
+# %%
+whole = np.asarray(slopes.w).ravel()
+
+
+def cosine(a, b):
+    return (a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())
+
+
+sizes = [1, 16, 256]
+keys = jax.random.split(key_batches, len(sizes))
+found = {}
+for size, key in zip(sizes, keys, strict=True):
+    chosen = np.asarray(jax.random.randint(key, (20, size), 0, len(x)))
+    grads = [gradient(start, x[batch], y[batch]).w for batch in chosen]
+    cosines = [cosine(np.asarray(grad).ravel(), whole) for grad in grads]
+    found[size] = cosines
+    print(f"{size:4} digits: on average {np.mean(cosines):.2f}", end=", ")
+    print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
+
+# %% [markdown]
+# A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
+# twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
+# one exact step you can take fifty that are nearly as good. Whether that pays, we will see in
+# [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), where sizes race against each
+# other. There is a second reason: a graphics card computes hundreds of digits in hardly more time
+# than one, but millions of images would not fit into its memory.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert min(found[1]) < 0 and max(found[1]) > 0.5
+    assert size == 256 and min(found[256]) > 0.9
+    assert 45 < len(x) / size < 55
+
+# %% [markdown]
+# ## What shuffling is for
+#
+# Which digits should go into a batch? Suppose that they are stored in folders, first all the threes
+# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)* hands them out in that
+# order. How many threes will each batch have?
+
+# %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
+batch_size = min(256, len(x) // 4)
+stored = np.argsort(-y[:, 0])  # threes first, then sevens
+shuffled = np.asarray(jax.random.permutation(key_order, len(x)))
+
+steps = len(x) // batch_size
+orders = {"as stored": stored, "shuffled": shuffled}
+is_three = y[:, 0]
+
+figure = plt.figure(figsize=(7, 2.6), layout="constrained")
+for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
+    batches = orders[name][: steps * batch_size].reshape(steps, batch_size)
+    ax.bar(range(steps), is_three[batches].mean(axis=1))
+    ax.set(title=name, xlabel="batch", ylabel="share of threes")
+
+# %% [markdown]
+# (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
+# As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
+# nothing but threes? That the answer is always *three*. Ask the bias, which a step moves against
+# its slope:
+
+# %%
+chosen = {
+    "threes only": stored[:batch_size],
+    "sevens only": stored[-batch_size:],
+    "shuffled": shuffled[:batch_size],
+}
+for name, batch in chosen.items():
+    slope = gradient(start, x[batch], y[batch]).b[0]
+    print(f"{name:13} the bias moves by {-slope:+.4f}")
+
+# %% [markdown]
+# Through half the digits the bias would go up and up, and then down and down: the sevens would
+# unteach what the threes have taught. In a shuffled batch both pull at once, and the step is a
+# compromise.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    bias_slopes = [
+        float(gradient(start, x[batch], y[batch]).b[0])
+        for batch in chosen.values()
+    ]
+    assert bias_slopes[0] < -0.02 and bias_slopes[1] > 0.02
+
+# %% [markdown]
+# ## A batch iterator
+#
+# So the recipe is: shuffle, cut into batches, hand them out one by one. The key decides the order.
+
+
+# %%
+def batches_of(items, batch_size, key):
+    order = np.asarray(jax.random.permutation(key, len(items)))
+    batches = []
+    for start in range(0, len(items), batch_size):
+        batch = [items[i] for i in order[start : start + batch_size]]
+        batches.append(batch)
+    return batches
+
+
+key_numbers, key_letters, key_package = jax.random.split(key_table, 3)
+for batch in batches_of(range(15), 5, key_numbers):
+    print(batch)
+
+# %% [markdown]
+# Every number came exactly once. The next pass would get another key, and so another order.
+# Training examples are pairs of image and target, and a pair must stay together. To watch that,
+# number the letters of the alphabet, and shuffle the pairs:
+
+# %%
+alphabet = list(enumerate(string.ascii_lowercase, start=1))
+for batch in batches_of(alphabet, 6, key_letters):
+    print("  ".join(f"{number:2} {letter}" for number, letter in batch))
+
+# %% [markdown]
+# No letter has lost its number. The last batch is short, because 26 is not a multiple of 6.
+#
+# For arrays it is handier to shuffle the *numbers of the examples*. That is what
+# [`epoch_batches`][jaxdigits.epoch_batches] does. It returns a table with one batch per row, and
+# `x[batch]` and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left
+# out, because compiled code wants batches of one size. With another key, others are left out.
+
+# %%
+table = jd.epoch_batches(key_package, n=15, batch_size=5)
+print(table)
+assert sorted(table.ravel().tolist()) == list(range(15))
+
+batches = np.asarray(jd.epoch_batches(key_first, len(x), batch_size))
+print(f"{len(x)} digits: {len(batches)} batches of {batch_size}")
+print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
+
+# %% [markdown]
+# A model, a loss with a gradient, and batches: everything that a training loop needs is on the
+# table.
+#
+# ## What you learned
+#
+# - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
+# - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
+# - You know which threshold belongs to logits and which to scores, and that the bias is a
+#   threshold.
+# - You can explain why these scores are not confidences.
+# - You can cut data into shuffled batches, and say what goes wrong without shuffling.
+#
+# ## Exercises
+#
+# ### Exercise 1: without `where`
+#
+# Write the loss as `plain_loss(p, targets)`, without `where` and without `if`. For scores
+# `[0.9, 0.4, 0.2]` and targets `[1, 0, 1]` you know the result.
+#
+# ??? tip "A hint"
+#     How far is the score from the target?
+
+
+# %% tags=["check"]
+def check_plain_loss(plain_loss):
+    def expected(p, targets):
+        return np.where(targets == 1, 1 - p, p).mean()
+
+    slips = {
+        "too high and too low cancel; drop the signs first": (
+            lambda p, targets: abs((p - targets).mean())
+        ),
+        "too high and too low cancel; drop the signs before the mean": (
+            lambda p, targets: (targets - p).mean()
+        ),
+        "that is the mean squared error; do not square": lambda p, targets: (
+            (p - targets) ** 2
+        ).mean(),
+        "that is its root; do not square": lambda p, targets: (
+            ((p - targets) ** 2).mean() ** 0.5
+        ),
+        "that is the sum, which would grow with the batch": (
+            lambda p, targets: abs(p - targets).sum()
+        ),
+        "a loss is one number; take the mean": lambda p, targets: abs(
+            p - targets
+        ),
+        "that is how much is right, not how much is wrong": (
+            lambda p, targets: 1 - expected(p, targets)
+        ),
+    }
+    random = np.random.default_rng(0)
+    inputs = [(np.array([0.9, 0.4, 0.2]), np.array([1, 0, 1]))]
+    for shape in (7, 1), (20,):
+        scores = random.uniform(size=shape)
+        inputs.append((scores, (random.uniform(size=shape) < 0.3) * 1.0))
+    return jd.check_answer(plain_loss, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def plain_loss(p, targets):
+    return abs(p - targets).mean()
+
+
+print(check_plain_loss(plain_loss))
+
+# %% [markdown]
+# ### Exercise 2: back through the sigmoid
+#
+# A colleague wants to call a digit a three only if its score is above 0.9. Your function gets
+# logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should
+# take arrays. For 0.5 the answer is 0.
+#
+# ??? tip "A hint"
+#     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
+
+
+# %% tags=["check"]
+def check_logit(logit):
+    def expected(p):
+        return np.log(p / (1 - p))
+
+    slips = {
+        "that is the sigmoid; which z has the sigmoid p?": lambda p: (
+            1 / (1 + np.exp(-p))
+        ),
+        "the sign; above one half it should be positive": lambda p: (
+            -expected(p)
+        ),
+        "use the natural logarithm, np.log": lambda p: expected(p) / np.log(10),
+        "take the logarithm at the end": lambda p: p / (1 - p),
+        "at 0.5 it should be 0; where is the 1 - p?": np.log,
+    }
+    inputs = [
+        (np.array([0.1, 0.5, 0.9]),),
+        (np.array([[0.25], [0.7], [0.99], [0.001]]),),
+    ]
+    return jd.check_answer(logit, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def logit(p):
+    return np.log(p / (1 - p))
+
+
+print(check_logit(logit))
+print(f"a score of 0.9 is a logit of {logit(0.9):.3f}")
+
+# %% [markdown]
+# ### Exercise 3: how many steps?
+#
+# Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest`
+# is true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 4 or 5.
+#
+# ??? tip "A hint"
+#     `26 // 6` is 4, and `26 % 6` is what is left over. When is nothing left over?
+
+
+# %% tags=["check"]
+def check_count_steps(count_steps):
+    def expected(n, batch_size, keep_rest):
+        rest = n % batch_size > 0
+        return n // batch_size + (1 if keep_rest and rest else 0)
+
+    slips = {
+        "count whole batches; try //": lambda n, size, keep: n / size,
+        "if the last batch is full, there is no rest to keep": (
+            lambda n, size, keep: n // size + (1 if keep else 0)
+        ),
+        "without keep_rest, a short last batch does not count": (
+            lambda n, size, keep: -(-n // size)
+        ),
+        "with keep_rest, a short last batch counts": lambda n, size, keep: (
+            n // size
+        ),
+        "the rest makes one batch, however many are left": (
+            lambda n, size, keep: n // size + (n % size if keep else 0)
+        ),
+    }
+    sizes = [(26, 6), (15, 5), (3, 7), (100, 33), (64, 64)]
+    inputs = [(*size, keep) for size in sizes for keep in (True, False)]
+    return jd.check_answer(count_steps, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def count_steps(n, batch_size, keep_rest):
+    full = n // batch_size
+    if keep_rest and n % batch_size > 0:
+        return full + 1
+    return full
+
+
+print(check_count_steps(count_steps))
+assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
+
+# %% [markdown]
+# ### Exercise 4: a loss that asks for honesty
+#
+# *To think about overnight.* Write `best_score(loss_of_one, share)`. It gets a function
+# `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are
+# threes. Return the score `p`, out of the 99 from 0.01 to 0.99, for which the mean loss of all
+# look-alikes is lowest. For the loss of this lesson and a share of 0.6 it is 0.99.
+#
+# Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for
+# the honest answer?
+#
+# ??? tip "A hint"
+#     A share of `share` has the loss `loss_of_one(p, 1)`, and the rest has `loss_of_one(p, 0)`.
+#     Compute the mean for each `p` in `np.linspace(0.01, 0.99, 99)`.
+
+
+# %% tags=["check"]
+def check_best_score(best_score):
+    tried = np.linspace(0.01, 0.99, 99)
+
+    def expected(loss_of_one, share, best=np.argmin):
+        losses = [
+            share * loss_of_one(p, 1) + (1 - share) * loss_of_one(p, 0)
+            for p in tried
+        ]
+        return tried[best(losses)]
+
+    slips = {
+        "look for the lowest loss, not the highest": lambda loss, share: (
+            expected(loss, share, np.argmax)
+        ),
+        "the share belongs to the threes": lambda loss, share: expected(
+            loss, 1 - share
+        ),
+        "return the score, not its loss": lambda loss, share: min(
+            share * loss(p, 1) + (1 - share) * loss(p, 0) for p in tried
+        ),
+        "the best score depends on the loss that you are given": (
+            lambda loss, share: share
+        ),
+    }
+    losses = [
+        lambda p, target: abs(p - target),
+        lambda p, target: (p - target) ** 2,
+        lambda p, target: -np.log(p if target else 1 - p),
+        lambda p, target: abs(p - target) ** 3,
+    ]
+    inputs = [(loss, share) for loss in losses for share in (0.6, 0.25)]
+    return jd.check_answer(best_score, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def best_score(loss_of_one, share):
+    tried = np.linspace(0.01, 0.99, 99)
+    losses = []
+    for p in tried:
+        mean = share * loss_of_one(p, 1) + (1 - share) * loss_of_one(p, 0)
+        losses.append(mean)
+    return tried[np.argmin(losses)]
+
+
+print(check_best_score(best_score))
+
+
+# %% tags=["answer"]
+def absolute(p, target):
+    return abs(p - target)
+
+
+def squared(p, target):
+    return (p - target) ** 2
+
+
+for each in absolute, squared:
+    print(f"{each.__name__:8}: lowest at {best_score(each, 0.6):.2f}")
+
+# %% [markdown]
+# The squared error asks for the honest answer. (It is the mean again: the mean of 60 ones and 40
+# zeros is 0.6, and [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to
+# all of them by squares.) So does minus the logarithm of the score that the right answer got, which
+# you will meet in lesson 14. <!-- typed: the answer above prints it -->
+#
+# **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
+# this loss, batch by batch, until they beat the baseline.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
+# Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
+# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Gneiting and Raftery, *Strictly Proper
+# Scoring Rules, Prediction, and Estimation*, 2007, on losses that ask for honesty.

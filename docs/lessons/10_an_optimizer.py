@@ -1,0 +1,847 @@
+# %% [markdown]
+# ---
+# runs_for: 60  # trains four optimizers at many learning rates
+# description: Write SGD as an object, as two functions, and with Optax; then compare momentum, a schedule and Adam fairly.
+# ---
+#
+# # 10. An optimizer
+#
+# **What changes if we want to step differently?** In [lesson 9](09_putting_it_together.py) the rule
+# for stepping sat in the middle of the training loop. Here you lift it out and write it in three
+# ways: as an object, as a pair of [pure functions](22_jargon.md#pure-function), and with a library.
+# All three take the same steps. Then the loop itself becomes one function,
+# [`fit`](22_jargon.md#fit), and you can try other rules without writing it again.
+#
+# Why care? The models that translate, paint and chat are trained by the loop that you already know.
+# The rule for stepping is one of the few parts that differ, and choosing it badly can cost more
+# than a better model gains.
+#
+# *You need:* [lesson 9](09_putting_it_together.py).
+#
+# ## Some digits kept back
+#
+# In this lesson we will choose among many settings. [Lesson 1](01_pixels.py#why-two-sets) warned
+# that a test set which helps to choose can no longer judge. So put a fifth of the *training* digits
+# aside, at random, and choose by those. They are called *held-out* digits. The test set stays
+# closed.
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+import optax
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+digits = jd.load("auto")
+x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
+
+keys = jax.random.split(jax.random.key(0), 4)
+key_split, key_params, key_batches, key_runs = keys
+order = jax.random.permutation(key_split, len(x))
+n_held = len(x) // 5
+x_held, y_held = x[order[:n_held]], y[order[:n_held]]
+x_train, y_train = x[order[n_held:]], y[order[n_held:]]
+print(f"{len(x_train):,} digits to learn from, {n_held:,} held out")
+
+# %% [markdown]
+# Model and loss are those of lesson 9. So that the three rules can be compared step by step, all of
+# them use the same batches. `fold_in` mixes a number into a random key, here the number of the
+# epoch, so that each epoch is shuffled in its own way. What comes out is one long table of example
+# numbers, with one row per step.
+
+# %%
+batch_size = min(256, len(x_train) // 4)
+start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+
+
+@jax.jit
+def gradient(params, x, y):
+    def loss(params):
+        return jd.mnist_loss(jd.linear(params, x), y)
+
+    return jax.grad(loss)(params)
+
+
+tables = []
+for epoch in range(5):
+    key_epoch = jax.random.fold_in(key_batches, epoch)
+    tables.append(jd.epoch_batches(key_epoch, len(x_train), batch_size))
+batches = np.concatenate(tables)
+print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
+
+# %% [markdown]
+# ## First: an object
+#
+# Readers who know PyTorch expect an [optimizer](22_jargon.md#optimizer) to be an object that holds
+# the parameters and changes them. In Python, a class describes such objects: `__init__` says what
+# an object stores when it is made, and `self` is the object itself.
+
+
+# %%
+class SGD:
+    def __init__(self, params, learning_rate):
+        self.params = params
+        self.learning_rate = learning_rate
+
+    def step(self, grads):
+        self.params = jd.sgd_update(self.params, grads, self.learning_rate)
+
+
+optimizer = SGD(start, learning_rate=1.0)
+for batch in batches:
+    grads = gradient(optimizer.params, x_train[batch], y_train[batch])
+    optimizer.step(grads)
+by_object = optimizer.params
+
+# %% [markdown]
+# [`sgd_update`][jaxdigits.sgd_update] is the line that you know from lesson 9,
+# `p - learning_rate * g` for every array of the parameters.
+#
+# The object works, but it has a flaw. What `step` does depends on everything that was called
+# before, and it returns nothing. `jax.jit` can only compile functions whose results depend on their
+# arguments and on nothing else. So this `step` cannot become part of a larger compiled program.
+#
+# ## Second: two pure functions
+#
+# The remedy is to pass in what the object remembers, and to return it again. An optimizer becomes
+# two functions:
+#
+# - `init(params)` returns what the optimizer remembers at the start, its *state*;
+# - `update(grads, state, params)` returns what to *add* to the parameters, and the new state.
+#
+# [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
+# *gradient transformation*: gradients go in, steps come out. Plain SGD remembers nothing, so its
+# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
+# into it.)
+
+
+# %%
+def sgd(learning_rate):
+    def init(params):
+        return ()
+
+    def update(grads, state, params):
+        steps = jax.tree.map(lambda g: -learning_rate * g, grads)
+        return steps, state
+
+    return optax.GradientTransformation(init, update)
+
+
+# %% [markdown]
+# The loop no longer needs to know which optimizer it runs. `optax.apply_updates` adds the steps to
+# the parameters.
+
+
+# %%
+def train_with(optimizer):
+    params, state = start, optimizer.init(start)
+    for batch in batches:
+        grads = gradient(params, x_train[batch], y_train[batch])
+        steps, state = optimizer.update(grads, state, params)
+        params = optax.apply_updates(params, steps)
+    return params
+
+
+by_functions = train_with(sgd(1.0))
+
+# %% [markdown]
+# ## Third: from the library
+#
+# `optax.sgd` is one of dozens of optimizers with this interface, and [`jd.sgd`][jaxdigits.sgd] is
+# this package's. How closely will they agree after five epochs: to a few percent, or to the last
+# digits?
+
+# %%
+ways = {
+    "two functions": by_functions,
+    "optax.sgd": train_with(optax.sgd(1.0)),
+    "jd.sgd": train_with(jd.sgd(1.0)),
+}
+for name, params in ways.items():
+    difference = np.abs(np.asarray(params.w) - np.asarray(by_object.w)).max()
+    print(f"{name:13} differs from the object by {difference:.0e} at most")
+    assert difference < 1e-5
+
+# %% [markdown]
+# To the last digits: it is the same arithmetic, so all of them end at the same parameters. You have
+# not lost anything by choosing one form over another, and you have gained a part that can be
+# exchanged.
+#
+# ## The loop becomes `fit`
+#
+# Now model, loss, optimizer and data can all be exchanged, so the loop need not be written again.
+# [`fit`][jaxdigits.fit] takes them as arguments:
+#
+# | argument | here | what it is |
+# | --- | --- | --- |
+# | `model` | `jd.linear` | a function of parameters and inputs |
+# | `params` | `start` | the parameters to start from |
+# | `loss` | `jd.mnist_loss` | a function of the model's outputs and the targets |
+# | `optimizer` | `optax.sgd(1.0)` | a pair of `init` and `update` |
+# | `train` | `(x_train, y_train)` | the digits to learn from |
+# | `epochs`, `batch_size`, `key` | 5 and so on | how long, in which portions, and the key for shuffling |
+# | `valid`, `metric` | `(x_held, y_held)` and so on | what to measure after each epoch, on other digits |
+#
+# (In fastai, an object with these parts is called a [learner](22_jargon.md#learner).)
+
+# %%
+result = jd.fit(
+    jd.linear,
+    start,
+    jd.mnist_loss,
+    optax.sgd(1.0),
+    (x_train, y_train),
+    epochs=5,
+    batch_size=batch_size,
+    key=key_batches,
+    valid=(x_held, y_held),
+    metric=jd.binary_accuracy,
+)
+assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-4)
+
+# %% [markdown]
+# The silent `assert` says that `fit` arrived where our own loops did. It takes its batches as they
+# did, with one difference: our loop returns to Python after each step, while `fit` compiles a whole
+# epoch into one program, so it is faster.
+#
+# !!! tip "Three things that `fit` does for you"
+#     It compiles at its first call, and reuses the program for later calls with the same functions
+#     and shapes. With [`enable_compilation_cache`][jaxdigits.enable_compilation_cache], as in the
+#     first cell, programs are kept on disk for the next time that you run the lesson. And it
+#     accepts images as they are stored, in bytes from 0 to 255, and scales each batch by itself.
+#     That needs a quarter of the memory.
+#
+# ### Watching it train
+#
+# With `progress=True` you see how far it is:
+
+# %%
+result = jd.fit(
+    jd.linear,
+    start,
+    jd.mnist_loss,
+    optax.sgd(1.0),
+    (x_train, y_train),
+    epochs=20,
+    batch_size=batch_size,
+    key=key_batches,
+    valid=(x_held, y_held),
+    metric=jd.binary_accuracy,
+    progress=True,
+)
+
+# %% [markdown]
+# Beside the trained `params`, the result has a `history`: the loss and the metric of each epoch. As
+# a table,
+
+# %%
+history = result.history
+loss, accuracy = np.asarray(history.loss), np.asarray(history.metric)
+print("epoch   loss  accuracy")
+for epoch in 0, 1, 4, 9, 19:
+    print(f"{epoch + 1:5}  {loss[epoch]:.4f}  {accuracy[epoch]:.4f}")
+print(f"twenty epochs with plain SGD {accuracy[-1]:.4f}")
+
+# %% [markdown]
+# and as a picture:
+
+# %% alt="Two curves over twenty epochs: the training loss falls steeply and then slowly, while the accuracy rises as steeply and flattens."
+figure = jd.plots.plot_history(history, metric="accuracy")
+
+# %% [markdown]
+# After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become
+# almost flat. When you read such curves, note that they do not measure at the same moment. The loss
+# is the mean over the batches of an epoch, each taken *before* its step. The accuracy is measured
+# once, *after* the epoch, on digits that the model does not learn from.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.98 < accuracy[-1] < 0.99
+    assert abs(accuracy[-1] - accuracy[-5]) < 0.003
+
+# %% [markdown]
+# ## Which learning rate?
+#
+# So far the learning rate was 1, because lesson 9 said so. Is that a good choice? The most reliable
+# way to find out is also the simplest: try several, and look. This is called a *sweep*. Each rate
+# is about three times the one before, because what matters is the factor.
+#
+# The function below trains for ten epochs with a given optimizer, and returns the accuracy on the
+# held-out digits. Its key decides about the random start and about the batches.
+
+
+# %%
+def train(optimizer, key):
+    key_start, key_batches = jax.random.split(key)
+    result = jd.fit(
+        jd.linear,
+        jd.init_linear(key_start, n_in=784, n_out=1, scale=0.3),
+        jd.mnist_loss,
+        optimizer,
+        (x_train, y_train),
+        epochs=10,
+        batch_size=batch_size,
+        key=key_batches,
+        valid=(x_held, y_held),
+        metric=jd.binary_accuracy,
+    )
+    return np.asarray(result.history.metric)[-1]
+
+
+# %% [markdown]
+# One run says little: with other random weights and other batches, the accuracy comes out a little
+# different. So train three times at each rate, each time with another key, and look at the mean
+# *and* at the spread.
+
+# %%
+run_keys = list(jax.random.split(key_runs, 3))
+
+
+def sweep(make_optimizer, rates):
+    accuracies = []
+    for rate in rates:
+        optimizer = make_optimizer(rate)
+        accuracies.append([train(optimizer, key) for key in run_keys])
+    return np.array(accuracies)
+
+
+plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
+plain = sweep(optax.sgd, plain_rates)
+
+# %% [markdown]
+# Before you look: where will the best of these rates be? And what will the curve look like on both
+# sides of it?
+
+
+# %% alt="Accuracy over the learning rate, on a logarithmic axis from 0.3 to 300. The curve rises steeply at first, has a broad top around 10, and falls again at the right, where the shaded spread becomes wide."
+def show_sweep(ax, rates, accuracies, label):
+    ax.plot(rates, accuracies.mean(axis=1), "o-", label=label)
+    low, high = accuracies.min(axis=1), accuracies.max(axis=1)
+    ax.fill_between(rates, low, high, alpha=0.25)
+
+
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+show_sweep(ax, plain_rates, plain, "plain SGD")
+ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
+for rate, accuracies in zip(plain_rates, plain, strict=True):
+    low, mean, high = accuracies.min(), accuracies.mean(), accuracies.max()
+    print(f"rate {rate:5}: {mean:.4f}, from {low:.4f} to {high:.4f}")
+
+# %% [markdown]
+# On the left, the steps are too small: ten epochs are over before the model gets there. On the
+# right they are so long that it jumps around. Between the two is a broad top. The best rate of the
+# list is well above 1: a small rate was a safe first choice, but a larger one gets further in the
+# same number of epochs.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    means = plain.mean(axis=1)
+    assert 3.0 <= plain_rates[means.argmax()] <= 30.0
+    assert means[1] + 0.001 < means.max() and means[0] + 0.003 < means[1]
+    assert means[-1] + 0.001 < means.max()
+
+# %% [markdown]
+# So a recipe for a new model is: try rates that grow by a factor of three or ten, on held-out
+# digits, until the result gets clearly worse; then take one from the broad top, rather toward its
+# left end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small
+# slopes, so it can bear unusually long steps. With SGD, rates from 0.01 to 1 are usual for
+# networks. <!-- typed: what practitioners use -->
+#
+# ??? note "A quicker way: the learning-rate finder"
+#     Leslie Smith proposed to find the range in *one* short run. Begin with a tiny rate, multiply
+#     it by a constant factor after each batch, and plot the loss against the rate. It first stays
+#     flat, then falls, and finally shoots up. Choose a rate from the part where it falls. fastai
+#     calls this `lr_find`. A sweep costs more and is easier to trust.
+#
+# ## A narrow valley
+#
+# Why does plain SGD need so many steps at all? In lesson 5 a parabola was done in one step, with
+# the right rate. But that was one weight. Here are two, and the loss is far steeper in one
+# direction than in the other. Digits are like that: a pixel in the middle is inked in many images
+# and has a large gradient, one near the edge is hardly ever inked.
+#
+# $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
+#
+# Seen from above, this is a long, narrow valley. With a rate above 0.1, the walk diverges across
+# the valley, because there the slope is twenty times as steep. Along the valley, the same rate is
+# far too small. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+#
+# *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
+# slope only changes it a little:
+#
+# $$
+# \begin{aligned}
+# \text{velocity} &\leftarrow \text{momentum} \times \text{velocity} + \text{gradient} \\
+# \text{position} &\leftarrow \text{position} - \text{learning rate} \times \text{velocity}
+# \end{aligned}
+# $$
+#
+# Across the valley, the gradients point to one side and then to the other, so they cancel in the
+# velocity. Along the valley, they all point the same way and add up. Momentum 0 is plain gradient
+# descent.
+
+
+# %%
+def roll(learning_rate, momentum, steps=30):
+    position, velocity = np.array([-9.0, 1.5]), np.zeros(2)
+    path = [position]
+    for _ in range(steps):
+        gradient = np.array([1.0, 20.0]) * position
+        velocity = momentum * velocity + gradient
+        position = position - learning_rate * velocity
+        path.append(position)
+    return np.array(path)
+
+
+# %% [markdown]
+# Thirty steps, from the same place. The first two walks have no momentum, the third has. Where will
+# each of them end?
+
+# %% alt="Three maps of the same long, narrow valley with its contour lines, each with a path from the left. Without momentum at rate 0.02, the path drops into the valley and creeps along it, and is not yet there. At rate 0.09 it zigzags across the valley and comes close. With momentum 0.5 and rate 0.1, it zigzags briefly and then runs along the valley to the lowest point."
+settings = [(0.02, 0.0), (0.09, 0.0), (0.1, 0.5)]
+figure = plt.figure(figsize=(6.4, 4.6), layout="constrained")
+across, along = np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-10, 4, 141))
+height = (along**2 + 20 * across**2) / 2
+axes = figure.subplots(3, 1, sharex=True)
+for ax, setting in zip(axes, settings, strict=True):
+    path = roll(setting[0], setting[1])
+    ax.contour(along, across, height, levels=[1, 4, 12, 28, 50], colors="gray")
+    ax.plot(path[:, 0], path[:, 1], "o-", markersize=3, linewidth=1)
+    ax.plot(0, 0, "k+", markersize=10)
+    ax.set(title=f"learning rate {setting[0]}, momentum {setting[1]}")
+    distance = np.sqrt((path[-1] ** 2).sum())
+    print(f"rate {setting[0]}, momentum {setting[1]}: {distance:.4f} away")
+
+# %% [markdown]
+# The small rate creeps. The large rate zigzags and still needs all its steps to come near. With
+# momentum, the zigzag dies out and the walk ends hundreds of times closer to the lowest point than
+# without. <!-- typed: arithmetic of two weights, the same on any data -->
+#
+# ### Try it
+#
+# Move both sliders, by hand or with the arrow keys. First leave the momentum at 0 and find the rate
+# that gets closest. Then add momentum. What happens with a lot of it? (The sliders are on the
+# website; in a notebook, call `roll`.)
+#
+# <div class="interactive momentum"><noscript>This picture needs JavaScript. Without it, call <code>roll</code> in your copy of this lesson.</noscript></div>
+#
+# Without momentum, no rate gets closer than about half a unit in thirty steps. With momentum near
+# 0.5, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest
+# point, turns round, and swings back and forth. So momentum is one more setting to choose, not
+# simply better the more you have. <!-- typed: see roll -->
+
+# %% tags=["remove-cell"]
+rates = np.arange(0.005, 0.2, 0.005)
+ends = np.array([np.hypot(*roll(rate, 0.0)[-1]) for rate in rates])
+assert 0.4 < ends.min() < 0.6
+ends = np.array([np.hypot(*roll(rate, 0.5)[-1]) for rate in rates])
+assert ends.min() < 0.001
+turns = roll(0.1, 0.9)[:, 0]
+assert turns.max() > 2 and turns[-1] < turns.max()
+assert np.hypot(*roll(0.09, 0.0)[-1]) > 500 * np.hypot(*roll(0.1, 0.5)[-1])
+
+# %% [markdown]
+# ### A hidden change of rate
+#
+# Momentum also does something that is easy to overlook. Suppose that the gradient stays the same
+# for a while, say 1. How large does the velocity get with momentum 0.9?
+
+# %%
+velocity = 0.0
+for step in range(1, 61):
+    velocity = 0.9 * velocity + 1.0
+    if step in (1, 2, 3, 10, 30, 60):
+        print(f"step {step:2}: velocity {velocity:.2f}")
+
+# %% [markdown]
+# Up to ten: $1 + 0.9 + 0.9^2 + \ldots = 1 / (1 - 0.9) = 10$. So in a steady direction, momentum 0.9
+# at rate 1 steps about as far as plain SGD at rate **10**. If you compare the two at the same rate,
+# you compare two rates and learn nothing about momentum. We will be more careful.
+#
+# ## A schedule
+#
+# A *[schedule](22_jargon.md#schedule)* changes the learning rate while training goes on: long steps
+# at first, to get far, and short ones at the end, to settle. It is a function from the number of
+# the step to the rate, and `optax.sgd` accepts it in place of a number. A common one follows half a
+# wave of the cosine, from the highest rate down to 0:
+
+# %% alt="The learning rate over the steps of ten epochs: it begins at 1, falls slowly, then faster, and reaches 0 as gently as it began."
+steps = 10 * (len(x_train) // batch_size)
+
+
+def cosine(learning_rate):
+    schedule = optax.cosine_decay_schedule(learning_rate, decay_steps=steps)
+    return optax.sgd(schedule)
+
+
+figure, ax = plt.subplots(figsize=(4.5, 2.2), layout="constrained")
+ax.plot(optax.cosine_decay_schedule(1.0, decay_steps=steps)(np.arange(steps)))
+ax.set(xlabel="step", ylabel="learning rate")
+
+# %% [markdown]
+# Now the optimizer's state has a use even without momentum: it counts the steps, because the
+# schedule needs to know how many there were.
+#
+# ## Adam
+#
+# The valley was difficult because one rate had to serve all directions. So why not give each
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and it has become
+# the most used optimizer of all. It keeps two running averages per parameter: one of the gradient,
+# which is a kind of momentum, and one of its *square*. It divides the first by the root of the
+# second. What is left of three gradients of very different size in the first step?
+
+# %%
+uneven = jnp.array([1000.0, -0.5, 0.001])
+adam = optax.adam(0.1)
+update, state = adam.update(uneven, adam.init(uneven))
+print("gradients ", 1000.0, -0.5, 0.001)
+print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
+
+# %% [markdown]
+# Only the signs. Each number moves by the learning rate, 0.1, however large its gradient is. Later
+# steps become shorter where the gradient changes its sign often, because then its average is small.
+# In a narrow valley, Adam's first steps are equally long along it and across it.
+#
+# ## A fair race
+#
+# Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
+# best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
+# win, and by how much? Recall that on about 2,500 digits, one standard error of an accuracy of 99 %
+# is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
+
+
+# %%
+def momentum(learning_rate):
+    return optax.sgd(learning_rate, momentum=0.9)
+
+
+momentum_rates = [0.1, 0.3, 1.0, 3.0, 10.0]
+schedule_rates = [1.0, 3.0, 10.0, 30.0, 100.0]
+adam_rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+race = {
+    "plain": (plain_rates, plain),
+    "momentum": (momentum_rates, sweep(momentum, momentum_rates)),
+    "schedule": (schedule_rates, sweep(cosine, schedule_rates)),
+    "Adam": (adam_rates, sweep(optax.adam, adam_rates)),
+}
+
+# %% alt="Accuracy over the learning rate for four optimizers. The curves have the same hill shape at different places: Adam's lies furthest to the left, then momentum's, then plain SGD and the schedule. Their tops are almost equally high, with Adam's a little above the others."
+figure, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
+best = {}
+for name, (rates, accuracies) in race.items():
+    show_sweep(ax, rates, accuracies, name)
+    top = accuracies.mean(axis=1).argmax()
+    low, high = accuracies[top].min(), accuracies[top].max()
+    best[name] = accuracies[top].mean()
+    print(f"{name:8} at its best rate, {rates[top]:5}:", end=" ")
+    print(f"{best[name]:.4f}, from {low:.4f} to {high:.4f}")
+ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
+ax.set(ylim=(0.972 if digits.name == "mnist" else None, None))
+figure.legend(loc="outside right center")
+
+# %% [markdown]
+# Look at the hills. Momentum's hill has the shape of plain SGD's, moved to the left by a factor of
+# ten: on this problem, momentum 0.9 is mostly a larger rate in disguise. At their tops, plain SGD,
+# momentum and the schedule differ by less than one standard error, so this race does not tell which
+# of them is better. Adam comes out a little ahead, by about one standard error.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    three = [best["plain"], best["momentum"], best["schedule"]]
+    assert max(three) - min(three) < 0.002
+    assert 0 < best["Adam"] - max(three) < 0.004
+    shifted = race["momentum"][1].mean(axis=1)[:4]  # 0.1 to 3
+    assert np.abs(shifted - plain.mean(axis=1)[1:5]).max() < 0.004
+
+# %% [markdown]
+# And look at the other differences in the picture: those *along* a curve. A badly chosen rate costs
+# far more than the choice of the optimizer. Adam at 0.001, the value that many programs use unless
+# told otherwise, is the worst of its whole list here.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    means = race["Adam"][1].mean(axis=1)
+    assert adam_rates[means.argmin()] == 0.001
+    assert best["Adam"] - means.min() > 2 * (
+        max(best.values()) - min(best.values())
+    )
+
+# %% [markdown]
+# What to take from this for your own models: if you have time for one choice only, sweep the
+# learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates
+# from 0.0001 to 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
+# [lesson 17](17_resnet.py). <!-- typed: what practitioners use -->
+#
+# ## What you learned
+#
+# - Write an optimizer as `init` and `update`, so that whatever it remembers is passed in and
+#   returned.
+# - Train any model with `fit`, and read its history as a table and as a picture.
+# - Find a learning rate by a sweep on held-out digits, with several runs per rate.
+# - Explain what momentum does in a narrow valley, and why momentum 0.9 makes the rate about ten
+#   times as large.
+# - Compare optimizers fairly: each at its own best rate, with the spread.
+#
+# ## Exercises
+#
+# ### Exercise 1: read a sweep
+#
+# Write `best_rate(rates, accuracies)`. It gets a list of learning rates, and a table of accuracies
+# with one row per rate and one column per run. It returns the rate with the best *mean* accuracy.
+# With rates `[0.1, 1.0]` and accuracies `[[0.7, 0.9], [0.85, 0.85]]`, it should return `1.0`.
+#
+# ??? tip "A hint"
+#     `np.mean(accuracies, axis=1)` gives one mean per row, and `argmax` says which is the largest.
+#     That is a row number, not yet a rate.
+
+
+# %% tags=["check"]
+def check_best_rate(best_rate):
+    def expected(rates, accuracies):
+        return rates[int(np.mean(accuracies, axis=1).argmax())]
+
+    lucky = np.array([[0.5, 0.99, 0.5], [0.8, 0.8, 0.9], [0.7, 0.8, 0.7]])
+    first = np.array([[0.9, 0.1], [0.6, 0.8], [0.7, 0.3], [0.2, 0.95]])
+    random = np.random.default_rng(3).uniform(0.5, 1, (5, 4))
+    inputs = [
+        ([0.1, 1.0, 10.0], lucky),
+        ([0.03, 0.3, 3.0, 30.0], first),
+        ([5.0, 4.0, 3.0, 2.0, 1.0], random),
+        ([0.5, 0.2], np.array([[0.1, 0.9, 0.9], [0.8, 0.7, 0.8]])),
+        ([2.0, 1.0], np.array([[0.5, 0.9], [0.6, 0.65]])),
+    ]
+    slips = {
+        "that is the number of the row; return the rate at this place.": (
+            lambda rates, table: int(np.mean(table, axis=1).argmax())
+        ),
+        "that is the rate of the single best run; one lucky run is not enough.": (
+            lambda rates, table: rates[int(np.max(table, axis=1).argmax())]
+        ),
+        "that is the best mean accuracy; which rate reached it?": (
+            lambda rates, table: np.mean(table, axis=1).max()
+        ),
+        "that is the worst rate; look for the largest mean.": (
+            lambda rates, table: rates[int(np.mean(table, axis=1).argmin())]
+        ),
+    }
+    return jd.check_answer(best_rate, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def best_rate(rates, accuracies):
+    means = np.mean(accuracies, axis=1)
+    return rates[int(means.argmax())]
+
+
+print(check_best_rate(best_rate))
+
+# %% [markdown]
+# ### Exercise 2: warm up
+#
+# Many schedules begin with a *warm-up*, so that the random first weights are not thrown far away by
+# long steps. Write `warm_up(step, length, peak)`: the rate is 0 at step 0, rises in a straight
+# line, reaches `peak` at step `length`, and stays there. For example, `warm_up(30, 100, 2.0)`
+# should be 0.6.
+#
+# ??? tip "A hint"
+#     Which share of the warm-up is over after `step` steps? That share should never exceed one.
+#     `jnp.minimum(a, b)` is the smaller of two numbers; within a compiled program it works where
+#     `if` and `min` do not, because there the number is not known yet.
+
+
+# %% tags=["check"]
+def check_warm_up(warm_up):
+    def expected(step, length, peak):
+        return peak * min(step / length, 1.0)
+
+    inputs = [
+        (0, 100, 2.0),
+        (30, 100, 2.0),
+        (7, 10, 0.5),
+        (100, 100, 3.0),
+        (1, 8, 4.0),
+        (501, 50, 0.3),
+    ]
+    slips = {
+        "after the warm-up it should stay at the peak.": (
+            lambda step, length, peak: peak * step / length
+        ),
+        "that ends at 1; multiply by the peak.": (
+            lambda step, length, peak: min(step / length, 1.0)
+        ),
+        "that falls; a warm-up rises.": (
+            lambda step, length, peak: peak * max(1 - step / length, 0.0)
+        ),
+    }
+    return jd.check_answer(warm_up, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def warm_up(step, length, peak):
+    return peak * jnp.minimum(step / length, 1.0)
+
+
+print(check_warm_up(warm_up))
+
+# %% [markdown]
+# ### Exercise 3: momentum as two functions
+#
+# Write `momentum_sgd(learning_rate, decay)`, which returns a pair of functions `init(params)` and
+# `update(grads, state, params)`, as in [the second form](#second-two-pure-functions) above. The
+# state is the velocity, which is zero at first. With each update it becomes
+# `decay * velocity + gradient`, and the step to return is `-learning_rate` times the new velocity.
+# It should work for any [pytree](22_jargon.md#pytree), such as a `jd.Linear`. With `decay` 0.5,
+# rate 0.1 and a gradient that is always 2, the steps are -0.2, -0.3, -0.35 and so on.
+# <!-- typed: an example value -->
+#
+# ??? tip "A hint"
+#     `jax.tree.map(jnp.zeros_like, params)` makes zeros of the same shapes.
+#     `jax.tree.map(lambda v, g: ..., velocity, grads)` combines two trees, array by array.
+
+
+# %% tags=["check"]
+def check_momentum_sgd(momentum_sgd):
+    def steps_of(make, learning_rate, decay, gradients):
+        init, update = make(learning_rate, decay)
+        params = jd.Linear(w=jnp.ones((2, 3)), b=jnp.zeros(3))
+        state, steps = init(params), []
+        for g in gradients:
+            grads = jd.Linear(
+                w=g * jnp.arange(6.0).reshape(2, 3), b=g + params.b
+            )
+            step, state = update(grads, state, params)
+            steps.extend([jnp.asarray(step.w), jnp.asarray(step.b)])
+        return tuple(steps)
+
+    def judged(make):
+        return lambda rate, decay, gradients: steps_of(
+            make, rate, decay, gradients
+        )
+
+    def scaled(factor):
+        return lambda rate, decay: optax.chain(
+            optax.trace(decay), optax.scale(-rate * factor(decay))
+        )
+
+    right = scaled(lambda decay: 1)
+    slips = {
+        "that goes uphill; mind the sign.": scaled(lambda decay: -1),
+        "nothing is remembered; return the new velocity as the state.": (
+            lambda rate, decay: optax.sgd(rate)
+        ),
+        "add the whole gradient to the velocity, not a part of it.": (
+            scaled(lambda decay: 1 - decay)
+        ),
+        "step along the new velocity alone, not beyond it.": (
+            lambda rate, decay: optax.sgd(rate, momentum=decay, nesterov=True)
+        ),
+    }
+    inputs = [
+        (0.1, 0.5, [2.0, 2.0, 2.0]),
+        (0.3, 0.9, [1.0, -4.0, 0.5, 3.0]),
+    ]
+    slips = {hint: judged(slip) for hint, slip in slips.items()}
+    return jd.check_answer(
+        judged(momentum_sgd), judged(right), inputs, slips=slips
+    )
+
+
+# %% tags=["answer"]
+def momentum_sgd(learning_rate, decay):
+    def init(params):
+        return jax.tree.map(jnp.zeros_like, params)
+
+    def update(grads, velocity, params):
+        velocity = jax.tree.map(lambda v, g: decay * v + g, velocity, grads)
+        steps = jax.tree.map(lambda v: -learning_rate * v, velocity)
+        return steps, velocity
+
+    return optax.GradientTransformation(init, update)
+
+
+print(check_momentum_sgd(momentum_sgd))
+
+# %% [markdown]
+# ### Exercise 4: Adam by hand
+#
+# This one is to think about overnight. Write `adam_steps(gradients, learning_rate)`. It gets a list
+# of gradients, one array per step, and returns the list of steps that Adam takes. Adam begins with
+# $m = 0$ and $s = 0$. At step $t = 1, 2, 3, \ldots$, with the gradient $g$:
+#
+# $$
+# \begin{aligned}
+# m &\leftarrow 0.9\, m + 0.1\, g & \hat m &= m / (1 - 0.9^t) \\
+# s &\leftarrow 0.999\, s + 0.001\, g^2 & \hat s &= s / (1 - 0.999^t)
+# \end{aligned}
+# \qquad \text{step} = -\text{rate} \cdot \hat m / (\sqrt{\hat s} + 10^{-8})
+# $$
+#
+# The divisions by $1 - 0.9^t$ and $1 - 0.999^t$ make up for the start at 0. Without them, the first
+# average would be far too small.
+#
+# ??? tip "A hint"
+#     Write a loop with `enumerate(gradients, start=1)`, which counts the steps from 1. Check that
+#     the first step is the rate times the sign of the gradient, as in the lesson.
+
+
+# %% tags=["check"]
+def check_adam_steps(adam_steps):
+    def by(root=np.sqrt, correct=True, sign=-1, first=1):
+        def steps(gradients, learning_rate):
+            m = s = np.zeros(np.shape(gradients[0]))
+            taken = []
+            for t, gradient in enumerate(gradients, start=first):
+                m = 0.9 * m + 0.1 * np.asarray(gradient)
+                s = 0.999 * s + 0.001 * np.asarray(gradient) ** 2
+                part_m = 1 - 0.9**t if correct else 1
+                part_s = 1 - 0.999**t if correct else 1
+                size = root(s / part_s) + 1e-8
+                taken.append(sign * learning_rate * m / part_m / size)
+            return [step.tolist() for step in taken]
+
+        return steps
+
+    random = np.random.default_rng(5)
+    inputs = [
+        ([random.normal(size=3) * [1, 10, 0.1] for _ in range(4)], 0.1),
+        ([random.normal(size=(2, 5)) for _ in range(3)], 0.02),
+        ([np.array([2.0]), np.array([-3.0])], 1.0),
+    ]
+    slips = {
+        "that goes uphill; mind the sign.": by(sign=1),
+        "the averages start at 0, so divide by 1 - 0.9^t and 1 - 0.999^t.": (
+            by(correct=False)
+        ),
+        "divide by the root of the second average.": by(root=lambda s: s),
+        "count the steps from 1, so that t = 1 at the first.": by(first=2),
+    }
+    return jd.check_answer(adam_steps, by(), inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def adam_steps(gradients, learning_rate):
+    mean, square, steps = 0.0, 0.0, []
+    for t, gradient in enumerate(gradients, start=1):
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        corrected = mean / (1 - 0.9**t)
+        size = np.sqrt(square / (1 - 0.999**t))
+        steps.append(-learning_rate * corrected / (size + 1e-8))
+    return steps
+
+
+print(check_adam_steps(adam_steps))
+
+# %% [markdown]
+# **Next:** no optimizer can take the linear model further than a weighted sum of pixels goes. What
+# lies beyond needs [a nonlinearity](11_a_nonlinearity.py), and it trains with the same `fit`.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4. The
+# documentation of [Optax](https://optax.readthedocs.io). Polyak, *Some methods of speeding up the
+# convergence of iteration methods*, 1964, on momentum. Smith, *Cyclical Learning Rates for Training
+# Neural Networks*, 2017, on the finder. Loshchilov and Hutter, *SGDR*, 2017, on the cosine. Kingma
+# and Ba, *Adam: A Method for Stochastic Optimization*, 2015. Goh, *Why Momentum Really Works*,
+# Distill, 2017, for the valley.

@@ -1,0 +1,812 @@
+# %% [markdown]
+# ---
+# runs_for: 80  # trains three models at several learning rates
+# description: Why two linear layers are one, what ReLU changes, and backpropagation by hand, equal to jax.grad.
+# ---
+#
+# # 11. A nonlinearity
+#
+# **What does it take to get beyond a weighted sum?** You stack two [linear
+# layers](22_jargon.md#linear-layer) and find that nothing is gained. Then you bend what passes
+# between them, with the shortest function there is, and have a [neural
+# network](22_jargon.md#neural-network). You compute its gradient by hand once, so that `jax.grad`
+# is no magic any more, and train it.
+#
+# Why care? That bend is what divides the methods of the 1950s from today's. It looks like nothing,
+# and everything called *deep learning* rests on it.
+#
+# *You need:* [lesson 5](05_gradients.py) for the chain rule, and [lesson 10](10_an_optimizer.py).
+#
+# ## A light on the stairs
+#
+# The light on many stairs has two switches, one upstairs and one downstairs. It is on if exactly
+# *one* of them is up. Flip either switch, and the light changes.
+#
+# | downstairs | upstairs | light |
+# | --- | --- | --- |
+# | 0 | 0 | off |
+# | 1 | 0 | on |
+# | 0 | 1 | on |
+# | 1 | 1 | off |
+#
+# Could our linear model learn this? It would say *on* if $w_1 x_1 + w_2 x_2 + b$ is above 0. Try to
+# find two weights and a bias on paper before you read on.
+#
+# There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
+# on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. But then
+# $w_1 + w_2 + b > -b \ge 0$, and with both switches up the light would be on.
+#
+# The reason is easy to say: in a weighted sum, each input always speaks for the same side, whatever
+# the others say. Here, the upper switch speaks for *on* or for *off*, depending on the lower one.
+# Pixels are like that, too: ink at the left of the middle bar means one thing in a digit that is
+# closed there, and another in one that is open.
+#
+# This little table has a history. Frank Rosenblatt's *perceptron* of 1958, a machine that learned a
+# weighted sum, made headlines. In 1969 Marvin Minsky and Seymour Papert proved what such a sum
+# cannot do, and this table is the best-known case. Interest and money went elsewhere for more than
+# a decade, although it was known that a second [layer](22_jargon.md#layer) could help. What was
+# missing was a good way to train two layers. This lesson has it.
+#
+# ## More of the same
+#
+# So take a richer model: first compute several weighted sums of the inputs, and then a weighted sum
+# of those sums. That is two linear layers, one after the other. Here they are with small numbers:
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+inputs = np.array([[1.0, 2.0]])  # one example of two numbers
+w1, b1 = np.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]]), np.array([0.0, 1, 0])
+w2, b2 = np.array([[1.0], [2.0], [-1.0]]), np.array([3.0])
+
+sums = inputs @ w1 + b1
+print("three sums       ", sums)
+print("a sum of the sums", sums @ w2 + b2)
+
+# %% [markdown]
+# Two numbers become three, three become one. Could a *single* linear layer, from two numbers to
+# one, do the same for all inputs? Decide before you read on.
+#
+# Multiply it out. Matrix multiplications may be regrouped:
+#
+# $$
+# (x W_1 + b_1)\, W_2 + b_2 = x \underbrace{W_1 W_2}_{W} + \underbrace{b_1 W_2 + b_2}_{b}
+# $$
+
+# %%
+w, b = w1 @ w2, b1 @ w2 + b2
+print("w", w.tolist(), "b", b.tolist())
+print("in one step", inputs @ w + b)
+assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
+
+# %% [markdown]
+# It can: the right-hand side is one linear layer. The same goes for two layers of any size, and so
+# for three, or for a hundred. **Two linear layers are one linear layer**, written in a longer way.
+# Neither can work the light on the stairs.
+#
+# ### They train no better
+#
+# So much for what such a model *can* compute. But perhaps it trains better? Let both models learn
+# threes and sevens. As in [lesson 10](10_an_optimizer.py#some-digits-kept-back), a fifth of the
+# training digits is held out, and every choice is made on those.
+
+# %%
+digits = jd.load("auto")
+x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
+
+key_split, key_params, key_batches = jax.random.split(jax.random.key(0), 3)
+order = jax.random.permutation(key_split, len(x))
+n_held = len(x) // 5
+held_out = (x[order[:n_held]], y[order[:n_held]])
+training = (x[order[n_held:]], y[order[n_held:]])
+print(f"{len(training[0]):,} digits to learn from, {n_held:,} held out")
+
+
+def two_linear_layers(params, x):
+    first, second = params
+    return jd.linear(second, jd.linear(first, x))
+
+
+# %% [markdown]
+# Three runs per learning rate, as in lesson 10, each with its own start and its own batches, ten
+# epochs each. [`init_mlp`][jaxdigits.init_mlp] makes the random layers of a network from its sizes:
+# 784 pixels, 30 sums, 1 output. How it chooses their scale is explained below.
+
+
+# %%
+def fit(model, start, optimizer, key, data, valid, epochs):
+    return jd.fit(
+        model,
+        start,
+        jd.mnist_loss,
+        optimizer,
+        data,
+        epochs=epochs,
+        batch_size=min(256, len(data[0]) // 4),
+        key=key,
+        valid=valid,
+        metric=jd.binary_accuracy,
+    )
+
+
+# %%
+def sweep(model, sizes, rates):
+    means = []
+    for rate in rates:
+        optimizer, accuracies = jd.sgd(rate), []
+        for run in range(3):
+            start = jd.init_mlp(jax.random.fold_in(key_params, run), sizes)
+            start = start[0] if model is jd.linear else start
+            key = jax.random.fold_in(key_batches, run)
+            result = fit(model, start, optimizer, key, training, held_out, 10)
+            accuracies.append(np.asarray(result.history.metric)[-1])
+        low, mean, high = min(accuracies), np.mean(accuracies), max(accuracies)
+        means.append(mean)
+        print(f"rate {rate:4}: {mean:.4f}, from {low:.4f} to {high:.4f}")
+    return np.array(means)
+
+
+# %% [markdown]
+# One layer, from 784 pixels straight to the output, and then two:
+
+# %%
+one_layer = sweep(jd.linear, [784, 1], [3.0, 10.0, 30.0])
+print("two layers")
+two_layers = sweep(two_linear_layers, [784, 30, 1], [1.0, 3.0, 30.0])
+
+# %% [markdown]
+# At their best rates, the two agree to within about one standard error, which is 0.2 % on so many
+# digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
+# and nothing comes of them.
+#
+# Do you know the experience of adding a layer and getting *worse* results? Look at the last rate.
+# The weights of the two layers multiply each other, so a step of both is a far longer step of their
+# product. At rate 30, one layer loses a little against its best rate, and two layers lose much
+# more.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert abs(one_layer.max() - two_layers.max()) < 0.003
+    harm_to_one = one_layer.max() - one_layer[2]
+    harm_to_two = two_layers.max() - two_layers[2]
+    assert 0 <= harm_to_one < 0.005
+    assert harm_to_two > max(0.005, 1.8 * harm_to_one)
+
+# %% [markdown]
+# ## A bend
+#
+# So something has to happen between the layers that cannot be multiplied out. Nearly anything that
+# is not a straight line will do. The most used is also the shortest: replace negative numbers by
+# zero, and leave the others alone. Imagine its plot before you look: where does it rise, and how
+# steeply?
+
+
+# %%
+def relu(x):
+    return jnp.maximum(x, 0.0)
+
+
+# %% alt="The function max(0, x): zero up to x = 0, then a straight line that rises as fast as x. Between the two is a sharp bend."
+ax = jd.plots.plot_function(relu, -3, 3, ylabel="max(0, x)")
+assert jnp.array_equal(relu(sums), jax.nn.relu(sums))
+
+# %% [markdown]
+# It is flat on the left, and rises with slope 1 on the right. Its long name is *rectified linear
+# unit*, its short one **[ReLU](22_jargon.md#relu)**, and JAX has it as `jax.nn.relu`. A function
+# that is put between linear layers like this is called a
+# *[nonlinearity](22_jargon.md#nonlinearity)* or an *[activation
+# function](22_jargon.md#activation-function)*.
+#
+# Is one bend enough for the stairs? Take two sums of the switches, both with weights 1 and 1, and
+# give the second a bias of -1. After the bend, the second is above 0 only if both switches are up.
+# So it can take back what the first one said:
+
+# %%
+switches = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+first = jd.Linear(w=np.array([[1.0, 1.0], [1.0, 1.0]]), b=np.array([0.0, -1.0]))
+second = jd.Linear(w=np.array([[1.0], [-2.0]]), b=np.array([0.0]))
+
+hidden = np.asarray(relu(jd.linear(first, switches)))
+light = np.asarray(jd.linear(second, hidden))
+for pair, units, out in zip(switches, hidden, light, strict=True):
+    print(f"switches {pair}  after the bend {units}  light {out[0]:.0f}")
+assert light[:, 0].tolist() == [0, 1, 1, 0]
+
+# %% [markdown]
+# The light works. What no weighted sum can do takes two sums, a bend, and another sum.
+#
+# !!! note "And at zero?"
+#     There it bends, and has no slope. JAX's `relu` takes 0 there. The choice hardly matters,
+#     because a sum of many random weights is rarely zero to the last digit.
+#
+# ## The network
+#
+# Now with digits: a linear layer, the bend, another linear layer.
+
+
+# %%
+def network(params, x):
+    first, second = params
+    hidden = relu(x @ first.w + first.b)
+    return hidden @ second.w + second.b
+
+
+start = jd.init_mlp(key_params, [784, 30, 1])
+print("images", x.shape, "-> logits", network(start, x).shape)
+assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
+
+# %% [markdown]
+# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
+#
+# Each line is a weight. Each circle of the middle column is a *[hidden](22_jargon.md#hidden-layer)
+# unit*: it adds up what its lines bring, adds its bias, and passes the sum on if it is above zero.
+# The sizes, the order of the layers and the kind of bend are the network's
+# [architecture](22_jargon.md#architecture). The package has this one as [`mlp`][jaxdigits.mlp],
+# short for *multilayer perceptron*, with Rosenblatt's word.
+#
+# !!! warning "Where do 784 and 30 come from?"
+#     From different places, and many readers stumble here.
+#
+#     - **784** comes from the data: 28 times 28 pixels. You cannot choose it.
+#     - **1** comes from the question: one logit, *three or not*. You cannot choose it either.
+#     - **30** comes from nowhere. We choose how many sums to have in the middle. Take 5 or 300, and
+#       the network still runs, with another accuracy and at another cost. [Lesson
+#       12](12_a_hidden_layer.py#how-wide) tries it.
+#
+#     The one rule: what the first layer puts out, the second takes in. So 30 occurs twice, as the
+#     columns of the first matrix and as the rows of the second.
+#
+# ??? note "How large are the random weights?"
+#     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides by that. A factor
+#     of root 2 makes up for the half that the bend sets to zero. So the numbers are about as large
+#     after a layer as before it (He and others, 2015). The biases start at zero. If all *weights*
+#     started at zero, or all alike, then all hidden units would compute the same, get the same
+#     gradient, and stay the same.
+#
+# ## Parameters and activations
+#
+# A network holds two kinds of numbers, and it pays to keep them apart.
+#
+# - **Parameters** are what it *knows*: weights and biases. They are random at first, training
+#   changes them, and afterwards they are the same for every image.
+# - **[Activations](22_jargon.md#activations)** are what it *computes*: the results of the layers
+#   and of the bend. Each image has its own, and they are forgotten once the answer is there.
+#
+# How many of each does our network have?
+
+# %%
+for name, layer in zip(("first", "second"), start, strict=True):
+    size = layer.w.size + layer.b.size
+    print(f"{name:6} layer: w {layer.w.shape}, b {layer.b.shape}: {size:6,}")
+print(f"parameters, whatever the image: {784 * 30 + 30 + 30 + 1:,}")
+
+hidden = np.asarray(relu(jd.linear(start[0], x)))
+print(f"hidden activations: {hidden.shape[1]} per image")
+print(f"zero, because the bend made them so: {(hidden == 0).mean():.0%}")
+
+# %% [markdown]
+# Thirty activations per image, and about half of them are zero at the start: a random sum is as
+# often below zero as above it. Gradients belong to the parameters. But to compute them, the
+# activations are needed on the way, as you will see now.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.3 < (hidden == 0).mean() < 0.7
+
+# %% [markdown]
+# ## Backpropagation by hand
+#
+# In [lesson 5](05_gradients.py) you sent slopes through a chain of operations, from the loss back
+# to a weight, and multiplied on the way. A network is only a chain with forks. Let us walk through
+# a tiny one with round numbers: two inputs, two hidden units A and B, one output. To keep the
+# numbers round, the loss is the squared error.
+
+# %%
+inputs, target = np.array([1.0, 2.0]), 5.0
+w1, b1 = np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([-1.0, 0.0])
+w2, b2 = np.array([3.0, -2.0]), 1.0
+
+sums = inputs @ w1 + b1
+hidden = np.maximum(sums, 0.0)
+out = hidden @ w2 + b2
+error = (out - target) ** 2
+print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
+
+# %% [markdown]
+# **Forward**, from left to right: each circle holds the value that was just computed, and each line
+# has its weight beside it. Unit A has a bias of -1, unit B none, and the output has 1. Check them
+# with pencil and paper.
+
+
+# %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
+def draw(on_lines, below):
+    _, ax = plt.subplots(figsize=(7.4, 3), layout="constrained")
+    places = {
+        "input 1": (0, 1, inputs[0]),
+        "input 2": (0, -1, inputs[1]),
+        "sum A": (1.7, 1, sums[0]),
+        "sum B": (1.7, -1, sums[1]),
+        "ReLU A": (3, 1, hidden[0]),
+        "ReLU B": (3, -1, hidden[1]),
+        "output": (4.5, 0, out),
+        "loss": (5.8, 0, error),
+    }
+    for (tail, head), label in on_lines.items():
+        (x0, y0, _), (x1, y1, _) = places[tail], places[head]
+        ax.plot([x0, x1], [y0, y1], color="gray", linewidth=1, zorder=1)
+        at = 0.3 if y0 != y1 and tail.startswith("input") else 0.5
+        middle = (x0 + at * (x1 - x0), y0 + at * (y1 - y0))
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.text(*middle, label, ha="center", va="center", fontsize=9, bbox=box)
+    for name, (x0, y0, value) in places.items():
+        ax.plot(x0, y0, "o", markersize=24, color="white", markeredgecolor="k")
+        ax.text(x0, y0, f"{value:.0f}", ha="center", va="center", zorder=4)
+        ax.text(x0, y0 + 0.42, name, ha="center", fontsize=9)
+        if name in below:
+            text = f"{below[name] + 0:.0f}"
+            ax.text(
+                *(x0, y0 - 0.46, text), color="#c8553d", ha="center", va="top"
+            )
+    ax.set(xlim=(-0.5, 6.3), ylim=(-1.9, 1.8))
+    ax.set_axis_off()
+
+
+weights = {
+    ("input 1", "sum A"): w1[0, 0],
+    ("input 1", "sum B"): w1[0, 1],
+    ("input 2", "sum A"): w1[1, 0],
+    ("input 2", "sum B"): w1[1, 1],
+    ("ReLU A", "output"): w2[0],
+    ("ReLU B", "output"): w2[1],
+}
+labels = {line: f"{weight:.0f}" for line, weight in weights.items()}
+bends = {("sum A", "ReLU A"): "bend", ("sum B", "ReLU B"): "bend"}
+draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
+
+# %% [markdown]
+# **Backward**, from right to left: under each circle, write how fast the loss changes if the value
+# in this circle changes. This is its slope. Every line multiplies the slope that passes back
+# through it by its own *local* slope:
+#
+# - From the loss to the output: the square has the slope $2 \times (7 - 5) = 4$.
+# - Through a line with a weight: the local slope is the weight. So ReLU A gets $3 \times 4 = 12$,
+#   and ReLU B gets $-2 \times 4 = -8$.
+# - Through a bend: the local slope is 1 if the sum was above zero, and 0 if not. Sum A keeps its
+#   12. Sum B gets **0**: unit B was off, so a nudge to its sum changes nothing.
+
+
+# %% tags=["hide-input", "no-data"] alt="The same network, with slopes in red below the circles: 1 at the loss, 4 at the output, 12 at ReLU A and minus 8 at ReLU B, 12 at sum A and 0 at sum B. The lines carry their local slopes: times 4 from loss to output, times 3 and times minus 2 from the output to the units, times 1 through the bend of A and times 0 through the bend of B."
+slope_out = 2 * (out - target)
+slopes = {
+    "loss": 1.0,
+    "output": slope_out,
+    "ReLU A": w2[0] * slope_out,
+    "ReLU B": w2[1] * slope_out,
+    "sum A": w2[0] * slope_out * (sums[0] > 0),
+    "sum B": w2[1] * slope_out * (sums[1] > 0),
+}
+local = {
+    ("output", "loss"): f"times {slope_out:.0f}",
+    ("ReLU A", "output"): f"times {w2[0]:.0f}",
+    ("ReLU B", "output"): f"times {w2[1]:.0f}",
+    ("sum A", "ReLU A"): f"times {sums[0] > 0:.0f}",
+    ("sum B", "ReLU B"): f"times {sums[1] > 0:.0f}",
+}
+draw({**labels, **local}, slopes)
+
+# %% [markdown]
+# And the weights? A weight multiplies what comes in from its left. So if it grows by a little, the
+# sum to its right grows by that much times the input:
+#
+# **slope of a weight = value that came in from the left times slope that came back from the
+# right.**
+#
+# A bias has nothing coming in but a constant 1, so its slope is just the slope at its circle. What
+# are the slopes of the four weights of the first layer? Work them out from the picture, then
+# compare:
+
+# %%
+slope_out = 2 * (out - target)
+slope_w2, slope_b2 = hidden * slope_out, slope_out
+slope_hidden = w2 * slope_out
+slope_sums = slope_hidden * (sums > 0)
+slope_w1, slope_b1 = np.outer(inputs, slope_sums), slope_sums
+print("slopes of w1", (slope_w1 + 0).tolist(), "of b1", slope_b1 + 0)
+print("slopes of w2", slope_w2, "of b2", slope_b2)
+
+# %% [markdown]
+# (`np.outer` multiplies each input by each slope: one number per weight.) Both weights of unit B
+# have slope 0. For this example it was off, so it gets neither blame nor praise.
+#
+# Does JAX say the same?
+
+
+# %%
+def tiny_loss(params, inputs, target):
+    w1, b1, w2, b2 = params
+    hidden = jnp.maximum(inputs @ w1 + b1, 0.0)
+    return (hidden @ w2 + b2 - target) ** 2
+
+
+by_jax = jax.grad(tiny_loss)((w1, b1, w2, b2), inputs, target)
+by_hand = (slope_w1, slope_b1, slope_w2, slope_b2)
+for ours, theirs in zip(by_hand, by_jax, strict=True):
+    assert np.array_equal(ours, np.asarray(theirs))
+print("equal")
+
+# %% [markdown]
+# To the last digit. This is **[backpropagation](22_jargon.md#backward-pass)**: one [forward
+# pass](22_jargon.md#forward-pass) that keeps its values, and one backward pass that multiplies
+# slopes. Nothing was computed twice, and that is why it is fast. Nudging each weight by itself
+# would need a forward pass per weight.
+#
+# Seppo Linnainmaa published the method in 1970, for rounding errors; Paul Werbos proposed it for
+# networks in his thesis of 1974. It became famous in 1986, when David Rumelhart, Geoffrey Hinton
+# and Ronald Williams showed that with it hidden units learn useful things by themselves. It was
+# what had been missing in 1969.
+#
+# ### The same for all digits
+#
+# With thousands of images and 30 units, the same lines work with matrices. Only the first is new,
+# because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and `p`
+# for a seven, where `p` is the sigmoid of the logit. The sigmoid's slope is `p * (1 - p)`.
+
+
+# %%
+@jax.jit
+def backward(params, x, y):
+    first, second = params
+    sums = x @ first.w + first.b  # forward
+    hidden = relu(sums)
+    p = jax.nn.sigmoid(hidden @ second.w + second.b)
+
+    slope_logits = jnp.where(y == 1, -1, 1) * p * (1 - p) / len(x)  # backward
+    slope_sums = (slope_logits @ second.w.T) * (sums > 0)
+    return (
+        jd.Linear(w=x.T @ slope_sums, b=slope_sums.sum(axis=0)),
+        jd.Linear(w=hidden.T @ slope_logits, b=slope_logits.sum(axis=0)),
+    )
+
+
+# %% [markdown]
+# (`.T` turns a matrix on its side; the matrix products do the multiplying and adding over all
+# images at once.) Does it agree with JAX, on all the training digits?
+
+
+# %%
+@jax.jit
+def loss(params, x, y):
+    return jd.mnist_loss(jd.mlp(params, x), y)
+
+
+by_hand, by_jax = backward(start, x, y), jax.grad(loss)(start, x, y)
+for ours, theirs in zip(by_hand, by_jax, strict=True):
+    assert jnp.allclose(ours.w, theirs.w, rtol=1e-3, atol=1e-6)
+    assert jnp.allclose(ours.b, theirs.b, rtol=1e-3, atol=1e-6)
+
+# %% [markdown]
+# All 23,581 slopes agree. From here on we leave the work to `jax.grad`, and you know what it does.
+# <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
+#
+# ### Why ReLU and not the sigmoid?
+#
+# For decades the bend was a sigmoid. In the backward pass, each layer multiplies by the slope of
+# its bend. The sigmoid's slope is at most one quarter. After several layers, what can be left of
+# the slope that started at the loss?
+
+# %%
+for layers in 1, 2, 5, 10:
+    print(f"layers {layers:2}: sigmoid at most {0.25**layers:.7f}, ReLU 1 or 0")
+
+# %% [markdown]
+# After ten layers, less than a millionth: the first layers would hardly learn. These are the
+# *vanishing gradients* that made deep networks so hard to train. The slope of an active ReLU is 1,
+# so the slope arrives undiminished. This is its main merit; that it is cheap to compute is a
+# welcome extra.
+#
+# ## Forty epochs
+#
+# Now train it. Nothing in `fit` knows that the model was linear before. First a sweep, as always
+# with a new model. Which rate do you expect to be best: a larger one than for the linear model, or
+# a smaller one?
+
+# %%
+rates = [0.1, 1.0, 3.0, 30.0]
+bent = sweep(jd.mlp, [784, 30, 1], rates)
+
+# %% [markdown]
+# A smaller one. At 30 there are runs that end near one half, no better than a coin: the first steps
+# threw the weights so far that the network gives the same answer to every digit. Out there the
+# sigmoid of the loss is flat, the gradient is next to nothing, and no later step finds the way
+# back. At 0.1, ten epochs are far too few. At rate 3, the network is a little ahead of the linear
+# model.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert bent[3] < 0.9  # at least one run of the three fails
+    assert bent[2] > bent[0] + 0.003 and bent[2] >= bent[1] - 0.001
+    assert bent[2] > one_layer.max()
+
+# %% [markdown]
+# The choices are made, so we can train on *all* training digits. The book that this course follows,
+# and most articles, report what such a network reaches on the test set after forty epochs at rate
+# 0.1. To compare with them, we open the test set here. But we choose nothing by what we see.
+
+# %%
+test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
+line = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+models = {
+    "linear model at rate 10": (jd.linear, line, jd.sgd(10.0)),
+    "network at rate 0.1": (jd.mlp, start, jd.sgd(0.1)),
+    "network at rate 3": (jd.mlp, start, jd.sgd(3.0)),
+}
+accuracies = {}
+for name, (model, begin, optimizer) in models.items():
+    result = fit(model, begin, optimizer, key_batches, (x, y), test, 40)
+    accuracies[name] = np.asarray(result.history.metric)
+
+# %% alt="Accuracy on the test set over forty epochs. The network at rate 0.1 rises slowest and ends about level with the linear model; the network at rate 3 is above both after a few epochs."
+figure, ax = plt.subplots(figsize=(5.4, 3.2), layout="constrained")
+for name, accuracy in accuracies.items():
+    ax.plot(range(1, 41), accuracy, label=name)
+    mistakes = round((1 - accuracy[-1]) * len(test[0]))
+    print(f"{name}, after forty epochs {accuracy[-1]:.4f}", end=", ")
+    print(f"mistakes {mistakes} in {len(test[0]):,}")
+ax.set(xlabel="epoch", ylabel="test accuracy")
+ax.set(ylim=(0.965 if digits.name == "mnist" else None, None))
+figure.legend(loc="outside upper center", ncols=2)
+
+# %% [markdown]
+# At the book's rate of 0.1, the network reaches between 98 and 99 %, and is hardly ahead of the
+# linear model. At a rate of its own, it reaches about 99 %, and makes only about half as many
+# mistakes as the linear model. That is no accident: one standard error of such an accuracy is about
+# five digits of these 2,038. What else a hidden layer can do, and why 30 units, is the question of
+# the next lesson. <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert len(test[0]) == 2_038
+    line_reached, slow, fast = (metric[-1] for metric in accuracies.values())
+    assert 0.98 < slow < 0.99 and -0.002 < slow - line_reached < 0.006
+    assert round(100 * fast) == 99
+    assert 0.35 < (1 - fast) / (1 - line_reached) < 0.7
+
+# %% [markdown]
+# ## What you learned
+#
+# - Show that linear layers in a row multiply out to a single one.
+# - Build what a weighted sum cannot do from two sums, a bend, and a third sum.
+# - Tell parameters, which are learned and stay, from activations, which are computed for each
+#   image.
+# - Compute the gradient of a network by hand: values forward, slopes backward, and for each weight
+#   the product of what came in and what came back.
+# - Say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.
+#
+# ## Exercises
+#
+# ### Exercise 1: a leaky bend
+#
+# A unit whose sum is below zero gets no slope. The *leaky* ReLU lets a little through: it returns
+# `x` where `x` is above zero, and `slope * x` elsewhere. Write `leaky_relu(x, slope)` for arrays of
+# any shape. `leaky_relu([-2.0, 3.0], 0.1)` should be `[-0.2, 3.0]`.
+# <!-- typed: an example value -->
+#
+# ??? tip "A hint"
+#     `jnp.where(condition, this, that)` picks for each number.
+
+
+# %% tags=["check"]
+def check_leaky_relu(leaky_relu):
+    def expected(x, slope):
+        return np.where(x > 0, x, slope * x)
+
+    random = np.random.default_rng(1)
+    inputs = [
+        (random.normal(size=7), 0.1),
+        (random.normal(size=(3, 4)), 0.3),
+        (random.normal(size=(2, 5)), 1.5),
+        (np.array([-2.0, 0.0, 3.0]), 0.01),
+    ]
+    slips = {
+        "below zero, something should get through.": (
+            lambda x, slope: np.maximum(x, 0)
+        ),
+        "that is the other way round: leave positive numbers alone.": (
+            lambda x, slope: np.where(x > 0, slope * x, x)
+        ),
+        "`max(x, slope * x)` fails if the slope is above 1.": (
+            lambda x, slope: np.maximum(x, slope * x)
+        ),
+        "below zero it should go on falling: multiply x by the slope.": (
+            lambda x, slope: np.where(x > 0, x, slope)
+        ),
+    }
+    return jd.check_answer(leaky_relu, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def leaky_relu(x, slope):
+    x = jnp.asarray(x)
+    return jnp.where(x > 0, x, slope * x)
+
+
+print(check_leaky_relu(leaky_relu))
+
+# %% [markdown]
+# ### Exercise 2: two into one
+#
+# Write `merge(first, second)`: it takes two [`Linear`][jaxdigits.Linear] layers and returns the
+# `Linear` that does the same as both in a row, without a bend between them.
+#
+# ??? tip "A hint"
+#     The formula above names the new weights and the new bias. `first.w` and `first.b` are the
+#     parts of a layer, and `jd.Linear(w=..., b=...)` makes one.
+
+
+# %% tags=["check"]
+def check_merge(merge):
+    def layer(seed, n_in, n_out):
+        random = np.random.default_rng(seed)
+        return jd.Linear(
+            w=random.normal(size=(n_in, n_out)), b=random.normal(size=n_out)
+        )
+
+    def parts(function):
+        def both(first, second):
+            w, b = function(jd.Linear(*first), jd.Linear(*second))
+            return w, b
+
+        return both
+
+    def bias(function):
+        return parts(lambda f, s: jd.Linear(f.w @ s.w, function(f, s)))
+
+    inputs = [(tuple(layer(1, 5, 4)), tuple(layer(2, 4, 3)))]
+    inputs.append((tuple(layer(3, 2, 7)), tuple(layer(4, 7, 1))))
+    slips = {
+        "the weights are right; what becomes of the first bias?": (
+            bias(lambda f, s: s.b)
+        ),
+        "the first bias passes through the second layer, too.": (
+            bias(lambda f, s: f.b.sum() + s.b)
+        ),
+    }
+    right = bias(lambda f, s: f.b @ s.w + s.b)
+    return jd.check_answer(parts(merge), right, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def merge(first, second):
+    return jd.Linear(w=first.w @ second.w, b=first.b @ second.w + second.b)
+
+
+print(check_merge(merge))
+
+# %% [markdown]
+# ### Exercise 3: backward through a sigmoid
+#
+# Take the tiny network once more, but with a sigmoid in place of each ReLU. Write
+# `sigmoid_backward(inputs, target, w1, b1, w2, b2)`, which returns the slopes of `w1`, `b1`, `w2`
+# and `b2` by hand, in this order, without `jax.grad`. The loss is the squared error. It should work
+# for any number of inputs and hidden units.
+#
+# ??? tip "A hint"
+#     Only two lines change: the forward bend, and its local slope in the backward pass. If `h` is
+#     the sigmoid of a sum, the slope at this sum is `h * (1 - h)`.
+
+
+# %% tags=["check"]
+def check_sigmoid_backward(sigmoid_backward):
+    def by(bend, local_slope, factor=2):
+        def slopes(inputs, target, w1, b1, w2, b2):
+            hidden = bend(inputs @ w1 + b1)
+            slope_out = factor * (hidden @ w2 + b2 - target)
+            slope_sums = w2 * slope_out * local_slope(hidden)
+            slope_w1 = np.outer(inputs, slope_sums)
+            return slope_w1, slope_sums, hidden * slope_out, slope_out
+
+        return slopes
+
+    def sigmoid(x):
+        return 1 / (1 + np.exp(-x))
+
+    def slope(hidden):
+        return hidden * (1 - hidden)
+
+    def numbers(seed, n, hidden):
+        random = np.random.default_rng(seed)
+        shapes = [n, (), (n, hidden), hidden, hidden, ()]
+        return [random.normal(size=shape) + 0.1 for shape in shapes]
+
+    slips = {
+        "those are the slopes with a ReLU; exchange the bend.": (
+            by(lambda x: np.maximum(x, 0), lambda hidden: hidden > 0)
+        ),
+        "the local slope of the bend is still that of a ReLU.": (
+            by(sigmoid, lambda hidden: hidden > 0)
+        ),
+        "the square has the slope 2 * (out - target).": by(sigmoid, slope, 1),
+        "every slope has the wrong sign.": by(sigmoid, slope, -2),
+    }
+    inputs = [numbers(1, 2, 3), numbers(2, 4, 1), numbers(3, 1, 5)]
+    right = by(sigmoid, slope)
+    return jd.check_answer(sigmoid_backward, right, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def sigmoid_backward(inputs, target, w1, b1, w2, b2):
+    hidden = jax.nn.sigmoid(inputs @ w1 + b1)
+    out = hidden @ w2 + b2
+    slope_out = 2 * (out - target)
+    slope_sums = w2 * slope_out * hidden * (1 - hidden)
+    slope_w1 = np.outer(inputs, slope_sums)
+    return slope_w1, slope_sums, hidden * slope_out, slope_out
+
+
+print(check_sigmoid_backward(sigmoid_backward))
+
+# %% [markdown]
+# ### Exercise 4: a light with many switches
+#
+# In a long corridor with `n` switches, every flip changes the light, so it is on if an *odd* number
+# of switches is up. Write `corridor(n)`, which returns two `Linear` layers for
+# [`mlp`][jaxdigits.mlp], from `n` inputs to one output: 1 for on and 0 for off. This one is to
+# think about overnight.
+#
+# ??? tip "A hint"
+#     Let every hidden unit add up all switches, so that it only knows how many are up. The output
+#     as a function of that number should be 0, 1, 0, 1, ...: draw it, and connect the dots. Where
+#     does the line turn, and by how much? Each turn is one hidden unit.
+
+
+# %% tags=["check"]
+def check_corridor(corridor):
+    def rows(n):
+        return np.indices((2,) * n).reshape(n, -1).T.astype(float)
+
+    def judged(n):
+        (w1, b1), (w2, b2) = corridor(n)
+        hidden = np.maximum(rows(n) @ np.asarray(w1) + np.asarray(b1), 0)
+        return hidden @ np.asarray(w2) + np.asarray(b2)
+
+    def expected(n):
+        return rows(n).sum(axis=1, keepdims=True) % 2
+
+    slips = {
+        "a light in a long corridor; yours is on if any switch is up.": (
+            lambda n: rows(n).max(axis=1, keepdims=True)
+        ),
+        "that counts the switches that are up.": (
+            lambda n: rows(n).sum(axis=1, keepdims=True)
+        ),
+        "on and off are the wrong way round.": lambda n: 1 - expected(n),
+    }
+    return jd.check_answer(judged, expected, [(2,), (3,), (5,)], slips=slips)
+
+
+# %% tags=["answer"]
+def corridor(n):
+    turns = np.array([1.0] + [2.0 * (-1) ** k for k in range(1, n)])
+    first = jd.Linear(w=np.ones((n, n)), b=-np.arange(float(n)))
+    second = jd.Linear(w=turns[:, None], b=np.zeros(1))
+    return first, second
+
+
+print(check_corridor(corridor))
+
+# %% [markdown]
+# **Next:** [lesson 12](12_a_hidden_layer.py) asks what a hidden layer can do, how wide it should
+# be, and what its units see.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
+# Rosenblatt, *The Perceptron*, 1958. Minsky and Papert, *Perceptrons*, 1969. Linnainmaa, *The
+# Representation of the Cumulative Rounding Error of an Algorithm*, 1970. Werbos, *Beyond
+# Regression*, 1974. Rumelhart, Hinton and Williams, *Learning Representations by Back-Propagating
+# Errors*, Nature, 1986. Nair and Hinton, *Rectified Linear Units Improve Restricted Boltzmann
+# Machines*, 2010. He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015.

@@ -1,0 +1,666 @@
+# %% [markdown]
+# ---
+# runs_for: 90  # trains networks of six sizes, six times each
+# description: What hidden units draw, bend and see; how wide and how deep a network should be.
+# ---
+#
+# # 12. A hidden layer
+#
+# **What can a hidden layer do, and how many units should it have?** The network of [lesson
+# 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number out of the air.
+# Here you see what one unit does, what two and three do together, what a layer can do in principle,
+# and what the 30 units of a trained network look at.
+#
+# Why care? "How wide, how deep?" is the first question about any network that you will ever build.
+# The answer is half mathematics and half trying.
+#
+# *You need:* [lesson 11](11_a_nonlinearity.py).
+#
+# ## What one unit does
+#
+# An image is a point with 784 coordinates, which nobody can draw. So take points with two: a disk
+# in the middle and a ring around it. The network should say *inside* or *outside*. The data are
+# made up, but the model, the loss and the training are the ones that you know.
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+random = np.random.default_rng(0)
+angle = random.uniform(0, 2 * np.pi, 300)
+inside = np.arange(300) % 2 == 0
+radius = np.where(
+    inside, np.sqrt(random.uniform(0, 1, 300)), random.uniform(1.4, 2.2, 300)
+)
+points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+answers = inside[:, None].astype(float)
+
+# %% [markdown]
+# A linear model draws a straight line, the *decision boundary*: on one side it says *inside*, on
+# the other *outside*. How many hidden units will it take to enclose the disk? Guess for one, two,
+# three, and ten. Each size is trained from two random starts, and the one with the lower loss is
+# shown.
+
+# %%
+ring_sgd = jd.sgd(1.0)
+
+
+def fit_points(hidden, key):
+    key_params, key_batches = jax.random.split(key)
+    return jd.fit(
+        jd.mlp,
+        jd.init_mlp(key_params, [2, hidden, 1]),
+        jd.mnist_loss,
+        ring_sgd,
+        (points, answers),
+        epochs=100,
+        batch_size=30,
+        key=key_batches,
+    )
+
+
+# %%
+networks = {}
+for hidden in 1, 2, 3, 10:
+    a = fit_points(hidden, jax.random.key(0))
+    b = fit_points(hidden, jax.random.key(1))
+    a_is_better = a.history.loss[-1] < b.history.loss[-1]
+    networks[hidden] = a.params if a_is_better else b.params
+
+# %% tags=["hide-input"] alt="Four maps of the plane with a disk of points inside a ring of points. With 1 hidden unit, one straight boundary cuts through both. With 2 units, the boundary is a corner or a strip that shuts out part of the ring. With 3 units, a polygon encloses the disk. With 10 units, the boundary is nearly round. Dashed lines show where each unit bends."
+grid = np.linspace(-2.5, 2.5, 101)
+plane = np.stack(np.meshgrid(grid, grid), axis=-1)
+figure = plt.figure(figsize=(8, 2.4), layout="constrained")
+shares = {}
+for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
+    params = jax.tree.map(np.asarray, networks[hidden])
+    says_inside = np.asarray(jd.mlp(params, plane))[..., 0] > 0
+    ax.contourf(grid, grid, says_inside, levels=[0.5, 1], colors="#f1c7bd")
+    sums = plane @ params[0].w + params[0].b
+    for unit in range(min(hidden, 3)):
+        bend = sums[..., unit]
+        ax.contour(grid, grid, bend, levels=[0], colors="k", linestyles="--")
+    ax.scatter(points[:, 0], points[:, 1], c=inside, cmap="coolwarm", s=4)
+    ax.set(title=f"hidden units: {hidden}", xticks=[], yticks=[])
+    ax.set_aspect("equal")
+    out = np.asarray(jd.mlp(params, points))
+    shares[hidden] = ((out > 0) == (answers == 1)).mean()
+    print(f"hidden units {hidden:2}: {shares[hidden]:.0%} right")
+
+# %% [markdown]
+# Each dashed line is the bend of one unit (only the first three are drawn for the last network). On
+# one side of this line the unit is silent, on the other it rises.
+#
+# - **One unit** is no better than a straight line. Its output rises with one weighted sum, and so
+#   does or falls the logit; the boundary is where this sum has a certain value, which is a straight
+#   line again.
+# - **Two units** let the boundary turn where it meets a dashed line, so it can shut out the ring on
+#   two sides.
+# - **Three units** can close the fence around the disk, and every point is right.
+# - **Ten units** make the fence rounder than the task needs.
+
+# %% tags=["claim"]
+assert shares[1] < 0.75 and 0.75 < shares[2] < 0.95
+assert shares[3] == shares[10] == 1
+
+# %% [markdown]
+# That is what a hidden layer does: **each unit folds the space along one line, and the next layer
+# adds up the folds**. With digits, the line is a boundary in 784 dimensions, but nothing else
+# changes.
+#
+# ## Enough bends for any curve
+#
+# How much can such a network compute? Go down to one input and one output. Each hidden unit is then
+# a *hinge*: flat up to some point, and rising from there on. The second layer scales the hinges, up
+# or down, and adds them. So the result is a line that may turn at each hinge.
+#
+# That is enough to follow a curve. Take the curve at a few points, and connect them by straight
+# lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
+# can write the weights down. (`np.diff` returns the differences between neighbors.)
+
+
+# %%
+def hinges(f, low, high, count):
+    corners = np.linspace(low, high, count + 1)
+    slopes = np.diff(f(corners)) / np.diff(corners)
+    turns = np.diff(slopes, prepend=0.0)
+    starts = corners[:-1]  # where the hinges begin to rise
+    first = jd.Linear(w=np.ones((1, count)), b=-starts)
+    second = jd.Linear(w=turns[:, None], b=f(corners[:1]))
+    return first, second
+
+
+# %% [markdown]
+# How many hinges will this wavy curve need until you no longer see a difference?
+
+
+# %% alt="Three plots of a wavy curve. A network of 4 hinges is a rough zigzag across it, 8 hinges follow its large waves, and 32 hinges lie on it."
+def wavy(x):
+    return np.sin(3 * x) + 0.4 * np.cos(8 * x)
+
+
+figure, axes = plt.subplots(1, 3, figsize=(8, 2.4), sharey=True)
+line = np.linspace(0, 3, 1001)
+for ax, count in zip(axes, (4, 8, 32), strict=True):
+    params = hinges(wavy, 0, 3, count)
+    fitted = np.asarray(jd.mlp(params, line[:, None]))[:, 0]
+    ax.plot(line, wavy(line), color="gray", linewidth=4, alpha=0.5)
+    ax.plot(line, fitted)
+    ax.set(title=f"hinges: {count}", xlabel="x")
+    error = np.abs(fitted - wavy(line)).max()
+    print(f"hinges {count:2}: off by {error:.3f} at most")
+
+# %% [markdown]
+# With 32 hinges the two can hardly be told apart. And whatever error you allow, some number of
+# hinges stays below it. The same holds for every continuous function on a closed interval, that is,
+# one that includes both of its ends, and for any number of inputs, each from a closed interval:
+# **one hidden layer, if it is wide enough, comes as close to the function as you like**. This is
+# the *[universal approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was
+# proved for the sigmoid in place of the bend. Later it turned out that every continuous
+# nonlinearity will do, unless it is a polynomial.
+#
+# Why closed? Without its ends, an interval may have a function that no finite number of hinges can
+# follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
+#
+# Note what the theorem does not say. It promises that weights *exist*. It does not promise that
+# gradient descent finds them, nor that they will be right about digits that were not in the
+# training set, and it does not tell how many units it takes.
+#
+# ## How wide?
+#
+# So let us try. Back to threes and sevens: networks with 1, 3, 10, 30 and 100 hidden units, and one
+# with two hidden layers of 30 each. Every size gets two learning rates, and three runs of ten
+# epochs at each. What counts is the rate with the better mean on held-out training digits. Where do
+# you expect the best one? And how far behind is a single unit?
+
+# %%
+digits = jd.load("auto")
+train = jd.select(digits.train, [3, 7])
+x, y = jd.to_examples(train, positive=3)
+key_split, key_params, key_batches = jax.random.split(jax.random.key(0), 3)
+order = np.asarray(jax.random.permutation(key_split, len(x)))
+n_held = len(x) // 5
+held_out = (x[order[:n_held]], y[order[:n_held]])
+training = (x[order[n_held:]], y[order[n_held:]])
+
+
+# %%
+def fit(model, start, optimizer, run, epochs):
+    return jd.fit(
+        model,
+        start,
+        jd.mnist_loss,
+        optimizer,
+        training,
+        epochs=epochs,
+        batch_size=min(256, len(training[0]) // 4),
+        key=jax.random.fold_in(key_batches, run),
+        valid=held_out,
+        metric=jd.binary_accuracy,
+    )
+
+
+# %%
+optimizers = {1.0: jd.sgd(1.0), 3.0: jd.sgd(3.0)}
+
+
+def three_runs(sizes, optimizer):
+    accuracies = []
+    for run in range(3):
+        start = jd.init_mlp(jax.random.fold_in(key_params, run), sizes)
+        history = fit(jd.mlp, start, optimizer, run, epochs=10).history
+        accuracies.append(np.asarray(history.metric)[-1])
+    return np.array(accuracies)
+
+
+def at_best_rate(sizes):
+    by_rate = [three_runs(sizes, each) for each in optimizers.values()]
+    return max(by_rate, key=np.mean)  # the one with the larger mean
+
+
+# %%
+tried = {
+    "1": [784, 1, 1],
+    "3": [784, 3, 1],
+    "10": [784, 10, 1],
+    "30": [784, 30, 1],
+    "100": [784, 100, 1],
+    "30 + 30": [784, 30, 30, 1],
+}
+widths = {name: at_best_rate(sizes) for name, sizes in tried.items()}
+
+# %% alt="Six vertical bars, each from the lowest to the highest of three accuracies, with a dot for the mean. The dots rise slowly from 1 hidden unit to 30, and then stay about level for 100 units and for two layers of 30."
+figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
+for name, accuracies in widths.items():
+    ax.plot([name] * 3, accuracies, "-", color="gray", linewidth=3)
+    ax.plot(name, accuracies.mean(), "o", color="C0")
+    low, high = accuracies.min(), accuracies.max()
+    print(f"{name:>7} units: {accuracies.mean():.4f}", end=", ")
+    print(f"from {low:.4f} to {high:.4f}")
+ax.set(xlabel="hidden units", ylabel="held-out accuracy")
+
+# %% [markdown]
+# The differences are small, because a plain weighted sum already tells most threes from sevens. But
+# the order makes sense. A single unit is as good as the linear model, as it was with the ring. More
+# units help up to about 30, by about one standard error, which is 0.2 % here. A hundred units or a
+# second layer change less than that, so we cannot say whether they add anything in ten epochs.
+# <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
+#
+# So why 30? Because it is about where the gain ends, and it is quick to train. That is all. With
+# ten digits to tell apart, in [lesson 15](15_a_small_network.py), more units will pay.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    means = [accuracies.mean() for accuracies in widths.values()]
+    assert 0.985 < means[0] < 0.9905  # the linear model: 0.988
+    assert means[3] > means[0] + 0.001 and means[3] > 0.989
+    assert abs(means[4] - means[3]) < 0.003 and abs(means[5] - means[3]) < 0.003
+
+# %% [markdown]
+# ## Why more layers all the same
+#
+# If one hidden layer can do anything, why does anyone build more of them? Because "wide enough" can
+# be very wide. Take a layer of only two hinges that folds the range from 0 to 1: up to one, and
+# back to zero. Now feed its output into the same layer again, and again. How many bends will the
+# curve have after two foldings, and after three?
+
+
+# %%
+@jax.jit
+def fold(x):
+    return 2 * jax.nn.relu(x) - 4 * jax.nn.relu(x - 0.5)
+
+
+def count_bends(heights):
+    rises = np.diff(heights) > 0
+    return int((rises[1:] != rises[:-1]).sum())
+
+
+# %% alt="Three plots over the range from 0 to 1. One layer makes a single tent, two layers make two tents side by side, and four layers make a zigzag of eight."
+figure, axes = plt.subplots(1, 3, figsize=(8, 2.2), sharey=True)
+between = folded = np.linspace(0, 1, 1025)
+for layers in range(1, 7):
+    folded = np.asarray(fold(folded))
+    bends = count_bends(folded)
+    print(f"layers {layers}, hinges {2 * layers:2}, bends {bends:2}")
+    assert bends == 2**layers - 1
+    if layers in (1, 2, 4):
+        ax = axes[layers // 2]
+        ax.plot(between, folded)
+        ax.set(title=f"layers: {layers}", xlabel="x")
+
+# %% [markdown]
+# After two foldings there are 3 bends, after three 7, after $n$ of them $2^n - 1$: each folding
+# doubles the bends and adds one. A single hidden layer needs one hinge per bend, so for the 63
+# bends of six layers with 12 hinges it would need 63 hinges. **Width adds, depth multiplies.**
+#
+# So for some jobs a deeper network needs far fewer units. Images suit depth well: edges make
+# strokes, strokes make digits, and what one layer has found can be used by all later ones. And
+# between any two of these layers there has to be a nonlinearity, or they are one.
+#
+# ## Why my deeper network does worse
+#
+# And yet many people add layers and find that their network gets worse, or learns nothing at all.
+# Here is a network with three hidden layers, and four ways to spoil it. Each line changes one
+# thing. Which of them are fatal?
+
+
+# %%
+def without_bend(params, x):
+    return jd.mlp(params, x, activation=same)
+
+
+def with_sigmoid(params, x):
+    return jd.mlp(params, x, activation=jax.nn.sigmoid)
+
+
+def same(x):
+    return x
+
+
+def positive(params):
+    key = jax.random.fold_in(key_params, 99)
+    keys = jax.random.split(key, len(params))
+    return [
+        jd.Linear(w=jax.random.uniform(key, layer.w.shape), b=layer.b)
+        for key, layer in zip(keys, params, strict=True)
+    ]
+
+
+# %%
+deep = jd.init_mlp(key_params, [784, 30, 30, 30, 1])
+trials = {
+    "as it should be": (jd.mlp, deep, jd.sgd(1.0)),
+    "learning rate 30": (jd.mlp, deep, jd.sgd(30.0)),
+    "weights from 0 to 1": (jd.mlp, positive(deep), jd.sgd(1.0)),
+    "no bends": (without_bend, deep, jd.sgd(1.0)),
+    "sigmoids for bends": (with_sigmoid, deep, jd.sgd(1.0)),
+}
+spoiled = {}
+for name, (model, begin, optimizer) in trials.items():
+    history = fit(model, begin, optimizer, run=0, epochs=5).history
+    spoiled[name] = np.asarray(history.metric)[-1]
+    print(f"{name:19}: {spoiled[name]:.4f}")
+
+# %% [markdown]
+# Two of them are fatal. With a learning rate that is far too large, or with weights that are all
+# positive and large, the network gives the same answer to all digits, about half of which are then
+# right. Positive weights make every sum large. After four layers the logit is huge, and the sigmoid
+# of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, which is how it
+# happens.) Without bends, the three layers are one, and no better than the linear model. With
+# sigmoids, the slopes shrink from layer to layer, as in [lesson
+# 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it learns more slowly.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert spoiled["as it should be"] > 0.985
+    assert spoiled["learning rate 30"] < 0.6
+    assert spoiled["weights from 0 to 1"] < 0.6
+    assert 0.98 < spoiled["no bends"] < 0.991
+    assert 0.97 < spoiled["sigmoids for bends"] < spoiled["as it should be"]
+
+# %% [markdown]
+# So before you give up on depth, check four things: small random weights of *both* signs, scaled to
+# the layer's size; a nonlinearity between any two layers; ReLU or a relative of it; and a learning
+# rate found by a sweep, which for a deep network is often smaller.
+#
+# ## What the units see
+#
+# Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
+# with 30 units, and look at what training *added* to the random start. Beside it, look at the
+# held-out digits that excite the unit most, that is, those for which its activation is largest.
+# Shown are the three units that speak most for a *three* and the three that speak most for a
+# *seven*, by their weights in the second layer. What do you expect their favorite digits to be?
+
+# %%
+start = jd.init_mlp(key_params, [784, 30, 1])
+trained = fit(jd.mlp, start, optimizers[3.0], run=0, epochs=20).params
+first, second = jax.tree.map(np.asarray, trained)
+added = first.w - np.asarray(start[0].w)
+held_images = np.asarray(held_out[0])
+activations = np.maximum(held_images @ first.w + first.b, 0.0)
+
+alive = np.flatnonzero(activations.max(axis=0) > 0)
+by_vote = alive[np.argsort(-second.w[alive, 0])]
+units = [*by_vote[:3], *by_vote[-3:]]
+side = train.images.shape[1]
+
+# %% alt="Six rows, one per hidden unit. Each begins with a picture of weight changes in red and blue, followed by the eight held-out digits that excite this unit most. The first three units are excited by threes, the last three by sevens; two of these show the slanted stroke of a seven in red. The digits within a row resemble each other."
+figure = plt.figure(figsize=(6.4, 4.6), layout="constrained")
+axes = figure.subplots(6, 9)
+favorites = {}
+for row, unit in zip(axes, units, strict=True):
+    title = f"{second.w[unit, 0]:+.1f}"
+    jd.plots.show_image(added[:, unit].reshape(side, side), ax=row[0])
+    row[0].set_ylabel(title)
+    favorites[unit] = np.argsort(-activations[:, unit])[:8]
+    for ax, index in zip(row[1:], favorites[unit], strict=True):
+        jd.plots.show_image(held_images[index].reshape(side, side), ax=ax)
+is_three = np.asarray(held_out[1])[:, 0] == 1
+counts = [int(is_three[favorites[unit]].sum()) for unit in units]
+print(f"threes among the eight favorites of each unit: {counts}")
+print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
+
+# %% [markdown]
+# In the pictures, ink on red raises a unit's sum and ink on blue lowers it. The number at the left
+# is the unit's weight in the second layer. Units that speak for a three are excited mostly by
+# threes, the others mostly by sevens. Compare the rows, too: the favorites of one unit resemble
+# each other more than those of another. That is what the linear model could not do, with its one
+# picture for all threes. Each unit here cares about *some* digits and is silent for the rest.
+#
+# Nobody told the units what to look for. They began as noise, and each one was pushed, step by
+# step, toward whatever lowered the loss.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert min(counts[:3]) >= 6 and max(counts[3:]) <= 2
+
+# %% [markdown]
+# ??? note "Units that look alike, and units that show nothing"
+#     Some units learn almost the same picture, because their gradients pointed the same way. Others
+#     hardly change. A unit that is silent on every training digit has gradient 0, so it never
+#     changes again: it is a *[dead unit](22_jargon.md#dead-unit)*. But a faint picture need not
+#     mean a dead unit. If the unit's weight in the second layer is near zero, then the slope that
+#     comes back through it is near zero, too.
+#
+# ## What you learned
+#
+# - Draw what a unit does: it folds the space along a line, and the next layer adds up the folds.
+# - Say what universal approximation promises, and what it does not.
+# - Write down a network that follows a given curve, without training.
+# - Choose the width of a hidden layer by trying, on held-out digits.
+# - Explain why depth multiplies bends, and name four reasons why a deep network fails to learn.
+# - Look at a unit through its weights and through the images that excite it most.
+#
+# ## Exercises
+#
+# ### Exercise 1: the absolute value
+#
+# Which weights make a network compute $|x|$? Write `absolute()`, which returns two
+# [`Linear`][jaxdigits.Linear] layers for [`mlp`][jaxdigits.mlp], from one input to one output. How
+# many hidden units do you need?
+#
+# ??? tip "A hint"
+#     $|x|$ is $x$ on the right and $-x$ on the left. One hinge may rise to the right, another to
+#     the left. The weights of the first layer have the shape `(1, units)`, those of the second
+#     `(units, 1)`.
+
+
+# %% tags=["check"]
+def check_absolute(absolute):
+    x = np.array([[-2.0], [-0.3], [0.0], [0.7], [3.0]])
+
+    def judged(x):
+        first, second = absolute()
+        return jd.mlp([jd.Linear(*first), jd.Linear(*second)], x)
+
+    slips = {
+        "that is x itself; what sign has the second hinge?": lambda x: x,
+        "right of zero it is; on the left nothing rises yet.": (
+            lambda x: np.maximum(x, 0)
+        ),
+        "left of zero it is; on the right nothing rises yet.": (
+            lambda x: np.maximum(-x, 0)
+        ),
+        "that is upside down.": lambda x: -np.abs(x),
+    }
+    return jd.check_answer(judged, np.abs, [(x,), (-x[1:4],)], slips=slips)
+
+
+# %% tags=["answer"]
+def absolute():
+    first = jd.Linear(w=jnp.array([[1.0, -1.0]]), b=jnp.zeros(2))
+    second = jd.Linear(w=jnp.array([[1.0], [1.0]]), b=jnp.zeros(1))
+    return first, second
+
+
+print(check_absolute(absolute))
+
+# %% [markdown]
+# ### Exercise 2: count the dead
+#
+# Write `count_dead(first, x)`: how many hidden units are 0 for *every* row of `x`? `first` is the
+# first layer of a network with ReLU, a `Linear` with `first.w` and `first.b`.
+#
+# ??? tip "A hint"
+#     `x @ first.w + first.b` has a row per example and a column per unit. A unit is dead if the
+#     largest sum in its column is not above zero.
+
+
+# %% tags=["check"]
+def check_count_dead(count_dead):
+    def judged(w, b, x):
+        return int(count_dead(jd.Linear(w=jnp.array(w), b=jnp.array(b)), x))
+
+    def sums(w, b, x):
+        return x @ w + b
+
+    def expected(w, b, x):
+        return int((sums(w, b, x) <= 0).all(axis=0).sum())
+
+    def layer(seed, n_in, units, n):
+        random = np.random.default_rng(seed)
+        w = random.normal(size=(n_in, units)).astype(np.float32)
+        b = random.normal(size=units).astype(np.float32) - 2
+        return w, b, random.normal(size=(n, n_in)).astype(np.float32)
+
+    slips = {
+        "those are the units that are alive.": (
+            lambda w, b, x: int((sums(w, b, x) > 0).any(axis=0).sum())
+        ),
+        "that counts units that are silent for some row, not for every row.": (
+            lambda w, b, x: int((sums(w, b, x) <= 0).any(axis=0).sum())
+        ),
+        "that counts zeros; a unit has one column, with a row per example.": (
+            lambda w, b, x: int((sums(w, b, x) <= 0).sum())
+        ),
+        "that counts rows for which all units are silent.": (
+            lambda w, b, x: int((sums(w, b, x) <= 0).all(axis=1).sum())
+        ),
+        "what about the bias?": (
+            lambda w, b, x: int((x @ w <= 0).all(axis=0).sum())
+        ),
+    }
+    inputs = [layer(1, 2, 9, 4), layer(2, 3, 12, 7), layer(3, 5, 6, 3)]
+    return jd.check_answer(judged, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def count_dead(first, x):
+    sums = x @ first.w + first.b
+    return (sums.max(axis=0) <= 0).sum()
+
+
+print(check_count_dead(count_dead))
+
+# %% [markdown]
+# ### Exercise 3: a unit's favorites
+#
+# Write `favorites_of(first, x, unit, count)`: the row numbers of the `count` examples in `x` for
+# which the hidden unit with the number `unit` has the largest sum, the largest first.
+#
+# ??? tip "A hint"
+#     Column `unit` of the sums says how much each example excites it. `np.argsort(values)` returns
+#     row numbers from the smallest value to the largest; of `-values`, from the largest to the
+#     smallest.
+
+
+# %% tags=["check"]
+def check_favorites_of(favorites_of):
+    def judged(w, b, x, unit, count):
+        first = jd.Linear(w=jnp.array(w), b=jnp.array(b))
+        return np.asarray(favorites_of(first, x, unit, count))
+
+    def ranked(w, b, x, unit, count):
+        return np.argsort(-(x @ w + b)[:, unit])
+
+    def expected(w, b, x, unit, count):
+        return ranked(w, b, x, unit, count)[:count]
+
+    def example(seed, n, n_in, units, unit, count):
+        random = np.random.default_rng(seed)
+        w = random.normal(size=(n_in, units)).astype(np.float32)
+        x = random.normal(size=(n, n_in)).astype(np.float32)
+        return w, random.normal(size=units).astype(np.float32), x, unit, count
+
+    slips = {
+        "the largest should come first.": (
+            lambda *given: expected(*given)[::-1]
+        ),
+        "those are the ones that excite it least.": (
+            lambda *given: ranked(*given)[::-1][: given[-1]]
+        ),
+        "those are sums; return the numbers of the rows.": (
+            lambda w, b, x, unit, count: np.sort(-(x @ w + b)[:, unit])[:count]
+        ),
+        "return only as many as asked for.": ranked,
+        "a unit is a column of the sums, not a row.": (
+            lambda w, b, x, unit, count: np.argsort(-(x @ w + b)[unit])[:count]
+        ),
+    }
+    inputs = [example(1, 9, 4, 3, 2, 3), example(2, 12, 3, 8, 5, 4)]
+    inputs.append(example(3, 7, 2, 4, 0, 1))
+    return jd.check_answer(judged, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def favorites_of(first, x, unit, count):
+    sums = np.asarray(x @ first.w + first.b)
+    return np.argsort(-sums[:, unit])[:count]
+
+
+print(check_favorites_of(favorites_of))
+
+# %% [markdown]
+# ### Exercise 4: a bump
+#
+# This one is to think about overnight. Write `bump(left, top, right)`, which returns two `Linear`
+# layers for `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight
+# line to 1 at `top`, falls in a straight line to 0 at `right`, and stays 0 from there on. With
+# enough such bumps, side by side and each of its own height, you can follow any curve: another way
+# to see universal approximation.
+#
+# ??? tip "A hint"
+#     Three hinges, which start at `left`, `top` and `right`. The first rises with slope
+#     `1 / (top - left)`. By how much must the slope change at `top`, so that it falls to 0 at
+#     `right`? And at `right`, so that the line becomes flat?
+
+
+# %% tags=["check"]
+def check_bump(bump):
+    def judged(left, top, right):
+        first, second = bump(left, top, right)
+        x = np.linspace(left - 3, right + 3, 61)[:, None]
+        layers = [jd.Linear(*(jnp.asarray(part, float) for part in first))]
+        layers.append(jd.Linear(*(jnp.asarray(part, float) for part in second)))
+        return np.asarray(jd.mlp(layers, x))
+
+    def piecewise(heights):
+        def values(left, top, right):
+            x = np.linspace(left - 3, right + 3, 61)[:, None]
+            places = [left, top, right, right + 3]
+            return np.interp(x, places, heights(left, top, right))
+
+        return values
+
+    slips = {
+        "after the last corner it should stay 0, but it goes on falling.": (
+            piecewise(lambda left, top, right: [0, 1, 0, -3 / (right - top)])
+        ),
+        "it should fall after the top.": piecewise(lambda *_: [0, 1, 1, 1]),
+        "the top should be at 1.": (
+            piecewise(lambda left, top, right: [0, top - left, 0, 0])
+        ),
+    }
+    inputs = [(0.0, 1.0, 3.0), (-2.0, -0.5, 0.0), (1.0, 5.0, 5.5)]
+    right = piecewise(lambda *_: [0, 1, 0, 0])
+    return jd.check_answer(judged, right, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def bump(left, top, right):
+    up, down = 1 / (top - left), 1 / (right - top)
+    turns = np.array([up, -up - down, down])
+    first = jd.Linear(w=np.ones((1, 3)), b=-np.array([left, top, right]))
+    second = jd.Linear(w=turns[:, None], b=np.zeros(1))
+    return first, second
+
+
+print(check_bump(bump))
+
+# %% [markdown]
+# **Next:** threes and sevens are learned. [Lesson 13](13_ten_averages.py) takes up all ten digits,
+# and begins, as always, with a baseline.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
+# Cybenko, *Approximation by Superpositions of a Sigmoidal Function*, 1989. Leshno, Lin, Pinkus and
+# Schocken, *Multilayer Feedforward Networks With a Nonpolynomial Activation Function Can
+# Approximate Any Function*, 1993. Telgarsky, *Benefits of Depth in Neural Networks*, 2016, for the
+# folding. Glorot and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural
+# Networks*, 2010. Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014,
+# for the images that excite a unit most.

@@ -1,0 +1,958 @@
+# %% [markdown]
+# ---
+# description: Ten linear models as one matrix; sigmoid or softmax, square or logarithm, compared fairly; where cross-entropy comes from and how to compute it.
+# runs_for: 160  # trains forty epochs three times, then some thirty shorter runs
+# reads_for: 30  # has three losses to explain and to compare
+# ---
+#
+# # 14. Ten linear models at once
+#
+# **One model says whether it sees a three. How do you get one that says which of ten digits it
+# sees?** You train ten of them side by side, as one matrix. Then the question is what to ask of ten
+# outputs at once. You will try four losses, and among them is the one that nearly every classifier
+# and every large language model of today is trained with.
+#
+# That one is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by
+# far. But was the race fair? You will run it again, and see what is left of the victory.
+#
+# *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
+# [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
+#
+# ## One set of weights per digit
+#
+# The labels now stay what they are, 0 to 9. A sixth of the training digits is held out. We judge by
+# these, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
+
+# %%
+import jax
+import jax.numpy as jnp
+import matplotlib.pyplot as plt
+import numpy as np
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+digits = jd.load("auto")
+x, y = (np.asarray(array) for array in jd.to_examples(digits.train))
+keys = jax.random.split(jax.random.key(0), 4)
+key_split, key_params, key_batches, key_models = keys
+
+order = np.asarray(jax.random.permutation(key_split, len(x)))
+n_held = len(x) // 6
+x_held, y_held = held_out = (x[order[:n_held]], y[order[:n_held]])
+training = (x[order[n_held:]], y[order[n_held:]])
+print(f"{len(training[0]):,} to learn from, {n_held:,} held out")
+
+# %% [markdown]
+# For threes and sevens there was one column of weights. Now there are ten: column 3 is a linear
+# model for threes, column 4 is one for fours. Here are the ten models one after the other:
+
+# %%
+start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.3)
+print(f"weights {start.w.shape}, biases {start.b.shape}")
+
+one_by_one = [x_held @ start.w[:, d] + start.b[d] for d in range(10)]
+by_loop = jnp.stack(one_by_one, axis=1)
+
+# %% [markdown]
+# That makes ten products of a matrix and a column. One product of two matrices computes the same
+# numbers:
+#
+# ![Three grids. Left, x with n rows, one of them shaded: one image. Middle, w with ten columns, numbered 0 to 9, column 3 shaded: the weights of the three. Right, x @ w with n rows and ten columns; where the row of the image meets column 3 is the logit for a three.](../assets/diagrams/ten_columns.svg)
+
+# %%
+logits = x_held @ start.w + start.b
+print(f"by the loop {by_loop.shape}, at once {logits.shape}")
+
+assert jnp.allclose(logits, by_loop, atol=1e-4)
+assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
+
+# %% [markdown]
+# [`linear`][jaxdigits.linear] never asked how many columns there are. Each image now gets ten
+# numbers, its *logits*, and the prediction is the digit with the largest logit.
+#
+# ## Knowing nothing
+#
+# What accuracy do you expect of random weights? A single model may be lucky, so draw twenty.
+
+# %%
+scores = []
+for key in jax.random.split(key_models, 20):
+    params = jd.init_linear(key, n_in=784, n_out=10, scale=0.3)
+    scores.append(float(jd.accuracy(jd.linear(params, x_held), y_held)))
+print(f"twenty random models: {np.mean(scores):.4f} on average", end=", ")
+print(f"from {min(scores):.4f} to {max(scores):.4f}")
+
+# %% [markdown]
+# One in ten on average, as with the die. But the single models stray much further from one in
+# ten than a die would. That is because a random model gives the same answer to all images that look
+# alike, and so it is right or wrong about hundreds of them at once.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.07 < np.mean(scores) < 0.13 and max(scores) - min(scores) > 0.04
+
+# %% [markdown]
+# ## First loss: ten separate questions
+#
+# The simplest idea: output 3 should be 1 for threes and 0 for everything else, and likewise for
+# each digit. Written as a row of numbers, the target is 0 everywhere except in the place of the
+# label. That is called *[one-hot](22_jargon.md#one-hot)*.
+
+# %%
+print(y[:3])
+print(jax.nn.one_hot(y[:3], 10, dtype=int))
+
+# %% [markdown]
+# Squeeze each logit with a sigmoid, and take the mean of the squared differences.
+
+
+# %%
+@jax.jit
+def sigmoid_square(logits, labels):
+    scores = jax.nn.sigmoid(logits)
+    return ((scores - jax.nn.one_hot(labels, 10)) ** 2).mean()
+
+
+package = jd.sigmoid_mse_loss(logits, y_held)
+assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
+
+# %% [markdown]
+# ## Second loss: one question
+#
+# But the ten questions are not separate. An image that is a four is not a nine. So make the outputs
+# compete. The *[softmax](22_jargon.md#softmax)* raises $e$ to the power of each logit, which makes
+# all of them positive, and divides by their sum:
+#
+# $$
+# p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+# $$
+#
+# The results are positive and add up to 1. Read them as the model's *beliefs*. Take three logits,
+# 3, 2 and -1. What will the sigmoid say to them, and what the softmax?
+
+# %%
+three = np.array([3.0, 2.0, -1.0])
+powers = np.exp(three)
+softmax = powers / powers.sum()
+sigmoids = np.asarray(jax.nn.sigmoid(three))
+print("powers ", powers.round(2), "sum", powers.sum().round(2))
+print("softmax", softmax.round(2), "sum", softmax.sum().round(2))
+print("sigmoid", sigmoids.round(2), "sum", sigmoids.sum().round(2))
+
+assert np.allclose(softmax, jax.nn.softmax(three))
+
+# %% [markdown]
+# The sigmoids say *yes* twice, each for itself. The softmax has to share out a total of 1, so to
+# believe more in one digit is to believe less in the others.
+#
+# And with two classes? Divide the fraction by $e^{z_1}$ above and below:
+#
+# $$
+# \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{-(z_1 - z_2)}} = \sigma(z_1 - z_2)
+# $$
+#
+# **The softmax of two logits is the sigmoid of their difference.** So the sigmoid of lesson 8 was
+# a softmax all along. Its one logit was the difference between "evidence for a three" and
+# "evidence for a seven".
+
+# %%
+two = np.array([2.5, 1.0])
+print(f"softmax {jax.nn.softmax(two)[0]:.4f}", end=", ")
+print(f"sigmoid of the difference {jax.nn.sigmoid(two[0] - two[1]):.4f}")
+
+
+# %%
+@jax.jit
+def softmax_square(logits, labels):
+    beliefs = jax.nn.softmax(logits)
+    return ((beliefs - jax.nn.one_hot(labels, 10)) ** 2).mean()
+
+
+package = jd.softmax_mse_loss(logits, y_held)
+assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
+
+# %% [markdown]
+# ## Third loss: surprise
+#
+# Keep the softmax, but ask another question: **how likely does the model make what really
+# happened?** Say that there are three images, and that the model's beliefs in their right labels
+# are 0.9, 0.5 and 0.2. If it guessed by its beliefs, the chance of naming all three right would be
+# the product. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good
+# model makes it large. What becomes of it with fifty thousand labels?
+
+# %%
+p = np.array([0.9, 0.5, 0.2])
+print(f"three labels: likelihood {p.prod():.2f}")
+print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
+
+# %% [markdown]
+# It becomes 0, because the true product has more zeros behind the point than a float can hold. The
+# cure is the logarithm, which turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
+# $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front, because a loss should go down, and take
+# the mean, so that the number of images does not matter. What is left for one image is
+#
+# $$ -\log p, $$
+#
+# where $p$ is the belief in the right digit. You can read it as the model's *surprise* at the
+# right answer. If the model was certain of it, there is no surprise. The less it believed in the
+# answer, the more surprised it is, without end. (`np.log` is the natural logarithm, to the base
+# $e$.)
+
+# %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
+belief = np.linspace(0.005, 1, 200)
+figure, ax = plt.subplots(figsize=(4.5, 3), layout="constrained")
+ax.plot(belief, -np.log(belief), label="$-\\log p$")
+ax.plot(belief, (1 - belief) ** 2, label="$(1 - p)^2$")
+ax.set(xlabel="belief p in the right digit", ylabel="loss")
+ax.legend()
+for p in 1.0, 0.5, 0.1, 0.01, 0.001:
+    print(f"belief {p:5}: square {(1 - p) ** 2:.3f}", end=", ")
+    print(f"surprise {abs(np.log(p)):.3f}")
+
+# %% [markdown]
+# To the square, a belief of one in ten and one of one in a thousand are nearly the same. To the
+# logarithm they are not: each factor of ten costs another 2.303.
+# <!-- typed: log(10), printed above -->
+#
+# **Remember that number.** A model that has no idea believes in each of ten digits with 0.1, and
+# its loss is $\log 10$, about 2.303. So when you train on ten classes, look at the first loss that
+# is printed. Far above 2.303, the model starts out with strong and wrong opinions. Stuck at 2.303,
+# it learns nothing. What about our random start? <!-- typed: log(10), printed above -->
+
+# %%
+undecided = jnp.zeros((n_held, 10))
+print(f"undecided: {jd.cross_entropy_loss(undecided, y_held):.3f}")
+print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
+
+# %% [markdown]
+# Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
+# far apart, and a softmax turns these into strong beliefs. The first thing that this model has to
+# learn is modesty.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert jd.cross_entropy_loss(logits, y_held) > 3.2
+
+# %% [markdown]
+# ### Why "cross-entropy"?
+#
+# Think again of the hundred look-alikes in [lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not), of which 60 were meant as threes and 40 as
+# sevens. Let the model believe in *three* with $p$ and in *seven* with $1 - p$. Its average
+# surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest?
+# <!-- typed: a thought experiment -->
+
+# %% alt="Two curves over the belief from 0 to 1. The loss of lesson 8 is a straight line, lowest at 1. The average surprise is a bowl, lowest at 0.6."
+p = np.linspace(0.01, 0.99, 99)
+surprise = -0.6 * np.log(p) - 0.4 * np.log(1 - p)
+figure, ax = plt.subplots(figsize=(4.5, 2.6), layout="constrained")
+ax.plot(p, surprise, label="average surprise")
+ax.plot(p, 0.6 * (1 - p) + 0.4 * p, label="loss of lesson 8")
+ax.set(xlabel="belief in a three", ylabel="loss", ylim=(0, 2))
+ax.legend()
+print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
+print(f"where it is {surprise.min():.3f}")
+
+# %% [markdown]
+# At the honest answer, 0.6. The loss of lesson 8 pushed all the way to 1.
+#
+# In general, let $q_i$ say how often each answer really occurs, and $p_i$ what the model believes.
+# The average surprise is $-\sum_i q_i \log p_i$. Two distributions meet in it: things happen
+# according to $q$, and are judged according to $p$. That is the *cross*. If $p$ equals $q$, the
+# average surprise is as low as it can be. What is then left, 0.673 above, is the surprise that
+# even the best model cannot avoid, and Claude Shannon called it *entropy*. So the average surprise
+# is called **[cross-entropy](22_jargon.md#cross-entropy)**. With a one-hot target all but one of
+# the $q_i$ are 0, and $-\log p$ of the right digit remains. <!-- typed: printed above -->
+#
+# ## A stronger pull
+#
+# What counts for learning is the slope, as seen from a logit. Take two classes, and let the right
+# logit lie above the other by a *gap*. On the left of the next plot the gap is negative: the model
+# is certain and wrong. How strongly should the right logit be pulled up there?
+
+# %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
+gaps = np.linspace(-8, 8, 161)
+pairs = np.stack([gaps, np.zeros(161)], axis=1)
+right = np.zeros(161, int)  # the right class is 0
+figure, ax = plt.subplots(figsize=(4.5, 3), layout="constrained")
+for name, loss in {
+    "cross-entropy": jd.cross_entropy_loss,
+    "softmax, square": jd.softmax_mse_loss,
+}.items():
+    slopes = len(pairs) * jax.grad(loss)(pairs, right)  # undo the mean
+    ax.plot(gaps, -np.asarray(slopes)[:, 0], label=name)
+ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
+legend = ax.legend()
+
+# %% [markdown]
+# The square gives up on its worst mistakes. Where the model is certain and wrong, the softmax is
+# flat, and the gradient has to pass through it. The logarithm is so steep near 0 that it makes up
+# for that. For cross-entropy the pull is $1 - p$, the belief that is missing, and nothing else.
+# The larger the mistake, the stronger the pull.
+#
+# ## Why not take the log of the softmax?
+#
+# Written down as it was said, the loss is the logarithm of a softmax. Now let a model be
+# certain and wrong: the right logit is 200 below another. What should the loss be?
+
+
+# %%
+@jax.jit
+def naive_cross_entropy(logits, labels):
+    beliefs = jax.nn.softmax(logits)
+    right = beliefs[jnp.arange(len(labels)), labels]
+    return -jnp.log(right).mean()
+
+
+for gap in 1.0, 10.0, 50.0, 200.0:
+    far, label = jnp.array([[0.0, gap]]), jnp.array([0])
+    print(f"gap {gap:5}: naive {naive_cross_entropy(far, label)}", end=", ")
+    print(f"package {jd.cross_entropy_loss(far, label)}")
+
+# %% [markdown]
+# It should be 200, and the naive loss is infinite. The belief in the right digit is $e^{-200}$, a
+# number with 86 zeros after the point before the first other digit. Float32 can hold about 44 of
+# them. So the belief becomes 0, and its logarithm minus infinity. The gradient is worse:
+
+# %%
+print("naive  ", jax.grad(naive_cross_entropy)(far, label))
+print("package", jax.grad(jd.cross_entropy_loss)(far, label))
+
+# %% [markdown]
+# `nan` means *not a number*. One such image in a batch, and after the next step all weights are
+# `nan`. The training is over.
+#
+# The cure is algebra. The logarithm of a quotient is a difference, and the logarithm of
+# $e^{z}$ is $z$, which need not be computed at all:
+#
+# $$
+# \log p_i = z_i - \log \sum_j e^{z_j}
+# = (z_i - m) - \log \sum_j e^{z_j - m}
+# $$
+#
+# Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because a softmax
+# depends only on differences. And now the largest power is $e^0 = 1$, so the sum can neither
+# overflow nor be 0. This is called *[log-softmax](22_jargon.md#log-softmax)*. It never forms the
+# tiny $p$.
+
+
+# %%
+@jax.jit
+def cross_entropy(logits, labels):
+    below_largest = logits - logits.max(axis=1, keepdims=True)
+    log_sum = jnp.log(jnp.exp(below_largest).sum(axis=1, keepdims=True))
+    log_p = below_largest - log_sum
+    return -log_p[jnp.arange(len(labels)), labels].mean()
+
+
+assert cross_entropy(far, label) == 200
+package = jd.cross_entropy_loss(logits, y_held)
+assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
+
+# %% [markdown]
+# The package's [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] does the same, with
+# `jax.nn.log_softmax`.
+#
+# ## The race
+#
+# The same model, the same start, the same batches, a learning rate of 1, and forty epochs. Only the
+# loss differs. Which one will be ahead after the first epoch, and which after the last?
+
+
+# %%
+def fit(loss, optimizer, params, key, epochs):
+    return jd.fit(
+        jd.linear,
+        params,
+        loss,
+        optimizer,
+        training,
+        epochs=epochs,
+        batch_size=min(256, len(training[0]) // 40),
+        key=key,
+        valid=held_out,
+        metric=jd.accuracy,
+    )
+
+
+# %%
+race_losses = {
+    "sigmoid, square": jd.sigmoid_mse_loss,
+    "softmax, square": jd.softmax_mse_loss,
+    "cross-entropy": jd.cross_entropy_loss,
+}
+rate_1 = jd.sgd(1.0)
+race = {}
+for name, loss in race_losses.items():
+    race[name] = fit(loss, rate_1, start, key_batches, epochs=40)
+    accuracies = np.asarray(race[name].history.metric)
+    print(f"{name} after one epoch {accuracies[0]:.4f}", end=", ")
+    print(f"after forty {accuracies[-1]:.4f}")
+
+# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both."
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+for name, fitted in race.items():
+    ax.plot(range(1, 41), np.asarray(fitted.history.metric), label=name)
+ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
+legend = ax.legend(loc="lower right")
+
+# %% [markdown]
+# It looks like a walkover. After one epoch, cross-entropy is right for nearly nine of ten digits,
+# and the others for four. Forty epochs later the others have still not caught up. All three are
+# the same model and could give the same answers. What differs is how clearly each is told what is
+# wrong with its answers.
+#
+# The two lower curves rise in jumps. What happens there? Lesson 13 taught you to ask for the
+# recall of each digit, so ask:
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    m = {name: np.asarray(f.history.metric) for name, f in race.items()}
+    assert 0.86 < m["cross-entropy"][0] < 0.92
+    for name in "sigmoid, square", "softmax, square":
+        assert 0.35 < m[name][0] < 0.46
+        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.004
+
+# %%
+recalls = {}
+for name, fitted in race.items():
+    predicted = np.asarray(jd.linear(fitted.params, x_held)).argmax(axis=1)
+    recalls[name] = np.asarray(jd.per_class_accuracy(predicted, y_held))
+    print(f"{name:15}", *(f"{share:.2f}" for share in recalls[name]))
+
+# %% [markdown]
+# The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
+# start its column for nines happened to say a strong *no* to nearly every image. There the sigmoid
+# is flat, the square has no pull, and so the column was never corrected. The squared softmax had
+# the same start. Its last jump was the moment when it discovered the nines.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert recalls["sigmoid, square"][9] < 0.05
+    assert recalls["softmax, square"][9] > 0.75
+    assert np.diff(m["softmax, square"])[9:20].max() > 0.03
+    assert np.asarray(jd.linear(start, x_held))[:, 9].mean() < -1
+
+# %% [markdown]
+# ## Was that fair?
+#
+# Not really. Two things favored cross-entropy:
+#
+# - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes are
+#   about ten times smaller. With the same rate, they take much smaller steps.
+# - **The start.** It is certain and wrong, and there the squares have hardly any pull, as the
+#   nines have shown. A start with small weights would have been kinder to them.
+#
+# And we changed two things at once: from sigmoid to softmax, and from square to logarithm. Which of
+# them helped? To find out, we need the fourth combination.
+#
+# ### Yes or no, by surprise
+#
+# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in *yes*, then the belief in
+# *no* is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if *yes*
+# was right, and $-\log \sigma(-z)$ if *no* was. This is called *[binary
+# cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not
+# be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
+
+
+# %%
+@jax.jit
+def binary_cross_entropy(logits, targets):
+    yes, no = jax.nn.log_sigmoid(logits), jax.nn.log_sigmoid(-logits)
+    return -jnp.where(targets == 1, yes, no).mean()
+
+
+# %% [markdown]
+# For two classes, that is what most people use. So why did we not use it for threes and
+# sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, each
+# at the best of three learning rates.
+
+# %%
+pair = jd.select(digits.train, [3, 7])
+x2, y2 = (np.asarray(array) for array in jd.to_examples(pair, positive=3))
+key_order, key_start, key_fit = jax.random.split(jax.random.key(1), 3)
+order = np.asarray(jax.random.permutation(key_order, len(x2)))
+held, rest = order[: len(x2) // 6], order[len(x2) // 6 :]
+start2 = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.01)
+optimizers = {rate: jd.sgd(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)}
+
+
+# %%
+def fit_pair(loss, rate):
+    return jd.fit(
+        jd.linear,
+        start2,
+        loss,
+        optimizers[rate],
+        (x2[rest], y2[rest]),
+        epochs=10,
+        batch_size=min(256, len(rest) // 8),
+        key=key_fit,
+        valid=(x2[held], y2[held]),
+        metric=jd.binary_accuracy,
+    )
+
+
+# %%
+best_of_pair = {}
+for loss in jd.mnist_loss, binary_cross_entropy:
+    results = []
+    for rate in 1.0, 3.0, 10.0:
+        accuracies = fit_pair(loss, rate).history.metric
+        results.append(float(accuracies[-1]))
+    best_of_pair[loss.__name__] = max(results)
+    print(f"{loss.__name__:20}", *(f"{result:.4f}" for result in results))
+
+# %% [markdown]
+# They are as good as equal: what separates the best of one from the best of the other is less than
+# chance makes of two thousand held-out images. So nothing was lost in lessons 8 to 12. But the
+# scores of binary cross-entropy mean more, because it asks for the honest answer.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    a, b = best_of_pair.values()
+    assert abs(a - b) < 0.006 and len(held) > 2000
+
+# %% [markdown]
+# With ten digits, the same loss asks ten questions: is it a zero, or any of the rest? A one, or any
+# of the rest? So this is called *[one-vs-rest](22_jargon.md#one-vs-rest)*.
+
+
+# %%
+@jax.jit
+def one_vs_rest(logits, labels):
+    return binary_cross_entropy(logits, jax.nn.one_hot(labels, 10))
+
+
+# %% [markdown]
+# ### Two by two
+#
+# Now all four combinations, from the same small start, and each with four learning rates. Three of
+# the losses take a mean over ten outputs, so they get rates ten times as high. Three epochs must
+# do. Which will matter more: sigmoid or softmax, or square or logarithm?
+
+# %%
+small_start = jd.init_linear(key_params, n_in=784, n_out=10, scale=0.01)
+four = {
+    "sigmoid, square": (jd.sigmoid_mse_loss, (1.0, 3.0, 10.0, 30.0)),
+    "sigmoid, log": (one_vs_rest, (1.0, 3.0, 10.0, 30.0)),
+    "softmax, square": (jd.softmax_mse_loss, (1.0, 3.0, 10.0, 30.0)),
+    "softmax, log": (jd.cross_entropy_loss, (0.1, 0.3, 1.0, 3.0)),
+}
+fits, table = {}, {}
+for name, (loss, rates) in four.items():
+    table[name] = []
+    for rate in rates:
+        optimizer = optimizers[rate]
+        fitted = fit(loss, optimizer, small_start, key_batches, epochs=3)
+        fits[name, rate] = fitted
+        table[name].append(float(fitted.history.metric[-1]))
+        print(f"{name:15}  rate {rate:4}: {table[name][-1]:.4f}")
+
+# %% [markdown]
+# Each is best at the third of its rates. Run that one twice more, from other starts and with other
+# batches, to see how much is chance.
+
+# %%
+three_runs = {}
+for name, (loss, rates) in four.items():
+    best = rates[np.argmax(table[name])]
+    runs = [max(table[name])]
+    for run in 1, 2:
+        key_start, key_run = jax.random.split(jax.random.key(10 + run))
+        params = jd.init_linear(key_start, n_in=784, n_out=10, scale=0.01)
+        fitted = fit(loss, optimizers[best], params, key_run, epochs=3)
+        runs.append(float(fitted.history.metric[-1]))
+    three_runs[name] = np.array(runs)
+    print(f"{name:15}  rate {best:4}: {np.mean(runs):.4f}", end=", ")
+    print(f"from {min(runs):.4f} to {max(runs):.4f}")
+
+# %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
+figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
+for name, runs in three_runs.items():
+    ax.bar(name, runs.mean(), width=0.6)
+    ax.plot([name] * 3, runs, "k.-")
+ax.set(ylabel="held-out accuracy", ylim=(0.88, 0.92))
+
+figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
+for name, accuracies in table.items():
+    ax.plot(["lowest", "second", "third", "highest"], accuracies, label=name)
+ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0.82, 0.93))
+legend = ax.legend()
+
+# %% [markdown]
+# The walkover is gone. This is what survives:
+#
+# - **Softmax beats sigmoid**, by about one percent, with the square as with the logarithm. That is
+#   more than the three runs of a setting differ. So it pays to let the digits compete.
+# - **Square or logarithm matters little** if each has its best rate and a good start. With the
+#   softmax, they are equal.
+# - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a bad
+#   rate: at the highest one, both squares lose much and one breaks down, while the logarithms lose
+#   little. In a deep network you cannot give every layer its own good start and rate. Then it
+#   counts.
+#
+# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this one
+# needs the least care.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    mean = {name: runs.mean() for name, runs in three_runs.items()}
+    assert all(np.argmax(a) == 2 for a in table.values())
+    assert mean["softmax, square"] > mean["sigmoid, square"] + 0.006
+    assert mean["softmax, log"] > mean["sigmoid, log"] + 0.004
+    assert max(np.ptp(runs) for runs in three_runs.values()) < 0.009
+    assert abs(mean["softmax, log"] - mean["softmax, square"]) < 0.005
+    lost = {name: shares[2] - shares[3] for name, shares in table.items()}
+    assert lost["sigmoid, square"] > 0.3 and lost["softmax, square"] > 0.03
+    assert lost["sigmoid, log"] < 0.03 and lost["softmax, log"] < 0.03
+
+# %% [markdown]
+# ## Certain about several digits
+#
+# Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
+# model, and count the images for which more than one sigmoid says *yes*, that is, more than one
+# half. Then count those for which none does. What do you expect?
+
+# %%
+by_sigmoid = fits["sigmoid, log", 10.0].params
+scores = np.asarray(jax.nn.sigmoid(jd.linear(by_sigmoid, x_held)))
+yes = (scores > 0.5).sum(axis=1)
+print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
+print(f"no digit at all:        {(yes == 0).mean():.1%}")
+
+# %% [markdown]
+# For more than one image in ten it gives no clear answer. Mostly it says *no* ten times, because
+# for each single question *no* is right in nine cases out of ten. Here is the image whose
+# second-largest sigmoid is the largest, and beside it what the softmax model makes of it.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert (yes != 1).mean() > 0.1 and (yes == 0).sum() > (yes > 1).sum()
+
+# %% alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
+by_softmax = fits["softmax, log", 1.0].params
+torn = int(np.sort(scores, axis=1)[:, -2].argmax())
+beliefs = np.asarray(jax.nn.softmax(jd.linear(by_softmax, x_held)))
+bars = {"sigmoid": scores[torn], "softmax": beliefs[torn]}
+
+figure, axes = plt.subplots(1, 3, figsize=(7, 2.2), layout="constrained")
+jd.plots.show_image(x_held[torn].reshape(28, 28), ax=axes[0])
+for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
+    ax.bar(range(10), heights)
+    ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
+print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
+print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
+
+# %% [markdown]
+# With ten separate questions, two answers can both be *yes*, and only the labels of many other
+# images can slowly teach the model that they exclude each other. The softmax knows it from the
+# start.
+#
+# (Sometimes separate questions are the right ones. In a photograph there may be a dog *and* a
+# bicycle. Then use sigmoids.)
+#
+# ## Before and after
+#
+# What does training do to the logits? Take the mean of the logits over all zeros, over all ones,
+# and so on: one row per digit. Before training, we take the random start of the race. What should
+# the rows look like after training?
+
+# %% alt="Two tables of colors, ten rows for the true digits and ten columns for the logits. Left, before training: many columns keep one color from top to bottom; the last is blue. Right, after training: a dark red diagonal, and pale red or blue elsewhere."
+figure, axes = plt.subplots(1, 2, figsize=(6, 3.2), layout="constrained")
+mean_logits = {}
+for ax, (title, params) in zip(
+    axes, {"before": start, "after": by_softmax}.items(), strict=True
+):
+    outputs = np.asarray(jd.linear(params, x_held))
+    table_of = [outputs[y_held == d].mean(axis=0) for d in range(10)]
+    mean_logits[title] = np.stack(table_of)
+    limit = np.abs(mean_logits[title]).max()
+    ax.imshow(mean_logits[title], cmap="RdBu_r", vmin=-limit, vmax=limit)
+    ax.set(title=title, xlabel="logit of digit", ylabel="true digit")
+    ax.set(xticks=range(10), yticks=range(10))
+
+# %% [markdown]
+# Before, the picture has columns: the random model says much the same to every digit. That is why
+# its accuracy strayed so far from one in ten, and the blue column on the right is the *no* to all
+# nines. After, it has a red diagonal: for each digit, its own logit is the largest. The next
+# largest tell what it resembles, such as the nine for the four and for the seven.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    after = mean_logits["after"]
+    assert (after.argmax(axis=1) == range(10)).all()
+    assert np.argsort(after[4])[-2] == np.argsort(after[7])[-2] == 9
+    assert (mean_logits["before"][:, 9] < 0).all()
+
+# %% [markdown]
+# ## Ten pictures
+#
+# Ten columns of weights are ten pictures. Red weights speak for the digit, blue ones against it.
+# Where do you expect the bluest spot of the zero?
+
+# %% alt="The weights of each digit in red and blue. The middle of the zero is blue. The one has a red stroke in the middle with blue on both sides. In the other pictures, red follows parts of the digit, and blue lies where other digits have ink. The border is white."
+learned = np.asarray(by_softmax.w).T.reshape(10, 28, 28)
+titles = [str(d) for d in range(10)]
+figure = jd.plots.show_images(learned, titles=titles, columns=5)
+
+# %% [markdown]
+# In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
+# averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
+# *difference*. That is why the same linear form that was right for 82 of 100 images with averages
+# is now right for about 92.
+#
+# And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next
+# to nothing: not because it trained badly, but because a weighted sum of pixels cannot do better.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    middle = learned[0, 11:17, 11:17].mean()
+    assert middle < 0 and learned[0].argmin() // 28 in range(9, 19)
+    last = np.asarray(race["cross-entropy"].history.metric)
+    assert round(100 * last[-10:].mean()) == 92 and 82 / 100
+    assert last[-5:].mean() - last[9:14].mean() < 0.01
+
+# %% [markdown]
+# ## What you learned
+#
+# - You can turn ten linear models into one matrix product, and compute a softmax by hand.
+# - You can say where $-\log p$ comes from, why it is called cross-entropy, and what loss an
+#   undecided model has.
+# - You can compute it without overflow, by log-softmax.
+# - You know when to ask one question (softmax) and when to ask several (sigmoids).
+# - You can compare losses fairly: each at its own best learning rate, from a good start, and with
+#   a few runs to see what is chance.
+#
+# ## Exercises
+#
+# ### Exercise 1: yes, without a sigmoid
+#
+# Write `count_yes(logits)` for logits of shape `(n, classes)`: for each image, the number of
+# classes whose sigmoid is above one half. Do it without computing a sigmoid. For
+# `np.array([[0.2, 3.0, -1.0]])` it is `[2]`.
+#
+# ??? tip "A hint"
+#     Which logit has a sigmoid of exactly one half?
+
+
+# %% tags=["check"]
+def check_count_yes(count_yes):
+    def above(threshold, axis):
+        return lambda logits: (logits > threshold).sum(axis=axis)
+
+    inputs = [(np.array([[0.2, 3.0, -1.0]]),)]
+    for seed, n, classes in (0, 4, 3), (1, 5, 10), (2, 9, 2):
+        random = np.random.default_rng(seed)
+        inputs.append((random.normal(0.2, 1, (n, classes)),))
+    slips = {
+        "which logit has a sigmoid of one half?": above(0.5, 1),
+        "one number per image: which axis counts classes?": above(0, 0),
+        "one number per image, not one for all.": above(0, None),
+        "those are the classes that it says no to.": lambda logits: (
+            logits < 0
+        ).sum(axis=1),
+    }
+    return jd.check_answer(count_yes, above(0, 1), inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def count_yes(logits):
+    return (logits > 0).sum(axis=1)
+
+
+print(check_count_yes(count_yes))
+assert (count_yes(jd.linear(by_sigmoid, x_held)) == yes).all()
+
+# %% [markdown]
+# ### Exercise 2: a softmax that cannot overflow
+#
+# Write `stable_softmax(logits)` for logits of shape `(n, classes)`, without `jax.nn`. It has to
+# work for logits of 1000 and of -1000 as well. For `np.array([[1000.0, 1000.0]])` it is
+# `[[0.5, 0.5]]`.
+#
+# ??? tip "A hint"
+#     A softmax depends only on the differences of its logits. What can you subtract from a row, so that
+#     no power is too large, and at least one of them is not 0?
+
+
+# %% tags=["check"]
+def check_stable_softmax(stable_softmax):
+    def shifted(find, axis=1):
+        def softmax(logits):
+            z = jnp.asarray(logits)
+            powers = jnp.exp(z - find(z))
+            return powers / powers.sum(axis=axis, keepdims=True)
+
+        return softmax
+
+    def largest_of_row(z):
+        return z.max(axis=1, keepdims=True)
+
+    inputs = [(np.array([[1000.0, 1000.0]]),)]
+    for seed, n, classes in (0, 3, 4), (1, 4, 10), (2, 5, 2):
+        random = np.random.default_rng(seed)
+        logits = random.normal(0, 3, (n, classes))
+        rows = np.resize([0.0, 1000.0, -1000.0, 300.0], (n, 1))
+        inputs.append((logits + rows,))
+    slips = {
+        "subtract the largest logit of each row first.": shifted(lambda z: 0.0),
+        "the largest logit of each row, not of all rows.": shifted(jnp.max),
+        "each row adds up to 1; along which axis do you add?": shifted(
+            largest_of_row, axis=0
+        ),
+    }
+    expected = shifted(largest_of_row)
+    return jd.check_answer(stable_softmax, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def stable_softmax(logits):
+    powers = jnp.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+print(check_stable_softmax(stable_softmax))
+ours = stable_softmax(jd.linear(by_softmax, x_held))
+assert np.allclose(ours, beliefs, atol=1e-4)
+
+# %% [markdown]
+# ### Exercise 3: the gradient of cross-entropy
+#
+# For one image, the gradient of cross-entropy with respect to its logits is short: the beliefs,
+# minus the one-hot target. Write `cross_entropy_gradient(logits, label)` for logits of shape
+# `(classes,)`, without `jax.grad`. It has to stand logits of 1000, too.
+#
+# Then derive it: what is the derivative of $\log \sum_j e^{z_j} - z_y$ with respect to $z_i$?
+#
+# ??? tip "A hint"
+#     `jax.nn.softmax` gives the beliefs, without overflow. From which one of them do you have to
+#     subtract 1?
+
+
+# %% tags=["check"]
+def check_cross_entropy_gradient(cross_entropy_gradient):
+    def expected(logits, label):
+        target = np.arange(len(logits)) == label
+        return np.asarray(jax.nn.softmax(jnp.asarray(logits))) - target
+
+    def unstable(logits, label):
+        powers = jnp.exp(jnp.asarray(logits))
+        return powers / powers.sum() - (np.arange(len(logits)) == label)
+
+    inputs = []
+    for seed, classes, label, shift in (
+        (0, 10, 3, 0.0),
+        (1, 4, 0, 1000.0),
+        (2, 7, 6, -1000.0),
+    ):
+        random = np.random.default_rng(seed)
+        logits = random.normal(0, 1, classes).round(2) + shift
+        inputs.append((logits, label))
+    slips = {
+        "the sign; which way is uphill?": lambda z, y: -expected(z, y),
+        "those are the beliefs; now subtract the target.": lambda z, y: (
+            jax.nn.softmax(jnp.asarray(z))
+        ),
+        "with logits of 1000 your softmax overflows; see exercise 2.": unstable,
+        "the beliefs are a softmax, not sigmoids.": lambda z, y: (
+            jax.nn.sigmoid(jnp.asarray(z)) - (np.arange(len(z)) == y)
+        ),
+        "there is one entry per logit.": lambda z, y: expected(z, y)[y],
+    }
+    return jd.check_answer(
+        cross_entropy_gradient, expected, inputs, slips=slips
+    )
+
+
+# %% tags=["answer"]
+def cross_entropy_gradient(logits, label):
+    return jax.nn.softmax(logits) - jax.nn.one_hot(label, len(logits))
+
+
+print(check_cross_entropy_gradient(cross_entropy_gradient))
+
+# %% [markdown]
+# ### Exercise 4: how honest are they?
+#
+# *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest
+# belief (by softmax), minus the share of images for which that belief is in the right digit. It is
+# positive for a model that is surer than it should be. The answer asks it of the two softmax
+# models of the race. Which of them do you expect to be the more honest, and why?
+#
+# ??? tip "A hint"
+#     `beliefs.max(axis=1)` is how sure the model is, `beliefs.argmax(axis=1)` of what.
+
+
+# %% tags=["check"]
+def check_overconfidence(overconfidence):
+    def parts(logits, labels):
+        beliefs = np.asarray(jax.nn.softmax(jnp.asarray(logits)))
+        right = beliefs.argmax(axis=1) == labels
+        return beliefs, right
+
+    def expected(logits, labels):
+        beliefs, right = parts(logits, labels)
+        return beliefs.max(axis=1).mean() - right.mean()
+
+    def in_truth(logits, labels):
+        beliefs, right = parts(logits, labels)
+        return beliefs[np.arange(len(labels)), labels].mean() - right.mean()
+
+    def by_sigmoid(logits, labels):
+        scores = np.asarray(jax.nn.sigmoid(jnp.asarray(logits)))
+        return scores.max(axis=1).mean() - parts(logits, labels)[1].mean()
+
+    inputs = []
+    for seed, n, classes in (0, 7, 3), (1, 20, 10), (2, 12, 4):
+        random = np.random.default_rng(seed)
+        labels = random.integers(0, classes, n)
+        logits = random.normal(0, 1.5, (n, classes))
+        logits[np.arange(n), labels] += 1
+        inputs.append((logits, labels))
+    slips = {
+        "the sign: sure, minus right.": lambda z, y: -expected(z, y),
+        "take the largest belief, not the one in the right digit.": in_truth,
+        "beliefs are a softmax, not sigmoids.": by_sigmoid,
+        "take the mean over all images.": lambda z, y: (
+            parts(z, y)[0].max(axis=1) - parts(z, y)[1]
+        ),
+        "that is how sure it is; now subtract how often it is right.": (
+            lambda z, y: parts(z, y)[0].max(axis=1).mean()
+        ),
+    }
+    return jd.check_answer(overconfidence, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def overconfidence(logits, labels):
+    beliefs = np.asarray(jax.nn.softmax(logits))
+    right = beliefs.argmax(axis=1) == labels
+    return beliefs.max(axis=1).mean() - right.mean()
+
+
+print(check_overconfidence(overconfidence))
+surer = {}
+for name in "softmax, square", "cross-entropy":
+    outputs = np.asarray(jd.linear(race[name].params, x_held))
+    surer[name] = overconfidence(outputs, y_held)
+    print(f"{name}: {surer[name]:+.4f}")
+
+# %% [markdown]
+# Both are within a few percent of the truth. That is no accident: the square, too, is least at the
+# honest answer, as exercise 4 of lesson 8 has found.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert max(abs(value) for value in surer.values()) < 0.03
+
+# %% [markdown]
+# **Next:** even with the best of the losses, the curve is soon flat, because a linear model has
+# reached its limit. [A small network](15_a_small_network.py) goes beyond it.
+#
+# *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapters 4 and
+# 5. Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
+# section 6.2.2.3, on softmax units. The likelihood is from R. A. Fisher, "On the Mathematical
+# Foundations of Theoretical Statistics", 1922; entropy from C. E. Shannon, "A Mathematical Theory
+# of Communication", 1948.

@@ -1,0 +1,997 @@
+# %% [markdown]
+# ---
+# reads_for: 40  # ten small puzzles; each can be done on a day of its own
+# runs_for: 50  # trains a dozen small models
+# ---
+#
+# # 21. When it does not learn
+#
+# **The program runs, nothing complains, and the accuracy stays where it was. Where do you look?**
+# A bug in ordinary code usually makes noise. A bug in training is often silent, because the gradient
+# makes the best of whatever it is given. This lesson has a checklist, a handful of tools, and ten
+# broken programs to practice on. Each of the ten is modeled on a question that somebody asked in
+# public, after a long evening.
+#
+# *You need:* [lesson 10](10_an_optimizer.py), and for three of the puzzles
+# [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
+#
+# ## A program that works
+#
+# To recognize a sick program, you first need a healthy one. Here are 2,000 threes and sevens to
+# learn from, and 2,000 others to look at.
+
+# %%
+import glob
+import tempfile
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.experimental import checkify
+
+import jaxdigits as jd
+
+jd.enable_compilation_cache()
+
+# %%
+digits = jd.load("auto")
+both = jd.select(digits.train, [3, 7])
+half = min(2000, len(both.labels) // 2)
+images, labels = both.images[:half], both.labels[:half]
+x, y = jd.flatten(jd.to_float(images)), jd.binary_targets(labels, positive=3)
+valid = jd.to_examples(both, positive=3)
+x_valid, y_valid = valid[0][half : 2 * half], valid[1][half : 2 * half]
+start = jd.init_linear(jax.random.key(0), x.shape[1], 1)
+
+# %% [markdown]
+# The model is linear, the loss is the mean squared error after a sigmoid, and each step looks at all
+# the digits.
+
+
+# %%
+def loss(params, x, y):
+    confidence = jax.nn.sigmoid(jd.linear(params, x))
+    return ((confidence - y) ** 2).mean()
+
+
+@jax.jit
+def step(params, x, y, learning_rate):
+    grads = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+
+# %%
+def report(params, name=""):
+    score = jd.binary_accuracy(jd.linear(params, x_valid), y_valid)
+    now = loss(params, x, y)
+    print(f"{name:10} loss {now:.4f}, accuracy {score:.3f}")
+    return float(score)
+
+
+params = start
+report(params, "before")
+for _ in range(100):
+    params = step(params, x, y, 1.0)
+healthy = report(params, "after")
+
+# %% [markdown]
+# More than nine of ten are right after a hundred steps. Remember the shape of this: the loss fell by
+# a lot, and the accuracy followed.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert healthy > 0.9
+
+# %% [markdown]
+# ## The checklist
+#
+# When your own program does not learn, go through these in order. The first ones are the cheapest to
+# look at, and the most common.
+#
+# 1. **Look at what goes in.** Draw a few inputs *as the model sees them*, with their targets as
+#    titles. Print shapes, types, smallest and largest values.
+# 2. **Look at what comes out before training.** Is the loss what an undecided model should have: 0.25
+#    for a squared error around one half, $\ln 10$ for ten classes?
+# 3. **Learn ten examples by heart.** Any healthy program gets its training loss near zero on ten
+#    examples, in seconds. If yours can't, there is a bug. Don't train on more until it can.
+# 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have one?
+# 5. **Check that a step changes the parameters**, and that the loss on *the same* examples falls
+#    after one small step.
+# 6. **Try learning rates** ten times smaller and ten times larger, then ten times more.
+# 7. **Compare with something simple**: always the same answer, the nearest mean, a linear model.
+# 8. **Loss falls, accuracy doesn't?** Then one of the two does not measure what you think. Compute
+#    both by hand for three examples.
+#
+# Number 3 finds more bugs than all the others. Here is the healthy program, learning ten digits by
+# heart: <!-- typed: arithmetic -->
+
+# %%
+params = start
+for _ in range(1000):
+    params = step(params, x[:10], y[:10], 3.0)
+print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
+
+# %% [markdown]
+# It can. Now the patients.
+#
+# ## Ten broken programs
+#
+# For each program you see the code and what it printed. Find what is wrong before you open the hint.
+# Then write the broken part again, correctly. Each program is short, and each has exactly one bug.
+#
+# ### Exercise 1: the answers
+#
+# "My loss goes up to 20, and the model says *three* to every image."
+
+
+# %%
+def targets(labels):
+    return labels[:, None].astype(float)
+
+
+params = start
+for _ in range(100):
+    params = step(params, x, targets(labels), 1.0)
+print(f"loss {loss(params, x, targets(labels)):.1f}")
+always_three = report(params)
+
+# %% [markdown]
+# ??? tip "A hint"
+#     Item 1 of the checklist: print a few targets. Which values can a sigmoid return?
+#
+# Write `targets(labels)`, which returns what this loss should be given, in a column.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.4 < always_three < 0.6
+
+
+# %% tags=["check"]
+def check_targets(targets):
+    def expected(labels):
+        return (np.asarray(labels)[:, None] == 3).astype(float)
+
+    slips = {
+        "a three should be 1 and a seven 0": lambda labels: (
+            1 - expected(labels)
+        ),
+        "make it a column, of shape (n, 1)": lambda labels: expected(labels)[
+            :, 0
+        ],
+        "3 and 7 are out of reach for a sigmoid; use 1 and 0": lambda labels: (
+            np.asarray(labels)[:, None].astype(float)
+        ),
+    }
+    inputs = [(np.array([3, 7, 7]),), (np.array([7, 3, 3, 3, 7]),)]
+    return jd.check_answer(targets, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def targets(labels):
+    return (labels[:, None] == 3).astype(float)
+
+
+print(check_targets(targets))
+
+# %% [markdown]
+# The sigmoid stays below 1, so a target of 3 or 7 always says "more". The loss of the package
+# refuses such targets. A loss of your own does what you tell it.
+#
+# ### Exercise 2: the scale
+#
+# "I use a network with a hidden layer. It is sure of everything from the first step on, and half of
+# it is wrong."
+
+
+# %%
+def prepare(images):
+    return jd.flatten(images).astype(float)
+
+
+def network_loss(params, x, y):
+    confidence = jax.nn.sigmoid(jd.mlp(params, x))
+    return ((confidence - y) ** 2).mean()
+
+
+@jax.jit
+def network_step(params, x, y, learning_rate):
+    grads = jax.grad(network_loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+
+# %%
+network = jd.init_mlp(jax.random.key(1), (x.shape[1], 30, 1))
+for prepared in prepare(images), jd.flatten(jd.to_float(images)):
+    params = network
+    for _ in range(100):
+        params = network_step(params, prepared, y, 0.5)
+    top = float(prepared.max())
+    print(
+        f"largest input {top:5.1f}: loss {network_loss(params, prepared, y):.4f}"
+    )
+
+# %% [markdown]
+# The second line shows the same program with other inputs, so the bug must be in `prepare`.
+#
+# ??? tip "A hint"
+#     Print the largest input. What does a weighted sum of 784 numbers of this size look like, and
+#     what is the slope of the sigmoid there?
+#
+# Write `prepare(images)`, which takes bytes from 0 to 255 and returns rows of floats from 0 to 1.
+
+
+# %% tags=["check"]
+def check_prepare(prepare):
+    def expected(images):
+        return np.asarray(images).reshape(len(images), -1) / 255
+
+    slips = {
+        "divide by 255": lambda images: 255 * expected(images),
+        "the largest byte is 255, not 256": lambda images: (
+            expected(images) * 255 / 256
+        ),
+        "divide all images by one number, not each by its own": lambda images: (
+            expected(images)
+            / expected(images).max(axis=1, keepdims=True).clip(1e-9)
+        ),
+        "return one row per image": lambda images: np.asarray(images) / 255,
+    }
+    random = np.random.default_rng(0)
+    sizes = [(3, 28, 28), (2, 28, 28)]
+    draws = [random.integers(0, 200, size).astype(np.uint8) for size in sizes]
+    inputs = [(jnp.asarray(draw),) for draw in draws]
+    return jd.check_answer(
+        prepare, expected, inputs, slips=slips, tolerance=1e-4
+    )
+
+
+# %% tags=["answer"]
+def prepare(images):
+    return jd.flatten(images).astype(float) / 255
+
+
+print(check_prepare(prepare))
+
+# %% [markdown]
+# With inputs up to 255, the first sums are in the hundreds. The sigmoid is flat there, so its slope
+# is nearly zero, and no gradient gets through. `jd.to_float` divides for you, and `jd.fit` takes
+# bytes as they are and warns of floats up to 255.
+#
+# ### Exercise 3: the shapes
+#
+# "My loss falls. It really does! But the accuracy is that of a coin."
+
+
+# %%
+def pale_loss(params, x, y):
+    confidence = jax.nn.sigmoid(jd.linear(params, x))
+    return ((confidence - y.reshape(-1)) ** 2).mean()
+
+
+pale_gradient = jax.jit(jax.grad(pale_loss))
+params = start
+print(f"loss before {pale_loss(params, x, y):.3f}", end=", ")
+for _ in range(100):
+    grads = pale_gradient(params, x, y)
+    params = jax.tree.map(lambda p, g: p - 1.0 * g, params, grads)
+print(f"after {pale_loss(params, x, y):.3f}")
+coin = report(params)
+
+# %% [markdown]
+# ??? tip "A hint"
+#     Item 8: what is the shape of `confidence - y.reshape(-1)`? ([Lesson 4](04_metrics.py#the-rule)
+#     has the rule.)
+#
+# Write `pale_loss(params, x, y)` as it was meant.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.4 < coin < 0.6
+
+
+# %% tags=["check"]
+def check_pale_loss(pale_loss):
+    @jax.jit
+    def expected(params, x, y):
+        confidence = jax.nn.sigmoid(x @ params.w + params.b)
+        return ((confidence - y) ** 2).mean()
+
+    slips = {
+        "this still compares each answer with every target": (
+            lambda params, x, y: (
+                (jax.nn.sigmoid(x @ params.w + params.b) - y[:, 0]) ** 2
+            ).mean()
+        ),
+        "take the mean, not the sum": lambda params, x, y: (
+            expected(params, x, y) * len(x)
+        ),
+        "the sigmoid is missing": lambda params, x, y: (
+            (x @ params.w + params.b - y) ** 2
+        ).mean(),
+    }
+    random = np.random.default_rng(0)
+    inputs = [
+        (
+            jd.Linear(jnp.array(random.normal(size=(2, 1))), jnp.ones(1)),
+            jnp.array(random.normal(size=(n, 2))),
+            jnp.array(random.integers(0, 2, (n, 1)).astype(float)),
+        )
+        for n in (5, 8)
+    ]
+    return jd.check_answer(pale_loss, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def pale_loss(params, x, y):
+    confidence = jax.nn.sigmoid(jd.linear(params, x))
+    return ((confidence - y) ** 2).mean()
+
+
+print(check_pale_loss(pale_loss))
+
+# %% [markdown]
+# A column minus a row is a table of all pairs. The best answer to *all* targets at once is their
+# mean, so the model learned to say one half to everything, and the loss fell to the spread around
+# it. The losses of the package check shapes for this reason.
+#
+# ### Exercise 4: the direction
+#
+# "Accuracy 0.05, on two classes. How can it be *worse* than guessing?" <!-- typed: a question -->
+
+
+# %%
+@jax.jit
+def brave_step(params, x, y, learning_rate):
+    grads = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p + learning_rate * g, params, grads)
+
+
+params = start
+for _ in range(100):
+    params = brave_step(params, x, y, 1.0)
+worse = report(params)
+
+# %% [markdown]
+# ??? tip "A hint"
+#     To be wrong nearly always, a model must know the answer very well.
+#
+# Write `brave_step(params, x, y, learning_rate)` again.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert worse < 0.1
+
+
+# %% tags=["check"]
+@jax.jit
+def one_step(params, x, y, rate):
+    """Move along the gradient, which the checks of three exercises need."""
+
+    def loss(params):
+        confidence = jax.nn.sigmoid(x @ params.w + params.b)
+        return ((confidence - y) ** 2).mean()
+
+    grads = jax.grad(loss)(params)
+    return jax.tree.map(lambda p, g: p + rate * g, params, grads)
+
+
+def check_brave_step(brave_step):
+    def expected(params, x, y, rate, sign=-1):
+        return one_step(params, x, y, sign * rate)
+
+    slips = {
+        "this goes uphill": lambda *inputs: expected(*inputs, sign=1),
+        "the learning rate is missing": lambda params, x, y, rate: expected(
+            params, x, y, 1.0
+        ),
+        "this leaves the parameters as they are": lambda params, *rest: params,
+    }
+    random = np.random.default_rng(0)
+    params = jd.Linear(jnp.array(random.normal(size=(3, 1))), jnp.ones(1))
+    x = jnp.array(random.normal(size=(6, 3)))
+    y = jnp.array([[0.0], [1], [1], [0], [1], [1]])
+    inputs = [(params, x, y, 0.5), (params, x[:4], y[:4], 3.0)]
+    return jd.check_answer(brave_step, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def brave_step(params, x, y, learning_rate):
+    grads = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+
+print(check_brave_step(brave_step))
+
+# %% [markdown]
+# An accuracy far below chance is good news. The model has learned, only the wrong way round: a sign
+# in the step, or two classes that were swapped.
+#
+# ### Exercise 5: the step
+#
+# "The loss is exactly the same, to the last digit, in every epoch."
+
+
+# %%
+optimizer = optax.sgd(1.0)
+
+
+@jax.jit
+def optax_step(params, opt_state, x, y):
+    grads = jax.grad(loss)(params, x, y)
+    updates, opt_state = optimizer.update(grads, opt_state, params)
+    optax.apply_updates(params, updates)
+    return params, opt_state
+
+
+params, opt_state = start, optimizer.init(start)
+for _ in range(3):
+    params, opt_state = optax_step(params, opt_state, x, y)
+    print(f"loss {loss(params, x, y):.7f}")
+
+# %% [markdown]
+# ??? tip "A hint"
+#     Arrays in JAX never change. So what does a function that "applies updates" do?
+#
+# Write `optax_step(params, opt_state, x, y)` so that it learns.
+
+
+# %% tags=["check"]
+def check_optax_step(optax_step):
+    def expected(params, opt_state, x, y):
+        return one_step(params, x, y, -1.0), opt_state
+
+    slips = {
+        "the new parameters get lost on the way": lambda params, state, x, y: (
+            params,
+            state,
+        ),
+        "return the optimizer's state, too": lambda *inputs: expected(*inputs)[
+            0
+        ],
+        "this goes uphill": lambda params, state, x, y: (
+            one_step(params, x, y, 1.0),
+            state,
+        ),
+    }
+    random = np.random.default_rng(0)
+    params = jd.Linear(jnp.array(random.normal(size=(3, 1))), jnp.ones(1))
+    x = jnp.array(random.normal(size=(6, 3)))
+    y = jnp.array([[0.0], [1], [1], [0], [1], [1]])
+    state = optax.sgd(1.0).init(params)
+    inputs = [(params, state, x, y), (params, state, x[:4], y[:4])]
+    return jd.check_answer(optax_step, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def optax_step(params, opt_state, x, y):
+    grads = jax.grad(loss)(params, x, y)
+    updates, opt_state = optimizer.update(grads, opt_state, params)
+    return optax.apply_updates(params, updates), opt_state
+
+
+print(check_optax_step(optax_step))
+
+# %% [markdown]
+# A loss that is equal *to the last digit* means that nothing moves at all: a result that was not
+# kept, a gradient of exact zeros, or a learning rate of 0. The relatives of this bug are an optimizer
+# state that is made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a
+# line of its own.
+#
+# ### Exercise 6: the start
+#
+# "I set all weights to zero, to be fair to every class. The linear model was fine with that."
+
+
+# %%
+def init(key):
+    first = jd.Linear(jnp.zeros((x.shape[1], 30)), jnp.zeros(30))
+    return first, jd.Linear(jnp.zeros((30, 1)), jnp.zeros(1))
+
+
+params = init(jax.random.key(0))
+for _ in range(100):
+    params = network_step(params, x, y, 0.5)
+print(f"loss {network_loss(params, x, y):.4f}")
+moved = [float(jnp.abs(leaf).max()) for leaf in jax.tree.leaves(params)]
+print("largest size per array:", np.round(moved, 4))
+
+# %% [markdown]
+# Only the last array, the last bias, has moved.
+#
+# ??? tip "A hint"
+#     Go backward by hand, as in [lesson 11](11_a_nonlinearity.py). What is multiplied by zero?
+#
+# Write `init(key)`, which returns a start for this network from which it can learn. Many answers
+# are right.
+
+# %% tags=["claim"]
+assert moved[:3] == [0, 0, 0] and moved[3] >= 0
+
+
+# %% tags=["check"]
+def check_init(init):
+    def describe(params):
+        first, second = params
+        units = np.asarray(first.w).T
+        different = len(np.unique(units.round(6), axis=0)) == len(units)
+        used = bool((np.asarray(second.w) != 0).all())
+        small = bool(np.abs(units).max() < 2)
+        return np.shape(second.w), different, used, small
+
+    def expected(key):
+        return (30, 1), True, True, True
+
+    def tried(key):
+        return describe(init(key))
+
+    slips = {
+        "all hidden units are alike, so they will stay alike": lambda key: (
+            (30, 1),
+            False,
+            True,
+            True,
+        ),
+        "the second layer is zero, so nothing gets back to the first": (
+            lambda key: ((30, 1), True, False, True)
+        ),
+        "both layers are constant; every hidden unit needs its own start": (
+            lambda key: ((30, 1), False, False, True)
+        ),
+        "these weights are too large: take numbers well below 1": lambda key: (
+            (30, 1),
+            True,
+            True,
+            False,
+        ),
+    }
+    keys = [(jax.random.key(0),), (jax.random.key(1),)]
+    return jd.check_answer(tried, expected, keys, slips=slips)
+
+
+# %% tags=["answer"]
+def init(key):
+    return jd.init_mlp(key, (x.shape[1], 30, 1))
+
+
+print(check_init(init))
+
+# %% [markdown]
+# With all weights at zero, the hidden units are zero, so the second layer's weights have no slope.
+# And because these weights are zero, no slope gets back to the first layer. With equal weights that
+# are *not* zero, the network moves, but all hidden units stay copies of one another. Random numbers
+# break the tie. A linear model has no such middle layer, so zeros are a fine start for it.
+#
+# ### Exercise 7: the order
+#
+# "It forgets. After each epoch it is good at sevens, and bad at threes."
+
+
+# %%
+def order(key, labels):
+    return jnp.argsort(labels)
+
+
+params = start
+for epoch in range(3):
+    rows = np.asarray(order(jax.random.key(epoch), labels))
+    size = len(rows) // 30
+    for batch in rows[: 30 * size].reshape(30, size):
+        params = step(params, x[batch], y[batch], 1.0)
+forgets = report(params)
+
+# %% [markdown]
+# ??? tip "A hint"
+#     Which digits did the last batches of an epoch hold?
+#
+# Write `order(key, labels)`, which returns the numbers of all examples in the order in which an
+# epoch should see them.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert forgets < healthy
+
+
+# %% tags=["check"]
+def check_order(order):
+    labels = jnp.array([3] * 40 + [7] * 61)
+
+    def describe(key):
+        rows = np.asarray(order(key, labels))
+        once = rows.shape == (101,) and set(rows.tolist()) == set(range(101))
+        mixed = once and 2 < int((rows[:50] < 40).sum()) < 38
+        other = np.asarray(order(jax.random.key(77), labels))
+        return once, mixed, bool((rows != other).any())
+
+    slips = {
+        "each example belongs in once, by its number": lambda key: (
+            False,
+            False,
+            True,
+        ),
+        "this is no random order": lambda key: (True, False, False),
+        "use the key that you are given, so that epochs differ": lambda key: (
+            True,
+            True,
+            False,
+        ),
+    }
+    keys = [(jax.random.key(0),), (jax.random.key(5),)]
+    right = lambda key: (True, True, True)  # noqa: E731
+    return jd.check_answer(describe, right, keys, slips=slips)
+
+
+# %% tags=["answer"]
+def order(key, labels):
+    return jax.random.permutation(key, len(labels))
+
+
+print(check_order(order))
+
+# %% [markdown]
+# Batches of one class pull the bias one way, then batches of the other class pull it back. What the
+# last batches taught is what remains. Folders of images are often read class by class, so this bug
+# comes with the data.
+#
+# ### Exercise 8: the loss
+#
+# "Ten digits. It learns, but so slowly! After a hundred steps it is right for one digit in five."
+
+# %%
+ten = jax.tree.map(lambda part: part[: 2 * half], digits.train)
+x_ten, y_ten = jd.to_examples(ten)
+half_ten = len(y_ten) // 2
+
+
+def slow_loss(logits, labels):
+    return jd.cross_entropy_loss(jax.nn.softmax(logits), labels)
+
+
+def train_ten(loss, steps=100):
+    def of_params(params, x, y):
+        return loss(jd.linear(params, x), y)
+
+    gradient = jax.jit(jax.grad(of_params))
+    params = jd.init_linear(jax.random.key(0), x_ten.shape[1], 10)
+    for _ in range(steps):
+        grads = gradient(params, x_ten[:half_ten], y_ten[:half_ten])
+        params = jd.sgd_update(params, grads, 0.3)
+    logits = jd.linear(params, x_ten[half_ten:])
+    return float(jd.accuracy(logits, y_ten[half_ten:]))
+
+
+# %%
+slow = train_ten(slow_loss)
+print(f"accuracy {slow:.3f}")
+
+# %% [markdown]
+# ??? tip "A hint"
+#     What does `cross_entropy_loss` expect, [logits](22_jargon.md#logit) or probabilities? What
+#     happens to ten numbers between 0 and 1 in another softmax?
+#
+# Write `slow_loss(logits, labels)` without the brake.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert 0.15 < slow < 0.3
+
+
+# %% tags=["check"]
+def check_slow_loss(slow_loss):
+    @jax.jit
+    def expected(logits, labels):
+        logs = logits - jax.nn.logsumexp(logits, axis=1, keepdims=True)
+        return -logs[jnp.arange(len(labels)), labels].mean()
+
+    slips = {
+        "there still is one softmax too many": lambda logits, labels: expected(
+            jax.nn.softmax(logits), labels
+        ),
+        "the sign is wrong": lambda logits, labels: -expected(logits, labels),
+        "softmax and then the logarithm becomes inf for large logits": (
+            lambda logits, labels: (
+                -jnp.log(
+                    jax.nn.softmax(logits)[jnp.arange(len(labels)), labels]
+                ).mean()
+            )
+        ),
+    }
+    random = np.random.default_rng(0)
+    inputs = []
+    for n, size in (4, 1.0), (7, 300.0):
+        logits = jnp.array(size * random.normal(size=(n, 10)))
+        inputs.append((logits, jnp.array(random.integers(0, 10, n))))
+    return jd.check_answer(slow_loss, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def slow_loss(logits, labels):
+    return jd.cross_entropy_loss(logits, labels)
+
+
+print(check_slow_loss(slow_loss))
+print(f"accuracy {train_ten(slow_loss):.3f}")
+
+# %% [markdown]
+# The loss takes the softmax itself. A second one squeezes its inputs, which lie between 0 and 1, into
+# nearly equal probabilities: even a perfect answer gets less than a quarter. So the loss can't get
+# near zero, and its slopes are small. PyTorch's `CrossEntropyLoss` invites the same mistake.
+
+# %% tags=["claim"]
+assert np.e / (np.e + 9) < 1 / 4
+
+# %% [markdown]
+# ### Exercise 9: the nan
+#
+# "It trains for a while, and then the loss is `nan`. But I *asked* for the root of positive numbers
+# only!"
+
+
+# %%
+def root(x):
+    return jnp.where(x > 0, jnp.sqrt(x), 0.0)
+
+
+print("values", root(jnp.array([4.0, 0.0])))
+print("slopes", jax.grad(lambda x: root(x).sum())(jnp.array([4.0, 0.0])))
+
+# %% [markdown]
+# ??? tip "A hint"
+#     `where` computes both branches, and so does its gradient. The slope of the root at 0 is
+#     infinite, and `inf` times 0 is `nan`. How can you keep the 0 away from `sqrt`?
+#
+# Write `root(x)`: the same values, and a slope of 0 where `x` is 0 or negative.
+
+
+# %% tags=["check"]
+def check_root(root):
+    def judged(root):
+        def both(x):
+            slopes = jax.grad(lambda x: root(x).sum())(x)
+            return np.asarray(root(x)), np.asarray(slopes)
+
+        return both
+
+    def right(x):
+        inside = jnp.where(x > 0, x, 1.0)
+        return jnp.where(x > 0, jnp.sqrt(inside), 0.0)
+
+    slips = {
+        "the slope is still nan at 0": judged(
+            lambda x: jnp.where(x > 0, jnp.sqrt(x), 0.0)
+        ),
+        "negative numbers should give 0": judged(
+            lambda x: jnp.sqrt(jnp.abs(x) + 1e-12)
+        ),
+    }
+    inputs = [(jnp.array([4.0, 0.0, 9.0, -1.0]),), (jnp.array([0.25, 0.0]),)]
+    return jd.check_answer(judged(root), judged(right), inputs, slips=slips)
+
+
+# %% tags=["answer"]
+def root(x):
+    inside = jnp.where(x > 0, x, 1.0)
+    return jnp.where(x > 0, jnp.sqrt(inside), 0.0)
+
+
+print(check_root(root))
+
+# %% [markdown]
+# The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. Guard what
+# goes *into* the dangerous function, not only what comes out.
+#
+# ### Exercise 10: the knob
+#
+# "I change the learning rate, and nothing changes. It is as if the program does not listen."
+
+# %%
+learning_rate = 1.0
+
+
+@jax.jit
+def deaf_step(params, x, y):
+    grads = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+
+for learning_rate in 1.0, 0.0:
+    changed = deaf_step(start, x, y)
+    print(f"rate {learning_rate}: loss {loss(changed, x, y):.4f}")
+
+# %% [markdown]
+# With a rate of 0.0, the loss should be that of the start.
+#
+# ??? tip "A hint"
+#     When does JAX look at the value of `learning_rate`?
+#
+# Write `deaf_step(params, x, y, learning_rate)`, compiled, so that it listens.
+
+
+# %% tags=["check"]
+def check_deaf_step(deaf_step):
+    def expected(params, x, y, rate):
+        return one_step(params, x, y, -rate)
+
+    slips = {
+        "the learning rate is still that of the first call": (
+            lambda params, x, y, rate: expected(params, x, y, 0.5)
+        ),
+        "this goes uphill": lambda params, x, y, rate: expected(
+            params, x, y, -rate
+        ),
+    }
+    random = np.random.default_rng(0)
+    params = jd.Linear(jnp.array(random.normal(size=(3, 1))), jnp.ones(1))
+    x = jnp.array(random.normal(size=(6, 3)))
+    y = jnp.array([[0.0], [1], [1], [0], [1], [1]])
+    inputs = [(params, x, y, 0.5), (params, x, y, 2.0), (params, x, y, 0.0)]
+    return jd.check_answer(deaf_step, expected, inputs, slips=slips)
+
+
+# %% tags=["answer"]
+@jax.jit
+def deaf_step(params, x, y, learning_rate):
+    grads = jax.grad(loss)(params, x, y)
+    return jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)
+
+
+print(check_deaf_step(deaf_step))
+
+# %% [markdown]
+# A compiled function looks at names from outside once, when it is traced, and keeps what it saw. So
+# everything that may change is an argument. This is why no compiled function in these lessons takes
+# a setting from outside.
+#
+# ## Tools
+#
+# Some bugs can't be seen from outside. These tools look inside.
+#
+# ### Print from a compiled function
+#
+# An ordinary `print` runs once, during [tracing](22_jargon.md#tracing), and shows no numbers.
+# `jax.debug.print` runs with every call and shows the values.
+
+
+# %%
+@jax.jit
+def watched(params, x, y):
+    print("traced with", jax.typeof(x))
+    value = loss(params, x, y)
+    jax.debug.print("the loss is {value:.4f}", value=value)
+    return value
+
+
+for _ in range(2):
+    watched(start, x, y).block_until_ready()
+jax.effects_barrier()
+
+# %% [markdown]
+# Two calls gave two losses, but only one line from `print`. (`effects_barrier` waits until all such
+# lines have been printed.)
+#
+# ### Find the first nan
+#
+# A `nan` spreads: once a loss is `nan`, so are all gradients and parameters after it. With
+# `jax.debug_nans`, JAX checks every result and raises an error where the first one arises. Where will
+# it stop here?
+
+# %%
+try:
+    with jax.debug_nans(True):
+        jax.grad(lambda x: jnp.where(x > 0, jnp.sqrt(x), 0.0).sum())(
+            jnp.zeros(2)
+        )
+except FloatingPointError as error:
+    print(str(error).splitlines()[0])
+
+# %% [markdown]
+# It names the operation, a multiplication: that is the infinite slope times zero of exercise 9. The
+# check costs time, so switch it on only to search.
+#
+# ### Ask whether a key was used twice
+#
+# The same key gives the same numbers, so using one for two purposes makes things alike that should
+# be independent. JAX can check that:
+
+# %%
+key = jax.random.key(0)
+try:
+    with jax.debug_key_reuse(True):
+        weights = jax.random.normal(key, (3,))
+        noise = jax.random.normal(key, (3,))
+except Exception as error:
+    print(type(error).__name__)
+
+# %% [markdown]
+# ### See what is compiled, and how often
+#
+# A program that learns, but slowly, may be compiling all the time. With `jax.log_compiles(True)`, each
+# compilation is reported in the log. To count them, ask `jax.monitoring`, which calls a function of
+# yours at each event. How many programs do batches make that shrink from call to call?
+
+# %%
+compiled = []
+
+
+def listen(event, seconds, **details):
+    if event.endswith("backend_compile_duration"):
+        compiled.append(seconds)
+
+
+jax.monitoring.register_event_duration_secs_listener(listen)
+rows, targets_of_rows = np.asarray(x), np.asarray(y)
+for n in 50, 49, 48, 48, 48:
+    before = len(compiled)
+    step(start, rows[:n], targets_of_rows[:n], 1.0)
+    print(f"{n} rows: compiled {len(compiled) - before}")
+
+# %% [markdown]
+# Every new shape is a new program, and compiling takes far longer than a step. The remedy is batches
+# of one size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists what else makes JAX
+# compile again.
+#
+# ### Check inside a compiled function
+#
+# An `assert` in a compiled function sees no values. `checkify` carries a check through the
+# compilation and returns its error beside the result:
+
+
+# %%
+def confident(logits):
+    confidence = jax.nn.sigmoid(logits)
+    checkify.check(jnp.all(confidence < 1), "the sigmoid is saturated")
+    return confidence
+
+
+for largest in 3.0, 300.0:
+    error, _ = jax.jit(checkify.checkify(confident))(jnp.array([largest]))
+    print(f"logit {largest}: {str(error.get()).splitlines()[0]}")
+
+# %% [markdown]
+# ### See where the time goes
+#
+# A profiler writes down when each operation began and how long it took. Read it with XProf or
+# Perfetto, as pictures, or sum it up yourself. What takes most of the time of twenty steps?
+
+# %%
+step(start, x, y, 1.0)
+with tempfile.TemporaryDirectory() as folder:
+    with jax.profiler.trace(folder):
+        params = start
+        for _ in range(20):
+            params = step(params, x, y, 1.0)
+        jax.block_until_ready(params)
+    (file,) = glob.glob(f"{folder}/**/*.xplane.pb", recursive=True)
+    profile = jax.profiler.ProfileData.from_file(file)
+
+# %%
+spent = {}
+for plane in profile.planes:
+    for line in plane.lines:
+        for event in line.events:
+            kind = event.name.split(".")[0]
+            spent[kind] = spent.get(kind, 0) + event.duration_ns / 1e6
+operations = {k: v for k, v in spent.items() if k.isidentifier()}
+for kind in sorted(operations, key=operations.get, reverse=True)[:4]:
+    print(f"{kind:24} {operations[kind]:6.1f} ms")
+
+# %% [markdown]
+# `dot` is the matrix product, once forward and once backward, and takes most of the time. That is
+# how it should be. If something else leads your own list, such as copies or a loop, then you have
+# found what to mend.
+#
+# ## What you learned
+#
+# - You can work through a checklist instead of changing things at random, and you begin with ten
+#   examples to learn by heart.
+# - You can recognize the symptoms: a loss that does not move at all, that is `nan`, that falls while
+#   the accuracy does not, or an accuracy far below chance.
+# - You can look inside: `jax.debug.print`, `jax.debug_nans`, the check for reused keys, `checkify`,
+#   the log of compilations, and a profile.
+#
+# **Next:** [every word of the course](22_jargon.md), in one place.
+#
+# *Sources:* the puzzles are rebuilt from questions on public forums, on PyTorch, fastai and JAX
+# alike. Karpathy, *A Recipe for Training Neural Networks*, 2019, on learning one batch by heart. The
+# documentation of [JAX](https://docs.jax.dev) on debugging, and its note on `where` and gradients
+# that are not numbers.

@@ -1,0 +1,142 @@
+"""Tell a reader whether the answer to an exercise is right, and if not, what to look at."""
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+LONGEST = 60
+"""Characters of a value that a hint shows; of a longer one it shows the shape."""
+
+
+def check_answer(
+    answer: Any,
+    expected: Callable[..., Any],
+    inputs: Sequence[Sequence[Any]],
+    *,
+    slips: Mapping[str, Callable[..., Any]] | None = None,
+    also: Sequence[Callable[..., Any]] = (),
+    tolerance: float = 1e-3,
+) -> str:
+    """Return "right" if an answer does what `expected` does, else "Not yet: " and a hint.
+
+    An answer may return lists, NumPy or JAX arrays, or numbers, also within tuples: what counts is
+    the structure, the shapes, and the values.
+
+    Args:
+        answer: What the reader wrote. Whatever it raises becomes the hint.
+        expected: A function that is right.
+        inputs: The arguments of each call. Arrays are copied, so that an answer may change them.
+        slips: Common mistakes, each by the hint that helps: a function that makes it. An answer
+            that agrees with one everywhere gets its hint.
+        also: Further functions that are right but differ, for example by which side they nudge.
+        tolerance: How far a value may be off, relative to the largest expected one.
+
+    Example:
+        ```python
+        largest = lambda x: max(abs(number) for number in x)
+        check_answer(max, largest, [([3.0, 4.0],), ([-7.0, 1.0],)])
+        # "Not yet: with x = [-7., 1.] it returns 1.0 and should return 7.0."
+        ```
+    """
+    if not callable(answer):
+        return f"Not yet: the answer should be a function, but it is {_describe(answer)}."
+    calls = [(_copy(values), expected(*_copy(values))) for values in inputs]
+    first = ""
+    returned = []
+    for values, right in calls:
+        try:
+            result = answer(*_copy(values))
+            returned.append(result)
+            wrong = _difference(result, right, tolerance)
+        except Exception as error:
+            reason = str(error).strip().partition("\n")[0][:200]
+            wrong = f"raises {type(error).__name__}: {reason}".rstrip(".: ")
+        if wrong and not first:
+            names = [*signature(expected).parameters, *[""] * len(values)]
+            told = [
+                f"{name} = {_describe(value)}" if name else _describe(value)
+                for name, value in zip(names, values, strict=False)
+            ]
+            first = f"Not yet: with {', '.join(told)} it {wrong}."
+    if not first:
+        return "right"
+
+    def agrees(other: Callable[..., Any]) -> bool:
+        pairs = zip(returned, inputs, strict=True)
+        return all(not _difference(r, other(*_copy(values)), tolerance) for r, values in pairs)
+
+    if len(returned) == len(calls):
+        if any(agrees(other) for other in also):
+            return "right"
+        for hint, slip in (slips or {}).items():
+            if agrees(slip):
+                return f"Not yet: {hint}"
+    return first
+
+
+def _copy(values: Sequence[Any]) -> list[Any]:
+    return [value.copy() if isinstance(value, np.ndarray | list) else value for value in values]
+
+
+def _difference(result: Any, right: Any, tolerance: float) -> str:
+    """Return how a result differs from the right one, or nothing."""
+    told = f"returns {_describe(result)} and should return {_describe(right)}"
+    if right is None or result is None:
+        if result is right:
+            return ""
+        return f"{told} (does the function end with `return`?)" if result is None else told
+    if type(right) is tuple:  # The order counts, not the container.
+        several = isinstance(result, tuple | list) or getattr(result, "ndim", 0)
+        if not several or len(result) != len(right):
+            return f"returns {_describe(result)} and should return {len(right)} values"
+        pairs = list(zip(result, right, strict=True))
+    elif isinstance(right, list) or jax.tree.structure(right) == jax.tree.structure(0):
+        return _array_difference(result, right, tolerance, told)
+    else:
+        if jax.tree.structure(result) != jax.tree.structure(right):
+            return told
+        pairs = list(zip(jax.tree.leaves(result), jax.tree.leaves(right), strict=True))
+    return next(filter(None, (_difference(*pair, tolerance) for pair in pairs)), "")
+
+
+def _array_difference(result: Any, right: Any, tolerance: float, told: str) -> str:
+    try:
+        got, wanted = np.asarray(result), np.asarray(right)
+    except (TypeError, ValueError):  # A list whose parts differ in length, for example.
+        return told
+    if got.shape != wanted.shape:
+        return f"returns shape {got.shape} and should return shape {wanted.shape}"
+    numbers = "biuf"
+    if got.dtype.kind not in numbers or wanted.dtype.kind not in numbers:
+        return "" if got.tolist() == wanted.tolist() else told
+    # What is counted has to be exact, but for the rounding of floats.
+    share = tolerance if wanted.dtype.kind == "f" else 1e-6 * (got.dtype.kind == "f")
+    got, wanted = got.astype(np.float64), wanted.astype(np.float64)
+    room = share * np.max(np.abs(wanted[np.isfinite(wanted)]), initial=0)
+    same = np.isclose(got, wanted, rtol=0, atol=room, equal_nan=True)
+    if same.all():
+        return ""
+    if _describe(got).startswith("an array"):  # Too long to be shown whole.
+        place = tuple(int(i) for i in np.argwhere(~same)[0])
+        return f"returns {got[place]:.6g} at {list(place)} and should return {wanted[place]:.6g}"
+    return told
+
+
+def _describe(value: Any) -> str:
+    if callable(value):
+        name = getattr(value, "__name__", "<lambda>")
+        return "a function" if name == "<lambda>" else name
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
+        return "a random key"
+    if isinstance(value, np.ndarray | jax.Array) and value.ndim:
+        what = f"an array of shape {value.shape}"
+        text = np.array2string(np.asarray(value), precision=4, separator=", ")
+    else:
+        what = f"a {type(value).__name__}"
+        text = repr(value) if isinstance(value, str) else str(value)
+        text = f"{value:.6g}" if isinstance(value, float) else text
+    return " ".join(text.split()) if len(text) <= LONGEST else what
