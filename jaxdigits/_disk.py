@@ -7,14 +7,13 @@ import stat
 from pathlib import Path
 
 
-def expanded(path: str | os.PathLike[str]) -> Path:
+def expanded(path: str | os.PathLike[str], remedy: str = "or give a path without ~") -> Path:
     """Return a path with `~` replaced by the user's home."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:  # As in some containers.
         raise FileNotFoundError(
-            f"{path} cannot be found, because there is no home directory. "
-            "Give a path without ~, or set HOME"
+            f"{path} cannot be found, because there is no home directory. Set HOME, {remedy}"
         ) from error
 
 
@@ -37,11 +36,10 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        if not isinstance(error, OSError):
-            raise
+    except OSError as error:
         remedy = "; make its folder first" if isinstance(error, FileNotFoundError) else ""
         # With a number, it is the kind of OSError that belongs to it.
         raise OSError(error.errno, f"Not written: {error.strerror}{remedy}", str(path)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()

@@ -1,7 +1,7 @@
-"""The few steps from stored digits to arrays that a model takes."""
+"""Digits as they are stored, and the few steps to arrays that a model takes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +9,34 @@ import numpy as np
 from jaxtyping import Array, Float32, Integer, Shaped, UInt8
 
 from jaxdigits._checks import compiled
-from jaxdigits.data._digits import Digits
+
+Splits = dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+class Digits(NamedTuple):
+    """Images of handwritten digits and what each of them shows.
+
+    Attributes:
+        images: `[n, 28, 28]`, uint8: 0 is background, 255 is ink.
+        labels: `[n]`, uint8: 0 to 9, or the number of the class.
+    """
+
+    images: UInt8[Array, "n 28 28"]
+    labels: UInt8[Array, " n"]
+
+
+class Dataset(NamedTuple):
+    """Digits to learn from, and digits that no training has seen.
+
+    Attributes:
+        name: Where the digits come from, such as `"mnist"` or `"uci"`.
+        train: Digits to learn from.
+        test: Digits to be judged on.
+    """
+
+    name: str
+    train: Digits
+    test: Digits
 
 
 def select(digits: Digits, keep: int | Sequence[int]) -> Digits:

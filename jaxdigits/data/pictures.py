@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Array, Float32
 
 from jaxdigits._disk import expanded
-from jaxdigits.data._digits import Digits
+from jaxdigits.data.arrays import Digits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
