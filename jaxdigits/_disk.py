@@ -36,10 +36,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
-    except OSError as error:
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        if not isinstance(error, OSError):
+            raise
         remedy = "; make its folder first" if isinstance(error, FileNotFoundError) else ""
         # With a number, it is the kind of OSError that belongs to it.
         raise OSError(error.errno, f"Not written: {error.strerror}{remedy}", str(path)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()

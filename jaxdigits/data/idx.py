@@ -8,7 +8,6 @@ import gzip
 import math
 import os
 import zlib
-from pathlib import Path
 
 import numpy as np
 
