@@ -127,7 +127,7 @@ def _bytes(pixels: np.ndarray) -> np.ndarray:
             f"the picture has values from {pixels.min()} to {pixels.max()}, expected 0 to "
             f"{largest} for {pixels.dtype}. {remedy}"
         )
-    return (pixels if largest == 255 else np.rint(255 * pixels.astype(np.float32))).astype(np.uint8)
+    return np.rint(pixels.astype(np.float32) * (255 / largest)).astype(np.uint8)
 
 
 def _find_ink(light: np.ndarray) -> np.ndarray | None:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from jaxdigits.plots.images import new_axes
+from jaxdigits.plots.images import new_axes, write_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +64,7 @@ def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes(figsize=(size, size))
     most = max(mistakes.max(), 1)
     ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, interpolation="none")
-    for (row, column), count in np.ndenumerate(counts):
-        color = "white" if mistakes[row, column] > 0.6 * most else "black"
-        ax.text(column, row, str(count), color=color, fontsize=8, ha="center", va="center")
+    write_numbers(ax, counts, mistakes > 0.6 * most)
     classes = range(len(counts))
     ax.set(xticks=classes, yticks=classes, xlabel="predicted", ylabel="true")
     return ax

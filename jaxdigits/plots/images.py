@@ -69,18 +69,8 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     ax = ax or new_axes(figsize=(0.36 * columns, 0.3 * rows))
     _draw(pixels, ax)
     ax.set_aspect("auto")
-    whole = np.issubdtype(pixels.dtype, np.integer)
-    for (row, column), value in np.ndenumerate(pixels):
-        dark = abs(value) > 0.5 * _black(pixels)
-        ax.text(
-            column,
-            row,
-            str(value) if whole else f"{value:.2f}",
-            color="white" if dark else "black",
-            fontsize=8,
-            ha="center",
-            va="center",
-        )
+    form = "{}" if np.issubdtype(pixels.dtype, np.integer) else "{:.2f}"
+    write_numbers(ax, pixels, np.abs(pixels) > 0.5 * _black(pixels), form)
     return ax
 
 
@@ -111,6 +101,13 @@ def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
     # Without interpolation, the figure keeps the image's own pixels and stays sharp when enlarged.
     ax.imshow(pixels, interpolation="none", **colors)
     ax.set(xticks=[], yticks=[])
+
+
+def write_numbers(ax: Axes, numbers: np.ndarray, dark: np.ndarray, form: str = "{}") -> None:
+    """Write each number into its cell, in white where the cell is dark."""
+    for (row, column), number in np.ndenumerate(numbers):
+        color = "white" if dark[row, column] else "black"
+        ax.text(column, row, form.format(number), color=color, fontsize=8, ha="center", va="center")
 
 
 def new_axes(figsize: tuple[float, float]) -> Axes:
