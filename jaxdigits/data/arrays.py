@@ -110,16 +110,10 @@ def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array,
         ((73, 784), (73, 1))
     """
     images, labels = _as_digits(digits)
-    x = _pixels(images)
+    x = to_float(flatten(images))  # As bytes until the end, because floats need four times as much.
     if positive is None:
         return x, jnp.asarray(labels, jnp.int32)
     return x, binary_targets(labels, positive)
-
-
-@jax.jit
-def _pixels(images: jax.Array) -> jax.Array:
-    # In one program, which never keeps the images as floats before they are flattened.
-    return flatten(to_float(images))
 
 
 def _as_digits(digits: Any) -> Digits:

@@ -11,6 +11,7 @@ import pytest
 from flax import nnx
 
 from jaxdigits.convnets import ResNet18, functional
+from jaxdigits.convnets.resnet import Block
 from jaxdigits.losses import cross_entropy_loss
 
 
@@ -162,6 +163,14 @@ def test_resnet_zero_init_residual_has_gradients():
     gradient = jax.jit(jax.grad(lambda p: model(p, state, images, True)[0][:, 0].sum()))(params)
     for block in gradient["blocks"].values():
         assert jnp.abs(block["second"]["norm"]["scale"]).max() > 1e-6
+
+
+@pytest.mark.parametrize(("features", "stride"), [(4, 1), (16, 1), (8, 2)])
+def test_block_that_changes_the_shape_adds_a_convolution_of_its_input(features, stride):
+    block = Block(8, features, stride=stride, zero_init=True, rngs=nnx.Rngs(0))
+    x = jax.random.uniform(jax.random.key(0), (2, 6, 6, 8), jnp.float32)
+    assert block(x).shape == (2, 6 // stride, 6 // stride, features)
+    np.testing.assert_array_equal(block(x), nnx.relu(block.around(x)))
 
 
 def test_resnet_of_other_stages_has_their_parameters():
