@@ -142,6 +142,25 @@ def test_conv_in_a_flax_module_makes_one_product_of_few_channels(channels, produ
     assert lowered.as_text().count("stablehlo.dot_general") == products
 
 
+def test_conv_of_equal_shapes_is_one_function_for_all_layers():
+    images, kernel = images_and_kernel(4, 3, 16, 16)
+
+    def two_layers(x):
+        for _ in range(2):
+            x = conv(x, kernel, (1, 1), "SAME", dimension_numbers=LAYOUT)
+        return x
+
+    text = jax.jit(two_layers).lower(images).as_text()
+    assert text.count("func.func private @_products") == 1
+
+
+def test_conv_of_integers_agrees_with_lax():
+    images, kernel = (10 * jnp.abs(x) for x in images_and_kernel(4, 3, 16, 4))
+    arguments = images.astype(int), kernel.astype(int), (1, 1), "SAME"
+    expected = jax.lax.conv_general_dilated(*arguments, dimension_numbers=LAYOUT)
+    np.testing.assert_array_equal(conv(*arguments, dimension_numbers=LAYOUT), expected)
+
+
 def test_conv_of_one_pixel_is_a_product():
     pixel, kernel = jnp.full((1, 1, 1, 1), 3.0), jnp.full((1, 1, 1, 1), 2.0)
     for form in shifted_products, concatenated_windows:

@@ -143,9 +143,13 @@ def narrow(**options):
     return ResNet18(stages=(2, 2), widths=(8, 16), rngs=nnx.Rngs(0), **options)
 
 
-@pytest.mark.parametrize("zero", [True, False])
-def test_resnet_zero_init_residual_blocks_start_as_the_identity(zero):
-    network = narrow(zero_init_residual=zero)
+@pytest.mark.parametrize(
+    ("options", "zero"),
+    [({"zero_init_residual": True}, True), ({}, False)],
+    ids=["zero", "default"],
+)
+def test_resnet_zero_init_residual_blocks_start_as_the_identity(options, zero):
+    network = narrow(**options)
     x = jax.random.uniform(jax.random.key(0), (2, 7, 7, 8), jnp.float32)
     for block in list(network.blocks)[:2]:
         assert bool((block(x) == x).all()) == zero
@@ -185,6 +189,8 @@ def test_resnet_of_other_stages_has_their_parameters():
 def test_resnet_wrong_arguments_raises():
     with pytest.raises(ValueError, match=r"stages is \(2, 2\) and widths is \(8,\)"):
         ResNet18(stages=(2, 2), widths=(8,), rngs=nnx.Rngs(0))
+    with pytest.raises(ValueError, match=r"stages is \(2,\) and widths is \(8, 16\)"):
+        ResNet18(stages=(2,), widths=(8, 16), rngs=nnx.Rngs(0))
     with pytest.raises(ValueError, match=r"stages is \(\)"):
         ResNet18(stages=(), widths=(), rngs=nnx.Rngs(0))
     with pytest.raises(TypeError, match=r"images is int32\[2, 28, 28\].*to_float"):
