@@ -21,7 +21,7 @@ def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = 
     white, and positive values are red. Without `ax`, the image is drawn in a new figure.
     """
     pixels = _as_images(image, ndim=2)
-    ax = ax or new_axes(figsize=(2, 2))
+    ax = ax or new_figure(2, 2).add_subplot()
     _draw(pixels, ax)
     if title is not None:
         ax.set_title(title)
@@ -44,11 +44,7 @@ def show_images(
         raise ValueError(f"titles has {len(titles)} entries, but there are {len(pixels)} images.")
     columns = min(columns, len(pixels))
     rows = -(-len(pixels) // columns)
-    if figure is None:
-        import matplotlib.pyplot as plt
-
-        height = 1.0 if titles is None else 1.25
-        figure = plt.figure(figsize=(columns, height * rows), layout="constrained")
+    figure = figure or new_figure(columns, rows if titles is None else 1.25 * rows)
     grid = figure.subplots(rows, columns, squeeze=False)
     for ax in grid.flat[len(pixels) :]:
         ax.set_axis_off()
@@ -66,7 +62,7 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """
     pixels = _as_images(image, ndim=2)
     rows, columns = pixels.shape
-    ax = ax or new_axes(figsize=(0.36 * columns, 0.3 * rows))
+    ax = ax or new_figure(0.36 * columns, 0.3 * rows).add_subplot()
     _draw(pixels, ax)
     ax.set_aspect("auto")
     form = "{}" if np.issubdtype(pixels.dtype, np.integer) else "{:.2f}"
@@ -110,8 +106,8 @@ def write_numbers(ax: Axes, numbers: np.ndarray, dark: np.ndarray, form: str = "
         ax.text(column, row, form.format(number), color=color, fontsize=8, ha="center", va="center")
 
 
-def new_axes(figsize: tuple[float, float]) -> Axes:
-    """Return the axes of a new figure, whose size is given in inches."""
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure, whose size is given in inches."""
     import matplotlib.pyplot as plt
 
-    return plt.figure(figsize=figsize, layout="constrained").add_subplot()
+    return plt.figure(figsize=(width, height), layout="constrained")
