@@ -76,6 +76,13 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     fitting: set[Any] = set()
 
     def compare(args: Any, kwargs: Any, *results: Any) -> None:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}: {error}.") from None
+        wanted = [(name, given[name], signature.parameters[name].annotation) for name in given]
+        wanted += [("the result", result, signature.return_annotation) for result in results]
+
         # `jaxtyped` opens the scope in which the sizes of named axes are remembered. An error that
         # leaves it gets a footnote of several lines, so none does.
         @functools.partial(jaxtyped, typechecker=None)
@@ -83,19 +90,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         def error_of(*args: Any, **kwargs: Any) -> TypeError | None:
             seen: list[str] = []
             try:
-                for name, value in signature.bind(*args, **kwargs).arguments.items():
-                    annotation = signature.parameters[name].annotation
+                for name, value, annotation in wanted:
                     _compare(function.__name__, name, value, annotation, seen)
-                for result in results:
-                    annotation = signature.return_annotation
-                    _compare(function.__name__, "the result", result, annotation, seen)
             except TypeError as error:
                 return error
 
-        try:
-            signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{function.__name__}: {error}.") from None
         if error := error_of(*args, **kwargs):
             raise error
 

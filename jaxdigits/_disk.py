@@ -7,14 +7,13 @@ import stat
 from pathlib import Path
 
 
-def expanded(path: str | os.PathLike[str]) -> Path:
+def expanded(path: str | os.PathLike[str], remedy: str = "or give a path without ~") -> Path:
     """Return a path with `~` replaced by the user's home."""
     try:
         return Path(path).expanduser()
     except RuntimeError as error:  # As in some containers.
         raise FileNotFoundError(
-            f"{path} cannot be found, because there is no home directory. "
-            "Give a path without ~, or set HOME"
+            f"{path} cannot be found, because there is no home directory. Set HOME, {remedy}"
         ) from error
 
 

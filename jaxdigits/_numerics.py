@@ -19,8 +19,10 @@ def safe_sqrt(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
 def nan_unless(valid: Bool[Array, "..."], x: jax.Array) -> jax.Array:
     """Return `x`, but nan if any of `valid` is false and `x` is floating-point.
 
-    The factor makes the gradient nan too; `jnp.where` would make it 0, as if nothing were wrong.
+    The factor makes the gradient nan too; `jnp.where` alone would make it 0, as if nothing were
+    wrong. The factor alone is not enough, because XLA makes 0 of it where `x` is a converted bool.
     """
     if not jnp.issubdtype(x.dtype, jnp.inexact):
         return x
-    return x * jnp.where(valid.all(), 1.0, jnp.nan)
+    fine = valid.all()
+    return jnp.where(fine, x * jnp.where(fine, 1.0, jnp.nan), jnp.nan)

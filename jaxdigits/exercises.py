@@ -44,38 +44,32 @@ def check_answer(
     """
     if not callable(answer):
         return f"Not yet: the answer should be a function, but it is {_describe(answer)}."
-    calls = [(_copy(values), expected(*_copy(values))) for values in inputs]
-    first = ""
-    returned = []
-    for values, right in calls:
+    returned, hints = [], []
+    for values in inputs:
+        right = expected(*_copy(values))
         try:
-            result = answer(*_copy(values))
-            returned.append(result)
-            wrong = _difference(result, right, tolerance)
+            returned.append(answer(*_copy(values)))
+            wrong = _difference(returned[-1], right, tolerance)
         except Exception as error:
             reason = str(error).strip().partition("\n")[0][:200]
             wrong = f"raises {type(error).__name__}: {reason}".rstrip(".: ")
-        if wrong and not first:
-            names = [*signature(expected).parameters, *[""] * len(values)]
-            told = [
-                f"{name} = {_describe(value)}" if name else _describe(value)
-                for name, value in zip(names, values, strict=False)
-            ]
-            first = f"Not yet: with {', '.join(told)} it {wrong}."
-    if not first:
+        if wrong:
+            given = signature(expected).bind(*values).arguments
+            told = ", ".join(f"{name} = {_describe(value)}" for name, value in given.items())
+            hints.append(f"Not yet: with {told} it {wrong}.")
+    if not hints:
         return "right"
 
     def agrees(other: Callable[..., Any]) -> bool:
-        pairs = zip(returned, inputs, strict=True)
-        return all(not _difference(r, other(*_copy(values)), tolerance) for r, values in pairs)
+        return len(returned) == len(inputs) and not any(
+            _difference(result, other(*_copy(values)), tolerance)
+            for result, values in zip(returned, inputs, strict=True)
+        )
 
-    if len(returned) == len(calls):
-        if any(agrees(other) for other in also):
-            return "right"
-        for hint, slip in (slips or {}).items():
-            if agrees(slip):
-                return f"Not yet: {hint}"
-    return first
+    if any(map(agrees, also)):
+        return "right"
+    slip_hints = (f"Not yet: {hint}" for hint, slip in (slips or {}).items() if agrees(slip))
+    return next(slip_hints, hints[0])
 
 
 def _copy(values: Sequence[Any]) -> list[Any]:

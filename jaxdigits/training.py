@@ -158,7 +158,7 @@ def fit(
     first, last = len(measured), len(measured) + epochs
     # No epoch has the largest number, so batches are the same with augmentation and without.
     augment_key = jax.random.fold_in(key, jnp.iinfo(jnp.uint32).max)
-    fine = jnp.array(True)
+    fine, diverged = jnp.array(True), False
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
         for epoch in range(first, last):
             noise = jax.random.fold_in(augment_key, epoch)
@@ -173,14 +173,15 @@ def fit(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
             fine, of_epoch = _measure(model, metric, after, fine, mean_loss, valid)
-            now = _chosen(fine, after, now)
             measured.append(of_epoch)
             if progress:
                 _show(bar, of_epoch, metric)
-            if _is_false(fine):
+            traced = isinstance(fine, Tracer)
+            if diverged := not traced and not fine:
                 break
+            now = _where(fine, after, now) if traced else after
     history = _stacked(measured, last)
-    if on_divergence == "raise" and _is_false(fine):
+    if diverged and on_divergence == "raise":
         raise FloatingPointError(checks.why_diverged(history, params, None if streaming else train))
     return Fit(now.params, history, now.state, now.opt_state)
 
@@ -388,10 +389,7 @@ def _measure(
     return fine, History(loss, jnp.where(fine, measured, jnp.nan))
 
 
-def _chosen(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
-    if not isinstance(fine, Tracer):
-        return after if fine else before
-
+def _where(fine: jax.Array, after: TrainState, before: TrainState) -> TrainState:
     def choose(new: Any, old: Any) -> Any:
         # The epoch has used the old key, and no key may be used twice.
         is_key = jnp.issubdtype(jnp.result_type(old), jax.dtypes.prng_key)
@@ -409,10 +407,6 @@ def _show(bar: Any, measured: History, metric: Metric | None) -> None:
     shown = {"loss": measured.loss} | ({"metric": measured.metric} if metric else {})
     bar.set_postfix({name: f"{value:.4f}" for name, value in shown.items()})
     bar.update()
-
-
-def _is_false(fine: jax.Array) -> bool:
-    return not isinstance(fine, Tracer) and not fine
 
 
 def _stacked(measured: list[History], epochs: int) -> History:

@@ -126,8 +126,9 @@ def resnet_128(arrays: Arrays) -> Task:
 
 def nearest(arrays: Arrays) -> Task:
     """Every test digit's nearest mean image, by both distances."""
-    means = jd.mean_images(jd.to_float(arrays.x_train), jnp.asarray(arrays.y_train))
-    images, labels = jd.to_float(arrays.x_test), jnp.asarray(arrays.y_test)
+    x_train, x_test = jnp.asarray(arrays.x_train), jnp.asarray(arrays.x_test)
+    means = jd.mean_images(jd.to_float(x_train), jnp.asarray(arrays.y_train))
+    images, labels = jd.to_float(x_test), jnp.asarray(arrays.y_test)
     found = None
 
     def run() -> None:

@@ -65,13 +65,8 @@ def conv(
     if isinstance(padding, str):
         sizes = lhs.shape[1:3], rhs.shape[:2]
         padding = jax.lax.padtype_to_pads(*sizes, window_strides, padding)
-    (above, below), (left, right) = padding
-    products = partial(
-        _products,
-        strides=tuple(window_strides),
-        padding=((above, below), (left, right)),
-        precision=precision,
-    )
+    strides, pads = tuple(window_strides), tuple(map(tuple, padding))
+    products = partial(_products, strides=strides, padding=pads, precision=precision)
     # Not jax.default_backend(), because a function may be compiled for another platform.
     return jax.lax.platform_dependent(lhs, rhs, cpu=products, default=lax_conv)
 

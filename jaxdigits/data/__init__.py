@@ -5,8 +5,15 @@ import warnings
 
 import jax
 
-from jaxdigits.data._digits import Dataset, Digits
-from jaxdigits.data.arrays import binary_targets, flatten, select, to_examples, to_float
+from jaxdigits.data.arrays import (
+    Dataset,
+    Digits,
+    binary_targets,
+    flatten,
+    select,
+    to_examples,
+    to_float,
+)
 from jaxdigits.data.pictures import load_folder, read_image
 from jaxdigits.data.prepared import load_prepared
 from jaxdigits.data.published import TITLES

@@ -1,16 +1,42 @@
-"""The few steps from stored digits to arrays that a model takes."""
+"""Digits as they are stored, and the few steps to arrays that a model takes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.core import Tracer
 from jaxtyping import Array, Float32, Integer, Shaped, UInt8
 
-from jaxdigits._checks import checked
-from jaxdigits.data._digits import Digits
+from jaxdigits._checks import compiled
+
+Splits = dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+class Digits(NamedTuple):
+    """Images of handwritten digits and what each of them shows.
+
+    Attributes:
+        images: `[n, 28, 28]`, uint8: 0 is background, 255 is ink.
+        labels: `[n]`, uint8: 0 to 9, or the number of the class.
+    """
+
+    images: UInt8[Array, "n 28 28"]
+    labels: UInt8[Array, " n"]
+
+
+class Dataset(NamedTuple):
+    """Digits to learn from, and digits that no training has seen.
+
+    Attributes:
+        name: Where the digits come from, such as `"mnist"` or `"uci"`.
+        train: Digits to learn from.
+        test: Digits to be judged on.
+    """
+
+    name: str
+    train: Digits
+    test: Digits
 
 
 def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
@@ -26,22 +52,14 @@ def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
     digits, labels = _as_digits(digits), np.atleast_1d(np.asarray(keep)).tolist()
     if not set(labels) <= set(range(10)):
         raise ValueError(f"keep is {keep}, expected labels from 0 to 9")
-    chosen = np.flatnonzero(np.isin(np.asarray(digits.labels), labels))
-    if len(chosen) == 0:
-        raise ValueError(
-            f"keep is {keep}, but none of the {len(digits.labels)} digits has such a label"
-        )
-    return Digits(*_at(chosen, digits.images, digits.labels))
+    chosen = np.isin(np.asarray(digits.labels), labels)
+    if not chosen.any():
+        raise ValueError(f"keep is {keep}, but none of the {len(chosen)} digits has such a label")
+    # In NumPy, because JAX would compile a program for each number of digits.
+    return Digits(*jax.device_put([np.asarray(part)[chosen] for part in digits]))
 
 
-@jax.jit
-def _at(chosen: jax.Array, *arrays: jax.Array) -> list[jax.Array]:
-    # Compiled as one program: operation by operation, every number of digits costs eight.
-    return [array[chosen] for array in arrays]
-
-
-@jax.jit
-@checked
+@compiled()
 def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
     """Return the intensity of every pixel: 0 is background, 1 is full ink.
 
@@ -54,8 +72,7 @@ def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
     return images.astype(jnp.float32) / 255
 
 
-@jax.jit
-@checked
+@compiled()
 def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"]:
     """Return each image as one row of 784 pixels, read line by line.
 
@@ -66,7 +83,11 @@ def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"
     return images.reshape(*images.shape[:-2], 784)
 
 
-@checked
+def _label(positive: Any, _: Any) -> tuple[Any, str]:
+    return (positive >= 0) & (positive <= 9), "a label is from 0 to 9."
+
+
+@compiled(positive=_label)
 def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array, "n 1"]:
     """Return 1 for every digit that is `positive`, a label from 0 to 9, and 0 for every other.
 
@@ -74,8 +95,7 @@ def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array
         >>> binary_targets(jnp.array([3, 7, 3]), positive=3).tolist()
         [[1.0], [0.0], [1.0]]
     """
-    _check_positive(positive)
-    return _targets(labels, positive)
+    return (labels == jnp.asarray(positive, labels.dtype)).astype(jnp.float32)[:, None]
 
 
 def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array, jax.Array]:
@@ -89,30 +109,14 @@ def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array,
         >>> x.shape, y.shape
         ((73, 784), (73, 1))
     """
-    if positive is not None:
-        _check_positive(positive)
-    return _examples(*_as_digits(digits), positive)
-
-
-@jax.jit
-def _examples(
-    images: jax.Array, labels: jax.Array, positive: int | None
-) -> tuple[jax.Array, jax.Array]:
-    x = flatten(to_float(images))
-    return x, labels.astype(jnp.int32) if positive is None else binary_targets(labels, positive)
-
-
-@jax.jit
-def _targets(labels: jax.Array, positive: int) -> jax.Array:
-    return (labels == jnp.asarray(positive, labels.dtype)).astype(jnp.float32)[:, None]
+    images, labels = _as_digits(digits)
+    x = to_float(flatten(images))  # As bytes until the end, because floats need four times as much.
+    if positive is None:
+        return x, jnp.asarray(labels, jnp.int32)
+    return x, binary_targets(labels, positive)
 
 
 def _as_digits(digits: Any) -> Digits:
     if hasattr(digits, "train"):
         raise TypeError("digits is a whole Dataset. Pass its part, dataset.train or dataset.test.")
-    return digits if isinstance(digits, Digits) else Digits(*digits)
-
-
-def _check_positive(positive: int) -> None:
-    if not isinstance(positive, Tracer) and positive not in range(10):
-        raise ValueError(f"positive is {positive}, expected a label from 0 to 9")
+    return Digits(*digits)

@@ -8,7 +8,6 @@ import gzip
 import math
 import os
 import zlib
-from pathlib import Path
 
 import numpy as np
 
@@ -32,38 +31,37 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     References:
         LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
     """
-    path = Path(path)
-    with path.open("rb") as raw:
-        compressed = raw.read(2) == b"\x1f\x8b"
+    with open(path, "rb") as file:
+        compressed = file.read(2) == b"\x1f\x8b"
     try:
-        with gzip.open(path) if compressed else path.open("rb") as stream:
-            magic = stream.read(4)
-            if len(magic) < 4 or magic[:3] != b"\0\0\x08" or not 1 <= magic[3] <= 3:
+        with gzip.open(path) if compressed else open(path, "rb") as file:
+            magic = file.read(4)
+            if magic[:3] != b"\0\0\x08" or magic[3:] not in (b"\1", b"\2", b"\3"):
                 raise ValueError(
-                    f"{path}: expected the magic number of an IDX file of unsigned bytes, "
-                    f"00 00 08 and 01 to 03, found {magic.hex(' ') or 'an empty file'}"
+                    "expected the magic number of an IDX file of unsigned bytes, 00 00 08 and "
+                    f"01 to 03, found {magic.hex(' ') or 'an empty file'}"
                 )
             size = 4 * magic[3]
-            header = stream.read(size)
+            header = file.read(size)
             if len(header) < size:
-                raise ValueError(
-                    f"{path}: expected a header of {4 + size} bytes, found {4 + len(header)}"
-                )
-            shape = tuple(np.frombuffer(header, ">u4").tolist())
+                raise ValueError(f"expected a header of {4 + size} bytes, found {4 + len(header)}")
+            shape = np.frombuffer(header, ">u4").tolist()
             promised = math.prod(shape)
             # Each size, too: none is plausible because another is 0.
             if max(promised, *shape) > MAX_BYTES:
                 raise ValueError(
-                    f"{path}: expected at most {MAX_BYTES:,} bytes, found a header that promises "
-                    f"{promised:,}, as {list(shape)}"
+                    f"expected at most {MAX_BYTES:,} bytes, found a header that promises "
+                    f"{promised:,}, as {shape}"
                 )
             # One byte more than promised: reaching the end also makes gzip compare its checksum.
-            values = stream.read(promised + 1)
+            values = file.read(promised + 1)
+        if len(values) != promised:
+            found = f"{len(values):,}" if len(values) < promised else "more"
+            raise ValueError(
+                f"expected {promised:,} bytes after the header, as {shape}, found {found}"
+            )
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{path}: expected intact gzip data, found damage: {error}") from error
-    if len(values) != promised:
-        found = f"{len(values):,}" if len(values) < promised else "more"
-        raise ValueError(
-            f"{path}: expected {promised:,} bytes after the header, as {list(shape)}, found {found}"
-        )
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     return np.frombuffer(values, np.uint8).reshape(shape)

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Array, Float32
 
 from jaxdigits._disk import expanded
-from jaxdigits.data._digits import Digits
+from jaxdigits.data.arrays import Digits
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,7 +43,7 @@ def read_image(
         >>> image.shape, float(image.max())
         ((28, 28), 1.0)
     """
-    name = _name(source)
+    name = str(source) if isinstance(source, str | os.PathLike) else "the picture"
     ink = _find_ink(_gray(source, name))
     if ink is None:
         raise ValueError(
@@ -78,10 +78,6 @@ def load_folder(path: str | os.PathLike[str]) -> tuple[Digits, tuple[str, ...]]:
         images += [np.rint(255 * np.asarray(read_image(file))).astype(np.uint8) for file in files]
         labels += [label] * len(files)
     return Digits(*jax.device_put((np.stack(images), np.array(labels, np.uint8)))), classes
-
-
-def _name(source: Any) -> str:
-    return str(source) if isinstance(source, str | os.PathLike) else "the picture"
 
 
 def _gray(source: Any, name: str) -> np.ndarray:
@@ -127,7 +123,7 @@ def _bytes(pixels: np.ndarray) -> np.ndarray:
             f"the picture has values from {pixels.min()} to {pixels.max()}, expected 0 to "
             f"{largest} for {pixels.dtype}. {remedy}"
         )
-    return (pixels if largest == 255 else np.rint(255 * pixels.astype(np.float32))).astype(np.uint8)
+    return np.rint(pixels.astype(np.float32) * (255 / largest)).astype(np.uint8)
 
 
 def _find_ink(light: np.ndarray) -> np.ndarray | None:

@@ -15,24 +15,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from jaxdigits._disk import expanded, write_whole
-from jaxdigits.data._digits import Splits, check_digits
+from jaxdigits.data.arrays import Splits
 from jaxdigits.data.published import TITLES, download, read_own_files
 
 VERSION = "1.0.0"
 ARRAYS = "arrays.npz"
-ROOM = "200 MB"
 SECONDS_TO_WAIT = 600.0
-
-
-def prepared_folder(data_dir: str | os.PathLike[str] | None = None, source: str = "mnist") -> Path:
-    """Return where TensorFlow Datasets keeps a data set as this package prepares it."""
-    data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
-    try:
-        return expanded(data_dir) / f"jaxdigits_{source}" / VERSION
-    except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"{error}; or pass data_dir=, or set TFDS_DATA_DIR, to a folder that can be written"
-        ) from error
 
 
 def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -> Splits:
@@ -40,37 +28,39 @@ def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -
 
     A warning says when prepared data is damaged and therefore prepared again.
     """
-    title, folder = TITLES[source], prepared_folder(data_dir, source)
+    data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
+    root = expanded(data_dir, "or pass data_dir= or set TFDS_DATA_DIR, a folder to write to")
+    folder = root / f"jaxdigits_{source}" / VERSION
     try:
         splits = _read(folder)
     except ValueError as error:
+        splits = None
         warnings.warn(
-            f"The {title} in {folder} cannot be read, and is prepared again: {error}",
+            f"The {TITLES[source]} in {folder} cannot be read, and is prepared again: {error}",
             stacklevel=3,
         )
-        splits = None
     except OSError as error:
         # Preparing again would not help, and the data may well be whole.
         raise type(error)(
-            f"The {title} in {folder} cannot be read, and was left as it is: {error}. "
+            f"The {TITLES[source]} in {folder} cannot be read, and was left as it is: {error}. "
             "Make its files readable, or pass data_dir=, another folder"
         ) from error
     return splits or _prepare(source, folder)
 
 
 def _prepare(source: str, folder: Path) -> Splits:
-    splits = read_own_files(source)
-    data_dir = folder.parent.parent
+    splits, root = read_own_files(source), folder.parent.parent
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Other users who can write to the folder must be able to take the lock.
         with FileLock(folder.parent / ".lock", timeout=SECONDS_TO_WAIT, mode=0o666):
             with contextlib.suppress(ValueError):
                 # Another process may have prepared it while this one waited.
-                if (theirs := _read(folder)) is not None:
+                if theirs := _read(folder):
                     return theirs
-            splits = splits or download(source, data_dir / "downloads" / folder.parent.name)
+            splits = splits or download(source, root / "downloads" / folder.parent.name)
             _replace(folder, splits)
+            return splits
     except ConnectionError:
         raise
     except Timeout as error:
@@ -81,27 +71,23 @@ def _prepare(source: str, folder: Path) -> Splits:
     # RuntimeError: how ArrayRecord tells that a disk is full.
     except (OSError, RuntimeError) as error:
         raise (type(error) if isinstance(error, OSError) else OSError)(
-            f"{TITLES[source]} cannot be prepared in {data_dir}: {error}. "
-            f"Pass data_dir=, a folder that can be written and has room for {ROOM}, "
-            "or set TFDS_DATA_DIR to one"
+            f"{TITLES[source]} cannot be prepared in {root}: {error}. Pass data_dir=, a folder "
+            "that can be written and has room for 200 MB, or set TFDS_DATA_DIR to one"
         ) from error
-    return splits
 
 
 def _replace(folder: Path, splits: Splits) -> None:
     """Put what is prepared anew in the place of `folder`, which stays until then."""
     from jaxdigits.data.records import write_records
 
-    unfinished, replaced = folder.with_name("unfinished"), folder.with_name("replaced")
+    unfinished = folder.with_name("unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # A process that is killed leaves it.
     try:
         new = write_records(unfinished, folder.parent.name, VERSION, splits)
         _keep_arrays(new, splits)
-        shutil.rmtree(replaced, ignore_errors=True)
         if folder.exists():
-            folder.rename(replaced)
+            folder.rename(unfinished / "replaced")
         new.rename(folder)
-        shutil.rmtree(replaced, ignore_errors=True)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -121,28 +107,19 @@ def _read_arrays(path: Path) -> Splits | None:
     try:
         with open(path, "rb") as whole, np.load(whole, allow_pickle=False) as file:
             # Reading compares the checksum of each array with the one in the file.
-            splits = {
-                split: (file[f"{split}_images"], file[f"{split}_labels"])
-                for split in ("train", "test")
-            }
-        for images, labels in splits.values():
-            check_digits(images, labels, str(path))
+            return {s: (file[f"{s}_images"], file[f"{s}_labels"]) for s in ("train", "test")}
     except MemoryError:
         raise
     except Exception:
         # Not there, or damaged, which NumPy and zipfile report by a dozen kinds of error.
         return None
-    return splits
 
 
 def _keep_arrays(folder: Path, splits: Splits) -> None:
     """Write the arrays; where they cannot be written, all works, only more slowly."""
-    file = io.BytesIO()
-    arrays = {
-        f"{split}_{part}": array
-        for split, pair in splits.items()
-        for part, array in zip(("images", "labels"), pair, strict=True)
-    }
+    file, arrays = io.BytesIO(), {}
+    for split, (images, labels) in splits.items():
+        arrays |= {f"{split}_images": images, f"{split}_labels": labels}
     np.savez(file, allow_pickle=False, **arrays)
     with contextlib.suppress(OSError):
         write_whole(folder / ARRAYS, file.getvalue())

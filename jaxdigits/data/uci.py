@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxdigits.data._digits import Splits
+from jaxdigits.data.arrays import Splits
 
 # The first four fifths. All ten classes come about equally often in both parts.
 NUM_TRAIN = 1437

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from jaxdigits.plots.images import new_axes
+from jaxdigits.plots.images import new_figure, write_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,7 @@ def plot_function(
             f"f returned shape {list(y.shape)} for shape {list(x.shape)}. Pass a function that "
             "maps an array number by number, such as jax.nn.relu."
         )
-    ax = ax or new_axes(figsize=(4.5, 3))
+    ax = ax or new_figure(4.5, 3).add_subplot()
     ax.plot(np.asarray(x), np.asarray(y), label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     return ax
@@ -61,12 +61,10 @@ def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
         raise ValueError(f"matrix has shape {list(counts.shape)}, expected [classes, classes].")
     mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
     size = 0.46 * len(counts) + 0.8
-    ax = ax or new_axes(figsize=(size, size))
+    ax = ax or new_figure(size, size).add_subplot()
     most = max(mistakes.max(), 1)
     ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most, interpolation="none")
-    for (row, column), count in np.ndenumerate(counts):
-        color = "white" if mistakes[row, column] > 0.6 * most else "black"
-        ax.text(column, row, str(count), color=color, fontsize=8, ha="center", va="center")
+    write_numbers(ax, counts, mistakes > 0.6 * most)
     classes = range(len(counts))
     ax.set(xticks=classes, yticks=classes, xlabel="predicted", ylabel="true")
     return ax
@@ -86,10 +84,7 @@ def plot_history(
     curves = {"training loss": np.asarray(measured.loss)}
     if not np.isnan(measured.metric).all():
         curves[metric] = np.asarray(measured.metric)
-    if figure is None:
-        import matplotlib.pyplot as plt
-
-        figure = plt.figure(figsize=(3.6 * len(curves), 2.6), layout="constrained")
+    figure = figure or new_figure(3.6 * len(curves), 2.6)
     panels = figure.subplots(1, len(curves), squeeze=False)[0]
     for ax, (name, curve) in zip(panels, curves.items(), strict=True):
         ax.plot(np.arange(1, len(curve) + 1), curve)

@@ -21,7 +21,7 @@ def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = 
     white, and positive values are red. Without `ax`, the image is drawn in a new figure.
     """
     pixels = _as_images(image, ndim=2)
-    ax = ax or new_axes(figsize=(2, 2))
+    ax = ax or new_figure(2, 2).add_subplot()
     _draw(pixels, ax)
     if title is not None:
         ax.set_title(title)
@@ -44,11 +44,7 @@ def show_images(
         raise ValueError(f"titles has {len(titles)} entries, but there are {len(pixels)} images.")
     columns = min(columns, len(pixels))
     rows = -(-len(pixels) // columns)
-    if figure is None:
-        import matplotlib.pyplot as plt
-
-        height = 1.0 if titles is None else 1.25
-        figure = plt.figure(figsize=(columns, height * rows), layout="constrained")
+    figure = figure or new_figure(columns, rows if titles is None else 1.25 * rows)
     grid = figure.subplots(rows, columns, squeeze=False)
     for ax in grid.flat[len(pixels) :]:
         ax.set_axis_off()
@@ -66,21 +62,11 @@ def show_pixels(image: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """
     pixels = _as_images(image, ndim=2)
     rows, columns = pixels.shape
-    ax = ax or new_axes(figsize=(0.36 * columns, 0.3 * rows))
+    ax = ax or new_figure(0.36 * columns, 0.3 * rows).add_subplot()
     _draw(pixels, ax)
     ax.set_aspect("auto")
-    whole = np.issubdtype(pixels.dtype, np.integer)
-    for (row, column), value in np.ndenumerate(pixels):
-        dark = abs(value) > 0.5 * _black(pixels)
-        ax.text(
-            column,
-            row,
-            str(value) if whole else f"{value:.2f}",
-            color="white" if dark else "black",
-            fontsize=8,
-            ha="center",
-            va="center",
-        )
+    form = "{}" if np.issubdtype(pixels.dtype, np.integer) else "{:.2f}"
+    write_numbers(ax, pixels, np.abs(pixels) > 0.5 * _black(pixels), form)
     return ax
 
 
@@ -113,8 +99,15 @@ def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
     ax.set(xticks=[], yticks=[])
 
 
-def new_axes(figsize: tuple[float, float]) -> Axes:
-    """Return the axes of a new figure, whose size is given in inches."""
+def write_numbers(ax: Axes, numbers: np.ndarray, dark: np.ndarray, form: str = "{}") -> None:
+    """Write each number into its cell, in white where the cell is dark."""
+    for (row, column), number in np.ndenumerate(numbers):
+        color = "white" if dark[row, column] else "black"
+        ax.text(column, row, form.format(number), color=color, fontsize=8, ha="center", va="center")
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure, whose size is given in inches."""
     import matplotlib.pyplot as plt
 
-    return plt.figure(figsize=figsize, layout="constrained").add_subplot()
+    return plt.figure(figsize=(width, height), layout="constrained")

@@ -103,6 +103,16 @@ def test_forms_by_hand_are_exact(form):
     np.testing.assert_array_equal(padded[:, :, 0, 0], expected)
 
 
+@pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
+def test_forms_by_default_move_by_one_pixel_and_pad_nothing(form):
+    image = np.arange(9.0, dtype=np.float32).reshape(3, 3)
+    kernel = jnp.array([[1.0, 10.0], [100.0, 1000.0]])[:, :, None, None]
+    upper = image[:-1, :-1] + 10 * image[:-1, 1:]
+    lower = 100 * image[1:, :-1] + 1000 * image[1:, 1:]
+    convolved = form(jnp.asarray(image)[:, :, None, None], kernel)
+    np.testing.assert_array_equal(convolved[:, :, 0, 0], upper + lower)
+
+
 def test_conv_tap_outside_the_image_computes_nothing():
     """At 1 x 1 pixel, one tap of nine is left, and the program has one product."""
     images, kernel = images_and_kernel(1, 3, 16, 16)
@@ -123,6 +133,40 @@ def test_conv_on_each_platform_uses_its_form(platform, products):
     text = traced.lower(lowering_platforms=(platform,)).as_text()
     assert ("stablehlo.dot_general" in text) == products
     assert ("stablehlo.convolution" in text) == (not products)
+
+
+@pytest.mark.parametrize(("channels", "products"), [(15, 1), (16, 9)])
+def test_conv_in_a_flax_module_makes_one_product_of_few_channels(channels, products):
+    module = nnx.Conv(channels, 4, (3, 3), padding=1, conv_general_dilated=conv, rngs=nnx.Rngs(0))
+    lowered = jax.jit(lambda x: module(x)).lower(jnp.ones((2, 5, 5, channels), jnp.float32))
+    assert lowered.as_text().count("stablehlo.dot_general") == products
+
+
+def test_conv_of_equal_shapes_is_one_function_for_all_layers():
+    images, kernel = images_and_kernel(4, 3, 16, 16)
+
+    def two_layers(x):
+        for _ in range(2):
+            x = conv(x, kernel, (1, 1), "SAME", dimension_numbers=LAYOUT)
+        return x
+
+    text = jax.jit(two_layers).lower(images).as_text()
+    assert text.count("func.func private @_products") == 1
+
+
+def test_conv_of_integers_agrees_with_lax():
+    images, kernel = (10 * jnp.abs(x) for x in images_and_kernel(4, 3, 16, 4))
+    arguments = images.astype(int), kernel.astype(int), (1, 1), "SAME"
+    expected = jax.lax.conv_general_dilated(*arguments, dimension_numbers=LAYOUT)
+    np.testing.assert_array_equal(conv(*arguments, dimension_numbers=LAYOUT), expected)
+
+
+def test_conv_of_one_pixel_is_a_product():
+    pixel, kernel = jnp.full((1, 1, 1, 1), 3.0), jnp.full((1, 1, 1, 1), 2.0)
+    for form in shifted_products, concatenated_windows:
+        np.testing.assert_array_equal(form(pixel, kernel), [[[[6]]]])
+    lowered = jax.jit(lambda x: conv(x, kernel, (1, 1), "SAME", dimension_numbers=LAYOUT))
+    assert "stablehlo.dot_general" in lowered.lower(pixel).as_text()
 
 
 @pytest.mark.parametrize("channels", [1, 16])
@@ -191,6 +235,7 @@ def test_conv_with_other_options_agrees_with_lax(options):
     [
         pytest.param(jnp.ones((2, 3, 5, 5)), jnp.ones((4, 3, 3, 3)), id="channels first"),
         pytest.param(jnp.ones((2, 3, 5)), jnp.ones((4, 3, 3)), id="one dimension"),
+        pytest.param(jnp.ones((2, 3, 4, 4, 4)), jnp.ones((4, 3, 3, 3, 3)), id="three dimensions"),
         pytest.param(
             jnp.ones((2, 3, 5, 5), jnp.int32), jnp.ones((4, 3, 3, 3), jnp.int32), id="int"
         ),
@@ -202,6 +247,13 @@ def test_conv_without_dimension_numbers_agrees_with_lax(images, kernel):
     arguments = images, kernel, (1,) * (images.ndim - 2), "VALID"
     expected = jax.lax.conv_general_dilated(*arguments)
     np.testing.assert_array_equal(conv(*arguments), expected)
+
+
+@pytest.mark.parametrize(("n", "size"), [(0, 5), (2, 2)], ids=["no images", "no output"])
+def test_conv_of_nothing_returns_nothing_as_lax(n, size):
+    arguments = jnp.ones((n, size, size, 16)), jnp.ones((3, 3, 16, 4)), (1, 1), "VALID"
+    expected = jax.lax.conv_general_dilated(*arguments, dimension_numbers=LAYOUT)
+    assert conv(*arguments, dimension_numbers=LAYOUT).shape == expected.shape
 
 
 @pytest.mark.parametrize(

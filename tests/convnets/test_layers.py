@@ -7,7 +7,7 @@ import pytest
 from flax import nnx
 
 import jaxdigits as jd
-from jaxdigits.convnets.layers import global_max, max_pool
+from jaxdigits.convnets.layers import ConvNorm, global_max, max_pool
 
 
 @pytest.mark.parametrize("size", [1, 8])
@@ -46,6 +46,25 @@ def test_global_max_of_equals_has_the_gradient_of_one():
 def test_global_max_of_infinities_is_the_maximum():
     x = jnp.array([[-jnp.inf, 1], [-jnp.inf, jnp.inf]]).reshape(1, 2, 1, 2)
     np.testing.assert_array_equal(global_max(x), [[-np.inf, np.inf]])
+
+
+@pytest.mark.parametrize("maximum", [max_pool, global_max])
+def test_maxima_of_images_without_channels_raises(maximum):
+    with pytest.raises(TypeError, match=r"x is float\d\d\[2, 4, 4\]"):
+        maximum(jnp.ones((2, 4, 4)))
+
+
+@pytest.mark.parametrize("kernel_size", [1, 3, 5])
+def test_conv_norm_by_default_keeps_height_and_width(kernel_size):
+    layer = ConvNorm(channels=1, features=2, kernel_size=kernel_size, rngs=nnx.Rngs(0))
+    assert layer(jnp.ones((3, 6, 7, 1), jnp.float32)).shape == (3, 6, 7, 2)
+
+
+@pytest.mark.parametrize("network", [jd.convnets.ResNet18, jd.convnets.SmallConvNet])
+def test_networks_for_other_classes_have_as_many_logits(network):
+    images = jax.ShapeDtypeStruct((2, 28, 28), jnp.float32)
+    logits = nnx.eval_shape(lambda x: network(num_classes=7, rngs=nnx.Rngs(0))(x), images)
+    assert logits.shape == (2, 7)
 
 
 @pytest.fixture(params=["ResNet18", "SmallConvNet"])

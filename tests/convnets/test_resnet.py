@@ -11,6 +11,7 @@ import pytest
 from flax import nnx
 
 from jaxdigits.convnets import ResNet18, functional
+from jaxdigits.convnets.resnet import Block
 from jaxdigits.losses import cross_entropy_loss
 
 
@@ -142,9 +143,13 @@ def narrow(**options):
     return ResNet18(stages=(2, 2), widths=(8, 16), rngs=nnx.Rngs(0), **options)
 
 
-@pytest.mark.parametrize("zero", [True, False])
-def test_resnet_zero_init_residual_blocks_start_as_the_identity(zero):
-    network = narrow(zero_init_residual=zero)
+@pytest.mark.parametrize(
+    ("options", "zero"),
+    [({"zero_init_residual": True}, True), ({}, False)],
+    ids=["zero", "default"],
+)
+def test_resnet_zero_init_residual_blocks_start_as_the_identity(options, zero):
+    network = narrow(**options)
     x = jax.random.uniform(jax.random.key(0), (2, 7, 7, 8), jnp.float32)
     for block in list(network.blocks)[:2]:
         assert bool((block(x) == x).all()) == zero
@@ -164,6 +169,14 @@ def test_resnet_zero_init_residual_has_gradients():
         assert jnp.abs(block["second"]["norm"]["scale"]).max() > 1e-6
 
 
+@pytest.mark.parametrize(("features", "stride"), [(4, 1), (16, 1), (8, 2)])
+def test_block_that_changes_the_shape_adds_a_convolution_of_its_input(features, stride):
+    block = Block(8, features, stride=stride, zero_init=True, rngs=nnx.Rngs(0))
+    x = jax.random.uniform(jax.random.key(0), (2, 6, 6, 8), jnp.float32)
+    assert block(x).shape == (2, 6 // stride, 6 // stride, features)
+    np.testing.assert_array_equal(block(x), nnx.relu(block.around(x)))
+
+
 def test_resnet_of_other_stages_has_their_parameters():
     network = nnx.eval_shape(lambda: ResNet18(7, stages=(3, 4, 6, 3), rngs=nnx.Rngs(0)))
     assert len(network.blocks) == 16
@@ -176,6 +189,8 @@ def test_resnet_of_other_stages_has_their_parameters():
 def test_resnet_wrong_arguments_raises():
     with pytest.raises(ValueError, match=r"stages is \(2, 2\) and widths is \(8,\)"):
         ResNet18(stages=(2, 2), widths=(8,), rngs=nnx.Rngs(0))
+    with pytest.raises(ValueError, match=r"stages is \(2,\) and widths is \(8, 16\)"):
+        ResNet18(stages=(2,), widths=(8, 16), rngs=nnx.Rngs(0))
     with pytest.raises(ValueError, match=r"stages is \(\)"):
         ResNet18(stages=(), widths=(), rngs=nnx.Rngs(0))
     with pytest.raises(TypeError, match=r"images is int32\[2, 28, 28\].*to_float"):

@@ -115,15 +115,21 @@ def test_binary_targets_are_one_for_the_positive_label(digits, dtype):
     assert targets.tolist() == [[1], [0], [0], [1], [0], [0]]
 
 
+def test_binary_targets_of_every_label_are_one_hot(digits):
+    columns = [binary_targets(digits.labels, k)[:, 0] for k in range(10)]
+    np.testing.assert_array_equal(np.stack(columns, axis=1), np.eye(10)[digits.labels])
+
+
 def test_binary_targets_under_vmap_are_one_hot(digits):
     columns = jax.vmap(lambda k: binary_targets(digits.labels, k), out_axes=1)(jnp.arange(10))
     np.testing.assert_array_equal(columns[..., 0], np.eye(10)[digits.labels])
 
 
 @pytest.mark.parametrize("positive", [-1, 10, 255])
-def test_binary_targets_invalid_label_raises(digits, positive):
-    with pytest.raises(ValueError, match=f"positive is {positive}, expected a label from 0 to 9"):
+def test_binary_targets_invalid_label_raises_and_is_nan_under_jit(digits, positive):
+    with pytest.raises(ValueError, match=f"positive is {positive}, but a label is from 0 to 9"):
         binary_targets(digits.labels, positive)
+    assert jnp.isnan(jax.jit(binary_targets)(digits.labels, positive)).all()
 
 
 def test_binary_targets_wrong_labels_raises(digits):
@@ -168,6 +174,7 @@ def test_to_examples_of_a_plain_pair_is_that_of_digits(digits):
 
 
 def test_flatten_of_many_arrays_says_so_briefly():
+    many: Any = [jnp.zeros((28, 28))] * 500
     with pytest.raises(TypeError) as error:
-        flatten([jnp.zeros((28, 28))] * 500)
+        flatten(many)
     assert len(str(error.value)) < 900
