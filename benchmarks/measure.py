@@ -43,6 +43,7 @@ class Worker:
             stderr=subprocess.DEVNULL,
         )
         if (line := self._line()) != "ready":
+            self.process.communicate()
             raise RuntimeError(f"python benchmarks/worker.py {' '.join(command)} failed: {line}")
 
     def once(self) -> float:

@@ -56,6 +56,8 @@ def test_residual_networks_have_the_same_parameters():
     assert sum(theirs) == 11_175_370
 
 
+# torch.compile itself uses what PyTorch deprecates.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("name", ["linear", "linear_compiled", "sweep", "sweep_vmap"])
 def test_pytorch_contenders_learn_and_reach_the_same_accuracy(name):
     pytest.importorskip("torch")
@@ -160,7 +162,7 @@ def test_measure_other_failure_raises(row, name):
 def test_worker_that_fails_says_why(tmp_path):
     np.savez(tmp_path / "mnist.npz", **dict.fromkeys(Arrays._fields, np.zeros(1)))
     environment = {**os.environ, "BENCHMARK_NPZ": str(tmp_path / "mnist.npz")}
-    with pytest.raises(RuntimeError, match="AttributeError: .* has no attribute 'nothing'"):
+    with pytest.raises(RuntimeError, match=r"AttributeError: .* has no attribute 'nothing'"):
         measure.Worker(("by_numpy", "nothing"), environment)
 
 
