@@ -56,10 +56,6 @@ def main() -> int:
     if unknown := set(options.names) - set(names):
         parser.error(f"no NAME {', '.join(sorted(unknown))}: choose from {', '.join(names)}")
 
-    record = not options.quick and (options.keep or not options.names)
-    if record and (changes := uncommitted()):
-        parser.error(changes)
-
     if options.device == "gpu":
         look = [sys.executable, "-c", "import jax; jax.devices('gpu')"]
         if subprocess.run(look, capture_output=True).returncode != 0:
@@ -67,6 +63,9 @@ def main() -> int:
                 "--device gpu: JAX finds no GPU here. With an NVIDIA one, install "
                 '".[cuda13]" and see whether nvidia-smi lists it.'
             )
+    record = not options.quick and (options.keep or not options.names)
+    if record and (changes := uncommitted()):
+        parser.error(changes)
 
     with tempfile.TemporaryDirectory() as scratch:
         environment = {

@@ -28,7 +28,7 @@
 # | PyTorch | here | the trap |
 # | --- | --- | --- |
 # | `torch.tensor([1, 2])` | `jnp.array([1, 2])` | Whole numbers become `int32`, not `int64`; NumPy's `float64` becomes `float32`. |
-# | `torch.tensor(a)`, `torch.from_numpy(a)` | `jnp.array(a)`, `jnp.asarray(a)` | The first of each copies. The second may share the memory of the NumPy array `a`, [on a CPU also in JAX](https://github.com/jax-ml/jax/issues/4486): copy if you will write to `a` later. |
+# | `torch.tensor(a)`, `torch.from_numpy(a)` | `jnp.array(a)`, `jnp.asarray(a)` | The first of each copies. The second may share the memory of the NumPy array `a`, [on a CPU also in JAX](https://github.com/jax-ml/jax/issues/37830): copy if you will write to `a` later. |
 # | `x.numpy()` | `np.asarray(x)` | NumPy's view of a JAX array is read-only. |
 # | `torch.from_dlpack(a)` | `jnp.from_dlpack(a)` | Both share memory with another library's array. JAX counts on nobody writing to it. |
 # | `x.shape`, `x.ndim`, `len(x)` | `x.shape`, `x.ndim`, `len(x)` | `x.size` is the number of entries, not a method that returns the shape. |
@@ -37,7 +37,7 @@
 # | `x.mean((-1, -2))` | `x.mean(axis=(-1, -2))` | JAX also averages integers and booleans, where PyTorch refuses. |
 # | `x.std()` | `x.std(ddof=1)` | JAX divides by n unless told otherwise, PyTorch by n - 1. |
 # | `x.max(dim=1).values`, `x.max(dim=1).indices` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns values and indices together. |
-# | `x.argmin(dim=1)` | `x.argmin(axis=1)` | At a tie JAX takes the first. PyTorch does not promise which one it takes. |
+# | `x.argmin(dim=1)` | `x.argmin(axis=1)` | The indices are `int32`, not `int64`. |
 # | `x.abs()` | `jnp.abs(x)` | The gradient at 0 is 1 in JAX and 0 in PyTorch. |
 # | `x.sqrt()` | `jnp.sqrt(x)` | The slope at 0 is infinite in both. [`rmse_loss`][jaxdigits.rmse_loss] takes care of it. |
 # | `torch.where(x > 1, x, 0)` | `jnp.where(x > 1, x, 0)` | Both branches are computed and differentiated, in both libraries. |
@@ -60,7 +60,7 @@
 # | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
 # | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
 # | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch took this one from JAX. |
-# | `torch.func.vmap(f)(m)` | `jax.vmap(f)(m)` | The keywords are `in_dims` and `in_axes`. |
+# | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
 # | `torch.manual_seed(0)` | `key = jax.random.key(0)` | No global state: split the key and pass it on. |
 # | `register_forward_hook` | return the value as well | `jax.value_and_grad(f, has_aux=True)` takes a function that returns the loss and anything else. |
@@ -87,7 +87,7 @@
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
 # | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the *new* batch, Flax's of the *old* statistics. The defaults are 0.1 and 0.99. |
 # | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | A function does for both, because it has no parameters. |
-# | `F.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
+# | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
 # | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
 # | `model.state_dict()`, `torch.save` | [`jd.save_params`][jaxdigits.save_params] | Loading needs a template of the same shapes. |
@@ -156,7 +156,7 @@ import jaxdigits as jd
 #
 # ## Arrays
 #
-# If you know NumPy, you know most of both. What is the last line of each tab?
+# If you know NumPy, you know most of both. Which line has no literal translation?
 #
 # === "PyTorch"
 #
@@ -167,7 +167,7 @@ import jaxdigits as jd
 #     tall, turned, one = a.view(3, 2), a.T, a.unsqueeze(0)
 #     large = torch.where(a > 2, a, 0)
 #     b = a
-#     b[0, 0] = 9   # in place: a has changed, too
+#     b[0, 0] = 9   # in place: a, tall, turned and one change, too
 #     ```
 #
 # === "JAX"
@@ -178,7 +178,7 @@ import jaxdigits as jd
 #     shape = jnp.stack([a, a]).shape
 #     tall, turned, one = a.reshape(3, 2), a.T, a[None]
 #     large = jnp.where(a > 2, a, 0)
-#     b = a.at[0, 0].set(9)   # a has not changed
+#     b = a.at[0, 0].set(9)   # nothing else changes
 #     ```
 
 # %%
@@ -190,8 +190,8 @@ assert a[None].shape == (1, 2, 3)
 print(jnp.where(a > 2, a, 0))
 
 # %% [markdown]
-# The last line assigns to a place in the array, and this is the one that does not translate
-# literally. JAX refuses to assign in place, and `at` returns a new array.
+# The last line assigns to a place in the array, and it is the one that has no literal translation.
+# JAX refuses to assign in place, and `at` returns a new array.
 
 # %%
 try:
@@ -274,6 +274,9 @@ each = jax.vmap(jax.grad(error), in_axes=(None, 0, 0))
 print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 
 # %% [markdown]
+# The second gradient is 0, because a weight of 1 already turns 2 into 2. The others want to move
+# the weight in opposite directions.
+#
 # !!! tip "PyTorch has it, too"
 #     Its module `torch.func` has `grad` and `vmap`, which work on functions as those of JAX do.
 #
@@ -614,8 +617,8 @@ print("otherwise ", dropout(jnp.ones(6)))
 #
 # ## A convolution
 #
-# Photographs in PyTorch are `[n, channels, height, width]`. In Flax the channels come last, and
-# kernels are turned accordingly.
+# Batches of images are `[n, channels, height, width]` in PyTorch. In Flax the channels come last,
+# and the axes of kernels have another order, too. What shape has the output on either side?
 #
 # === "PyTorch"
 #
@@ -634,8 +637,8 @@ print("otherwise ", dropout(jnp.ones(6)))
 #     ```
 #
 # To bring a kernel over, move its axes: `[out, in, height, width]` becomes
-# `[height, width, in, out]`. Again a NumPy array stands in for PyTorch's, and one output, computed by
-# hand, shows whether the axes are right.
+# `[height, width, in, out]`. Again a NumPy array stands in for PyTorch's, and one output,
+# computed by hand, shows whether the axes are right.
 
 # %%
 kernel = rng.normal(size=(8, 1, 3, 3)).astype("float32")
@@ -651,7 +654,7 @@ by_hand = (kernel[:, 0] * patch).sum(axis=(1, 2))
 assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 
 # %% [markdown]
-# Two more traps on this way. A linear layer after the convolutions sees its inputs in another
+# The assertion holds, so the axes are right. There are two more traps on this way. A linear layer after the convolutions sees its inputs in another
 # order, because the flattened channels come last in Flax. And `padding="SAME"`, the default
 # of Flax, pads only one side if the stride is 2 and the size is even, so write `padding=1` as above.
 #
@@ -716,8 +719,9 @@ with jax.enable_x64(True):
     print(f"with 64 bits {wide}, {wide.dtype}")
 
 # %% [markdown]
-# It wraps around to the smallest one. For a whole program, say `jax.config.update("jax_enable_x64", True)` before anything else. For
-# training on digits 32 bits are plenty.
+# With 32 bits it wraps around to the smallest number. For a whole program, say
+# `jax.config.update("jax_enable_x64", True)` before anything else. For training on digits 32 bits
+# are plenty.
 #
 # Division is the same in both: `/` makes floats of integers, `//` rounds down, also below zero.
 # But a whole number divided by zero raises an error in PyTorch on a CPU. JAX returns a number:
