@@ -3,6 +3,7 @@
 Names that end in `_compiled` do the same with `torch.compile`.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import torch  # pyright: ignore[reportMissingImports]
@@ -39,7 +40,8 @@ def sweep(arrays: Arrays) -> Task:
         models.clear()
         for learning_rate in SWEEP:
             model = nn.Linear(784, 10)
-            _epoch(model, torch.optim.SGD(model.parameters(), learning_rate), x, y, BATCH_SIZE)
+            optimizer = torch.optim.SGD(model.parameters(), learning_rate)
+            _epoch(_loss(model), optimizer, x, y, BATCH_SIZE)
             models.append(model)
 
     return Task(run, lambda: max(_accuracy(model, x_test, y_test) for model in models))
@@ -80,9 +82,9 @@ def tensors(arrays: Arrays) -> tuple[torch.Tensor, ...]:
 def _training(arrays: Arrays, model: nn.Module, batch_size: int, compiled: bool) -> Task:
     x, y, x_test, y_test = tensors(arrays)
     optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE)
-    trained = torch.compile(model) if compiled else model
+    loss = torch.compile(_loss(model)) if compiled else _loss(model)
     return Task(
-        lambda: _epoch(trained, optimizer, x, y, batch_size),
+        lambda: _epoch(loss, optimizer, x, y, batch_size),
         lambda: _accuracy(model, x_test, y_test),
     )
 
@@ -92,11 +94,15 @@ def _batches(n: int, batch_size: int) -> list[torch.Tensor]:
     return list(torch.randperm(n)[:whole].split(batch_size))
 
 
-def _epoch(model, optimizer, x: torch.Tensor, y: torch.Tensor, batch_size: int) -> None:
+def _loss(model: nn.Module) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    return lambda x, y: functional.cross_entropy(model(x), y)
+
+
+def _epoch(loss, optimizer, x: torch.Tensor, y: torch.Tensor, batch_size: int) -> None:
     for batch in _batches(len(x), batch_size):
-        loss = functional.cross_entropy(model(x[batch]), y[batch])
+        value = loss(x[batch], y[batch])
         optimizer.zero_grad()
-        loss.backward()
+        value.backward()
         optimizer.step()
 
 

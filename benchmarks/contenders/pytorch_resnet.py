@@ -26,7 +26,11 @@ def resnet_64(
     x, y = (images[:, None].float() / 255).contiguous(memory_format=layout), labels.long()
     # Pyright knows no `to` that only changes the layout.
     model = network().to(memory_format=layout)  # pyright: ignore
-    trained = torch.compile(model) if compiled else model
+
+    def loss_of(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return functional.cross_entropy(model(x), y)
+
+    step_loss = torch.compile(loss_of) if compiled else loss_of
     losses = []
 
     def run() -> None:
@@ -35,7 +39,7 @@ def resnet_64(
         for _ in range(RESNET_EPOCHS):
             losses.clear()
             for batch in torch.randperm(len(x)).split(batch_size):
-                loss = functional.cross_entropy(trained(x[batch]), y[batch])
+                loss = step_loss(x[batch], y[batch])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()

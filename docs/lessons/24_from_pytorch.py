@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# reads_for: 30  # a dictionary, in which one looks things up
+# reads_for: 40  # a dictionary, in which you look things up
 # ---
 #
 # # 24. From PyTorch to JAX
@@ -85,7 +85,7 @@
 # | `nn.Module` | a function and its parameters, or `nnx.Module` | Parameters are a [pytree](22_jargon.md#pytree): tuples, lists, dictionaries of arrays. In Flax, a list of layers must be an `nnx.List`. |
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
-# | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the *new* batch, Flax's of the *old* statistics. The defaults are 0.1 and 0.99. |
+# | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the *new* batch, Flax's of the *old* statistics. The defaults are 0.1 and 0.99. <!-- typed: the libraries' defaults --> |
 # | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | A function does for both, because it has no parameters. |
 # | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
@@ -101,7 +101,7 @@
 # | `F.cross_entropy(x, i)` | `jd.cross_entropy_loss(x, i)` | Logits, not probabilities. `optax.softmax_cross_entropy_with_integer_labels` returns one loss per example. |
 # | `torch.optim.SGD` | [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to *add*, sign included. You carry its state. |
 # | `SGD(..., weight_decay=0.01)` | `optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.1))` | In this order the decay goes through the momentum, as in PyTorch. |
-# | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. |
+# | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
 # | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. |
 # | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
 # | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts *steps*, not epochs, and nobody calls `scheduler.step()`. |

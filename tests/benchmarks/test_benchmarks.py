@@ -58,7 +58,14 @@ def test_residual_networks_have_the_same_parameters():
 
 # torch.compile itself uses what PyTorch deprecates.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.parametrize("name", ["linear", "linear_compiled", "sweep", "sweep_vmap"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "linear",
+        *(pytest.param(n, marks=pytest.mark.slow) for n in ("linear_compiled", "sweep")),
+        "sweep_vmap",
+    ],
+)
 def test_pytorch_contenders_learn_and_reach_the_same_accuracy(name):
     pytest.importorskip("torch")
     from contenders import ours, pytorch
