@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
@@ -122,7 +123,8 @@ def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, 
     ]
     accuracy, *accuracies = [contender.end() for contender in contenders]
     for peer, theirs in zip(peers, accuracies, strict=True):
-        if abs(theirs - accuracy) > TOLERANCE:
+        # Two tasks without an accuracy have nan. One nan alone is training that diverged.
+        if abs(theirs - accuracy) > TOLERANCE or isnan(theirs) != isnan(accuracy):
             raise RuntimeError(f"{row.name}: {peer.label} reached {theirs}, jaxdigits {accuracy}")
     ours, *others = zip(*taken, strict=True)
     return {
@@ -145,5 +147,5 @@ def _summary(taken: Any, accuracy: float) -> dict[str, Any]:
         "median": median(taken),
         "least": min(taken),
         "most": max(taken),
-        "accuracy": None if accuracy != accuracy else accuracy,
+        "accuracy": None if isnan(accuracy) else accuracy,
     }

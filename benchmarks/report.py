@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 _DEVICE = "import jax; print(jax.devices()[0].device_kind)"
-
-
 _VERSIONS = ("jax", "jaxlib", "optax", "flax", "numpy", "torch")
 # What decides a figure, except the results themselves, which a run rewrites.
 _DECIDES = ("jaxdigits", "benchmarks", "docs/lessons", "pyproject.toml", ":!benchmarks/results")

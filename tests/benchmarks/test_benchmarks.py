@@ -130,9 +130,10 @@ def test_measure_ratios_are_of_the_same_round(row):
     assert " 0.50 of They, 4000 (4000 to 1e+04) ms, reached 0.9100  at most 0.50" in text
 
 
-def test_measure_contender_of_other_accuracy_raises(row):
-    Scripted.accuracies["they"] = 0.85
-    with pytest.raises(RuntimeError, match=r"name: They reached 0.85, jaxdigits 0.9"):
+@pytest.mark.parametrize("accuracy", [0.85, float("nan")])
+def test_measure_contender_of_other_accuracy_raises(row, accuracy):
+    Scripted.accuracies["they"] = accuracy
+    with pytest.raises(RuntimeError, match=f"name: They reached {accuracy}, jaxdigits 0.9"):
         measure.measure(row, {}, quick=False)
 
 
