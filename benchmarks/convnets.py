@@ -1,8 +1,8 @@
 """Train the convolutional networks from several seeds, and keep what they reached.
 
-`python benchmarks/convnets.py RECIPE [--seeds N] [--held-out]` writes
+`python benchmarks/convnets.py RECIPE... [--seeds N] [--held-out]` writes
 `benchmarks/results/convnets.json`, which lessons 17 and 18 show. With `--held-out` it learns from
-the first 50,000 digits and is measured on the other 10,000 of the training set, as settings are
+the first 50,000 digits, is measured on the other 10,000 of the training set, where settings are
 chosen, and only prints. A seed decides the first parameters, the batches, and the shifts.
 
 `python benchmarks/convnets.py ablation` trains the row of networks that lesson 18 compares, three
@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +26,7 @@ import jax.numpy as jnp
 import optax
 import optax.contrib
 from flax import nnx
-from report import facts
+from report import facts, uncommitted
 from warp import random_warp
 
 import jaxdigits as jd
@@ -38,15 +37,27 @@ LESSON = Path(__file__).parents[1] / "docs/lessons/18_small_and_better.py"
 
 
 class Recipe(NamedTuple):
-    """All that decides a training, but for its seed."""
+    """All that decides a training, except its seed; the record holds these values.
 
-    network: Callable[[nnx.Rngs], nnx.Module]
-    optimizer: Callable[[int], optax.GradientTransformation]
+    Attributes:
+        channels: Those of the small network. None stands for ResNet-18.
+        epochs: How often each digit is seen.
+        sgd_peak: The highest learning rate of SGD. None stands for Muon.
+        batch_size: How many digits make a step.
+        smoothing: How much of each label is spread over all classes.
+        max_shift: The most pixels by which an image is moved.
+        warp: Whether half of the images are also turned, stretched and bent.
+        classes: The digits to learn.
+    """
+
+    channels: tuple[int, ...] | None
     epochs: int
+    sgd_peak: float | None = None
     batch_size: int = 128
     smoothing: float = 0.0
-    augment: Callable[[jax.Array, jax.Array], jax.Array] | None = None
-    keep: tuple[int, ...] = tuple(range(10))
+    max_shift: int = 0
+    warp: bool = False
+    classes: tuple[int, ...] = tuple(range(10))
 
 
 def triangle(steps: int, peak: float) -> optax.Schedule:
@@ -78,44 +89,22 @@ def muon(steps: int) -> optax.GradientTransformation:
     )
 
 
-def small(*channels: int) -> Callable[[nnx.Rngs], nnx.Module]:
-    """Return how to make the small network with these channels."""
-    return lambda rngs: jd.convnets.SmallConvNet(channels=channels, rngs=rngs)
-
-
-def shift_by(max_shift: int) -> Callable[[jax.Array, jax.Array], jax.Array]:
-    """Return an augmentation that moves each image by at most `max_shift` pixels."""
-    return partial(jd.random_shift, max_shift=max_shift)
-
-
-def shift_or_warp(key: jax.Array, images: jax.Array) -> jax.Array:
-    """Move half of the images by up to two pixels; turn, stretch, bend and move the others."""
+def shift_or_warp(key: jax.Array, images: jax.Array, max_shift: int) -> jax.Array:
+    """Move all images by up to `max_shift` pixels, and turn, stretch and bend half of them."""
     shift_key, warp_key, choice_key = jax.random.split(key, 3)
-    moved = jd.random_shift(shift_key, images, 2)
+    moved = jd.random_shift(shift_key, images, max_shift)
     chosen = jax.random.bernoulli(choice_key, 0.5, (len(images), 1, 1))
     return jnp.where(chosen, random_warp(warp_key, moved), moved)
 
 
 RECIPES = {
-    "resnet-threes": Recipe(
-        lambda rngs: jd.convnets.ResNet18(rngs=rngs),
-        partial(sgd, peak=0.03),
-        1,
-        batch_size=64,
-        keep=(3, 7),
-    ),
-    "resnet": Recipe(lambda rngs: jd.convnets.ResNet18(rngs=rngs), partial(sgd, peak=0.1), 4),
-    "resnet-shifts": Recipe(
-        lambda rngs: jd.convnets.ResNet18(rngs=rngs),
-        partial(sgd, peak=0.1),
-        4,
-        smoothing=0.1,
-        augment=shift_by(1),
-    ),
-    "small-1": Recipe(small(12, 24, 48, 64), muon, 1, augment=shift_by(1)),
-    "small-2": Recipe(small(20, 40, 80, 80), muon, 2, smoothing=0.1, augment=shift_by(1)),
-    "small-8": Recipe(small(24, 48, 96, 96), muon, 8, smoothing=0.1, augment=shift_by(2)),
-    "small-24": Recipe(small(32, 64, 128, 128), muon, 24, smoothing=0.1, augment=shift_or_warp),
+    "resnet-threes": Recipe(None, 1, sgd_peak=0.03, batch_size=64, classes=(3, 7)),
+    "resnet": Recipe(None, 4, sgd_peak=0.1),
+    "resnet-shifts": Recipe(None, 4, sgd_peak=0.1, smoothing=0.1, max_shift=1),
+    "small-1": Recipe((12, 24, 48, 64), 1, max_shift=1),
+    "small-2": Recipe((20, 40, 80, 80), 2, smoothing=0.1, max_shift=1),
+    "small-8": Recipe((24, 48, 96, 96), 8, smoothing=0.1, max_shift=2),
+    "small-24": Recipe((32, 64, 128, 128), 24, smoothing=0.1, max_shift=2, warp=True),
 }
 
 
@@ -124,37 +113,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("recipe", choices=[*RECIPES, "ablation"])
+    parser.add_argument("recipes", nargs="+", choices=[*RECIPES, "ablation"], metavar="RECIPE")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--held-out", action="store_true")
     options = parser.parse_args()
-    if options.recipe == "ablation":
-        keep("ablation", row_of_lesson())
-        return
-    recipe = RECIPES[options.recipe]
+    if not options.held_out and (changes := uncommitted()):
+        parser.error(changes)
+    for name in options.recipes:
+        if name == "ablation":
+            keep(name, row_of_lesson())
+        else:
+            record = trainings(RECIPES[name], options.seeds, options.held_out)
+            if not options.held_out:
+                keep(name, record)
+
+
+def trainings(recipe: Recipe, seeds: int, held_out: bool) -> dict[str, Any]:
+    """Train from each seed, print what each reached, and return the record."""
     _, train, test = jd.load("mnist")
-    if options.held_out:
+    if held_out:
         train, test = (
             jd.data.Digits(train.images[part], train.labels[part])
             for part in (slice(50_000), slice(50_000, None))
         )
-    if len(recipe.keep) < 10:
-        train, test = jd.select(train, recipe.keep), jd.select(test, recipe.keep)
-    # Now: by the end of a long training the files may be others than those that ran.
+    if len(recipe.classes) < 10:
+        train, test = jd.select(train, recipe.classes), jd.select(test, recipe.classes)
+    # Asked now, because somebody may commit while a long training runs.
     made_on = facts(os.environ)
     train_once = trainer(recipe, len(train.labels))
     start = time.perf_counter()
     train_once(0, train, epochs=1)
     to_first_epoch = time.perf_counter() - start
     runs = []
-    for seed in range(options.seeds):
+    for seed in range(seeds):
         runs.append(measured(train_once, recipe, seed, train, test))
         print(runs[-1])
     # The first epoch waited for the compiler, the others did not.
     compiling = to_first_epoch - min(run["seconds"] for run in runs) / recipe.epochs
     print(f"compiling: {compiling:.1f} s")
-    if not options.held_out:
-        keep(options.recipe, {"facts": made_on, "compiling": compiling, "runs": runs})
+    return {"facts": made_on, "recipe": recipe._asdict(), "compiling": compiling, "runs": runs}
 
 
 def keep(name: str, record: dict[str, Any]) -> None:
@@ -166,7 +163,7 @@ def keep(name: str, record: dict[str, Any]) -> None:
 
 def row_of_lesson() -> dict[str, Any]:
     """Run lesson 18 where there is no record, so that it trains all that it compares."""
-    made_on = facts(os.environ, str(LESSON)) | {"flax": version("flax")}
+    made_on = facts(os.environ)
     code = source_of_row()
     start = time.perf_counter()
     lesson: dict[str, Any] = {}
@@ -210,23 +207,30 @@ def recipes(code: str) -> dict[str, str]:
 
 def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalModel, Any]]:
     """Return a function that trains from a seed; it is compiled at its first call."""
-    optimizer = recipe.optimizer(recipe.epochs * (examples // recipe.batch_size))
+    steps = recipe.epochs * (examples // recipe.batch_size)
+    optimizer = muon(steps) if recipe.sgd_peak is None else sgd(steps, recipe.sgd_peak)
+    move = shift_or_warp if recipe.warp else jd.random_shift
+    augment = partial(move, max_shift=recipe.max_shift) if recipe.max_shift else None
 
     def loss(logits: jax.Array, labels: jax.Array) -> jax.Array:
         targets = optax.smooth_labels(jax.nn.one_hot(labels, 10), recipe.smoothing)
         return optax.softmax_cross_entropy(logits, targets).mean()
 
     def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
-        # Rngs(seed) beside key(seed) would give the weights and the first epoch the same key.
-        key_params, key_batches = jax.random.split(jax.random.key(seed))
-        model, params, state = jd.convnets.functional(recipe.network(nnx.Rngs(key_params)))
+        # Two keys: Flax folds numbers into its key and `fit` into its own, so that one key for
+        # both would make the first epoch's batches from the key of the first weights.
+        start_key, fit_key = jax.random.split(jax.random.key(seed))
+        network = jd.convnets.ResNet18
+        if recipe.channels is not None:
+            network = partial(jd.convnets.SmallConvNet, channels=recipe.channels)
+        model, params, state = jd.convnets.functional(network(rngs=nnx.Rngs(start_key)))
         fitted = jd.fit(
             *(model, params, loss, optimizer, (train.images, train.labels)),
             state=state,
             epochs=epochs,
             batch_size=recipe.batch_size,
-            key=key_batches,
-            augment=recipe.augment,
+            key=fit_key,
+            augment=augment,
             progress=True,
         )
         return model, jax.block_until_ready(fitted)

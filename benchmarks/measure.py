@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from importlib.util import find_spec
+from math import isnan
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
@@ -13,13 +13,13 @@ from rows import Row
 
 HERE = Path(__file__).parent
 SCALE = {"ms": 1000, "s": 1, "MiB": 1}
-NEEDS_TORCH = {"pytorch", "articles", "pytorch_resnet"}
-# Whoever learns with the same steps ends at about the same accuracy, or does something else.
-MOST_APART = 0.02
+# Two contenders that take the same number of the same steps reach about the same accuracy. If
+# they are further apart than this, one of them does other work, and the run fails.
+TOLERANCE = 0.02
 
 
 class Contender(Protocol):
-    """Whoever can be told to do a task once."""
+    """Anything that can be told to do a task once."""
 
     def once(self) -> float:
         """Do it; return the seconds, or the MiB, that it took."""
@@ -43,8 +43,9 @@ class Worker:
             # A progress bar goes there, too, and its writing must cost what it costs.
             stderr=subprocess.DEVNULL,
         )
-        if self._line() != "ready":
-            raise RuntimeError(f"python benchmarks/worker.py {' '.join(command)} failed: run it.")
+        if (line := self._line()) != "ready":
+            self.process.communicate()
+            raise RuntimeError(f"python benchmarks/worker.py {' '.join(command)} failed: {line}")
 
     def once(self) -> float:
         """Do the task once, and return the seconds that it took."""
@@ -66,7 +67,7 @@ class Worker:
 
 
 class Whole:
-    """A contender whose every run is a process from its start to its end."""
+    """A contender whose every run is a process from its start to the last trained epoch."""
 
     def __init__(
         self, command: tuple[str, str], environment: Mapping[str, str], memory: bool
@@ -75,16 +76,17 @@ class Whole:
         self.command = [sys.executable, str(HERE / "contenders/cold.py"), who, epochs]
         self.environment = environment
         self.memory = memory
-        self.accuracy = float("nan")
-        self.once()  # The files are in the system's cache from here on, whoever comes first.
+        self.once()  # From here on, the files that it reads are in the system's cache.
 
     def once(self) -> float:
         """Run the process, and return its seconds, or the MiB that it took at most."""
-        start = time.perf_counter()
-        printed = subprocess.check_output(self.command, env=self.environment, text=True)
-        seconds = time.perf_counter() - start
-        self.accuracy, peak = map(float, printed.split())
-        return peak if self.memory else seconds
+        start = time.monotonic()
+        done = subprocess.run(self.command, env=self.environment, text=True, capture_output=True)
+        if done.returncode:
+            raise RuntimeError(f"{self.command} failed: {done.stderr.splitlines()[-1]}")
+        # The process looks at the same clock when it has trained, before it measures the accuracy.
+        end, peak, self.accuracy = map(float, done.stdout.split())
+        return peak if self.memory else end - start
 
     def end(self) -> float:
         """Return the accuracy of the last run."""
@@ -97,24 +99,32 @@ def measure(row: Row, environment: Mapping[str, str], quick: bool) -> dict[str, 
     Raises:
         RuntimeError: If a contender fails, or ends at another accuracy than ours.
     """
-    peers = [p for p in row.peers if p.command[0] not in NEEDS_TORCH or find_spec("torch")]
-    left_out = [peer.label for peer in row.peers if peer not in peers]
-    if quick:
-        # Nothing can fail by the others.
-        peers = [peer for peer in peers if peer.bound is not None]
-    contenders: list[Contender] = [
-        Whole(command, environment, row.unit == "MiB")
-        if row.whole
-        else Worker(command, environment)
-        for command in (row.ours, *(peer.command for peer in peers))
-    ]
+
+    def start(command: tuple[str, str]) -> Contender:
+        if row.whole:
+            return Whole(command, environment, row.unit == "MiB")
+        return Worker(command, environment)
+
+    contenders, peers, left_out = [start(row.ours)], [], []
+    for peer in row.peers:
+        # In a quick run, leave out the peers that no ratio is promised for.
+        if quick and peer.bound is None:
+            continue
+        try:
+            contenders.append(start(peer.command))
+            peers.append(peer)
+        except RuntimeError as error:
+            if not peer.optional and "No module named 'torch'" not in str(error):
+                raise
+            left_out.append(f"{peer.label}: {error}")
     rounds = min(3, row.rounds) if quick else row.rounds
     taken = [
         [contender.once() * SCALE[row.unit] for contender in contenders] for _ in range(rounds)
     ]
     accuracy, *accuracies = [contender.end() for contender in contenders]
     for peer, theirs in zip(peers, accuracies, strict=True):
-        if abs(theirs - accuracy) > MOST_APART:
+        # Two tasks without an accuracy have nan. One nan alone is training that diverged.
+        if abs(theirs - accuracy) > TOLERANCE or isnan(theirs) != isnan(accuracy):
             raise RuntimeError(f"{row.name}: {peer.label} reached {theirs}, jaxdigits {accuracy}")
     ours, *others = zip(*taken, strict=True)
     return {
@@ -137,5 +147,5 @@ def _summary(taken: Any, accuracy: float) -> dict[str, Any]:
         "median": median(taken),
         "least": min(taken),
         "most": max(taken),
-        "accuracy": None if accuracy != accuracy else accuracy,
+        "accuracy": None if isnan(accuracy) else accuracy,
     }

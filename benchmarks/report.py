@@ -12,30 +12,31 @@ from pathlib import Path
 from typing import Any
 
 _DEVICE = "import jax; print(jax.devices()[0].device_kind)"
+_VERSIONS = ("jax", "jaxlib", "optax", "flax", "numpy", "torch")
+# What decides a figure, except the results themselves, which a run rewrites.
+_DECIDES = ("jaxdigits", "benchmarks", "docs/lessons", "pyproject.toml", ":!benchmarks/results")
 
 
-def facts(environment: Mapping[str, str], *measured: str) -> dict[str, Any]:
-    """Return machine, versions, commit, and date; the commit is dirty if one of `measured` is."""
+def uncommitted() -> str:
+    """Return why nothing can be recorded now, or an empty string if all is committed."""
+    status = _git("status", "--porcelain", "--", *_DECIDES)
+    return status and f"A record names its commit, so commit these files first:\n{status}"
+
+
+def facts(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return date, commit, machine, and versions."""
     kind = subprocess.check_output([sys.executable, "-c", _DEVICE], env=environment, text=True)
     return {
-        **when_and_where("jaxdigits", "benchmarks/contenders", *measured),
-        "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
-        "device": kind.strip(),
-        "python": platform.python_version(),
-        **{name: _version(name) for name in ("jax", "jaxlib", "optax", "numpy", "torch")},
-    }
-
-
-def when_and_where(*measured: str) -> dict[str, Any]:
-    """Return date, commit, and processor; a commit is dirty if one of these paths is."""
-    status = _git("status", "--porcelain", "--", *measured)
-    return {
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": _git("rev-parse", "--short", "HEAD") + ("-dirty" if status else ""),
+        "commit": _git("rev-parse", "--short", "HEAD") + ("-dirty" if uncommitted() else ""),
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
+        "memory_GiB": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
+        "device": kind.strip(),
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _VERSIONS},
     }
 
 
@@ -49,12 +50,12 @@ def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
     for row in measured["rows"]:
         ours, unit = row["ours"], row["unit"]
         limit = f"  at most {row['limit']:,} {unit}" if row["limit"] else ""
-        yield f"\n{row['title']}: {_figure(ours)} {unit}{limit}"
+        yield f"\n{row['title']}: {_figure(ours, unit)}{limit}"
         for peer in row["peers"]:
             bound = f"  at most {peer['bound']:.2f}" if peer["bound"] else ""
-            yield f"  {peer['ratio']:5.2f} of {peer['label']}, {_figure(peer)} {unit}{bound}"
-        for label in row["left_out"]:
-            yield f"        {label}: PyTorch is not installed"
+            yield f"  {peer['ratio']:5.2f} of {peer['label']}, {_figure(peer, unit)}{bound}"
+        for label_and_reason in row["left_out"]:
+            yield f"        {label_and_reason}"
     if batches := measured["batches"]:
         yield f"\nAn empty step takes {batches['empty_step_us']:.2f} us"
         yield f"Memory moves {batches['bandwidth_GBs']:.1f} GB/s"
@@ -66,8 +67,10 @@ def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def _figure(summary: Mapping[str, float]) -> str:
-    return f"{summary['median']:.4g} ({summary['least']:.4g} to {summary['most']:.4g})"
+def _figure(summary: Mapping[str, float], unit: str) -> str:
+    reached = f", reached {summary['accuracy']:.4f}" if summary["accuracy"] else ""
+    spread = f"({summary['least']:.4g} to {summary['most']:.4g})"
+    return f"{summary['median']:.4g} {spread} {unit}{reached}"
 
 
 def _git(*words: str) -> str:

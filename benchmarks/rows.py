@@ -11,12 +11,14 @@ class Peer(NamedTuple):
         command: Which contender does which task, or the words after `cold.py`.
         bound: The highest ratio, our figure to theirs; None where it only tells something.
         per: How much more work its task is than ours.
+        optional: Whether to go on without it if it fails, and to report the reason.
     """
 
     label: str
     command: tuple[str, str]
     bound: float | None
     per: float = 1
+    optional: bool = False
 
 
 class Row(NamedTuple):
@@ -45,9 +47,15 @@ class Row(NamedTuple):
     quick: bool = True
 
 
+def _compiled(task: str, module: str = "pytorch") -> Peer:
+    """Return a peer that needs a C++ compiler, which not every machine has."""
+    return Peer("PyTorch, torch.compile", (module, f"{task}_compiled"), None, optional=True)
+
+
 def _training(task: str, tuned: float, by_numpy: float) -> tuple[Peer, ...]:
     return (
         Peer("PyTorch, tuned", ("pytorch", task), tuned),
+        _compiled(task),
         Peer("NumPy, gradients by hand", ("by_numpy", task), by_numpy),
         Peer("JAX, a first try", ("naive_jax", task), None),
     )
@@ -64,6 +72,7 @@ def _resnet(batch_size: int) -> Row:
         (
             Peer("PyTorch", ("pytorch_resnet", task), 1.0),
             Peer("PyTorch, channels last", ("pytorch_resnet", f"{task}_channels_last"), 1.0),
+            _compiled(task, "pytorch_resnet"),
         ),
         rounds=7,
         quick=False,  # Compiling alone takes half a minute.
@@ -95,7 +104,7 @@ ROWS = (
     ),
     Row(
         *("linear-32", "Linear model, one epoch in batches of 32", "ms", ("ours", "linear_32")),
-        (Peer("PyTorch, tuned", ("pytorch", "linear_32"), 0.35),),
+        (Peer("PyTorch, tuned", ("pytorch", "linear_32"), 0.35), _compiled("linear_32")),
         rounds=9,
     ),
     Row(
@@ -111,12 +120,15 @@ ROWS = (
     ),
     Row(
         *("sweep", "32 learning rates, an epoch of each", "s", ("ours", "sweep")),
-        (Peer("PyTorch, 32 runs", ("pytorch", "sweep"), 0.14),),
+        (
+            Peer("PyTorch, 32 runs", ("pytorch", "sweep"), 0.14),
+            Peer("PyTorch, torch.func.vmap", ("pytorch", "sweep_vmap"), None),
+        ),
         rounds=5,
         quick=False,  # PyTorch's takes seven seconds a round.
     ),
     Row(
-        *("rows", "600,000 rows, time a row", "ms", ("ours", "ten_times")),
+        *("rows", "600,000 rows, time per row", "ms", ("ours", "ten_times")),
         (Peer("60,000 rows", ("ours", "linear"), 1.2, per=0.1),),
         rounds=9,
         quick=False,  # So many rows take long to make.

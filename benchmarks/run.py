@@ -1,6 +1,6 @@
 """Measure jaxdigits beside its peers.
 
-Contenders are processes of their own and take turns, one run each a round, so that a busy moment
+Contenders are processes of their own and take turns, one run each per round, so that a busy moment
 meets all of them. A ratio is ours divided by theirs, the median over the rounds of the ratio
 within one round: below 1, we are faster, or take less.
 """
@@ -15,8 +15,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from contenders.task import RECIPE
 from measure import measure
-from report import facts, table
+from report import facts, table, uncommitted
 from rows import ROWS, Row
 
 HERE = Path(__file__).parent
@@ -62,6 +63,9 @@ def main() -> int:
                 "--device gpu: JAX finds no GPU here. With an NVIDIA one, install "
                 '".[cuda13]" and see whether nvidia-smi lists it.'
             )
+    record = not options.quick and (options.keep or not options.names)
+    if record and (changes := uncommitted()):
+        parser.error(changes)
 
     with tempfile.TemporaryDirectory() as scratch:
         environment = {
@@ -72,7 +76,8 @@ def main() -> int:
         }
         save = [sys.executable, "-c", _SAVE, environment["BENCHMARK_NPZ"]]
         subprocess.run(save, check=True, env=environment)
-        measured: dict[str, Any] = {"facts": facts(environment), "rows": [], "batches": None}
+        about = facts(environment) | {"recipe": RECIPE}
+        measured: dict[str, Any] = {"facts": about, "rows": [], "batches": None}
         for row in chosen(options.names, options.quick) if options.device == "cpu" else ():
             print(f"{row.title} ...", file=sys.stderr, flush=True)
             measured["rows"].append(measure(row, environment, options.quick))
@@ -83,7 +88,7 @@ def main() -> int:
             measured["batches"] = json.loads(printed)
 
     print(json.dumps(measured, indent=1) if options.json else table(measured))
-    if not options.quick and (options.keep or not options.names):
+    if record:
         results = HERE / "results" / f"{options.device}.json"
         if options.names:
             measured = merged(json.loads(results.read_text(encoding="utf-8")), measured)

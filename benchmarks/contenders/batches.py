@@ -17,7 +17,7 @@ from contenders.task import HIDDEN, LEARNING_RATE, read
 import jaxdigits as jd
 
 SIZES = (32, 256, 2_048, 16_384, 60_000)
-KEY = jax.random.key(0)
+LINEAR_KEY, MLP_KEY, KEY = jax.random.split(jax.random.key(0), 3)
 
 
 def main() -> None:
@@ -25,8 +25,8 @@ def main() -> None:
     arrays = read(os.environ["BENCHMARK_NPZ"])
     train = jd.flatten(jnp.asarray(arrays.x_train)), jnp.asarray(arrays.y_train)
     models = {
-        "linear": (jd.linear, jd.init_linear(KEY, 784, 10, 0.01)),
-        "784-64-10": (jd.mlp, jd.init_mlp(KEY, (784, HIDDEN, 10))),
+        "linear": (jd.linear, jd.init_linear(LINEAR_KEY, 784, 10, 0.01)),
+        "784-64-10": (jd.mlp, jd.init_mlp(MLP_KEY, (784, HIDDEN, 10))),
     }
     bandwidth = _bandwidth()
     measured = {"bandwidth_GBs": bandwidth / 1e9, "empty_step_us": _empty_step() * 1e6, "rows": []}

@@ -1,5 +1,7 @@
 """Every task as a user of jaxdigits would write it."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -19,13 +21,14 @@ from flax import nnx
 
 import jaxdigits as jd
 
-KEY = jax.random.key(0)
+# One key for the first parameters, one for the batches: no key is used for both.
+START_KEY, KEY = jax.random.split(jax.random.key(0))
 
 
 def linear(arrays: Arrays, batch_size: int = BATCH_SIZE, epochs: int = 1, **options) -> Task:
     """One epoch of the linear model."""
     return _training(
-        arrays, jd.linear, jd.init_linear(KEY, 784, 10, 0.01), batch_size, epochs, options
+        arrays, jd.linear, jd.init_linear(START_KEY, 784, 10, 0.01), batch_size, epochs, options
     )
 
 
@@ -34,14 +37,9 @@ def linear_measured(arrays: Arrays) -> Task:
     return linear(arrays, epochs=5, valid=_examples(arrays)[1], metric=jd.accuracy)
 
 
-def linear_32(arrays: Arrays) -> Task:
-    """One epoch of the linear model in batches of 32."""
-    return linear(arrays, batch_size=32)
-
-
 def network(arrays: Arrays, epochs: int = 1, **options) -> Task:
     """One epoch of the network with a hidden layer."""
-    params = jd.init_mlp(KEY, (784, HIDDEN, 10))
+    params = jd.init_mlp(START_KEY, (784, HIDDEN, 10))
     return _training(arrays, jd.mlp, params, BATCH_SIZE, epochs, options)
 
 
@@ -50,14 +48,9 @@ def network_measured(arrays: Arrays) -> Task:
     return network(arrays, epochs=5, valid=_examples(arrays)[1], metric=jd.accuracy)
 
 
-def quiet(arrays: Arrays) -> Task:
-    """Ten epochs of the linear model."""
-    return linear(arrays, epochs=10)
-
-
-def with_progress(arrays: Arrays) -> Task:
-    """The same with a progress bar."""
-    return linear(arrays, epochs=10, progress=True)
+linear_32 = partial(linear, batch_size=32)
+quiet = partial(linear, epochs=10)
+with_progress = partial(linear, epochs=10, progress=True)
 
 
 def ten_times(arrays: Arrays) -> Task:
@@ -72,7 +65,7 @@ def ten_times(arrays: Arrays) -> Task:
 def sweep(arrays: Arrays) -> Task:
     """An epoch of the linear model for each of 32 learning rates, all at once."""
     train, test = _examples(arrays)
-    start = jd.init_linear(KEY, 784, 10, 0.01)
+    start = jd.init_linear(START_KEY, 784, 10, 0.01)
 
     @jax.jit
     @jax.vmap
@@ -99,7 +92,7 @@ def resnet_64(arrays: Arrays, batch_size: int = 64) -> Task:
     """Five epochs of ResNet-18 on 256 digits, in batches of 64."""
     x, y = arrays.x_train[:RESNET_DIGITS], arrays.y_train[:RESNET_DIGITS]
     train = jnp.asarray(x), jnp.asarray(y)
-    model, params, state = jd.convnets.functional(jd.convnets.ResNet18(rngs=nnx.Rngs(0)))
+    model, params, state = jd.convnets.functional(jd.convnets.ResNet18(rngs=nnx.Rngs(START_KEY)))
     optimizer = optax.sgd(RESNET_LEARNING_RATE, MOMENTUM)
     loss = jnp.array([])
     calls = 0
@@ -119,9 +112,7 @@ def resnet_64(arrays: Arrays, batch_size: int = 64) -> Task:
     return Task(run, lambda: float(jnp.exp(-loss[-1])))
 
 
-def resnet_128(arrays: Arrays) -> Task:
-    """The same in batches of 128."""
-    return resnet_64(arrays, batch_size=128)
+resnet_128 = partial(resnet_64, batch_size=128)
 
 
 def nearest(arrays: Arrays) -> Task:

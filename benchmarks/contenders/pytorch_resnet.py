@@ -1,4 +1,6 @@
-"""ResNet-18 in PyTorch, eager: the layers that ours has."""
+"""ResNet-18 in PyTorch: the layers that ours has."""
+
+from functools import partial
 
 import torch  # pyright: ignore[reportMissingImports]
 from contenders.task import (
@@ -12,14 +14,23 @@ from contenders.task import (
 from torch import nn  # pyright: ignore[reportMissingImports]
 from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
+torch.manual_seed(0)
 
-def resnet_64(arrays: Arrays, batch_size: int = 64, layout=torch.contiguous_format) -> Task:
+
+def resnet_64(
+    arrays: Arrays, batch_size: int = 64, layout=torch.contiguous_format, compiled: bool = False
+) -> Task:
     """Five epochs on 256 digits, in batches of 64."""
     images = torch.from_numpy(arrays.x_train[:RESNET_DIGITS])
     labels = torch.from_numpy(arrays.y_train[:RESNET_DIGITS])
     x, y = (images[:, None].float() / 255).contiguous(memory_format=layout), labels.long()
     # Pyright knows no `to` that only changes the layout.
     model = network().to(memory_format=layout)  # pyright: ignore
+
+    def loss_of(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        return functional.cross_entropy(model(x), y)
+
+    step_loss = torch.compile(loss_of) if compiled else loss_of
     losses = []
 
     def run() -> None:
@@ -28,7 +39,7 @@ def resnet_64(arrays: Arrays, batch_size: int = 64, layout=torch.contiguous_form
         for _ in range(RESNET_EPOCHS):
             losses.clear()
             for batch in torch.randperm(len(x)).split(batch_size):
-                loss = functional.cross_entropy(model(x[batch]), y[batch])
+                loss = step_loss(x[batch], y[batch])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -37,19 +48,11 @@ def resnet_64(arrays: Arrays, batch_size: int = 64, layout=torch.contiguous_form
     return Task(run, lambda: torch.stack(losses).mean().neg().exp().item())
 
 
-def resnet_64_channels_last(arrays: Arrays) -> Task:
-    """The same with the channels as the last axis in memory."""
-    return resnet_64(arrays, 64, torch.channels_last)
-
-
-def resnet_128(arrays: Arrays) -> Task:
-    """The same in batches of 128."""
-    return resnet_64(arrays, 128)
-
-
-def resnet_128_channels_last(arrays: Arrays) -> Task:
-    """The same with the channels as the last axis in memory."""
-    return resnet_64(arrays, 128, torch.channels_last)
+resnet_64_channels_last = partial(resnet_64, layout=torch.channels_last)
+resnet_64_compiled = partial(resnet_64, compiled=True)  # It chooses layouts itself.
+resnet_128 = partial(resnet_64, batch_size=128)
+resnet_128_channels_last = partial(resnet_128, layout=torch.channels_last)
+resnet_128_compiled = partial(resnet_128, compiled=True)
 
 
 def network() -> nn.Sequential:

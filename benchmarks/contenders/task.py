@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# All contenders train with these, so that their accuracies can be compared.
+# All contenders train with these, and draw from seed 0, so that accuracies can be compared.
 LEARNING_RATE = 0.5
 BATCH_SIZE = 256
 HIDDEN = 64
@@ -15,6 +15,11 @@ RESNET_DIGITS = 256
 RESNET_EPOCHS = 5
 RESNET_LEARNING_RATE = 0.005
 MOMENTUM = 0.9
+RECIPE = (
+    f"SGD, learning rate {LEARNING_RATE}, {HIDDEN} hidden units, batches of {BATCH_SIZE} where no"
+    f" other size is named; sweep: {len(SWEEP)} rates from {SWEEP[0]:g} to {SWEEP[-1]:g};"
+    f" ResNet-18: learning rate {RESNET_LEARNING_RATE}, momentum {MOMENTUM}; every seed is 0"
+)
 
 
 class Arrays(NamedTuple):
@@ -27,10 +32,10 @@ class Arrays(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is measured, and the accuracy it has reached after that was called some times.
+    """What is measured, and the accuracy that was reached after some calls of it.
 
-    The accuracy of ResNet-18 on other digits wavers, as it learns from so few. In its place stands
-    how likely the right digit was in the last epoch, exp(-loss).
+    ResNet-18 learns from so few digits that its accuracy on others varies much. Its tasks return
+    exp(-loss) of the last epoch, how probable the right digit was in the geometric mean.
     """
 
     run: Callable[[], None]

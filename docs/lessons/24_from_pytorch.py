@@ -1,138 +1,184 @@
 # %% [markdown]
 # ---
-# reads_for: 30  # a dictionary, in which one looks things up
+# reads_for: 40  # a dictionary, in which you look things up
 # ---
 #
 # # 24. From PyTorch to JAX
 #
-# **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary:
-# each name that the book's chapter uses, its counterpart, and the trap on the way. After it, the
-# two are put side by side, idea by idea, and the JAX side is run. The last section
-# collects what goes wrong without an error message.
+# **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary in
+# seven tables: each name, its counterpart, and the trap on the way. Then the two are put side by
+# side, idea by idea, and you see what the JAX side returns. The last section collects what goes
+# wrong without an error message.
 #
 # *You need:* some PyTorch. To look up one thing, use the headings.
 #
 # Most entries follow from one difference. PyTorch's objects **remember**: a tensor remembers how
-# it was computed and keeps its gradient, a module keeps its weights, a global generator its place
-# in the sequence of random numbers. JAX's functions do not. Whatever they need goes in, and
-# whatever they change comes out.
+# it was computed and keeps its gradient, a module keeps its weights, and a global generator keeps
+# its place in the sequence of random numbers. JAX's functions do not remember. You pass them
+# everything they need, and they return everything that has changed.
 #
 # ## From name to name
 #
-# `jnp` is `jax.numpy` and `jd` is `jaxdigits`. `nnx` is the newer interface of
-# [Flax](https://flax.readthedocs.io), a library of layers that is not needed for these lessons.
+# `jnp` is `jax.numpy`, `jd` is `jaxdigits`, and `F` is `torch.nn.functional`. `nnx` is the newer
+# interface of [Flax](https://flax.readthedocs.io), a library of layers, which
+# [lesson 17](17_resnet.py) uses for its convolutional network.
 #
 # ### Table: arrays
 #
-# | PyTorch, fastai | here | the trap |
+# | PyTorch | here | the trap |
 # | --- | --- | --- |
-# | `tensor(...)`, `torch.tensor(...)` | `jnp.array(...)` | Whole numbers become `int32`, not `int64`; NumPy's `float64` becomes `float32`. |
-# | `torch.tensor(a)` as a copy | `jnp.array(a)` copies, `jnp.asarray(a)` does if it must | A JAX array needs no protective copy: nobody can change it. |
-# | `x.shape`, `x.ndim`, `len(x)` | the same | `x.size` is the number of entries, not a method that returns the shape. |
-# | `x.float()` | `x.astype(float)` | That means `float32` here. For images use [`to_float`][jaxdigits.to_float], which also divides by 255. |
-# | `torch.stack`, `torch.cat` | `jnp.stack`, `jnp.concatenate` | The keyword is `axis`, not `dim`. |
+# | `torch.tensor([1, 2])` | `jnp.array([1, 2])` | Whole numbers become `int32`, not `int64`; NumPy's `float64` becomes `float32`. |
+# | `torch.tensor(a)`, `torch.from_numpy(a)` | `jnp.array(a)`, `jnp.asarray(a)` | The first of each copies. The second may share the memory of the NumPy array `a`, [on a CPU also in JAX](https://github.com/jax-ml/jax/issues/37830): copy if you will write to `a` later. |
+# | `x.numpy()` | `np.asarray(x)` | NumPy's view of a JAX array is read-only. |
+# | `torch.from_dlpack(a)` | `jnp.from_dlpack(a)` | Both share memory with another library's array. JAX counts on nobody writing to it. |
+# | `x.shape`, `x.ndim`, `len(x)` | `x.shape`, `x.ndim`, `len(x)` | `x.size` is the number of entries, not a method that returns the shape. |
+# | `x.float()`, `x.type(torch.int32)` | `x.astype(float)`, `x.astype(jnp.int32)` | `float` means `float32` here. For images use [`to_float`][jaxdigits.to_float], which also divides by 255. |
+# | `torch.stack([x, x])`, `torch.cat([x, x])` | `jnp.stack([x, x])`, `jnp.concatenate([x, x])` | The keyword is `axis`, not `dim`. |
 # | `x.mean((-1, -2))` | `x.mean(axis=(-1, -2))` | JAX also averages integers and booleans, where PyTorch refuses. |
 # | `x.std()` | `x.std(ddof=1)` | JAX divides by n unless told otherwise, PyTorch by n - 1. |
-# | `x.max(dim=1)` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns values and indices together. |
-# | `torch.abs`, `.abs()` | `jnp.abs` | The gradient at 0 is 1 in JAX and 0 in PyTorch. |
-# | `.sqrt()` | `jnp.sqrt`, or `** 0.5` | The slope at 0 is infinite in both. [`rmse_loss`][jaxdigits.rmse_loss] takes care of it. |
-# | `torch.where` | `jnp.where` | Both branches are computed and differentiated, in both. |
-# | `@` | `@` | On a GPU, JAX may multiply `float32` with fewer bits, unless `jax.default_matmul_precision("highest")` is set. |
-# | `x.view(-1, 784)` | `x.reshape(-1, 784)`, [`flatten`][jaxdigits.flatten] | `view` in JAX takes a type and reads the same bytes as that. |
-# | `x.T` | `x.T` | With more than two axes, `.T` reverses all of them. |
-# | `x.unsqueeze(1)`, `x[:, None]` | `x[:, None]`, `jnp.expand_dims` | |
-# | `x[i] = v`, `x.add_(v)`, `x.zero_()` | `x = x.at[i].set(v)`, `x = x + v`, `jnp.zeros_like(x)` | Keep the result: `x` itself does not change. |
-# | `x.item()` | `x.item()`, `float(x)` | Not inside `jax.jit`, where there is no value yet. |
-# | `x.to(device)`, `x.cuda()` | `jax.device_put(x, device)` | Seldom needed: arrays are made on the GPU if there is one. |
-# | `x.numpy()`, `torch.from_numpy(a)` | `np.asarray(x)`, `jnp.asarray(a)` | The view of a JAX array in NumPy is read-only. |
+# | `x.max(dim=1).values`, `x.max(dim=1).indices` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns values and indices together. |
+# | `x.argmin(dim=1)` | `x.argmin(axis=1)` | The indices are `int32`, not `int64`. |
+# | `x.abs()` | `jnp.abs(x)` | The gradient at 0 is 1 in JAX and 0 in PyTorch. |
+# | `x.sqrt()` | `jnp.sqrt(x)` | The slope at 0 is infinite in both. [`rmse_loss`][jaxdigits.rmse_loss] takes care of it. |
+# | `torch.where(x > 1, x, 0)` | `jnp.where(x > 1, x, 0)` | Both branches are computed and differentiated, in both libraries. |
+# | `x @ x.T` | `x @ x.T` | On a GPU, JAX may multiply `float32` with fewer bits, unless `jax.default_matmul_precision("highest")` is set. With more than two axes, `.T` reverses all of them. |
+# | `x.view(-1, 2)` | `x.reshape(-1, 2)` | `view` in JAX takes a type and reads the same bytes as that type. For images there is [`flatten`][jaxdigits.flatten]. |
+# | `x.unsqueeze(1)` | `jnp.expand_dims(x, 1)` | Or `x[:, None]`, in both. |
+# | `F.one_hot(i, 3)` | `jax.nn.one_hot(i, 3)` | Floats in JAX, whole numbers in PyTorch. A class out of range is a row of zeros in JAX and an error in PyTorch. |
+# | `x[0] = 9`, `x.add_(1)`, `x.zero_()` | `x = x.at[0].set(9)`, `x = x + 1`, `x = jnp.zeros_like(x)` | The trailing underscore means "in place", and JAX has nothing in place. Keep the result: the old array does not change. |
+# | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
+# | `x.to("cpu")` | `jax.device_put(x, jax.devices("cpu")[0])` | Seldom needed: arrays are made on the GPU if there is one. |
 #
 # ### Table: gradients and chance
 #
-# | PyTorch, fastai | here | the trap |
+# | PyTorch | here | the trap |
 # | --- | --- | --- |
-# | `x.requires_grad_()` | nothing | `jax.grad` asks for the derivative by the *first* argument, unless `argnums` says otherwise. |
-# | `loss.backward()`, `x.grad` | `grads = jax.grad(f)(x)` | Give it the function, not its result. The function must return a single float. |
+# | `x.requires_grad_()` | nothing | `jax.grad` takes the derivative with respect to the _first_ argument, unless `argnums` says otherwise. |
+# | `loss.backward()`, then `x.grad` | `grads = jax.grad(f)(x)` | Give it the function, not its result. The function must return a single float. |
 # | the loss, besides its gradient | `jax.value_and_grad(f)(x)` | |
-# | `x.grad.zero_()`, `opt.zero_grad()`, `x.grad = None` | nothing | Nothing is kept, so nothing adds up. |
-# | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. |
+# | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept, so none has to be cleared. To add up those of several batches, `optax.MultiSteps` does it. |
+# | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
 # | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
+# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch took this one from JAX. |
+# | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
 # | `torch.manual_seed(0)` | `key = jax.random.key(0)` | No global state: split the key and pass it on. |
+# | `register_forward_hook` | return the value as well | `jax.value_and_grad(f, has_aux=True)` takes a function that returns the loss and anything else. |
+# | `x.register_hook` | `jax.custom_vjp` | For a function whose backward pass you want to write yourself. |
 #
 # ### Table: data
 #
 # | PyTorch, fastai | here | the trap |
 # | --- | --- | --- |
 # | `untar_data`, `Path`, `path.ls()` | [`jd.load`][jaxdigits.load] | There are no folders: images and labels are two arrays. |
-# | `L` | a list, or an array | |
 # | `Image.open`, then `tensor` | `digits.train.images[i]` | `uint8`: a byte below 0 wraps around. |
-# | `show_image` | [`jd.plots.show_image`][jaxdigits.plots.show_image] | |
-# | `df.style.background_gradient` | [`jd.plots.show_pixels`][jaxdigits.plots.show_pixels] | |
-# | `list(zip(x, y))` as a data set | the pair `(x, y)` | |
+# | `show_image`, `df.style.background_gradient` | [`jd.plots.show_image`][jaxdigits.plots.show_image], [`jd.plots.show_pixels`][jaxdigits.plots.show_pixels] | |
+# | `list(zip(x, y))`, `TensorDataset(x, y)` | the pair `(x, y)` | |
 # | `DataLoader(..., shuffle=True)` | [`jd.epoch_batches`][jaxdigits.epoch_batches] | It leaves out the last, smaller batch. PyTorch keeps it unless told `drop_last=True`. |
 # | `DataLoaders(dl, valid_dl)` | `train=(x, y)`, `valid=(x_valid, y_valid)` | |
+# | a transform of the data set | `fit(..., augment=...)` | It changes whole batches, as arrays, and gets a key. |
 #
-# ### Table: models and training
+# ### Table: models
 #
-# | PyTorch, fastai | here | the trap |
+# | PyTorch | here | the trap |
 # | --- | --- | --- |
-# | `sigmoid`, `torch.sigmoid` | `jax.nn.sigmoid` | |
-# | `F.l1_loss`, `F.mse_loss` | [`jd.l1_loss`][jaxdigits.l1_loss], [`jd.mse_loss`][jaxdigits.mse_loss], `optax.squared_error` | Optax returns one loss a number: take the mean. Its `l2_loss` is *half* the square. |
-# | `F.cross_entropy` | [`jd.cross_entropy_loss`][jaxdigits.cross_entropy_loss], `optax.softmax_cross_entropy_with_integer_labels` | All take logits, not probabilities. Optax's again wants a mean. |
+# | `nn.Module` | a function and its parameters, or `nnx.Module` | Parameters are a [pytree](22_jargon.md#pytree): tuples, lists, dictionaries of arrays. In Flax, a list of layers must be an `nnx.List`. |
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
-# | `nn.ReLU()`, `F.relu` | `jax.nn.relu`, `nnx.relu` | A function does for both: it has no parameters. |
+# | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
+# | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. <!-- typed: the libraries' defaults --> |
+# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | A function does for both, because it has no parameters. |
+# | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
-# | `model.parameters()` | `jax.tree.leaves(params)` | A list for looking at. To change all, use `jax.tree.map`. |
-# | `model.state_dict()` | `params` | Nothing to extract; save it as any arrays. |
+# | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
+# | `model.state_dict()`, `torch.save` | [`jd.save_params`][jaxdigits.save_params] | Loading needs a template of the same shapes. |
 # | `model.train()`, `model.eval()` | an argument | Flax NNX has both methods. |
-# | `BasicOptim`, `SGD`, `torch.optim.SGD` | [`jd.sgd_update`][jaxdigits.sgd_update], [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to *add*, sign included. Its state is yours to carry. |
-# | `Learner`, `learn.fit` | [`jd.fit`][jaxdigits.fit] | It returns new parameters. Those that you passed are still untrained. |
-# | `batch_accuracy`, `accuracy` | [`jd.binary_accuracy`][jaxdigits.binary_accuracy], [`jd.accuracy`][jaxdigits.accuracy] | Logits again: the line lies at 0, where the sigmoid is one half. |
-# | `learn.recorder` | `history` | |
-# | `cnn_learner(dls, resnet18)` | a network in Flax | Neither JAX nor Flax comes with pretrained weights. |
+#
+# ### Table: losses, optimizers, training
+#
+# | PyTorch | here | the trap |
+# | --- | --- | --- |
+# | `F.l1_loss(x, 2 * x)`, `F.mse_loss(x, 2 * x)` | `jd.l1_loss(x, 2 * x)`, `jd.mse_loss(x, 2 * x)` | `optax.squared_error` returns one loss per number: take the mean. `optax.l2_loss` is _half_ the square. |
+# | `F.cross_entropy(x, i)` | `jd.cross_entropy_loss(x, i)` | Logits, not probabilities. `optax.softmax_cross_entropy_with_integer_labels` returns one loss per example. |
+# | `torch.optim.SGD` | [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to _add_, sign included. You carry its state. |
+# | `SGD(..., weight_decay=0.01)` | `optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.1))` | In this order the decay goes through the momentum, as in PyTorch. |
+# | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
+# | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. |
+# | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
+# | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts *steps*, not epochs, and nobody calls `scheduler.step()`. |
+# | `OneCycleLR` | `optax.cosine_onecycle_schedule` | It changes the rate only. PyTorch's also cycles the momentum. |
+# | the loop over epochs | [`jd.fit`][jaxdigits.fit] | It returns new parameters. The ones that you passed in are still untrained. |
+# | to save a training and go on later | `jd.save_params(path, fitted)`, `jd.fit(..., resume=fitted)` | The optimizer's state is a part of `fitted`. |
+#
+# ### Table: speed
+#
+# | PyTorch | here | the trap |
+# | --- | --- | --- |
+# | `torch.compile(f)` | `jax.jit(f)` | PyTorch falls back to Python where it cannot compile, and compiles again if a global changes. JAX raises an error at the first, and misses the second. |
+# | `DistributedDataParallel` | the same step, on arrays spread over a mesh | [Lesson 20](20_many_devices.py) shows it. Batch normalization then averages over all devices, in PyTorch only with `SyncBatchNorm`. |
+# | `torch.autocast` | `x.astype(jnp.bfloat16)`, or `dtype=jnp.bfloat16` in a layer of Flax | Nothing is cast automatically. `bfloat16` needs no `GradScaler`. |
+# | `torch.utils.checkpoint` | `jax.checkpoint(f)` | Computes activations a second time in the backward pass, to save memory. |
+# | `torch.profiler.profile()` | `jax.profiler.trace(folder)` | Wait for the result inside the `with`, by `jax.block_until_ready`. |
+# | `torch.cuda.synchronize()` | `jax.block_until_ready(result)` | |
+#
+# ### Table: fastai
+#
+# | fastai | here | the trap |
+# | --- | --- | --- |
+# | `L` | a list, or an array | |
+# | `BasicOptim`, `SGD` | [`jd.sgd_update`][jaxdigits.sgd_update], [`jd.sgd`][jaxdigits.sgd] | |
+# | `Learner`, `learn.fit` | [`jd.fit`][jaxdigits.fit] | |
+# | `learn.fit_one_cycle(n, rate)` | `jd.fit` with `optax.adam(optax.cosine_onecycle_schedule(steps, rate))` | fastai also cycles the momentum. `steps` is the number of all batches. |
+# | `batch_accuracy`, `accuracy` | [`jd.binary_accuracy`][jaxdigits.binary_accuracy], [`jd.accuracy`][jaxdigits.accuracy] | Logits again: the threshold is 0, where the sigmoid is one half. |
+# | `learn.recorder` | `fitted.history` | |
+# | `vision_learner(dls, resnet18)` | [`jd.convnets.ResNet18`][jaxdigits.convnets.ResNet18] | Neither JAX nor Flax comes with pretrained weights. |
 #
 # Some of the traps deserve to be seen.
 
 # %%
 import tempfile
 import time
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from flax import nnx
 
 import jaxdigits as jd
 
 # %% [markdown]
 # In what follows, the first tab shows how a step is written in PyTorch, the second the same step
-# in JAX. The cell below them is run when this page is built. PyTorch's code is not, since no
-# lesson requires it. What its comments promise was checked with PyTorch 2.13. <!-- typed: a version, which the site does not install -->
+# in JAX, and the cell below them runs when this page is built. The page is built without PyTorch,
+# because no lesson requires it. Where PyTorch is installed, a test of this project runs both tabs,
+# and most pairs in the tables above, and compares the results. The last version it ran with
+# is PyTorch 2.13. <!-- typed: a version, which the site does not install -->
 #
 # ## Arrays
 #
-# Whoever knows NumPy knows most of both.
+# If you know NumPy, you know most of both. Which line has no literal translation?
 #
 # === "PyTorch"
 #
 #     ```python
 #     a = torch.tensor([[1, 2, 3], [4, 5, 6]])
-#     a.float().mean((-2, -1))
-#     torch.stack([a, a]).shape
-#     a.view(3, 2), a.T, a.unsqueeze(0)
-#     torch.where(a > 2, a, 0)
-#     a[0, 0] = 9   # in place: a has changed
+#     mean = a.float().mean((-2, -1))
+#     shape = torch.stack([a, a]).shape
+#     tall, turned, one = a.view(3, 2), a.T, a.unsqueeze(0)
+#     large = torch.where(a > 2, a, 0)
+#     b = a
+#     b[0, 0] = 9   # in place: a, tall, turned and one change, too
 #     ```
 #
 # === "JAX"
 #
 #     ```python
 #     a = jnp.array([[1, 2, 3], [4, 5, 6]])
-#     a.mean(axis=(-2, -1))
-#     jnp.stack([a, a]).shape
-#     a.reshape(3, 2), a.T, a[None]
-#     jnp.where(a > 2, a, 0)
-#     b = a.at[0, 0].set(9)   # a has not
+#     mean = a.mean(axis=(-2, -1))
+#     shape = jnp.stack([a, a]).shape
+#     tall, turned, one = a.reshape(3, 2), a.T, a[None]
+#     large = jnp.where(a > 2, a, 0)
+#     b = a.at[0, 0].set(9)   # nothing else changes
 #     ```
 
 # %%
@@ -144,8 +190,8 @@ assert a[None].shape == (1, 2, 3)
 print(jnp.where(a > 2, a, 0))
 
 # %% [markdown]
-# The last line of the PyTorch tab is the one that does not translate. Assigning in place is
-# refused, and `at` returns a new array.
+# The last line assigns to a place in the array, and it is the one that has no literal translation.
+# JAX refuses to assign in place, and `at` returns a new array.
 
 # %%
 try:
@@ -157,12 +203,12 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 
 # %% [markdown]
 # ??? question "Is it not wasteful to make a new array for one number?"
-#     Outside of `jax.jit` it is a copy. Inside, the compiler may see that nobody needs
-#     the old array any more, and write into its memory.
+#     Outside of `jax.jit` it is a copy. Inside, the compiler can see that the old array is
+#     not used again, and write into its memory.
 #
 # ## Gradients
 #
-# In PyTorch a gradient is something that *happens to* a tensor. In JAX it is the value of another
+# In PyTorch a gradient is something that _happens to_ a tensor. In JAX it is the value of another
 # function. Take the sum of squares at 3, 4 and 10, whose gradient is twice the numbers. What will
 # the second call return on either side?
 #
@@ -171,10 +217,10 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 #     ```python
 #     x = torch.tensor([3.0, 4.0, 10.0]).requires_grad_()
 #     (x**2).sum().backward()
-#     x.grad           # tensor([ 6.,  8., 20.])
+#     first = x.grad.clone()   # [6, 8, 20]
 #     (x**2).sum().backward()
-#     x.grad           # tensor([12., 16., 40.]), both added
-#     x.grad.zero_()   # so clear it before the next
+#     second = x.grad          # [12, 16, 40]: the sum of both
+#     x.grad = None            # so clear it before the next
 #     ```
 #
 # === "JAX"
@@ -184,8 +230,8 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 #         return (x**2).sum()
 #
 #     x = jnp.array([3.0, 4.0, 10.0])
-#     jax.grad(f)(x)   # [ 6.  8. 20.]
-#     jax.grad(f)(x)   # [ 6.  8. 20.]
+#     first = jax.grad(f)(x)    # [6, 8, 20]
+#     second = jax.grad(f)(x)   # [6, 8, 20]
 #     ```
 
 
@@ -201,8 +247,9 @@ print(f"value {value}, gradient {first}, and again {second}")
 assert np.array_equal(first, second)
 
 # %% [markdown]
-# There is nothing to clear, because nothing was kept. If you *want* gradients of several batches
-# added up, add them: they are arrays.
+# In JAX the second call returns the same as the first. There is nothing to clear, because no
+# gradient was kept. If you _want_ to add up the gradients of several batches, add them: they are
+# arrays.
 #
 # `detach` has a counterpart for use inside a function. Here one factor of $x \cdot x$ counts as
 # a constant, so that the slope at 3 is 3 and not 6.
@@ -213,9 +260,9 @@ print(slope)
 assert slope == 3
 
 # %% [markdown]
-# Because `jax.grad` makes a function, it can be combined with the others. [`jax.vmap`](22_jargon.md#vmap) runs one
-# over the first axis of its arguments. With both, each example gets its own gradient, for which
-# PyTorch's `backward` would need a loop.
+# Because `jax.grad` makes a function, you can hand that function on. [`jax.vmap`](22_jargon.md#vmap) makes
+# a function work on many examples at once. Together they give each example its own gradient,
+# for which PyTorch's `backward` would need a loop.
 
 
 # %%
@@ -227,9 +274,11 @@ each = jax.vmap(jax.grad(error), in_axes=(None, 0, 0))
 print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 
 # %% [markdown]
+# The second gradient is 0, because a weight of 1 already turns 2 into 2. The others want to move
+# the weight in opposite directions.
+#
 # !!! tip "PyTorch has it, too"
-#     Its module `torch.func` offers `grad` and `vmap` that work on functions, after the model
-#     of JAX.
+#     Its module `torch.func` has `grad` and `vmap`, which work on functions as those of JAX do.
 #
 # ## Random numbers
 #
@@ -249,8 +298,8 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 #     b = jax.random.normal(key_b, (3,))   # other numbers than a
 #     ```
 #
-# A generator with a memory gives something new at each call, and so what you get depends on who
-# called before. A key has no memory. What happens if you use one twice?
+# PyTorch's generator gives something new at each call, so what you get depends on all calls
+# before. A key has no memory. What happens if you use one twice?
 
 # %%
 key = jax.random.key(0)
@@ -264,16 +313,16 @@ assert np.array_equal(a, again) and not np.array_equal(a, b)
 
 # %% [markdown]
 # !!! warning "The silent mistake"
-#     Two layers of one shape that are initialized with one key start out with the same weights,
-#     and one key for all epochs makes the same shuffle every time. Neither is an error. Use each
-#     key once: `split` it for several purposes, or `jax.random.fold_in(key, epoch)` for the
-#     rounds of a loop.
+#     The same key gives the same numbers again. Two layers of one shape that are initialized
+#     with one key start with the same weights, and one key for all epochs makes the same shuffle
+#     every time. Neither raises an error. Use each key once: `split` it for several purposes, or
+#     call `jax.random.fold_in(key, epoch)` for the rounds of a loop.
 #
 # ## A training step
 #
-# Here are all the objects at work: the model holds weights and gradients, the optimizer holds the
-# model's parameters, and each line changes something elsewhere. In JAX it is one function from
-# the old state to the new.
+# In PyTorch, the model holds weights and gradients, the optimizer holds the model's parameters,
+# and each line changes something elsewhere. In JAX a step is one function, from the old state to
+# the new.
 #
 # === "PyTorch"
 #
@@ -342,10 +391,10 @@ assert after.item() < before.item()
 #
 # - **Keep what comes back.** `step(params, state, x, y)` on a line of its own computes everything
 #   and changes nothing.
-# - **The optimizer's state is an argument.** Whoever calls `optimizer.init` again in each round
-#   loses the momentum.
-# - **Under `jax.jit` a value is not known yet.** Python's `if` cannot look at it. That, at least,
-#   is said aloud:
+# - **The optimizer's state is an argument.** If you call `optimizer.init` again in each round, you
+#   lose the momentum.
+# - **Under `jax.jit` a value is not known yet.** Python's `if` cannot look at it. This mistake does
+#   raise an error:
 
 
 # %%
@@ -360,10 +409,10 @@ except jax.errors.TracerBoolConversionError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# The cure is to let the array decide: `jnp.where(x > 1, x / 2, x)`.
+# Compute both, and select: `jnp.where(x > 1, x / 2, x)`.
 #
-# The loop around the step is seldom written by hand, on either side. fastai's `Learner` keeps what
-# it needs and changes the model; `fit` takes it and returns new parameters.
+# You will seldom write the loop around the step by hand. fastai's `Learner` keeps what it needs
+# and changes the model; `fit` takes everything as arguments and returns new parameters.
 #
 # === "fastai"
 #
@@ -412,10 +461,66 @@ fitted = jd.fit(
 print(f"accuracy after twenty epochs {fitted.history.metric[-1]:.4f}")
 
 # %% [markdown]
+# ## An optimizer with options
+#
+# Weight decay for the weights but not for the bias, a clipped gradient, and a rate that halves
+# with each step: PyTorch spreads these over the optimizer, a scheduler and the loop. In Optax
+# they are parts of one optimizer, in the order in which the gradient goes through them.
+#
+# === "PyTorch"
+#
+#     ```python
+#     groups = [
+#         {"params": [model.weight], "weight_decay": 0.1},
+#         {"params": [model.bias]},
+#     ]
+#     optimizer = torch.optim.SGD(groups, lr=1.0)
+#     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+#     for _ in range(3):
+#         optimizer.zero_grad()
+#         mnist_loss(model(x), y).backward()
+#         nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+#         optimizer.step()
+#         scheduler.step()
+#     ```
+#
+# === "JAX"
+#
+#     ```python
+#     sgd = optax.sgd(lambda step: 1.0 * 0.5**step)
+#     decayed = optax.chain(optax.add_decayed_weights(0.1), sgd)
+#     optimizer = optax.chain(
+#         optax.clip_by_global_norm(0.1),
+#         optax.partition(
+#             {"decayed": decayed, "plain": sgd},
+#             jd.Linear(w="decayed", b="plain"),
+#         ),
+#     )
+#     state = optimizer.init(params)
+#     for _ in range(3):
+#         grads = jax.grad(loss)(params, x, y)
+#         updates, state = optimizer.update(grads, state, params)
+#         params = optax.apply_updates(params, updates)
+#     ```
+#
+# `fit` takes such an optimizer as well. How large is the clipped gradient, weights and bias
+# together?
+
+# %%
+grads = jax.jit(jax.grad(loss))(start, x, y)
+clip = optax.clip_by_global_norm(0.1)
+clipped, _ = clip.update(grads, clip.init(start))
+for name, tree in ("before", grads), ("clipped", clipped):
+    print(f"{name:8} {optax.global_norm(tree):.4f}")
+
+# %% [markdown]
+# Its length is at most what we asked for, and its direction is the same. PyTorch's function
+# changes `p.grad` in place, and _returns_ the length before.
+#
 # ## A model
 #
-# A module is a function and its weights in one object. Here they are two things: `init_mlp` makes
-# the weights, `mlp` is the function. Flax puts them together again.
+# A module is a function and its weights in one object. Here these are two things: `init_mlp` makes
+# the weights, and `mlp` is the function. Flax puts them together again.
 #
 # === "PyTorch"
 #
@@ -425,16 +530,16 @@ print(f"accuracy after twenty epochs {fitted.history.metric[-1]:.4f}")
 #         nn.ReLU(),
 #         nn.Linear(30, 1),
 #     )
-#     model(x)
-#     [p.shape for p in model.parameters()]
+#     shape = model(x).shape
+#     count = sum(p.numel() for p in model.parameters())
 #     ```
 #
 # === "JAX"
 #
 #     ```python
 #     params = jd.init_mlp(key, (784, 30, 1))
-#     jd.mlp(params, x)
-#     [p.shape for p in jax.tree.leaves(params)]
+#     shape = jd.mlp(params, x).shape
+#     count = sum(p.size for p in jax.tree.leaves(params))
 #     ```
 #
 # === "Flax"
@@ -446,8 +551,9 @@ print(f"accuracy after twenty epochs {fitted.history.metric[-1]:.4f}")
 #         nnx.relu,
 #         nnx.Linear(30, 1, rngs=rngs),
 #     )
-#     model(x)
-#     jax.tree.map(jnp.shape, nnx.state(model, nnx.Param))
+#     shape = model(x).shape
+#     weights = nnx.state(model, nnx.Param)
+#     count = sum(p.size for p in jax.tree.leaves(weights))
 #     ```
 
 # %%
@@ -458,9 +564,12 @@ print([p.shape for p in jax.tree.leaves(params)])
 print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 
 # %% [markdown]
-# **Weights from PyTorch** come transposed: a `nn.Linear` there stores `[out, in]` and computes
-# `x @ weight.T + bias`. Here NumPy arrays of those shapes play what `weight.numpy(force=True)`
-# would return:
+# Flax trains such a model with its own `nnx.jit`, `nnx.value_and_grad` and `nnx.Optimizer`, which
+# change it in place much as PyTorch does.
+#
+# **Weights from PyTorch** come transposed: `nn.Linear` stores `[out, in]` and computes
+# `x @ weight.T + bias`. Here NumPy arrays of those shapes stand in for what
+# `weight.numpy(force=True)` returns:
 
 # %%
 rng = np.random.default_rng(0)
@@ -472,23 +581,23 @@ layer = jd.Linear(w=jnp.asarray(weight.T), b=jnp.asarray(bias))
 assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 
 # %% [markdown]
-# Had the layer as many outputs as inputs, the transpose could be forgotten without an error.
+# If the layer had as many outputs as inputs, you could forget the transpose and see no error.
 #
-# **Saving.** What `state_dict` collects is here what you hold in your hand: arrays in
-# tuples. NumPy's format holds them by name.
+# **Saving.** What `state_dict` collects are here the parameters themselves. `save_params` writes
+# them to a file, and `load_params` reads them into the shape of a template.
 
 # %%
-with tempfile.TemporaryFile() as file:
-    np.savez(file, **layer._asdict())
-    file.seek(0)
-    loaded = jd.Linear(**np.load(file))
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "layer.safetensors"
+    jd.save_params(path, layer)
+    loaded = jd.load_params(path, layer)
 assert np.array_equal(loaded.w, layer.w)
 assert np.array_equal(loaded.b, layer.b)
 
 # %% [markdown]
-# **`train()` and `eval()`** set a switch inside the module, which is easily forgotten. A function
-# has no inside, so the switch is an argument, and so is the randomness. Dropout, which while
-# training replaces some activations by zero, reads like this:
+# **`train()` and `eval()`** set a switch inside the module, which is easy to forget. Here the switch
+# is an argument of the function, and so is the randomness. Dropout replaces some activations by
+# zero, but only in training:
 
 
 # %%
@@ -504,32 +613,77 @@ print("otherwise ", dropout(jnp.ones(6)))
 
 # %% [markdown]
 # This `if` is allowed under `jax.jit`: whether there is a key is known when the function is
-# [traced](22_jargon.md#tracing), whatever its value.
+# [traced](22_jargon.md#tracing), whatever the key's value is.
 #
-# ## Data loading
+# ## A convolution
 #
-# PyTorch's loader fetches examples one by one and collects them into batches. That is the right
-# way for a million photographs on a disk. All of MNIST fits into memory many times over, so that
-# it is enough to shuffle the *numbers* of the examples.
+# Batches of images are `[n, channels, height, width]` in PyTorch. In Flax the channels come last,
+# and the axes of kernels have another order, too. What shape has the output on either side?
 #
 # === "PyTorch"
 #
 #     ```python
-#     dataset = TensorDataset(x, y)
-#     loader = DataLoader(dataset, batch_size=256, shuffle=True)
-#     for epoch in range(2):
-#         for xb, yb in loader:
-#             ...
+#     conv = nn.Conv2d(1, 8, 3, stride=2, padding=1)
+#     norm = nn.BatchNorm2d(8, momentum=0.1)
+#     outputs = norm(conv(images[:, None]))   # [n, 8, 14, 14]
 #     ```
 #
 # === "JAX"
 #
 #     ```python
+#     conv = nnx.Conv(1, 8, (3, 3), strides=2, padding=1, rngs=rngs)
+#     norm = nnx.BatchNorm(8, momentum=0.9, rngs=rngs)
+#     outputs = norm(conv(images[..., None]))   # [n, 14, 14, 8]
+#     ```
+#
+# To bring a kernel over, move its axes: `[out, in, height, width]` becomes
+# `[height, width, in, out]`. Again a NumPy array stands in for PyTorch's, and one output,
+# computed by hand, shows whether the axes are right.
+
+# %%
+kernel = rng.normal(size=(8, 1, 3, 3)).astype("float32")
+moved = kernel.transpose(2, 3, 1, 0)
+conv = nnx.Conv(1, 8, (3, 3), strides=2, padding=1, rngs=nnx.Rngs(0))
+conv.kernel[...] = jnp.asarray(moved)
+images = jd.to_float(train.images[:5])
+outputs = conv(images[..., None])
+print(f"kernel {kernel.shape} to {moved.shape}, outputs {outputs.shape}")
+
+patch = images[0, 3:6, 3:6]  # output (2, 2) looks at rows and columns 3 to 5
+by_hand = (kernel[:, 0] * patch).sum(axis=(1, 2))
+assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
+
+# %% [markdown]
+# The assertion holds, so the axes are right. There are two more traps on this way. A linear layer after the convolutions sees its inputs in another
+# order, because the flattened channels come last in Flax. And `padding="SAME"`, the default
+# of Flax, pads only one side if the stride is 2 and the size is even, so write `padding=1` as above.
+#
+# ## Data loading
+#
+# PyTorch's loader fetches examples one by one and collects them into batches. That is the right
+# way for a million photographs on a disk. All of MNIST fits into memory many times over, so
+# here it is enough to shuffle the _numbers_ of the examples.
+#
+# === "PyTorch"
+#
+#     ```python
+#     dataset = TensorDataset(x, y)
+#     loader = DataLoader(dataset, batch_size=256, shuffle=True, drop_last=True)
+#     shapes = []
+#     for epoch in range(2):
+#         for xb, yb in loader:
+#             shapes.append(tuple(xb.shape))
+#     ```
+#
+# === "JAX"
+#
+#     ```python
+#     shapes = []
 #     for epoch in range(2):
 #         epoch_key = jax.random.fold_in(key, epoch)
 #         for batch in jd.epoch_batches(epoch_key, len(x), 256):
 #             xb, yb = x[batch], y[batch]
-#             ...
+#             shapes.append(xb.shape)
 #     ```
 #
 # Ten examples, batches of four: how many of the ten will you see in an epoch?
@@ -541,20 +695,20 @@ for epoch in range(2):
     print(f"epoch {epoch + 1}: {batches.tolist()}")
 
 # %% [markdown]
-# The batches are arrays of indices, all of one size, since compiled code knows only shapes that
-# are fixed. What does not fill a batch waits for the next epoch's shuffle.
+# You see eight of the ten. The batches are arrays of indices, all of one size, because compiled
+# code needs fixed shapes. The two that are left over may be drawn in the next epoch's shuffle.
 #
 # For data that do not fit into memory, [Grain](https://google-grain.readthedocs.io) is the JAX
 # world's loader. PyTorch's own works as well, if it hands out NumPy arrays.
 #
 # ## Where they differ in silence
 #
-# An error message is a help. These differences come without one.
+# These differences raise no error, so they are the ones to know.
 #
 # ### Types
 #
-# JAX keeps to 32 bits unless told otherwise, where PyTorch has `int64` for whole numbers and takes
-# over NumPy's `float64`. What is one more than the largest `int32`?
+# JAX uses 32 bits unless told otherwise. PyTorch uses `int64` for whole numbers and keeps
+# NumPy's `float64`. What is one more than the largest `int32`?
 
 # %%
 print(jnp.asarray(np.array([0.5])).dtype, jnp.arange(3).dtype)
@@ -565,8 +719,9 @@ with jax.enable_x64(True):
     print(f"with 64 bits {wide}, {wide.dtype}")
 
 # %% [markdown]
-# For a whole program, say `jax.config.update("jax_enable_x64", True)` before anything else. For
-# training on digits 32 bits are plenty.
+# With 32 bits it wraps around to the smallest number. For a whole program, say
+# `jax.config.update("jax_enable_x64", True)` before anything else. For training on digits 32 bits
+# are plenty.
 #
 # Division is the same in both: `/` makes floats of integers, `//` rounds down, also below zero.
 # But a whole number divided by zero raises an error in PyTorch on a CPU. JAX returns a number:
@@ -579,7 +734,7 @@ print("divided by zero:", sevens // 0)
 # %% [markdown]
 # ### Indexing
 #
-# Compiled code on a GPU cannot stop with an error in the middle. So what should `x[10]` be, if
+# Compiled code on a GPU cannot stop with an error in the middle. So what should `five[10]` be, if
 # there are five entries? PyTorch raises an `IndexError` on a CPU.
 
 # %%
@@ -600,9 +755,8 @@ assert np.array_equal(five.at[10].set(99), five)
 # %% [markdown]
 # ### In place
 #
-# Two names for one tensor are one tensor in PyTorch: after `b = a` and `b += 1`, `a` has changed
-# too, and so has everything of which `a` is a view. In JAX the same lines run and mean
-# something else.
+# In PyTorch, `b = a` gives one tensor a second name: after `b += 1`, `a` has changed too, and so has
+# every tensor that shares its memory. In JAX the same lines run and mean something else.
 
 # %%
 a = jnp.zeros(3)
@@ -613,11 +767,12 @@ print(f"a {a}, b {b}")
 assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
-# The first is safer than what it replaces. The second is a mistake that everybody makes once.
+# `b += 1` leaves `a` alone, which is what you want most of the time. `a.at[0].set(5.0)` without
+# `a =` before it does nothing at all, and everybody writes that once.
 #
 # ### Broadcasting
 #
-# The rule is the same, and so is the trap of [lesson 4](04_metrics.py#the-bug-it-hides):
+# The rule is the same as in PyTorch, and so is the trap of [lesson 4](04_metrics.py#the-bug-it-hides):
 # `(5,)` minus `(5, 1)` is `(5, 5)`. For such shapes `F.mse_loss` prints a warning and returns
 # the wrong mean. Optax and this package refuse.
 
@@ -651,9 +806,11 @@ rate = 0.5
 print(scaled(1.0))
 
 # %% [markdown]
-# The old rate is part of the program, and so `print` inside ran once. In PyTorch, which runs the
-# Python code each time, the new rate would count. Whatever is to change must be an argument, as
-# the parameters are in `step`. To print values from inside, use `jax.debug.print`.
+# The second call still uses the old rate, which became part of the program when it was compiled.
+# That is also why `print` inside ran only once. PyTorch runs the Python code each time and would
+# use the new rate; `torch.compile` notices the change and compiles again. In JAX, everything that
+# changes must be an argument, as the parameters are in `step`. To print values from inside, use
+# `jax.debug.print`.
 #
 # ### Two conventions
 #
@@ -672,7 +829,7 @@ print(f"slope of ReLU at 0: {jax.grad(jax.nn.relu)(0.0)}")
 # ### Time
 #
 # JAX may return before the work is done, on every device; PyTorch does so on a GPU but not on
-# a CPU. A clock that does not wait measures how long it takes to *ask*.
+# a CPU. If you stop the clock without waiting, you measure how long it takes to _ask_.
 
 # %%
 matrix = jnp.ones((1000, 1000))
@@ -687,15 +844,18 @@ done = time.perf_counter() - begin
 print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# The counterpart of `block_until_ready` is `torch.cuda.synchronize()`. The first call is slow on
-# top of it, because it compiles, and so is the first call with each new *shape*.
+# The counterpart of `block_until_ready` is `torch.cuda.synchronize()`. Besides, the first call is
+# slow, because it compiles, and so is the first call with each new *shape*.
 #
 # ## What you learned
 #
-# - PyTorch's objects remember, JAX's functions take and return: parameters, gradients, keys, state.
-# - Nothing is zeroed, detached or switched to evaluation, because nothing was kept.
-# - Clamped indices, 32 bits, lost results of `at`, keys used twice and values built in by `jit`
-#   raise no errors. When a translated program runs and is wrong, look there first.
+# - Write a PyTorch training step as a function: parameters, keys and the optimizer's state go in,
+#   and what has changed comes out.
+# - Leave out `zero_grad`, use `stop_gradient` for `detach`, and make an argument of `train()` and
+#   `eval()`.
+# - Move the axes of weights from PyTorch, and translate the momentum of batch normalization.
+# - When a translated program runs and its results are wrong, look first for clamped indices, 32
+#   bits, lost results of `at`, keys used twice, and values built in by `jit`.
 #
 # **Next:** you have reached the end of the lessons. [Jargon](22_jargon.md) lists every term, and
 # [Questions](23_questions.py) asks for what you remember.
