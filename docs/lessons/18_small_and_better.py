@@ -594,7 +594,7 @@ ax.set_xlabel("held-out digits read wrongly")
 # The shifts changed nothing that we can see.
 #
 # Which ones stay? Normalization and the cycle do, because the networks of thousands of other people
-# speak for them, too. The shifts stay for the longer run that follows. That is a judgement, and you
+# speak for them, too. The shifts stay for the longer run that follows. That is a judgment, and you
 # may judge otherwise.
 
 # %% tags=["claim"]
