@@ -133,20 +133,26 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 #
 # ## The ladder
 #
-# Each rung adds one idea to the one above it; the figures are shares of digits that the model has
-# not learned from. Guessing and averages are [lesson 3](lessons/03_pixel_similarity.py) and
-# [lesson 4](lessons/04_metrics.py), and need no gradients. In
-# [lesson 9](lessons/09_putting_it_together.py) weights that begin as noise find out by themselves
-# what makes a three, and [lesson 11](lessons/11_a_nonlinearity.py) puts a bend between two layers.
-# Then come all ten digits, in lessons [13](lessons/13_ten_averages.py),
-# [14](lessons/14_ten_linear_models.py) and [15](lessons/15_a_small_network.py). The climb goes on:
-# [lesson 18](lessons/18_small_and_better.py) builds a small network that errs far less often.
+# Why digits? They are small enough for a laptop, and you can see at a glance whether an answer is
+# right. Yet the program that learns to read them goes through the same loop as the ones behind
+# chatbots and translators: guess, measure how wrong the guess was, change the numbers a little, and
+# repeat. Once you have written that loop yourself, you know what people mean by _training_ a model.
 #
-# The network that reads your drawing is like the one of the last rung. Its parameters were trained
-# when these pages were built, and it runs in your browser: what you draw stays with you.
+# In the picture, each row adds one idea to the row above it. The figures are shares of digits that
+# the model did not learn from. You meet guessing and averages in
+# [lesson 3](lessons/03_pixel_similarity.py) and [lesson 4](lessons/04_metrics.py), without any
+# calculus. In [lesson 9](lessons/09_putting_it_together.py), a linear model begins with random
+# weights and finds out by itself what makes a three. [Lesson 11](lessons/11_a_nonlinearity.py) adds
+# a second layer, with a bend between the two, and that makes it a neural network. Then you read all
+# ten digits, in lessons [13](lessons/13_ten_averages.py), [14](lessons/14_ten_linear_models.py) and
+# [15](lessons/15_a_small_network.py). The climb goes on: [lesson 18](lessons/18_small_and_better.py)
+# builds a small network that errs far less often.
+#
+# The network that reads your drawing is like the one in the last row. Its parameters were trained
+# when these pages were built, and it runs in your browser, so what you draw stays with you.
 #
 # - Every number and every plot on these pages was computed when the pages were built.
-# - Every function that a lesson builds waits, tested, in the package: `import jaxdigits as jd`.
+# - Every function that a lesson builds is in the package, tested: `import jaxdigits as jd`.
 # - You need some Python and the mathematics of high school. A laptop is fast enough, and
 #   [Start here](start.md) shows four ways to follow along.
 #
@@ -166,6 +172,8 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 # print(f"{name}: {accuracy:.2%} of {len(x):,} unseen digits are right")
 # ```
 #
-# The [reference](reference/index.md) explains every function. The path through the lessons is
-# that of chapter 4 of Jeremy Howard's and Sylvain Gugger's
+# This trains a linear model on all ten digits. You don't have to understand it yet, because the
+# lessons build every part of it. The [reference](reference/index.md) explains every function.
+#
+# The lessons follow the path of chapter 4 of Jeremy Howard's and Sylvain Gugger's
 # [Deep Learning for Coders](https://course.fast.ai), in words and code of our own.

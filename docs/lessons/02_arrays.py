@@ -5,15 +5,30 @@
 # an array and say what should happen to all of it. In this lesson you make arrays, cut pieces out of
 # them, sum them up along an axis, and see why pixels have to become floats first.
 #
-# Nearly every line of the later lessons is one of these operations. If you can predict here what
-# comes out, you can read the code of a neural network later.
+# Why care? Because of these four lines:
+#
+# ```python
+# mean_3, mean_7 = threes.mean(axis=0), sevens.mean(axis=0)
+# off_3 = abs(new - mean_3).mean(axis=(1, 2))
+# off_7 = abs(new - mean_7).mean(axis=(1, 2))
+# is_three = off_3 < off_7
+# ```
+#
+# They are a complete program that tells threes from sevens, the one that you will build and test in
+# [lesson 3](03_pixel_similarity.py). It averages thousands of images and compares every new image
+# with both averages, and there is no loop in it. You are not expected to understand it yet. At the
+# end of this lesson we come back to it, and then you can say what each line does.
+#
+# To be honest, this lesson hands you many small tools before you build something with them. In
+# return, you will see how a wrong type of number destroys a picture without an error message. Almost
+# everybody who works with images makes that mistake sooner or later, and you will recognize it.
 #
 # *You need:* [lesson 1](01_pixels.py). If you know NumPy well, look at the pictures and go on to
-# [the last section](#numpy-and-jax).
+# [NumPy and JAX](#numpy-and-jax).
 #
 # ## Two tools for lists
 #
-# Before arrays, some pieces of plain Python that these lessons use all the time.
+# Before we come to arrays, here are some pieces of plain Python that these lessons use all the time.
 #
 # A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
 # says what to put in, where it comes from, and, if you like, a condition that decides what stays.
@@ -76,7 +91,8 @@ assert np.isclose(0.1 + 0.2, 0.3)
 
 # %% [markdown]
 # A computer cannot store 0.1 exactly, just as you cannot write one third with finitely many
-# decimals. So the sum is off by a tiny bit. `np.isclose` does not mind.
+# decimals. So the sum is off by a tiny bit, and `==` says that it is not 0.3. `np.isclose` ignores
+# differences as small as that.
 #
 # ## Why lists are not enough
 #
@@ -124,8 +140,8 @@ for name, x in examples.items():
 print(f"{stack.size:,} numbers in one array")
 
 # %% [markdown]
-# Three axes, so rank 3: which image, which row, which column. The number of numbers is the product
-# of the three lengths.
+# There are three axes, so the rank is 3: which image, which row, which column. To find out how many
+# numbers are in the array, multiply the three lengths.
 #
 # Rank and shape are easily confused. The shape is a tuple with one length per axis; the rank is the
 # length of that tuple. If you know the shape, you know the rank, but not the other way round.
@@ -206,8 +222,8 @@ print(table[:, 1])
 print(2 * table[1:, 2:])
 
 # %% [markdown]
-# A column comes out as a plain row of numbers: with its axis gone, nothing says any more that the
-# numbers once stood below each other.
+# A column comes out as a plain row of numbers. Because its axis is gone, the array no longer knows
+# that these numbers stood below each other.
 #
 # A slice may also have a step, as its third number: `::2` takes every second, and `::-1`, with a step
 # of -1, goes backward. On an image, slices are a small picture editor. Guess what each of these does:
@@ -232,7 +248,8 @@ _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 #
 # Did you notice the first line of that cell? `labels == 3` is an array of true and false, a
 # **[mask](22_jargon.md#mask)**. As an index it keeps the places where it is true. That is what
-# [`select`][jaxdigits.select] does.
+# [`select`][jaxdigits.select] does, as the last line below checks. (`.all()` asks whether everything
+# in an array is true.)
 
 # %%
 print(labels[:8])
@@ -255,16 +272,19 @@ print(order, letters[order])
 #
 # ## Arithmetic, all at once
 #
-# `+`, `-`, `*`, `/`, `**` and comparisons work number by number. A number and an array: the number
-# is combined with every element. Two arrays of the same shape are combined element by element. So `*` between two matrices
-# is _not_ the matrix product, which is written `@` and has to wait for
-# [lesson 7](07_from_averages_to_weights.py).
+# `+`, `-`, `*`, `/`, `**` and comparisons work number by number. If you combine a number with an
+# array, it is combined with every element. Two arrays of the same shape are combined element by
+# element: the first with the first, the second with the second. So `*` between two matrices is
+# _not_ the matrix product, which is written `@` and has to wait for
+# [lesson 7](07_from_averages_to_weights.py). What will `a > 1.5` be?
 
 # %%
 a, b = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 30.0])
 print(a + b, a * b, a**2, a > 1.5)
 
 # %% [markdown]
+# The comparison gives a mask, with one answer per number.
+#
 # Other functions make fewer numbers out of many: `sum`, `mean`, `max`. Without an axis they take
 # everything. With `axis=0` they walk along axis 0, and **that axis disappears**.
 #
@@ -277,11 +297,11 @@ print((table > 5).sum(), (table > 5).mean())
 # %% [markdown]
 # Four columns give four sums, three rows give three. The last line counts: true is 1 and false is 0,
 # so the sum of a mask is how many are true, and its mean is the _share_ that is true. Half of the
-# numbers are larger than 5. When we measure how often a model is right, it will be such a mean.
+# numbers are larger than 5. When we measure how often a model is right, we will take such a mean.
 #
-# The same on an image: the mean along axis 0, over the rows, leaves one number per column, drawn
-# below the three. The mean along axis 1, over the columns, leaves one number per row, drawn at its
-# side. Which row has the most ink?
+# Now the same on an image. The mean along axis 0 goes down over the rows and leaves one number per
+# column, which is drawn below the three. The mean along axis 1 goes across the columns and leaves
+# one number per row, drawn to the right. Which row has the most ink?
 
 # %% alt="A three. Below it a bar for each column says how much ink the column has, at its right a bar for each row. The bars are long where a stroke runs along them."
 figure, axes = plt.subplots(2, 2, figsize=(4, 4), layout="constrained")
@@ -294,8 +314,9 @@ axes[0, 1].set(ylabel="row", xlabel="mean(axis=1)", ylim=(27.5, -0.5))
 axes[1, 1].set_axis_off()
 
 # %% [markdown]
-# Row 7. The three strokes that run sideways show as three groups of long bars, and the longest belongs
-# to the uppermost. Along the columns there is one hill, at the right, where the two bows are.
+# It is row 7. The three strokes that run sideways show as three groups of long bars, and the longest
+# bar belongs to the uppermost stroke. Along the columns there is one hill, on the right, where the
+# two curves of the three lie above each other.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -313,6 +334,8 @@ for x in three, table, table / 2, three > 0:
     print(f"{x.dtype!s:8} bytes per number: {x.dtype.itemsize}")
 
 # %% [markdown]
+# (In the f-string, `!s:8` prints the type's name and fills it up to eight characters.)
+#
 # The pixels of an image are `uint8`, *[unsigned](22_jargon.md#dtype)* integers of 8 bits, which
 # means whole numbers from 0 to 255. `int64` holds whole numbers of either sign, `float64` numbers
 # with a fractional part, and `bool` true or false.
@@ -385,7 +408,7 @@ print(f"{scaled.dtype}, from {scaled.min()} to {scaled.max()}")
 # %% [markdown]
 # ## NumPy and JAX
 #
-# All of this was NumPy, the library on which most of scientific Python stands. This course computes
+# All of this was NumPy, the library on which most of scientific Python is built. This course computes
 # with [JAX](https://docs.jax.dev), which spells nearly everything the same. Where NumPy has `np.`, JAX
 # has `jnp.`. So you have learned two libraries at once. Which differences do you see?
 
@@ -400,9 +423,9 @@ assert np.allclose(x, y)
 # The numbers agree, but JAX keeps about 7 digits of each in 32 bits, where NumPy keeps 16 digits in
 # 64. Neural networks do not need more, and half the bits are half the memory.
 #
-# Then why a second library? JAX can do what NumPy cannot: compute [gradients](22_jargon.md#gradient),
-# which is how a network learns, compile functions, and run on a GPU.
-# For us there are three rules of thumb:
+# Then why do we need a second library? JAX does three things that NumPy cannot. It computes
+# [gradients](22_jargon.md#gradient), without which no network of this course would learn, it
+# compiles functions, and it runs on a GPU. Three things are good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to NumPy
 #   for printing and plotting, and `jnp.asarray(x)` takes them the other way.
@@ -414,6 +437,26 @@ assert np.allclose(x, y)
 # [Lesson 19](19_jax_for_numpy_users.py) has the other differences, for when you
 # need them.
 #
+# ## The four lines again
+#
+# Go back to the four lines at the top of the page. Suppose that `threes` and `sevens` are stacks of
+# training images, and `new` holds 500 images that nobody has sorted yet. What are the shapes of
+# `mean_3`, of `off_3`, and of `is_three`?
+#
+# - **`mean_3`** is `(28, 28)`. The mean along axis 0 goes through all threes, and that axis
+#   disappears. What is left is one image, the average three.
+# - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes differ,
+#   and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so here no
+#   byte can wrap around.
+# - **`off_3`** is `(500,)`. `abs` removes the minus signs, and `mean(axis=(1, 2))` removes the rows
+#   and the columns. So there is one number per image, which says how far the image is from the
+#   average three.
+# - **`is_three`** is `(500,)` as well: a mask, true where the average three is nearer than the
+# average
+#   seven. If all 500 were threes, `is_three.mean()` would be the share that the program gets right.
+#
+# That share, and which digits the program gets wrong, is what lesson 3 finds out.
+#
 # ## What you learned
 #
 # - You can read and write list comprehensions, `zip`, `lambda` and `assert`.
@@ -422,6 +465,7 @@ assert np.allclose(x, y)
 # - You can count what meets a condition, and take its share, by `sum` and `mean` of a mask.
 # - You know why bytes wrap around, and turn pixels into floats from 0 to 1 before you calculate.
 # - You can read `jnp` as NumPy whose arrays do not change.
+# - You can read a program of four lines that tells threes from sevens.
 #
 # ## Exercises
 #

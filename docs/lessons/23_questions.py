@@ -1,12 +1,17 @@
 # %% [markdown]
 # # 23. Questions
 #
-# **How much of the course can you explain without looking it up?** On this page are the 37
-# questions of the book's chapter, in the order in which the lessons raise them, then ten about JAX,
-# then those that other readers ask in public, and two projects. Answer in your own words, on paper
-# or in a cell, and only then open the answer. It takes some effort, and it pays: people who tried
-# to recall a text remembered more of it a week later than people who had spent the same time
-# reading it again.
+# **How much of the course can you explain without looking it up?** This page has 47 questions and
+# two projects. The first 37 questions are those at the end of the book chapter that the course
+# follows (chapter 4 of [Deep Learning for Coders](https://course.fast.ai)), in the order in which our
+# lessons raise them. Ten more are about JAX. After them come questions that readers of the book ask
+# in public, with short answers.
+#
+# Why care? Because a page that you have read feels more familiar than it is. In a well-known
+# experiment, people who tried to recall a text remembered more of it a week later than people who
+# had spent the same time reading it again, although the second group had felt surer.
+# So answer in your own words, on paper or in a cell, and only then open the answer. You don't have to
+# do it all at once: one section is enough for an evening.
 #
 # *You need:* lessons [1](01_pixels.py) to [12](12_a_hidden_layer.py). For the questions about JAX
 # also [lesson 19](19_jax_for_numpy_users.py), and for the second project lessons
@@ -103,10 +108,10 @@ def close(a, b):
 #
 # ??? success "Answer in words"
 #
-#     It is a *list comprehension*: what to put in, from which list, and under which condition. For
-#     arrays there is no need of a loop, because a mask picks the entries: `a[a > 10]`. In a
-#     function that JAX compiles, such a mask is an error, because the size of the result would
-#     depend on the numbers. Use `jnp.where(a > 10, a**2, 0)` there, which keeps the size.
+#     It is a *list comprehension*: what to put in, from which list, and under which condition. With
+#     an array you need no loop, because a mask picks the entries: `a[a > 10]`. In a function that
+#     JAX compiles, such a mask is an error, because the size of the result would depend on the
+#     numbers. Use `jnp.where(a > 10, a**2, 0)` there, which keeps the size.
 #     Lessons [2](02_arrays.py#two-tools-for-lists) and
 #     [19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
 
@@ -184,7 +189,8 @@ assert np.isclose(rmse(a, b), jd.rmse_loss(a, b))
 # ??? success "Answer in words"
 #
 #     Give the whole array to one operation. Then the loop runs in compiled code, or on a GPU in
-#     thousands of places at once, and Python is asked once per array instead of once per number.
+#     thousands of places at once, and Python does its slow work once per array instead of once per
+#     number.
 #     `jax.jit` goes further and makes one program of several operations.
 #     [Lesson 4](04_metrics.py#one-distance-per-image)
 
@@ -252,8 +258,8 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 #     A way to improve a model automatically. Take some examples, find out how the loss on them
 #     changes with each parameter, and move each parameter a little in the direction that lowers the
-#     loss. Then do it again. _Stochastic_ means "by chance": every step sees other examples, which
-#     are drawn at random. [Lesson 9](09_putting_it_together.py#batches)
+#     loss. Then do it again. _Stochastic_ means "by chance": every step sees different examples,
+#     which are drawn at random. [Lesson 9](09_putting_it_together.py#batches)
 #
 # ### 13. Why do we use mini-batches?
 #
@@ -365,8 +371,8 @@ assert np.isclose(position, (1 - 2 * 1.1) ** 5, rtol=1e-3)
 #     No. `jax.grad` takes a function and returns the function that computes its gradient, by the
 #     chain rule. It follows everything that is written in JAX, with Python's loops and function
 #     calls around it. It cannot follow a call of NumPy, such as `np.sin`, and it cannot go back
-#     through a `jax.lax.while_loop`, because it does not know beforehand how often that will turn.
-#     You can always test a gradient: nudge the input and see.
+#     through a `jax.lax.while_loop`, because it does not know beforehand how many turns that will
+#     take. You can always test a gradient: nudge the input and see.
 #     [Lesson 5](05_gradients.py#check-it-by-nudging)
 
 
@@ -407,9 +413,9 @@ for function in through_numpy, doubled_often:
 #
 # ??? success "Answer in words"
 #
-#     It is 0 almost everywhere. A small change of a weight usually carries no digit across the
-#     border, so the accuracy stays exactly as it is. If a digit does cross, the accuracy jumps. In
-#     neither case does it say in which direction to go.
+#     Its gradient is 0 almost everywhere. A small change of a weight usually carries no digit across
+#     the border between "three" and "seven", so the accuracy stays exactly as it is. If a digit does
+#     cross, the accuracy jumps. In neither case does it say in which direction to go.
 #     [Lesson 8](08_a_loss_for_digits.py#why-accuracy-cannot-be-the-loss)
 
 
@@ -439,8 +445,9 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 #     order of the scores is kept. It is smooth, so it has a slope everywhere. Toward both ends it
 #     becomes flat, and that is the price: where the slope is nearly 0, nothing is learned. Even its
 #     steepest slope is only 1/4. In a network with many layers the slopes are multiplied, and
-#     hardly anything of the gradient reaches the first layer. This is the [vanishing gradient](22_jargon.md#vanishing-gradients), and
-#     it is why hidden layers mostly use ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
+#     hardly anything of the gradient reaches the first layer. This is the
+#     [vanishing gradient](22_jargon.md#vanishing-gradients), and it is why hidden layers mostly use
+#     ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
 #     [11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
 
 
@@ -470,9 +477,10 @@ assert np.isclose(steepest, 1 / 4)
 #
 # ??? success "Answer in words"
 #
-#     New is old minus the learning rate times the gradient. It is minus because the gradient points
-#     uphill. PyTorch changes the array itself, `w.data -= lr * w.grad`. A JAX array never changes,
-#     so the rule returns a new one. [Lesson 9](09_putting_it_together.py#one-step)
+#     The new parameters are the old ones minus the learning rate times the gradient. There is a
+#     minus because the gradient points uphill, and we want to go down. PyTorch changes the array
+#     itself, `w.data -= lr * w.grad`. A JAX array never changes, so the rule returns a new one.
+#     [Lesson 9](09_putting_it_together.py#one-step)
 
 # %% tags=["answer"]
 old, slopes = np.array([3.0, -1.0]), np.array([6.0, -2.0])
@@ -608,7 +616,8 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #     The matrix product: each row of the left matrix goes along each column of the right one, pairs
 #     are multiplied, and the products are added up. With images as rows and weights as a column,
 #     `x @ w` is the weighted sum of the pixels, for all images at once. `*` would only multiply
-#     entry by entry. [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
+#     entry by entry, where the shapes allow it at all.
+#     [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
 
 
 # %% tags=["answer"]
@@ -695,8 +704,8 @@ print("the mean of the halves' gradients is the gradient of the whole")
 # ??? success "Answer in words"
 #
 #     It is the epoch of question 25, in a loop. Each epoch needs a key of its own, so that the
-#     batches differ: `fold_in` makes one from a key and a number. After the epoch it looks at the
-#     validation set. [`jd.fit`][jaxdigits.fit] does the same.
+#     batches differ: `fold_in` makes one from a key and a number. After each epoch, the loop computes
+#     the metric on the validation set. [`jd.fit`][jaxdigits.fit] does the same.
 #     [Lesson 9](09_putting_it_together.py#twenty-epochs)
 
 # %% tags=["answer"]
@@ -794,10 +803,11 @@ print("a model with another activation, and no class anywhere")
 #
 # ??? success "Answer in words"
 #
-#     One hidden layer can do everything if it is wide enough, but that may have to be very wide. A
-#     further layer folds what the layer before it has made. Here the number of peaks doubles with
-#     each layer, at the price of two more ReLUs, while a single layer has to pay for every bend. So
-#     a deep and narrow network often gets the same result with fewer parameters.
+#     Eight. Each further layer folds what the layer before it has made, so the number of peaks
+#     doubles with each layer: one, two, four, eight. It costs two more ReLUs per layer, while a
+#     single layer needs about one ReLU for every bend. So one hidden layer can come as close as you
+#     like to any continuous curve if it is wide enough, but it may have to be very wide, and a deep
+#     and narrow network often gets the same result with fewer parameters.
 #     [Lesson 12](12_a_hidden_layer.py#why-more-layers-all-the-same)
 
 
@@ -891,7 +901,8 @@ assert with_where(3.0) == 1 and with_where(-2.0) == -2
 #     Probably it is compiled again and again. A program is kept for the shapes and types of its
 #     arguments and for the values of its static ones, and anything new makes a new program. Common
 #     causes are a last batch that is smaller than the others, a list that grows, and a
-#     `jax.jit(...)` or a `lambda` that is made anew inside a loop. Numbers in arrays don't matter.
+#     `jax.jit(...)` or a `lambda` that is made anew inside a loop. What numbers an array holds does
+#     not matter.
 #     To see it, count the traces, as below, or switch on `jax.log_compiles(True)`.
 #     [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again)
 
@@ -941,10 +952,10 @@ assert numpy_counts[3] == 1
 #
 # ??? success "Answer in words"
 #
-#     It is how it should be: the numbers are a function of the key, so a run can be repeated.
-#     For new numbers, make new keys. `jax.random.split(key, n)`
-#     makes `n`, and `jax.random.fold_in(key, step)` makes one for each step. Use a key once. If you
-#     have split it, don't draw from it as well.
+#     It is no bug. The numbers are a function of the key, so that a run can be repeated. For new
+#     numbers, make new keys: `jax.random.split(key, n)` makes `n` of them, and
+#     `jax.random.fold_in(key, step)` makes one for each step. Use each key only once. If you have
+#     split a key, don't draw from it as well.
 #     [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
 
 # %% tags=["answer"]
@@ -965,10 +976,10 @@ assert close(again, draws[2]) and not close(draws[0], draws[1])
 #
 # ??? success "Answer in words"
 #
-#     Any nest of tuples, lists, dictionaries and named tuples with arrays at the ends. JAX's
-#     functions take and return such trees, and the gradient of a tree is a tree of the same form.
-#     `jax.tree.map` calls a function with each array, or with the arrays at the same place in
-#     several trees. `jax.tree.leaves` lists the arrays.
+#     Tuples, lists, dictionaries and named tuples, one inside the other as you like, with arrays at
+#     the ends. JAX's functions take and return such trees, and the gradient of a tree is a tree of
+#     the same form. `jax.tree.map` calls a function with each array, or with the arrays at the same
+#     place in several trees. `jax.tree.leaves` lists the arrays.
 #     [Lesson 19](19_jax_for_numpy_users.py#parameters-in-a-tree)
 
 
@@ -1074,8 +1085,8 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # %% [markdown]
 # ### 47. Why is JAX so incredibly fast on my stopwatch?
 #
-# A large matrix product takes a fraction of a millisecond, you measure, and the first call was a
-# thousand times slower. What went wrong?
+# By your measurement, a large matrix product takes a fraction of a millisecond, but the first call
+# was a thousand times slower. What went wrong?
 #
 # ??? success "Answer"
 #
@@ -1087,8 +1098,8 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #
 # ## Questions that readers ask
 #
-# Readers of the chapter have asked these in public, over and over. Each has its answer in a lesson.
-# Here it is in a sentence or two, with the way there.
+# Readers of the chapter have asked these questions in public, over and over. A lesson answers each
+# of them at length. Here is the answer in a sentence or two, and a link to the lesson.
 #
 # - **Why multiply pixels by weights, and not compare them?** Multiplying is what is left of
 #   comparing: the nearest mean, multiplied out, is a weighted sum.
@@ -1099,16 +1110,18 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #   broadcasting compares each output with every target.
 #   [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
 # - **MSE or RMSE as the loss of the roller coaster, and why does the root hardly move?** They are
-#   lowest in the same place, but the slopes of the root are smaller, because they are divided by
-#   twice the root. Train with MSE and report RMSE. [Lesson 6](06_roller_coaster.py#square-or-root)
+#   lowest in the same place. But the slopes of the root are divided by twice the root, which is large
+#   at the start, so its steps are much shorter. Train with MSE and report RMSE. [Lesson
+#   6](06_roller_coaster.py#square-or-root)
 # - **Does the accuracy before training mean anything?** No. Threes resemble each other, so random
 #   weights get most of them right or most of them wrong, by luck.
 #   [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
-# - **How do I pick a learning rate?** Try rates that grow by a factor of three, on held-out digits,
-#   and take one from the broad top, rather toward the small side.
+# - **How do I pick a learning rate?** Try several, each three times the one before, and compare the
+#   accuracy on held-out digits. Of the rates that do about equally well, take a smaller one.
 #   [Lesson 10](10_an_optimizer.py#which-learning-rate)
 # - **Why do two linear layers train no better than one, or worse?** They compute what one can
-#   compute. But their weights multiply, so at a high rate their steps are too long.
+#   compute. But their weights multiply, so that the same learning rate changes the model more, and
+#   at a high rate the steps are too long.
 #   [Lesson 11](11_a_nonlinearity.py#they-train-no-better)
 # - **What does one hidden unit do, and why 30?** One unit draws one straight border, like the
 #   linear model. With threes and sevens, more than about 30 units hardly help. Lesson 12, [one
@@ -1120,16 +1133,18 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #   `mnist_loss` is easier to explain. [Lesson 14](14_ten_linear_models.py#yes-or-no-by-surprise)
 # - **Is the softmax of two classes a sigmoid?** Yes, the sigmoid of the difference of the two
 #   logits. [Lesson 14](14_ten_linear_models.py#second-loss-one-question)
-# - **One-vs-rest or softmax?** Softmax, because it lets the digits compete. Each at its best
-#   learning rate, it was about one percent better. [Lesson 14](14_ten_linear_models.py#two-by-two)
-# - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours gets
-#   80, something is wrong; start with the [checklist](21_when_it_does_not_learn.py#the-checklist).
-#   [Lesson 14](14_ten_linear_models.py#the-race)
-# - **How do I predict my own photograph?** Crop it to one digit, and call
+# - **One-vs-rest or softmax?** Softmax, because it lets the digits compete. With each of them at its
+#   best learning rate, softmax read about one digit more in a hundred. [Lesson
+#   14](14_ten_linear_models.py#two-by-two)
+# - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours reads
+#   only 80, something is wrong; start with the
+#   [checklist](21_when_it_does_not_learn.py#the-checklist). [Lesson
+#   14](14_ten_linear_models.py#the-race)
+# - **How do I let the model read a photograph of my own?** Crop it to one digit, and call
 #   `jd.read_image("photo.jpg")`, which makes it look like MNIST.
 #   [Lesson 16](16_your_own_digits.py#in-one-call-read_image)
-# - **Does the same code work on Fashion-MNIST?** Yes, change one word. Clothes are harder than
-#   digits, so expect less.
+# - **Does the same code work on Fashion-MNIST?** Yes, you only change the name of the data. Clothes
+#   are harder than digits, so expect a lower accuracy.
 #   [Lesson 16](16_your_own_digits.py#does-the-same-code-work-on-other-pictures)
 
 # %% tags=["claim"]
@@ -1157,8 +1172,9 @@ if digits.name == "mnist":
 # - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. Reading
 #   gives the last element, and writing does nothing. [Lesson
 #   19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
-# - **"Array has been deleted": what is that?** The array was _donated_, so a result took its
-#   memory. Use the result. [Lesson 19](19_jax_for_numpy_users.py#give-an-array-away)
+# - **What does "Array has been deleted" mean?** The array was _donated_: you allowed JAX to put a
+#   result into its memory. From then on, use the result. [Lesson
+#   19](19_jax_for_numpy_users.py#give-an-array-away)
 # - **How do I give a model to somebody who doesn't have my code?** `jax.export` writes the traced
 #   function down as a list of operations, for several kinds of hardware.
 #   [Lesson 19](19_jax_for_numpy_users.py#a-model-to-take-along)
@@ -1180,8 +1196,10 @@ assert jnp.float32(16_777_216) + 1 == 16_777_216
 # learner.history  # a list: the pair (mean loss, metric) of each epoch
 # ```
 #
-# Before you begin, think about this: a compiled function returns results, and cannot change an
-# object on the way (question 38). So which part of the learner can be compiled, and which can't?
+# Why build it, if `jd.fit` exists? Because almost every library for training has such an object, and
+# you understand it best after you have written one. Before you begin, think about this: a compiled
+# function returns results, and cannot change an object on the way (question 38). So which part of the
+# learner can be compiled, and which can't?
 #
 # ### Step 1: the part that is pure
 #
@@ -1395,14 +1413,14 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
 # %% [markdown]
 # It does. What you have built is an object that changes, around a function that doesn't. The
 # function is compiled and can be tested by itself, and the object is convenient to use. `jd.fit`
-# has no such object, so it can compile whole epochs. What would you add to yours: a progress bar,
-# early stopping, a plot of the history?
+# keeps no such object, and so it can compile a whole epoch as one program. What would you add to
+# yours: a progress bar, early stopping, a plot of the history?
 #
 # ## Project 2: all ten digits
 #
-# Go the whole way once more, with ten digits instead of two, and with a hint only where you want
-# one: from the data to a network that reads far more than nine of ten digits that it has never
-# seen.
+# Go the whole way once more, this time with ten digits and mostly on your own: from the data to a
+# network that reads far more than nine of ten digits that it has never seen. Open a hint only when
+# you want one.
 #
 # ### Step 1: the data
 #
@@ -1535,8 +1553,8 @@ print(f"digits seen in training {seen:.4f}, new digits {unseen:.4f}")
 ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
-# The network reads more than 95 of 100 new digits, and still more of those that it has
-# seen. The difference is what it has learned by heart.
+# The network reads more than 95 of 100 new digits, and even more of those that it was trained on.
+# The difference is overfitting: some of what the network learned fits only its training digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1545,8 +1563,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Step 6: look at the mistakes
 #
-# Numbers tell you how often it is wrong, and pictures tell you why. Draw some of the digits that it
-# got wrong, with what it took them for. Would you have read them correctly?
+# The numbers say how often the network is wrong, but not why. For that, draw some of the digits that
+# it got wrong, and above each what it took the digit for. Would you have read them correctly?
 #
 # ??? tip "A hint"
 #     `np.flatnonzero(predicted != y_valid)` says where they are, and
@@ -1559,8 +1577,10 @@ titles = [f"{labels[i]}, not {predicted[i]}" for i in wrong]
 figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 
 # %% [markdown]
-# You have come from pixels to a network that reads digits, with a handful of functions, and you
-# could now write each of them yourself. Where to go from here? Try another width, more epochs, a
+# You probably read some of them at once, and hesitated at others.
+#
+# That was the whole way, from pixels to a network that reads digits, with a handful of functions, and
+# you could now write each of them yourself. Where to go from here? Try another width, more epochs, a
 # schedule, or a second hidden layer. Change one thing at a time, choose on held-out training
 # digits, and decide beforehand which result would convince you.
 #
@@ -1581,6 +1601,5 @@ figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 # the topics of the first 37 questions and of the two projects. Roediger and Karpicke,
 # *Test-Enhanced Learning*, 2006, on recalling and rereading. Cybenko, *Approximation by
 # Superpositions of a Sigmoidal Function*, 1989, and Telgarsky, *Benefits of Depth in Neural
-# Networks*, 2016, on question
-# 37. The documentation of [JAX](https://docs.jax.dev) for the questions about it. The fast.ai forum,
-# for those that readers ask.
+# Networks*, 2016, on question 37. The documentation of [JAX](https://docs.jax.dev) for the questions
+# about it. The fast.ai forum, for those that readers ask.

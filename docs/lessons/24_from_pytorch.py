@@ -6,16 +6,23 @@
 # # 24. From PyTorch to JAX
 #
 # **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary in
-# seven tables: each name, its counterpart, and the trap on the way. Then the two are put side by
-# side, idea by idea, and you see what the JAX side returns. The last section collects what goes
-# wrong without an error message.
+# seven tables: each name, its counterpart, and what can go wrong when you translate it. Then the two
+# libraries stand side by side, idea by idea, and you see what the JAX side returns. The last section
+# collects the mistakes that raise no error.
 #
-# *You need:* some PyTorch. To look up one thing, use the headings.
+# *You need:* some PyTorch. To look up one thing, use the headings. If you have ten minutes, read the
+# next two paragraphs, [A training step](#a-training-step), and
+# [what goes wrong silently](#where-they-differ-silently).
 #
 # Most entries follow from one difference. PyTorch's objects **remember**: a tensor remembers how
 # it was computed and keeps its gradient, a module keeps its weights, and a global generator keeps
 # its place in the sequence of random numbers. JAX's functions do not remember. You pass them
 # everything they need, and they return everything that has changed.
+#
+# What do you gain? You can hand such a function to another function. That is how you get one gradient
+# per example, many models trained side by side, or a whole training run as one compiled program, each
+# in a line or two. What do you give up? You pass more arguments, an `if` in compiled code cannot depend
+# on a value that is computed there, and far more pretrained models exist for PyTorch.
 #
 # ## From name to name
 #
@@ -30,14 +37,14 @@
 # | `torch.tensor([1, 2])` | `jnp.array([1, 2])` | Whole numbers become `int32`, not `int64`; NumPy's `float64` becomes `float32`. |
 # | `torch.tensor(a)`, `torch.from_numpy(a)` | `jnp.array(a)`, `jnp.asarray(a)` | The first of each copies. The second may share the memory of the NumPy array `a`, [on a CPU also in JAX](https://github.com/jax-ml/jax/issues/37830): copy if you will write to `a` later. |
 # | `x.numpy()` | `np.asarray(x)` | NumPy's view of a JAX array is read-only. |
-# | `torch.from_dlpack(a)` | `jnp.from_dlpack(a)` | Both share memory with another library's array. JAX counts on nobody writing to it. |
+# | `torch.from_dlpack(a)` | `jnp.from_dlpack(a)` | Both share memory with another library's array. JAX assumes that nobody writes to it. |
 # | `x.shape`, `x.ndim`, `len(x)` | `x.shape`, `x.ndim`, `len(x)` | `x.size` is the number of entries, not a method that returns the shape. |
 # | `x.float()`, `x.type(torch.int32)` | `x.astype(float)`, `x.astype(jnp.int32)` | `float` means `float32` here. For images use [`to_float`][jaxdigits.to_float], which also divides by 255. |
 # | `torch.stack([x, x])`, `torch.cat([x, x])` | `jnp.stack([x, x])`, `jnp.concatenate([x, x])` | The keyword is `axis`, not `dim`. |
 # | `x.mean((-1, -2))` | `x.mean(axis=(-1, -2))` | JAX also averages integers and booleans, where PyTorch refuses. |
 # | `x.std()` | `x.std(ddof=1)` | JAX divides by n unless told otherwise, PyTorch by n - 1. |
 # | `x.max(dim=1).values`, `x.max(dim=1).indices` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns values and indices together. |
-# | `x.argmin(dim=1)` | `x.argmin(axis=1)` | The indices are `int32`, not `int64`. |
+# | `x.argmin(dim=1)` | `x.argmin(axis=1)` | In JAX the indices are `int32`, not `int64`. |
 # | `x.abs()` | `jnp.abs(x)` | The gradient at 0 is 1 in JAX and 0 in PyTorch. |
 # | `x.sqrt()` | `jnp.sqrt(x)` | The slope at 0 is infinite in both. [`rmse_loss`][jaxdigits.rmse_loss] takes care of it. |
 # | `torch.where(x > 1, x, 0)` | `jnp.where(x > 1, x, 0)` | Both branches are computed and differentiated, in both libraries. |
@@ -49,17 +56,17 @@
 # | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
 # | `x.to("cpu")` | `jax.device_put(x, jax.devices("cpu")[0])` | Seldom needed: arrays are made on the GPU if there is one. |
 #
-# ### Table: gradients and chance
+# ### Table: gradients and random numbers
 #
 # | PyTorch | here | the trap |
 # | --- | --- | --- |
 # | `x.requires_grad_()` | nothing | `jax.grad` takes the derivative with respect to the _first_ argument, unless `argnums` says otherwise. |
 # | `loss.backward()`, then `x.grad` | `grads = jax.grad(f)(x)` | Give it the function, not its result. The function must return a single float. |
 # | the loss, besides its gradient | `jax.value_and_grad(f)(x)` | |
-# | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept, so none has to be cleared. To add up those of several batches, `optax.MultiSteps` does it. |
+# | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept, so none has to be cleared. To collect the gradients of several batches, use `optax.MultiSteps`: it takes their mean, not their sum. |
 # | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
 # | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
-# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch took this one from JAX. |
+# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch modeled `torch.func` on JAX. |
 # | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
 # | `torch.manual_seed(0)` | `key = jax.random.key(0)` | No global state: split the key and pass it on. |
@@ -86,7 +93,7 @@
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
 # | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. <!-- typed: the libraries' defaults --> |
-# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | A function does for both, because it has no parameters. |
+# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | One function is enough, because ReLU has no parameters. |
 # | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
 # | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
@@ -113,7 +120,7 @@
 #
 # | PyTorch | here | the trap |
 # | --- | --- | --- |
-# | `torch.compile(f)` | `jax.jit(f)` | PyTorch falls back to Python where it cannot compile, and compiles again if a global changes. JAX raises an error at the first, and misses the second. |
+# | `torch.compile(f)` | `jax.jit(f)` | PyTorch falls back to Python where it cannot compile, and compiles again if a global changes. JAX raises an error where it cannot compile, and does not notice a changed global. |
 # | `DistributedDataParallel` | the same step, on arrays spread over a mesh | [Lesson 20](20_many_devices.py) shows it. Batch normalization then averages over all devices, in PyTorch only with `SyncBatchNorm`. |
 # | `torch.autocast` | `x.astype(jnp.bfloat16)`, or `dtype=jnp.bfloat16` in a layer of Flax | Nothing is cast automatically. `bfloat16` needs no `GradScaler`. |
 # | `torch.utils.checkpoint` | `jax.checkpoint(f)` | Computes activations a second time in the backward pass, to save memory. |
@@ -132,7 +139,7 @@
 # | `learn.recorder` | `fitted.history` | |
 # | `vision_learner(dls, resnet18)` | [`jd.convnets.ResNet18`][jaxdigits.convnets.ResNet18] | Neither JAX nor Flax comes with pretrained weights. |
 #
-# Some of the traps deserve to be seen.
+# Reading about a trap is not the same as seeing it, so the rest of the page runs the JAX side.
 
 # %%
 import tempfile
@@ -150,9 +157,9 @@ import jaxdigits as jd
 # %% [markdown]
 # In what follows, the first tab shows how a step is written in PyTorch, the second the same step
 # in JAX, and the cell below them runs when this page is built. The page is built without PyTorch,
-# because no lesson requires it. Where PyTorch is installed, a test of this project runs both tabs,
-# and most pairs in the tables above, and compares the results. The last version it ran with
-# is PyTorch 2.13. <!-- typed: a version, which the site does not install -->
+# because no lesson requires it. How do we know that the two tabs agree? Where PyTorch is installed, a
+# test of this project runs both of them, and most pairs in the tables above, and compares the
+# results. The last version that the test ran with is PyTorch 2.13. <!-- typed: a version, which the site does not install -->
 #
 # ## Arrays
 #
@@ -203,8 +210,8 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 
 # %% [markdown]
 # ??? question "Is it not wasteful to make a new array for one number?"
-#     Outside of `jax.jit` it is a copy. Inside, the compiler can see that the old array is
-#     not used again, and write into its memory.
+#     Outside of `jax.jit` it is wasteful: the whole array is copied. Inside, the compiler can see
+#     that the old array is not used again, and write into its memory.
 #
 # ## Gradients
 #
@@ -298,8 +305,8 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 #     b = jax.random.normal(key_b, (3,))   # other numbers than a
 #     ```
 #
-# PyTorch's generator gives something new at each call, so what you get depends on all calls
-# before. A key has no memory. What happens if you use one twice?
+# PyTorch's generator gives something new at each call, so what you get depends on all the calls
+# before it. A key has no memory. What happens if you use one twice?
 
 # %%
 key = jax.random.key(0)
@@ -387,7 +394,7 @@ print(f"loss {before:.4f}, after a step {after:.4f}")
 assert after.item() < before.item()
 
 # %% [markdown]
-# Three things to get used to:
+# The second loss is lower, so the step went downhill. There are three things to get used to:
 #
 # - **Keep what comes back.** `step(params, state, x, y)` on a line of its own computes everything
 #   and changes nothing.
@@ -409,7 +416,7 @@ except jax.errors.TracerBoolConversionError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# Compute both, and select: `jnp.where(x > 1, x / 2, x)`.
+# Instead, compute both results and select one of them: `jnp.where(x > 1, x / 2, x)`.
 #
 # You will seldom write the loop around the step by hand. fastai's `Learner` keeps what it needs
 # and changes the model; `fit` takes everything as arguments and returns new parameters.
@@ -514,13 +521,15 @@ for name, tree in ("before", grads), ("clipped", clipped):
     print(f"{name:8} {optax.global_norm(tree):.4f}")
 
 # %% [markdown]
-# Its length is at most what we asked for, and its direction is the same. PyTorch's function
-# changes `p.grad` in place, and _returns_ the length before.
+# The length is now at most the 0.1 that we asked for, and the direction is the same. (A gradient that
+# is shorter than the limit stays as it is.) PyTorch's function changes `p.grad` in place, and
+# _returns_ the length that the gradient had before.
 #
 # ## A model
 #
-# A module is a function and its weights in one object. Here these are two things: `init_mlp` makes
-# the weights, and `mlp` is the function. Flax puts them together again.
+# A module is a function and its weights in one object. In JAX these are two things: `init_mlp` makes
+# the weights, and `mlp` is the function. Flax puts them together again. How many parameters will it
+# be, however you write it?
 #
 # === "PyTorch"
 #
@@ -564,6 +573,9 @@ print([p.shape for p in jax.tree.leaves(params)])
 print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 
 # %% [markdown]
+# That is one weight per connection and one bias per unit: 784 · 30 + 30 in the first layer, and
+# 30 + 1 in the second.
+#
 # Flax trains such a model with its own `nnx.jit`, `nnx.value_and_grad` and `nnx.Optimizer`, which
 # change it in place much as PyTorch does.
 #
@@ -581,10 +593,11 @@ layer = jd.Linear(w=jnp.asarray(weight.T), b=jnp.asarray(bias))
 assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 
 # %% [markdown]
-# If the layer had as many outputs as inputs, you could forget the transpose and see no error.
+# Be careful if a layer has as many outputs as inputs: then you can forget the transpose and see no
+# error.
 #
-# **Saving.** What `state_dict` collects are here the parameters themselves. `save_params` writes
-# them to a file, and `load_params` reads them into the shape of a template.
+# **Saving.** In PyTorch you save what `state_dict` collects. Here you save the parameters themselves.
+# `save_params` writes them to a file, and `load_params` reads them into the shape of a template.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -618,7 +631,7 @@ print("otherwise ", dropout(jnp.ones(6)))
 # ## A convolution
 #
 # Batches of images are `[n, channels, height, width]` in PyTorch. In Flax the channels come last,
-# and the axes of kernels have another order, too. What shape has the output on either side?
+# and the axes of kernels have another order, too. What shape will the output have on either side?
 #
 # === "PyTorch"
 #
@@ -654,9 +667,10 @@ by_hand = (kernel[:, 0] * patch).sum(axis=(1, 2))
 assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 
 # %% [markdown]
-# The assertion holds, so the axes are right. There are two more traps on this way. A linear layer after the convolutions sees its inputs in another
-# order, because the flattened channels come last in Flax. And `padding="SAME"`, the default
-# of Flax, pads only one side if the stride is 2 and the size is even, so write `padding=1` as above.
+# The assertion holds, so the axes are right. There are two more traps when you move a convolutional
+# network. A linear layer after the convolutions sees its inputs in another order, because the
+# flattened channels come last in Flax. And `padding="SAME"`, the default of Flax, pads only one side
+# if the stride is 2 and the size is even, so write `padding=1` as above.
 #
 # ## Data loading
 #
@@ -696,14 +710,16 @@ for epoch in range(2):
 
 # %% [markdown]
 # You see eight of the ten. The batches are arrays of indices, all of one size, because compiled
-# code needs fixed shapes. The two that are left over may be drawn in the next epoch's shuffle.
+# code needs fixed shapes. Each epoch shuffles anew, so it is not always the same two examples that
+# are left out.
 #
 # For data that do not fit into memory, [Grain](https://google-grain.readthedocs.io) is the JAX
 # world's loader. PyTorch's own works as well, if it hands out NumPy arrays.
 #
-# ## Where they differ in silence
+# ## Where they differ silently
 #
-# These differences raise no error, so they are the ones to know.
+# These differences raise no error, so they are the ones that cost an afternoon if you don't know
+# them.
 #
 # ### Types
 #
@@ -723,8 +739,8 @@ with jax.enable_x64(True):
 # `jax.config.update("jax_enable_x64", True)` before anything else. For training on digits 32 bits
 # are plenty.
 #
-# Division is the same in both: `/` makes floats of integers, `//` rounds down, also below zero.
-# But a whole number divided by zero raises an error in PyTorch on a CPU. JAX returns a number:
+# Division is the same in both: `/` makes floats of integers, and `//` rounds down, also below zero.
+# But `//` by a whole 0 raises an error in PyTorch on a CPU. What can JAX do, if it cannot raise one?
 
 # %%
 sevens = jnp.array([7, -7])
@@ -732,6 +748,9 @@ print(sevens / 2, sevens // 2)
 print("divided by zero:", sevens // 0)
 
 # %% [markdown]
+# It returns some number, and that number means nothing. If a divisor may be 0, take care of it first,
+# for example by `jnp.where`.
+#
 # ### Indexing
 #
 # Compiled code on a GPU cannot stop with an error in the middle. So what should `five[10]` be, if
@@ -744,8 +763,8 @@ print("five[-10] is", five[-10])
 print("after writing to place 10:", five.at[10].set(99))
 
 # %% [markdown]
-# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing. Ask for
-# something else where an index may be wrong:
+# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing. Where an
+# index may be wrong, ask for a value that you will recognize:
 
 # %%
 print(five.at[jnp.array([1, 10])].get(mode="fill", fill_value=-1))
@@ -768,7 +787,7 @@ assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
 # `b += 1` leaves `a` alone, which is what you want most of the time. `a.at[0].set(5.0)` without
-# `a =` before it does nothing at all, and everybody writes that once.
+# `a =` before it changes nothing, and almost everybody who comes from PyTorch writes that once.
 #
 # ### Broadcasting
 #
@@ -823,8 +842,9 @@ print(f"slope of |x| at 0: {jax.grad(jnp.abs)(0.0)}")
 print(f"slope of ReLU at 0: {jax.grad(jax.nn.relu)(0.0)}")
 
 # %% [markdown]
-# PyTorch takes 0 for both slopes. It rarely matters for training, but it does when you compare
-# gradients digit by digit: an L1 loss has such points wherever a prediction is exactly right.
+# PyTorch takes 0 for both slopes. The difference rarely matters for training. It does matter when you
+# compare gradients of the two libraries: an L1 loss has such a corner wherever a prediction is
+# exactly right.
 #
 # ### Time
 #
@@ -844,8 +864,9 @@ done = time.perf_counter() - begin
 print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# The counterpart of `block_until_ready` is `torch.cuda.synchronize()`. Besides, the first call is
-# slow, because it compiles, and so is the first call with each new *shape*.
+# JAX came back before the work was done. The counterpart of `block_until_ready` is
+# `torch.cuda.synchronize()`. Don't time the first call either: it is slow, because it compiles, and
+# so is the first call with each new _shape_.
 #
 # ## What you learned
 #
