@@ -9,14 +9,13 @@
 # # 18. Small and better
 #
 # **How small can a network be, and how quickly can it learn, and still read digits as well as
-# ResNet-18?** You start from the network of lesson 15, change one thing at a time, and measure what
-# each change brings. What helps stays. Then you find out which of the differences are real and
-# which may be luck.
+# ResNet-18?** You start from the network of lesson 15, change one thing after another, and measure
+# what each change brings. Then you find out which of the differences are real and which may be luck.
 #
-# Why care? A network of half a megabyte runs in a web page, on a telephone or in a sorting machine,
+# Why care? A network of half a megabyte runs in a web page, on a phone or in a sorting machine,
 # where forty megabytes would be a nuisance. And the second half of the lesson is useful for
-# networks of any size: people report improvements every day that vanish when somebody else tries
-# another random seed.
+# networks of any size: many a reported improvement has vanished when somebody else tried another
+# random seed.
 #
 # *You need:* [lesson 17](17_resnet.py). If you skipped parts of it, the sections on convolution and
 # on batch normalization are enough.
@@ -28,8 +27,9 @@
 # closed until everything is decided, and we decide by
 # [held-out](22_jargon.md#held-out-set) training digits, from which nothing is learned.
 #
-# Trying must also be quick, or we would try little. So for now we learn from a sixth of MNIST, and
-# only once through. (The embedded set is so small that we go through it several times.)
+# Each try must also be quick, or we would try only a few things. So for now we learn from a sixth of
+# MNIST, and go through it only once. (The embedded set is so small that we go through it several
+# times.)
 
 # %%
 import json
@@ -61,8 +61,9 @@ steps = epochs * (split // batch_size)
 print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 
 # %% [markdown]
-# One function trains whatever we think of, and another counts parameters. For counting, shapes are
-# enough, so `eval_shape` makes the network without computing a single weight.
+# One function trains any network with any optimizer, and another counts parameters. For counting,
+# shapes are enough, so `eval_shape` makes the network without computing a single weight. (`augment`
+# and `loss` become important further below.)
 
 
 # %%
@@ -94,8 +95,9 @@ def count(network):
 # %% [markdown]
 # !!! warning "One seed, two uses, one mistake"
 #     An earlier version of this lesson had `nnx.Rngs(seed)` for the weights and
-#     `jax.random.key(seed)` for the batches. That looks careful, but both make their keys in the
-#     same way, by folding in the numbers 0, 1, 2 and so on:
+#     `jax.random.key(seed)` for the batches. That looks careful: two objects for two uses. But
+#     `Rngs` makes its keys as `fit` makes those of the epochs, by folding 0, 1, 2 and so on into the
+#     key of the seed. Are the first two keys really the same?
 
 # %%
 of_weights = nnx.Rngs(0).params()
@@ -103,18 +105,18 @@ of_first_epoch = jax.random.fold_in(jax.random.key(0), 0)
 print(f"the same key: {bool(of_weights == of_first_epoch)}")
 
 # %% [markdown]
-# So the key that drew the first weights also shuffled the first epoch. Nothing crashes, no number
-# looks wrong, and yet two things that should be independent are not. JAX's check for reused keys
-# does not notice it either, because these are two keys that happen to be equal. The cure is in
-# `learn`: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also takes a key. (The
-# records on this page are older than the cure, except for the row of ResNet-18 below.)
+# They are. So the key that drew the first weights also shuffled the first epoch. Nothing crashes, no
+# number looks wrong, and yet two things that should be independent are not. JAX's check for reused
+# keys does not notice it either, because these are two keys that happen to be equal. The cure is in
+# `learn`: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also accepts a key.
 #
 # Each training takes seconds, but every new network has to be compiled first, and one run is never
-# enough, as you will see. So each network is trained from three seeds. That takes minutes, and this
-# page reads the results from a record. In a clone of the project's repository,
-# `python benchmarks/convnets.py ablation` runs the very code that you see here, on MNIST, and
-# writes the record. Its numbers are MNIST's, even if the page that you read was made with other
-# digits. Where there is no record, the networks are trained on the spot.
+# enough, as you will see. So each network is trained from three seeds. In all that takes many
+# minutes, so this page reads the results from a record. (The record was made before the cure, except
+# for its last row, ResNet-18.) In a clone of the project's repository,
+# `python benchmarks/convnets.py ablation` runs the code that you see here, on MNIST, and writes the
+# record anew. Its numbers are MNIST's, even if the page that you read was made with other digits.
+# Where there is no record, the networks are trained on the spot.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -143,8 +145,10 @@ def try_out(name, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
 
 
 # %% [markdown]
-# This is where we start: 784 pixels, 64 hidden numbers, 10 logits, a sigmoid between, and plain
-# SGD. You see the mean accuracy of three seeds on held-out digits, the lowest and the highest.
+# This is where we start: 784 pixels, 64 hidden units, 10 logits, a sigmoid between the two layers,
+# and plain SGD. `nnx.Sequential` calls its parts one after the other. For each network you will see
+# the mean accuracy of three seeds on held-out digits, and then the lowest and the highest. How much
+# will the hidden layer reach after so short a training?
 
 
 # %%
@@ -173,8 +177,9 @@ if digits.name == "mnist":
 #
 # Take the hidden layer away, and put a convolution in its place: 24 kernels of 5 by 5. Each responds
 # to one small thing, such as a piece of a stroke, wherever it is. After a ReLU, keep only the
-# _largest_ response in the whole image. The ten logits are made of these 24 numbers. Where a thing
-# was found is forgotten. How many parameters are left, and how far will they get?
+# _largest_ response of each kernel in the whole image, which is called a global maximum. The ten
+# logits are made of these 24 numbers. They tell how clearly a thing was found, but no longer where.
+# How many parameters are left, and how far will they get?
 
 
 # %%
@@ -193,9 +198,10 @@ def one_convolution(rngs):
 try_out("one convolution", one_convolution, jd.sgd(0.5))
 
 # %% [markdown]
-# Pieces of strokes are not yet digits: this is much worse than the hidden layer, and the three
-# seeds lie far apart. But think of what the model does not know: where anything is. With 874
-# parameters and no idea of place, it still gets more than half of the digits right.
+# This is much worse than the hidden layer, and the three seeds lie far apart. A few pieces of
+# strokes do not make a digit. But remember that this model cannot know where anything is. With 874
+# parameters and no idea of place, it still gets more than half of the digits right, where guessing
+# would get a tenth.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -207,13 +213,16 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A stack of convolutions
 #
-# A digit has to be put together: pieces to strokes, strokes to loops and corners. So stack
+# A digit has to be put together: pieces make strokes, and strokes make loops and corners. So stack
 # convolutions. Each of the first three moves in strides of 2 and halves height and width. After
-# that, the same 3 by 3 taps see twice as far in each direction, at a quarter of the cost.
+# each of them, the same 3 by 3 taps see twice as far in each direction, and there are only a quarter
+# as many places to compute.
 #
 # ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, and of them 10 logits are made.](../assets/diagrams/small_network.svg)
 #
-# The ReLU, the maximum over all places, and the linear layer at the end remain.
+# The ReLU, the maximum over all places, and the linear layer at the end remain. `Stack` gets the
+# kind of layer as an argument, so that we can exchange it later. (In Flax, a list of layers must be
+# an `nnx.List`.)
 
 
 # %%
@@ -263,7 +272,7 @@ try_out("stack", stack, jd.sgd(0.2))
 # changing one thing at a time, though. The network became deeper _and_ wider, it moves in strides,
 # its weights start differently (`kaiming`, as in lesson 17), and its learning rate is another one.
 # The row shows that all of this together works. It cannot show which part of it matters. (The
-# learning rates of plain SGD were chosen out of a few, on held-out digits.)
+# learning rates of plain SGD were each chosen from a few, on held-out digits.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -274,7 +283,8 @@ if digits.name == "mnist":
 #
 # Lesson 17 explained batch normalization: it keeps each channel in range, whatever the layers before
 # it do. The package's `ConvNorm` is a convolution with batch normalization, and without a bias,
-# since the normalization brings its own. It also allows larger steps.
+# since the normalization brings its own. Normalization also allows larger steps, so the learning
+# rate goes from 0.2 to 0.3. How many of the mistakes will be gone?
 
 
 # %%
@@ -310,9 +320,11 @@ assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 # %% [markdown]
 # ## One cycle
 #
-# In lesson 17 the learning rate went up to its peak, and then down to nothing. The peak can be far
-# above what a constant rate may be, because the small steps at the end settle what the large ones
-# left unsettled. A schedule is a function of the step. Ours is a triangle:
+# In lesson 17 the learning rate went up to its peak, and then down to nothing. Large steps get far
+# but keep jumping around the lowest point. If small steps follow at the end, the peak can be far
+# above a good constant rate. Here it is 1 instead of 0.3. A schedule is a function of the step, and
+# ours is a triangle, drawn through three corners by `jnp.interp`. Will it help at all, in so short a
+# run?
 
 
 # %%
@@ -338,7 +350,7 @@ if digits.name == "mnist" and known:
 #
 # A three that is moved by a pixel is still a three, but for a network it is another image. So move
 # each image at random before the network learns from it. Such changes are called
-# [*augmentation*](22_jargon.md#augmentation), and they make learning by heart harder.
+# [*augmentation*](22_jargon.md#augmentation), and they make it harder to learn images by heart.
 # [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, anew for each batch.
 # Here is one digit, six times:
 
@@ -365,10 +377,10 @@ try_out("shifts", normalized, sgd_in_a_cycle, shift)
 # There are only nine places, so in two epochs about one image in nine comes twice in the same
 # place. Still, sixty thousand images become more than half a million.
 #
-# The shifts did not help here. That is no surprise: in a single pass no image comes twice anyway,
-# so there was nothing to learn by heart. We keep them for the longer run that follows, where
-# earlier trials on held-out digits found them useful, and we say so, because the table does not
-# show it.
+# The shifts did not help here. In hindsight that is no surprise: in a single pass no image comes
+# twice anyway, so there was nothing to learn by heart. We keep them for the longer runs below. That
+# is a decision which this row does not support. It rests on earlier trials with held-out digits,
+# where shifts helped in longer runs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -379,11 +391,15 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Another optimizer
 #
-# SGD steps along the gradient. The gradient of a layer is a matrix $G$, and like any
-# matrix it can be written as $U S V^\top$, its
-# [singular value decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition): a sum
-# of directions, each with a strength on the diagonal of $S$. Usually a few directions are strong and
-# all others weak, so that a step changes the layer in those few only.
+# SGD steps against the gradient. The gradient of a layer is a matrix $G$. A layer takes a list of
+# numbers in and gives a list of numbers out, so a change of its matrix can be read as a sum of simple
+# changes, each of which says: if the input contains _this_ pattern, add so much of _that_ pattern to
+# the output. Every matrix can be taken apart like this, and the patterns of different parts have
+# nothing in common (they are at right angles). This is its
+# [singular value decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition),
+# $G = U S V^\top$. $U$ and $V$ hold the patterns, and $S$ holds one number per part, its strength,
+# which says how much. We will call the parts _directions_. Usually a few directions are strong and
+# all others weak, so a step changes the layer almost only in those few.
 #
 # **[Muon](22_jargon.md#muon)** (Jordan and others, 2024) does four things with each matrix of weights:
 #
@@ -395,7 +411,8 @@ if digits.name == "mnist":
 # 4. It scales the step by the shape of the matrix. (Optax's default enlarges only matrices with
 #    more outputs than inputs. Ours have none.)
 #
-# The third point gives Muon its character. Here is a gradient with a strong and a weak direction:
+# The third point gives Muon its character. Here is a gradient with a strong and a weak direction.
+# What will be left of it if both get the strength 1?
 
 # %%
 gradient = np.float32([[3.0, 2.9], [0.0, 0.1]])
@@ -404,10 +421,15 @@ print("strengths", strengths)
 print("U V^T\n", u @ v)
 
 # %% [markdown]
+# In the gradient, the second row was tiny beside the first. In $U V^\top$, both rows have length 1 and
+# are at right angles to each other, so neither of them is left behind.
+#
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few matrix
-# products, a _Newton-Schulz iteration_. Each round maps every strength $s$ to
-# $3.4445 s - 4.775 s^3 + 2.0315 s^5$, numbers that Jordan and others chose so that small strengths
-# grow fast. How close to 1 will both strengths be after three rounds?
+# products, a _Newton-Schulz iteration_. First it divides the matrix by the root of the sum of its
+# squares, so that no strength is above 1. Then each round maps every strength $s$ to
+# $3.4445 s - 4.775 s^3 + 2.0315 s^5$ and leaves the patterns as they are. Jordan and others chose
+# the three numbers so that small strengths grow fast. How close to 1 will both strengths be after
+# three rounds?
 
 
 # %%
@@ -424,11 +446,13 @@ for rounds in 0, 1, 2, 3:
     print(f"{rounds} rounds: strengths {strengths.round(2)}")
 
 # %% [markdown]
-# Not very close, and it need not be. One direction was almost sixty times as strong as the other,
+# Not very close, and they need not be. One direction was almost sixty times as strong as the other,
 # and after three rounds they are nearly alike. That is good enough in practice.
 #
-# Muon is for matrices only. We give it the kernels, read as matrices with a row for each tap and
-# channel. All other parameters go to [Adam](22_jargon.md#adam).
+# Muon is for matrices only. We give it the kernels, each read as a matrix with one row for each pair
+# of a tap and a channel, and one column for each feature. All other parameters go to
+# [Adam](22_jargon.md#adam). (PyTorch has this optimizer as `torch.optim.Muon`. There, too, you choose
+# which parameters it gets.)
 
 # %% tags=["claim"]
 u, strengths, v = np.linalg.svd(gradient)
@@ -459,7 +483,7 @@ muon_in_a_cycle = muon(steps)
 try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
-# Two of five remaining mistakes are gone, and the seeds agree closely. But be careful with the
+# Two out of five remaining mistakes are gone, and the seeds agree closely. But be careful with the
 # conclusion. Muon brings momentum, and our SGD had none, so the row shows what the whole optimizer
 # does, and not what $U V^\top$ does. And Muon's learning rates come from earlier experiments that
 # had looked at the test set, so this row had a little more help than the others.
@@ -473,10 +497,11 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## Not too sure
 #
-# Cross-entropy is content only when the confidence in the label is 1, which takes endless logits.
+# Cross-entropy is zero only if the confidence in the label is exactly 1, and no finite logits reach
+# that. So it keeps pushing the logits apart, even where the digit was read correctly long ago.
 # [*Label smoothing*](22_jargon.md#label-smoothing) asks for less: nine tenths of the confidence for
-# the label, and the last tenth spread evenly over all ten digits. Then a logit can be large
-# enough.
+# the label, and the last tenth spread evenly over all ten digits, the label included. Once the
+# logits say that, the push ends. Guess what is asked for a three, and whether it helps:
 
 
 # %%
@@ -490,6 +515,8 @@ try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 
 # %% [markdown]
 # ## And the large network?
+#
+# Smoothing brings a little more. Whether that is more than luck, we will see below.
 #
 # It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
 # same digits, the same number of steps, the same shifts and the same smoothing. It keeps the
@@ -513,10 +540,11 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 
 # %% [markdown]
 # It is behind, with almost twice as many mistakes. It does about as well as our network did with
-# shifts and SGD, before Muon came. So in a run of 156 steps, size did not help, and shifts and
-# smoothing alone did not make up for it. But this is a sprint: the peak was chosen for a run twelve
-# times as long, and large networks are made for long runs. This row does not say how ResNet-18 would
-# do with shifts and smoothing after four epochs of all digits.
+# shifts and SGD, before Muon came. So in a run of 156 steps, a large network with shifts and
+# smoothing does not catch up with a small one that also has Muon. But this is a sprint: the peak was
+# chosen for a run twelve times as long, and large networks need longer runs to show what they can
+# do. This row does not say how ResNet-18 would do with shifts and smoothing after four epochs of all
+# digits, nor how it would do with Muon.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -534,18 +562,20 @@ if digits.name == "mnist" and known:
 #
 # Two kinds of luck hide in every accuracy above.
 #
-# **The luck of the seed.** Other weights at the start and other batches give another accuracy. Three
-# seeds show how far it varies: their standard deviation $s$. The mean of $n$ seeds varies less, by
-# its *standard error* $s/\sqrt{n}$. If two means differ, both standard errors count, and they add
-# up like the sides of a right triangle: the noise of a difference is the root of the sum of
-# their squares.
+# **The luck of the seed.** Other weights at the start and other batches give another accuracy. The
+# standard deviation $s$ of the three seeds estimates how far it varies. The mean of $n$ seeds varies
+# less, by its *standard error* $s/\sqrt{n}$. In the difference of two means, both standard errors
+# count. They combine like the two short sides of a right triangle: the noise of the difference is the
+# root of the sum of their squares, which is what `np.hypot` computes. (`ddof=1` divides by one less
+# than the number of seeds, because the mean was estimated from the same seeds.)
 #
 # **The luck of the digits.** Our 10,000 held-out digits are a sample, too. With other digits, an
 # accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
 # <!-- typed: arithmetic --> But all networks here read _the same_ digits. Hard digits are hard for
 # all of them, so most of this luck cancels in a difference.
 #
-# So divide each change by its noise from the seeds. Which changes would you believe?
+# So divide each change by its noise from the seeds. Each row is compared with the one above it.
+# Before you look at the ratios, go back through the rows: which changes would you believe?
 
 
 # %%
@@ -566,11 +596,11 @@ for name, scores in accuracies.items():
     before = scores
 
 # %% [markdown]
-# With many seeds, a change of more than twice its noise comes about by luck once in twenty times.
-# With three seeds the noise itself is only guessed, and the same confidence needs a ratio of about
-# 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And we looked at eight changes, so one
-# false alarm among them would be no wonder. The plot shows the same thing at a glance. Its scale
-# halves the errors with each step to the left.
+# If a change does nothing, and there are many seeds, luck alone exceeds twice the noise about once in
+# twenty times. With three seeds the noise itself is only a rough estimate, and to be as safe we need
+# a ratio of about 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And we looked at eight
+# changes, so there are eight chances for a false alarm. The plot shows the same numbers at a glance.
+# Each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed, from the top down, showing the share of held-out digits that are read wrongly, on a logarithmic scale, and a thin line through the means. One convolution alone is far worse than the hidden layer, and its dots lie far apart. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts none. ResNet-18 at the bottom is back at the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
@@ -584,18 +614,18 @@ ax.invert_yaxis()
 ax.set_xlabel("held-out digits read wrongly")
 
 # %% [markdown]
-# Three changes are beyond doubt. One convolution alone is worse than the hidden layer, the stack is
-# better, and so is Muon, by almost ten times the noise. Smoothing is at the edge: its ratio is 2.9.
-# That ResNet-18 is behind in this short run is beyond doubt, too.
+# Four differences are beyond reasonable doubt. One convolution alone is worse than the hidden layer,
+# the stack is better than that, Muon improves on SGD by almost ten times the noise, and ResNet-18 is
+# behind in this short run. Smoothing is at the edge: its ratio is 2.9.
 #
-# Batch normalization and one cycle are the surprise. Each brought more than two percent, and yet
-# their ratios, 2.5 and 2.2, are too small, because their seeds lie so far apart. That does _not_
-# mean that they do nothing. It means that three seeds cannot tell, and that ten should be tried.
-# The shifts changed nothing that we can see.
+# Batch normalization and one cycle are the surprise. Each made the accuracy more than two percentage
+# points higher, and yet their ratios, 2.5 and 2.2, are too small, because the seeds lie so far apart.
+# That does _not_ mean that they do nothing. It means that three seeds are too few to tell, and that
+# we should try ten. The shifts changed nothing that we can see.
 #
-# Which ones stay? Normalization and the cycle do, because the networks of thousands of other people
-# speak for them, too. The shifts stay for the longer run that follows. That is a judgment, and you
-# may judge otherwise.
+# Which ones stay? Muon and smoothing do. Normalization and the cycle do, too, because they have
+# helped in thousands of networks of other people. The shifts stay for the longer run. That is a
+# judgment, and you may judge otherwise.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -611,8 +641,8 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## All the digits
 #
-# Everything is decided. Now the network learns from all training digits, twice through, with shifts,
-# Muon and smoothing.
+# Everything is decided. Now the network learns from all training digits, in two epochs, with shifts,
+# Muon and smoothing. Six times as many digits, twice: how many of the test digits will it read?
 
 # %%
 batch_size, epochs = (128, 2) if many else (32, 12)
@@ -660,9 +690,9 @@ if digits.name == "mnist":
     assert abs((1 - accuracy) - 1 / 200) < 0.0015
 
 # %% [markdown]
-# Here are the digits that it misreads, with the mistakes of which it is most certain first. Above
-# each digit stand its label and the network's answer. Judge for yourself: which of them can _you_
-# read? And which labels would you doubt?
+# Here are the digits that it misreads. The first ones are those where it was most certain of its
+# wrong answer. Above each digit stand its label and the network's answer. Judge for yourself: which
+# of them can _you_ read? And which labels would you doubt?
 
 # %% alt="A grid of the test digits that the network reads wrongly, each titled with its label and the network's answer. Many are hard to read: broken, closed where they should be open, or somewhere between two digits."
 confidences = np.asarray(jax.nn.softmax(logits))
@@ -675,13 +705,14 @@ figure = jd.plots.show_images(x_test[surest], titles=titles)
 
 # %% [markdown]
 # Many of these would make a person hesitate, and some labels may even be wrong. So if one network
-# reads ten of them more than another, that says little about which one is better.
+# reads ten more of them than another does, that says little about which one is better.
 #
 # ## Take it along
 #
 # A trained network can do without batch normalization. In evaluation, normalization multiplies each
 # channel by a fixed number and adds another one. Exercise 3 of lesson 17 folded both into the
-# convolution before it. Here we do so for all four layers:
+# convolution before it. Here we do so for all four layers. How many numbers will that save, and will
+# the network still answer the same?
 
 
 # %%
@@ -720,9 +751,11 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits and records the accuracy on the test digits, and the seconds of training once
-# the program is compiled. _small-2_ has two epochs, _small-8_ eight and _small-24_ twenty-four. The
-# networks differ in width, and the last one has slightly turned, stretched and bent digits, too.
-# Which of the networks would you call better than ResNet-18?
+# the program is compiled. The number in a name is the number of epochs: _small-1_ has one, and
+# _small-24_ has twenty-four. The networks are of our kind, trained with Muon and shifts, but the
+# recipes differ. The networks have different widths, _small-1_ does without smoothing, the two longest
+# runs shift by up to two pixels, and in _small-24_ half of the digits are also slightly turned,
+# stretched and bent. Which of them would you call better than ResNet-18?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "small-24", "resnet"]
@@ -740,8 +773,9 @@ for name in measured:
     print(f"{facts['cores']} cores, jax {facts['jax']}")
 
 # %% [markdown]
-# Each row against ResNet-18, with both kinds of luck. In the last column, both accuracies vary with
-# the digits, as if each network had been tested on its own 10,000:
+# A mean says little until we know the noise. So here is the difference between each row and
+# ResNet-18, beside both kinds of luck. The last column pretends that each network was tested on
+# 10,000 digits of its own, so that both accuracies vary:
 
 # %% tags=["hide-input"]
 reached = {name: [r["accuracy"] for r in measured[name]] for name in measured}
@@ -759,18 +793,19 @@ for name in list(reached)[:-1]:
 # %% [markdown]
 # Read it row by row.
 #
-# _small-1_ is clearly worse. It needs five seconds, and no luck explains away that difference.
+# _small-1_ needs only five seconds, and is clearly worse: the difference is larger than either kind
+# of luck explains.
 #
-# _small-2_ and ResNet-18 cannot be told apart. That alone is remarkable: less than a hundredth of
-# the parameters, and less than a tenth of the time.
+# _small-2_ and ResNet-18 cannot be told apart. That alone is remarkable, because _small-2_ has less
+# than a hundredth of the parameters and learned in less than a tenth of the time.
 #
 # _small-8_ and _small-24_ are ahead by more than three times the noise of the seeds. So on _these_
 # 10,000 test digits they are better than our ResNet-18, and not by a lucky start. But would they be
 # ahead on 10,000 _other_ digits? The differences are less than twice the noise of the digits, so by
-# that test **neither of the longer recipes clearly beats ResNet-18**. The test is strict, because
-# it ignores that the digits were the same. A sharper one counts the digits that only one of two
-# networks reads (exercise 5), but for that one needs each network's answers, and the records hold
-# accuracies only.
+# that test **neither of the longer recipes clearly beats ResNet-18**. The test is stricter than it
+# has to be, because it ignores that all networks read the same digits. A sharper test counts the
+# digits that only one of two networks reads (exercise 5). But it needs the answers of each network,
+# and the records hold only accuracies.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in measured:
@@ -786,25 +821,26 @@ if digits.name == "mnist" and "resnet" in measured:
 # %% [markdown]
 # ### What is missing
 #
-# Three things, and you should know them.
+# Every comparison has its weak points, and they belong in the report. Ours has three.
 #
-# **The fair row.** The small networks got shifts and smoothing, and ResNet-18 did not. The row that
-# would settle it is ResNet-18 with both, for four epochs of all digits, and it _has not been
-# measured_. The short run above is no substitute. If you have half an hour and a quiet machine, you
-# can add it: `python benchmarks/convnets.py resnet-shifts`.
+# **The fair row.** In the table, the small networks got shifts, and all but _small-1_ smoothing, and
+# ResNet-18 got neither. The fair comparison would be ResNet-18 with both, for four epochs of all
+# digits, and it _has not been measured_. The short run above is no substitute. If you have half an
+# hour and a quiet machine, you can add the row: `python benchmarks/convnets.py resnet-shifts`.
 #
-# **A test set that nobody had seen.** The learning rates to begin with had been found by looking at
-# test accuracies, and some of the networks were made narrower when results of wider ones were known,
-# though that choice was made on held-out digits. So these accuracies may be a little too good.
+# **A test set that nobody had seen.** Some learning rates that we began with had been found by
+# looking at test accuracies. And some of the networks were made narrower after the results of wider
+# ones were known, though that choice was made on held-out digits. So these accuracies may be a little
+# too optimistic.
 #
-# **Independent keys.** The records of this section are older than the box at the top of this
-# lesson, and they still have the mistake that it describes: the first epoch's shuffle shares its
-# key with the first weights. We don't expect it to matter to an accuracy, but we have not measured
-# that either.
+# **Independent keys.** The records of this section are older than the cure in [One seed, two
+# uses](#when-to-look-at-the-test-set): the first epoch was shuffled by the key that drew the first
+# weights. We don't expect that to change the accuracies, but we have not measured it.
 #
-# So what can be said? For digits of 28 by 28 pixels, eleven million parameters are not needed. A
-# network of a hundredth the size reads them as well, in a fraction of the time. What
-# you do to the data and to the steps counts at least as much as size.
+# So what can we say? For digits of 28 by 28 pixels, eleven million parameters are not needed. A
+# network of less than a hundredth of the size reads them as well, and learns in a fraction of the
+# time. From the stack on, all that we gained in the short runs came without making the network
+# notably larger: from its layers, from the way of stepping, and from what we asked for.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -813,25 +849,27 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What you learned
 #
-# - You decide on held-out training digits, and keep the test set for the end.
-# - You change one thing at a time, train from several seeds, and compare a change with its noise.
+# - You can decide on held-out training digits, and say why the test set has to wait for the end.
+# - You can test a change: by itself, from several seeds, and compared with its noise.
 # - You can name two kinds of luck, that of the seed and that of the digits, and estimate both.
-# - You build a small convolutional network from strides, batch normalization and a global maximum.
-# - You know what one cycle, shifts, Muon and label smoothing do, and that none of them costs anything
-#   once the network is trained.
-# - You split one key for weights and batches, instead of using a seed twice.
+# - You can build a small convolutional network from strides, batch normalization and a global
+#   maximum.
+# - You can explain what one cycle, shifts, Muon and label smoothing do, and why none of them costs
+#   anything once the network is trained.
+# - You can split one key for weights and batches, and say what goes wrong if a seed is used twice.
 #
 # ## Exercises
 #
 # ### Exercise 1: where the time goes
 #
-# A convolution multiplies numbers. Write `multiplications(size, taps, channels, features, stride)`:
-# how many products a convolution needs for one image of `size` by `size` pixels. `taps` is odd,
-# and the padding is half of it, rounded down. Taps that land outside the image count, too. For
-# example, `multiplications(4, 3, 1, 1, 1)` is 144.
+# Most of the work of a convolution is multiplying numbers. Write
+# `multiplications(size, taps, channels, features, stride)`: how many products a convolution needs for
+# one image of `size` by `size` pixels. `taps` is odd, and the padding is half of it, rounded down.
+# Taps that land outside the image count, too. For example, `multiplications(4, 3, 1, 1, 1)` is 144.
 #
 # ??? tip "A hint"
-#     At how many places does the kernel stand? With a stride of 2, seven pixels have four places.
+#     At how many places does the kernel stand? With a stride of 2, a side of seven pixels has four
+#     places.
 
 
 # %% tags=["check"]
@@ -878,8 +916,8 @@ def multiplications(size, taps, channels, features, stride):
 print(check_multiplications(multiplications))
 
 # %% [markdown]
-# Here are the four layers of our network. The third has a ninth of the first one's pixels, and most
-# of its time goes into the last.
+# Here are the four layers of our network. The images get smaller from layer to layer. Which layer
+# has the most work?
 
 # %%
 print(f"{multiplications(28, 5, 1, 24, 2):9,}")
@@ -888,11 +926,15 @@ print(f"{multiplications(7, 3, 48, 96, 2):9,}")
 print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 
 # %% [markdown]
+# The last one, with about half of all products, although its image is the smallest. From the second
+# layer to the third, there are about a third as many places but four times as many pairs of channels,
+# so the work grows a little. The last layer has as many places as the third, and twice as many pairs.
+#
 # ### Exercise 2: a shift
 #
 # Write `shift_image(image, down, right)`, which moves an image by that many pixels. What leaves the
 # image is lost, and zeros move in. Negative numbers move it up or to the left. The image keeps its
-# shape, and neither number is larger than it.
+# shape, and it is never moved farther than it is high or wide.
 #
 # ??? tip "A hint"
 #     Surround the image with enough zeros, and cut the right piece out.
@@ -951,8 +993,9 @@ print(check_shift_image(shift_image))
 # %% [markdown]
 # ### Exercise 3: all directions alike
 #
-# Write `orthogonalize(matrix)`: $U V^\top$ of a matrix $U S V^\top$, by `jnp.linalg.svd`. Not all
-# matrices are square.
+# Write `orthogonalize(matrix)`. It returns $U V^\top$ for a matrix $U S V^\top$, by
+# `jnp.linalg.svd`. Not all matrices are square. For `jnp.diag(jnp.array([5.0, 2.0]))`, it returns
+# ones on the diagonal and zeros elsewhere. <!-- typed: a definition -->
 #
 # ??? tip "A hint"
 #     `jnp.linalg.svd(matrix, full_matrices=False)` returns three things. Which of them has already
@@ -1062,12 +1105,13 @@ print(check_is_clear(is_clear))
 # %% [markdown]
 # ### Exercise 5: on the same digits
 #
-# This one is to think about overnight. Two networks have read the _same_ digits. `a_right` and
-# `b_right` say of each digit whether the one and the other network was right. Digits that both
-# read, or that neither does, say nothing about which is better. Suppose that the networks are
-# equally good. Then each remaining digit goes to one of them like a tossed coin, and of $k$ such
-# digits the numbers for each side differ by about $\sqrt{k}$. Write `is_clear_on_same(a_right,
-# b_right)`: whether they differ by more than $2\sqrt{k}$.
+# This one is to think about overnight. Two networks, A and B, have read the _same_ digits. `a_right`
+# says of each digit whether A was right, and `b_right` whether B was. Digits that both read
+# correctly, or that neither does, say nothing about which network is better. Let $k$ be the number of
+# the other digits, which only one of them reads. If the networks are equally good, each of these goes
+# to A or to B like a tossed coin, and the two counts typically differ by about $\sqrt{k}$. Write
+# `is_clear_on_same(a_right, b_right)`: whether the counts differ by more than $2\sqrt{k}$. If A alone
+# reads 30 digits and B alone reads 10, it is true, and with 20 and 18 it is false.
 #
 # ??? tip "A hint"
 #     `a_right & ~b_right` is true where only the first network was right.
@@ -1130,11 +1174,11 @@ def is_clear_on_same(a_right, b_right):
 print(check_is_clear_on_same(is_clear_on_same))
 
 # %% [markdown]
-# This is McNemar's test of 1947. Statisticians use it for two treatments that the same patients
-# try.
+# This is the test that Quinn McNemar published in 1947. Statisticians use it, for example, when the
+# same patients have tried two treatments.
 #
-# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) says what that
-# means and what it costs, and what else JAX can do with a function.
+# **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) explains what that
+# means, what it costs, and what else JAX can do with a function.
 #
 # *Sources:* Jordan and others, [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and
 # Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning
