@@ -10,9 +10,11 @@
 # change: arrays can't be written into, random numbers need keys, and a function may run only once
 # although you call it a hundred times. In return, JAX turns your functions into other functions:
 # compiled ones, ones that train sixty-four models at once, ones that run on hardware that you don't
-# have. You will use each of these, and measure what it brings and what it costs.
+# have. You will use each of these, and measure what it brings and what it costs. At the end you will
+# know what the package has been doing for you since lesson 1, and you can do it without the package.
 #
-# *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py).
+# *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py). If you come
+# from PyTorch, [lesson 24](24_from_pytorch.py) puts the two side by side.
 #
 # ## Arrays do not change
 #
@@ -46,10 +48,10 @@ except TypeError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# The table has changed, although nobody wrote `table[...] =`. This is handy at times, and at other
-# times the reason why some array far away is suddenly wrong. In JAX you ask for a _new_ array in
-# which something is different. `.at[...]` takes whatever square brackets take, and then comes `.set`,
-# `.add`, `.multiply`, `.min` or `.max`.
+# The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy. At other times
+# it is the reason why an array somewhere else in your program is suddenly wrong. In JAX you ask for a
+# _new_ array in which something is different. Write `.at[...]`, with whatever you would put into square
+# brackets, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
 
 # %%
 print(numbers.at[0].set(100))
@@ -58,14 +60,15 @@ print(numbers)
 
 # %% [markdown]
 # The last line shows `numbers` as it was. The most common mistake is to forget to keep the result:
-# `numbers.at[0].set(100)` on a line of its own does nothing. On its own, each change costs a copy.
-# Inside a compiled function, JAX sees that nobody needs the old array any more, and writes in place.
+# `numbers.at[0].set(100)` on a line of its own does nothing. Isn't it slow to copy a whole array in
+# order to change one number? Outside of compiled functions, yes. Inside one, the compiler can see
+# whether the old array is still needed. If it isn't, the change is made in place.
 #
 # ## Randomness has a key
 #
-# NumPy's generator remembers where it is, so the same line gives something else each time. JAX's
-# functions remember nothing. You pass a [key](22_jargon.md#random-key), and the same key gives the
-# same numbers.
+# NumPy's generator remembers how far it has come, so the same line gives different numbers each time.
+# JAX's functions remember nothing. You pass a [key](22_jargon.md#random-key), and the same key gives
+# the same numbers.
 
 # %%
 generator = np.random.default_rng(0)
@@ -75,29 +78,33 @@ print("JAX  ", jax.random.randint(key_once, 3, 0, 100))
 print("JAX  ", jax.random.randint(key_other, 3, 0, 100))
 
 # %% [markdown]
-# Use each key once: split it for parts, and draw from the parts only. Then a program gives the same
-# result wherever its pieces run, and in whatever order.
+# The two keys gave different numbers, and each would give its own again if you asked it again. So use
+# each key only once. If you need random numbers in two places, split the key and give each place a
+# part. Then every place gets the same numbers in every run, no matter in which order, or on which
+# device, the parts of the program run.
 #
 # ## Arrays live on a device
 #
 # A NumPy array lies in the computer's main memory, a JAX array on a CPU, a GPU or a TPU. Computing
-# with an array happens where it lies, and the result stays there. `jax.device_put` puts it elsewhere.
-# `np.asarray`, `float` and `print` bring numbers back to main memory.
+# with an array happens where it lies, and the result stays there. `jax.device_put` copies an array to
+# another device. `np.asarray`, `float` and `print` bring its numbers back to main memory.
 
 # %%
 print(numbers.devices(), (numbers + 1).devices())
 print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The other direction may share memory: on a CPU, `jnp.asarray` of a NumPy array can use the array's
-# own memory. So don't write into a NumPy array after you have given it to JAX, or copy it with
-# `jnp.array`.
+# The sum lies where `numbers` lies, and `np.asarray` returned an ordinary NumPy array. In the other
+# direction, from NumPy to JAX, the two may share memory: on a CPU, `jnp.asarray` can use the memory of
+# the NumPy array. So don't write into a NumPy array after you have given it to JAX, or give JAX a copy,
+# which is what `jnp.array` makes.
 #
 # ## Decimals have 32 bits
 #
-# NumPy's decimals have 64 bits, which is about 16 digits. JAX's have 32, about 7 digits: half the
-# memory, and on a GPU many times the speed. An array of 64 bits that comes from NumPy is shortened on
-# the way in. Seven digits are few when you count to many millions. What is 16,777,216 + 1?
+# NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits. JAX uses
+# 32 bits, about 7 digits. That takes half the memory, and many GPUs compute with it many times as fast.
+# An array of 64 bits that comes from NumPy is rounded to 32 on the way in. Seven digits are not many
+# when you count to millions. What is 16,777,216 + 1?
 
 # %%
 print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
@@ -106,18 +113,19 @@ print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 
 # %% [markdown]
 # In 32 bits, 16,777,216 and 16,777,218 are neighbors. There is no number between them, so the 1 is
-# lost. If you need 64 bits, say `jax.config.update("jax_enable_x64", True)` at the very start of a
+# lost. If you need 64 bits, call `jax.config.update("jax_enable_x64", True)` at the very start of a
 # program.
 #
 # !!! note "Fewer bits still"
-#     Large models are trained in `bfloat16`, which has the range of 32 bits and only two to three
-#     digits, because then twice as many numbers fit into memory and through the wires. Products are
-#     added up in 32 bits all the same, and so are the parameters kept.
+#     Large models are usually trained in `bfloat16`. It has 16 bits, which cover the same range as
+#     32 bits do, but with only two to three digits. Twice as many numbers fit into the same memory,
+#     and twice as many can be moved per second. Where rounding would add up, as in long sums and in
+#     the stored parameters, one usually keeps 32 bits.
 #
 # ## An index beyond the end
 #
-# In NumPy this is an error. Compiled code cannot stop for errors, so JAX reads the last element
-# instead, and writing there does nothing.
+# What happens if you ask for element 10 of an array that has three? NumPy raises an error. Compiled
+# code can't stop halfway to do that. So what will JAX do when you read there, and when you write?
 
 # %%
 try:
@@ -127,10 +135,14 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# For the same reason, a boolean mask such as `x[x > 0]` works outside of compiled functions only:
-# inside, the number of results would not be known. Use `jnp.where` there.
+# Reading gives the last element, and writing does nothing. Be careful: a wrong index that NumPy would
+# have reported goes unnoticed.
 #
-# All of this on one page:
+# Compiled code also has to know every shape in advance. The result of a boolean mask such as
+# `x[x > 0]` is as long as there are positive numbers, which depends on the values. So such a mask works
+# only outside of compiled functions. Inside, use `jnp.where(x > 0, x, 0)`, which is as long as `x`.
+#
+# Here are all these differences in one table, with a few that come later in this lesson:
 #
 # | what | NumPy | JAX |
 # | --- | --- | --- |
@@ -140,19 +152,19 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # | a slice | shares memory | is an array of its own |
 # | random numbers | a generator that remembers | a key that you pass and split |
 # | where | main memory | CPU, GPU or TPU |
-# | when | at once | in the background |
-# | decimals | 64 bits | 32 bits, unless you switch |
-# | a byte and an array of integers | wider integers, 64 bits | wider integers, 32 bits |
+# | when it computes | at once | in the background |
+# | floats | 64 bits | 32 bits, unless you switch |
+# | whole numbers | 64 bits | 32 bits, unless you switch |
 # | index beyond the end | error | last element; writing is ignored |
 # | gradients, compilation | no | `jax.grad`, `jax.jit` |
 #
 # ## Parameters in a tree
 #
-# The parameters of a model are many arrays: a weight and a bias per layer. In NumPy you would handle
-# each by itself. JAX's functions take any nest of tuples, lists, dictionaries and named tuples with
-# arrays at the ends. They call it a *[pytree](22_jargon.md#pytree)*. The gradient of a loss with
-# respect to a pytree is a pytree of the same form. How many arrays does a network with one hidden
-# layer have?
+# The parameters of a model are several arrays: the weights and the biases of each layer. In NumPy you
+# would handle each array by itself. JAX's functions also accept them all in one bundle: tuples, lists,
+# dictionaries and named tuples, nested as you like, with arrays inside. As you know from lesson 9, such
+# a bundle is called a *[pytree](22_jargon.md#pytree)*. The gradient of a loss with respect to a pytree
+# is a pytree of the same form. How many arrays does a network with one hidden layer have?
 
 # %%
 digits = jd.load("auto")
@@ -167,16 +179,18 @@ print(jax.tree.map(jnp.shape, network))
 print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 
 # %% [markdown]
-# Four arrays. `jax.tree.map` calls a function with each of them and keeps the form. With two trees, it
-# pairs their arrays up, and that is all of gradient descent:
+# Four arrays: weights and biases for each of two layers. `jax.tree.map` calls a function with each
+# array and returns the results in the same form. Given two trees, it pairs their arrays up. So a step
+# of gradient descent for any model is one line:
 # `jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)`.
 #
-# (We have put a sixth of the training digits aside: they are held out, to compare settings by them
-# below. The test set is not for that.)
+# (A sixth of the training digits is held out. Below, we compare settings on these digits, and not on
+# the test set, which is not for making decisions.)
 #
 # ## What happens when `jit` compiles
 #
-# Here are the linear model and its loss, as in lesson 9. We switch off the cache for compiled programs,
+# Here are the linear model and its loss, as in lesson 9. Until now, JAX kept compiled programs on the
+# disk, so that a program that was compiled last time need not be compiled again. We switch that off,
 # because we want to see what compiling costs.
 
 # %%
@@ -198,15 +212,21 @@ def step(params, x, y, learning_rate=1.0):
 # %% [markdown]
 # [`jax.jit(f)`](22_jargon.md#jit) does nothing yet. When it is first called, it runs `f` once, in
 # Python, with stand-ins for the arrays, which have a shape and a type but no numbers. This is
-# *[tracing](22_jargon.md#tracing)*. What `f` does to the stand-ins is written down:
+# *[tracing](22_jargon.md#tracing)*. JAX writes down every operation that `f` applies to the stand-ins.
+# Which operations will it write down for the mean of some squares?
 
 # %%
 print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
 
 # %% [markdown]
-# This record is a list of operations, and nothing of Python is left in it. The compiler XLA makes one
-# program of the list. Each stage can be called by its name, and so be timed. Which of them will take
-# the longest, for a step of training on a batch?
+# Three operations, one per line. Each line gives its result a name and a type: `b` holds the squares of
+# `a`, `c` is their sum, and `d` is the sum divided by how many there are. Nothing of Python is left,
+# neither the `lambda` nor the method `mean`. A compiler called XLA then turns this list into one program
+# for the device.
+#
+# Each stage can also be called separately, so we can time it. (`block_until_ready` waits for a result.
+# The section on time, below, shows why it has to.) Which stage will take the longest, for a step of
+# training on one batch?
 
 
 # %%
@@ -228,8 +248,8 @@ for stage, taken in zip(stages, times, strict=True):
     print(f"{stage:9} {1e3 * taken:8.2f} ms")
 
 # %% [markdown]
-# Compiling takes by far the longest, more than a hundred times as long as running. It pays for itself
-# if the program runs often, as a training step does.
+# Compiling takes by far the longest: in the same time, the program could have run dozens of times, and
+# often many hundreds of times. That is worth it if the program runs often, as a training step does.
 
 # %% tags=["claim"]
 assert compiling > 20 * running
@@ -237,9 +257,9 @@ assert compiling > 20 * running
 # %% [markdown]
 # ## When it compiles again
 #
-# The program is kept, and used for every later call that it fits. When doesn't it fit? A traced
-# function runs in Python only while it is traced, so let it leave a note. Predict how many notes there
-# will be after each of these calls.
+# JAX keeps the program and uses it for every later call that it fits. When doesn't it fit? The Python
+# code of a compiled function runs only while the function is traced. So let it leave a note each time.
+# Predict how many notes there will be after each of these calls.
 
 # %%
 notes = []
@@ -266,14 +286,17 @@ for name, rows in calls.items():
 print(*notes, sep=", ")
 
 # %% [markdown]
-# The _numbers_ in an array don't matter. A new shape or a new type is a new program. (So are, more
-# rarely, a Python number in place of an array, another layout over devices, and some settings of JAX.)
-# This is why batches are all of one size, and why the package leaves out the remainder of an epoch.
+# Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each new
+# type needs a new program. (More rarely, other things do: a Python number in place of an array, another
+# layout over devices, and some settings of JAX.) This is why all batches have the same size, and why the
+# package leaves out the few examples at the end of an epoch that don't fill a batch.
 #
 # ## Arguments that are not arrays
 #
-# A number that you pass becomes an array on the way in, and its value isn't known while tracing. That
-# is too late for whatever decides about a shape. These are the `k` brightest pixels of an image:
+# A number that you pass to a compiled function becomes an array on the way in, and tracing doesn't see
+# its value. This goes wrong if the number decides about a shape, because all shapes have to be known
+# when the function is traced. This function takes the `k` brightest pixels of an image. What will JAX
+# say?
 
 
 # %%
@@ -288,8 +311,9 @@ except IndexError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# A *[static](22_jargon.md#static-argument)* argument is not traced. It goes in as it is and becomes part
-# of the program, so each value makes a program of its own:
+# It can't cut out a slice of unknown length. The remedy is to make `k` a
+# *[static](22_jargon.md#static-argument)* argument. A static argument is not traced: its value becomes
+# part of the program. How many programs will these four calls need?
 
 # %%
 notes.clear()
@@ -299,9 +323,11 @@ for k in 3, 3, 5, 3:
 print("traced for k =", notes)
 
 # %% [markdown]
-# A function can be a static argument, too. That is how [`fit`][jaxdigits.fit] takes its model, loss and
-# optimizer. But two functions count as the same only if they are one and the same object. How many
-# times is `apply` traced here?
+# Two: one program for each value of `k`. A function can be a static argument, too. That is how
+# [`fit`][jaxdigits.fit] takes its model, loss and optimizer. But two functions count as the same only if
+# they are one and the same object. How many times is `apply` traced here? (`partial(f, option=1)` is `f`
+# with an option filled in, here `jax.jit` with its static argument, so that it can stand after an `@`.)
+# <!-- typed: an example of the syntax -->
 
 
 # %%
@@ -322,14 +348,14 @@ for _ in range(3):
 print(f"three calls with the same function:    traced {len(notes)} time")
 
 # %% [markdown]
-# Each `lambda` is a new object, so each call was traced and compiled. Make models and optimizers
-# outside of loops.
+# Each time around the loop, Python makes a new `lambda`, so each call was traced and compiled. So make
+# models and optimizers once, outside of loops.
 #
 # ## What a closure costs
 #
-# A function may also use arrays that it finds around itself: it *[closes
-# over](22_jargon.md#closure)* them. Both of these compute the same loss over all examples. One is
-# given the images, and the other finds them. Does it matter?
+# A function may also use arrays from outside, which are not among its arguments: it *[closes
+# over](22_jargon.md#closure)* them. Both of these functions compute the same loss over all examples. One
+# is given the images as an argument, and the other closes over them. Does it matter?
 
 
 # %%
@@ -349,16 +375,17 @@ look_at_compiling("arguments", loss, start, x, y)
 look_at_compiling("closure  ", closed, start)
 
 # %% [markdown]
-# What a function closes over is a constant of its program. All pixels become part of the source,
-# and the compiler has to read them. Worse, it is the array of _that moment_: if you bind `x` to
-# something else later, the compiled function doesn't notice. So pass data as arguments, and close
-# over small things that never change.
+# It does. An array that a function closes over becomes a constant of its program: all the pixels are
+# written into the source, and the compiler has to read them. Worse, the array is the one that `x` named
+# _when the function was traced_. If you assign something else to `x` later, the compiled function
+# doesn't notice. So pass data as arguments, and close over small things that never change.
 #
 # ## Time is not what it seems
 #
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come. This
-# is called *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It is good, because Python can
-# prepare the next step meanwhile. It is bad for stopwatches.
+# is called *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It saves time, because Python can
+# prepare the next step while the device computes. But it deceives anybody who holds a stopwatch. When
+# will this product of two large matrices be returned, and when will it be done?
 
 # %%
 square = jnp.ones((2000, 2000))
@@ -374,15 +401,17 @@ print(f"returned after {1e3 * handed_over:.2f} ms", end=", ")
 print(f"done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# The second figure is the time of the product. If you forget to wait, you measure how fast Python asks.
+# The second figure is the time that the product takes. If you forget to wait, you measure only how
+# quickly Python hands over the work.
 #
 # ## A whole run as one program
 #
 # In lesson 9, Python took every step: look up a batch, call the compiled step, repeat. If a step is
-# short, most of the time goes into asking. So put the loop itself into the program.
-# `jax.lax.scan(f, carry, items)` is a loop for that. Its body takes what was carried so far and the next
-# item, and returns what to carry on and what to collect. One [scan](22_jargon.md#scan) over the batches
-# is an epoch, and a scan over the epochs is a run:
+# short, most of the time goes into looking up and calling. So put the loop itself into the compiled
+# program. `jax.lax.scan(f, carry, items)` is a loop for that. For each item, it calls `f(carry, item)`,
+# which returns two things: the new `carry`, which goes on to the next item, and something to collect.
+# Here the parameters are carried, and the losses are collected. One [scan](22_jargon.md#scan) over the
+# batches is an epoch, and a scan over the epochs is a run:
 
 
 # %%
@@ -403,9 +432,12 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 # %% [markdown]
 # Shuffling, steps and validation of all epochs are one call, which returns to Python once.
-# (`fold_in(key, epoch)` makes a key of its own for each epoch.) Beside it, the loop of lesson 9, and
-# [`fit`][jaxdigits.fit], which scans over the batches in the same way, but returns to Python after
-# each epoch. So `fit` can show progress, be interrupted, and stop when training diverges.
+# (`fold_in(key, epoch)` makes a separate key for each epoch. And yes, `one_step` closes over `train`.
+# That does no harm here, because `train` is an argument of `run`, so it is a stand-in and no constant.)
+#
+# Compare it with two others: the loop of lesson 9, and [`fit`][jaxdigits.fit], which scans over the
+# batches in the same way but returns to Python after each epoch. Therefore `fit` can show progress, be
+# interrupted, and stop when training diverges.
 
 # %%
 step_once = jax.jit(step)
@@ -431,8 +463,8 @@ def by_fit(epochs):
 
 
 # %% [markdown]
-# All three must end at the same parameters. How much faster are the compiled loops? The first run
-# compiles, and of three further runs, the shortest counts.
+# All three must end at the same parameters. How much faster are the compiled loops? The first run of
+# each compiles, so we don't time it. We then time three more, and take the shortest.
 
 # %%
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
@@ -449,17 +481,19 @@ for name, way in ways.items():
     )
 
 # %% [markdown]
-# Returning to Python once per epoch costs next to nothing. Returning once per batch is what takes the
-# time, because this model's steps are so short. With a large network, the difference vanishes.
+# Returning to Python once per epoch, as `fit` does, costs little. Returning once per batch is what takes
+# the time, because this model's steps are so short. With a large network, whose steps take much longer
+# than a call from Python, the difference vanishes.
 #
 # ## Sixty-four models at once
 #
-# Which learning rate is best, and how much of an answer is luck? That takes many runs: some learning
-# rates, each with several seeds. [`jax.vmap`](22_jargon.md#vmap) turns a function of one thing into a
-# function of many. It doesn't loop: every operation inside becomes one operation on a larger array.
+# Which learning rate is best, and how much of the answer is luck? To find out, we have to train many
+# models: with several learning rates, and with several seeds for each. [`jax.vmap`](22_jargon.md#vmap)
+# turns a function of one thing into a function of many. It doesn't loop: every operation inside becomes
+# one operation on a larger array.
 #
-# First, one model, as a function of what should vary. The accuracy is that on the held-out digits. (A
-# small data set takes more epochs, to make 240 steps or so.)
+# First write a function that trains one model. Its arguments are what should vary, and it returns the
+# accuracy on the held-out digits. (A small data set gets more epochs, so that there are about 240 steps.)
 
 
 # %%
@@ -472,9 +506,10 @@ def train_one(learning_rate, key):
 
 
 # %% [markdown]
-# Then `vmap`, twice. `in_axes` says what has many values: inside, the learning rate does, and the key is
-# a single one (`None`). Outside, it is the other way round. Models that share a key share their batches,
-# so each batch is fetched once for eight of them.
+# Then apply `vmap` twice. `in_axes` says which arguments have many values. For the inner `vmap`, there
+# are many learning rates (0: go along the first axis) and a single key (`None`). For the outer one, it is
+# the other way round. Models that share a key share their batches, so each batch is fetched once for
+# eight models.
 
 # %%
 rates = np.float32(10.0 ** np.linspace(-2, 1.5, 8))
@@ -501,9 +536,10 @@ for rate, column in zip(rates, accuracies.T, strict=True):
     print(f"{rate:6.2f}   {low:.4f} {column.mean():.4f} {high:.4f}")
 
 # %% [markdown]
-# The learning rate, by far: from the smallest rate to the best, the mean rises by more than a tenth.
-# Near the best rate, neighboring columns differ by less than their seeds do. One run of each could not
-# have told them apart.
+# The learning rate makes far more difference: from the smallest rate to the best, the mean rises by more
+# than a tenth. But around the best rate, the seeds matter more: at least one neighboring rate has a mean
+# that differs by less than the eight seeds do among themselves. One run of each could not have told the
+# two rates apart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -515,8 +551,9 @@ if digits.name == "mnist":
     assert min(means[best] - means[n] for n in near) < spread
 
 # %% [markdown]
-# Now the same sixty-four one by one: a call of a compiled function for each. Only the first has to
-# compile, because rate and key are arguments.
+# Was that faster than training them one after the other? Train the same sixty-four models again, with
+# one call of a compiled function for each. Only the first call has to compile, because the rate and the
+# key are arguments.
 
 # %%
 compiled_one = jax.jit(train_one)
@@ -541,9 +578,10 @@ print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 #
 # ## Give an array away
 #
-# A step makes new parameters while the old ones still lie in memory, so for a moment there are two
-# copies. If nobody needs the old ones, *[donate](22_jargon.md#donation)* them: the new ones may
-# take their place.
+# A step makes new parameters while the old ones are still in memory, so for a moment there are two
+# copies. If you don't need the old ones any more, you can *[donate](22_jargon.md#donation)* them to the
+# step, which may then write the new ones into the same memory. What happens if you use a donated array
+# after all?
 
 # %%
 careful = jax.jit(step, donate_argnames="params")
@@ -555,8 +593,8 @@ except RuntimeError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# The old array is gone, and using it is an error. For a small model this is pointless. For one that
-# fills the memory, it decides whether it fits.
+# The old array is gone, and using it is an error. For a small model, donating is pointless. For a large
+# model, it can decide whether training fits into memory at all.
 #
 # ## Compiled once and for all
 #
@@ -581,15 +619,16 @@ jax.config.update("jax_compilation_cache_dir", usual)
 _ = jd.enable_compilation_cache()
 
 # %% [markdown]
-# What is left of the second line is tracing, which no cache saves, and reading. The lessons begin with
-# `jd.enable_compilation_cache()` for this reason.
+# The second line is much shorter than the first, because nothing had to be compiled. What it still
+# contains is tracing, which the cache doesn't save, and reading the files. This is why most lessons
+# begin with `jd.enable_compilation_cache()`.
 #
 # ## A model to take along
 #
-# How do you give a trained model to somebody who doesn't have your code? `jax.export` writes a function
-# down as a list of operations, for several kinds of hardware at once, even those that you don't have.
-# Here the closure is what we want: the parameters should be inside. The batch gets a name in place of a
-# number, so that any size will do.
+# How do you give a trained model to somebody who doesn't have your code? `jax.export` saves a function
+# as a list of operations, for several kinds of hardware at once, even for some that you don't have.
+# This time we want the closure, because the parameters should be stored inside. The number of images
+# gets a name, `rows`, in place of a value, so that the exported model takes any number of them.
 
 # %%
 trained = by_fit(3)
@@ -604,8 +643,9 @@ again = jax.export.deserialize(bytearray(artifact))
 assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
-# The package isn't needed to run it, only JAX. (To keep the parameters themselves, and to load them into
-# other programs than JAX, use [`save_params`][jaxdigits.save_params].)
+# To run it, one needs JAX, but neither the package nor your code. (If you want to keep the parameters
+# themselves, or to load them into programs that don't use JAX, use
+# [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
@@ -619,23 +659,25 @@ for device in jax.devices():
 # %% [markdown]
 # With an NVIDIA GPU, `pip install "jaxdigits[cuda13]"` is all that changes. Three things to know:
 #
-# - A GPU is fed through a thin pipe. Put the data there once, as `jd.load` does, and let whole runs
-#   stay there, as `fit` does.
-# - It is fast at much work and not at little. Small models gain from large batches, or from `vmap`.
-# - Results agree to a few digits, not to the last bit. Sums are taken in another order, and products of
-#   `float32` may be rounded to about three digits on the way.
-#   `jax.default_matmul_precision("highest")` asks for all of them.
+# - Copying from main memory to a GPU is slow compared with computing there. So put the data there once,
+#   as `jd.load` does, and compute many steps before you return to Python, as `fit` does.
+# - A GPU is fast only if it has much to do at once. Small models gain from large batches, or from `vmap`.
+# - Results agree with those of a CPU to a few digits, not to the last bit. Sums are taken in another
+#   order, and in a matrix product the GPU may round its `float32` inputs to about three digits.
+#   `jax.default_matmul_precision("highest")` makes it use all of them.
 #
-# !!! note "In older code"
-#     `jax.pmap` is the former way to use several devices; [lesson 20](20_many_devices.py) shows today's.
-#     `jax.custom_vjp` lets you define a slope of your own: `jax.nn.relu` uses one, which is 0 at 0,
-#     while `jnp.maximum(x, 0)` has one half there.
+# !!! note "In other people's code"
+#     `jax.pmap` is an older way to use several devices. [Lesson 20](20_many_devices.py) shows today's.
+#     `jax.custom_jvp` and `jax.custom_vjp` give a function a derivative that you define yourself.
+#     `jax.nn.relu` uses the first of them, so that its slope at 0 is 0. The slope of
+#     `jnp.maximum(x, 0)` there is one half.
 #
 # ## What you learned
 #
-# - You know where JAX differs from NumPy: no writing, keys, devices, 32 bits, indices beyond the end.
-# - You can predict when a function is traced and compiled, and pass data as arguments.
-# - You can put a loop into a program with `scan`, and train many models at once with `vmap`.
+# - You can move NumPy code to JAX, and know where to take care: arrays that can't be written into, keys,
+#   devices, 32 bits, indices beyond the end.
+# - You can predict when a function is traced and compiled, and know why to pass data as arguments.
+# - You can put a loop into a compiled program with `scan`, and train many models at once with `vmap`.
 # - You can time JAX honestly, donate arrays, keep compiled programs, and export a model for hardware
 #   that you don't have.
 #
@@ -643,12 +685,13 @@ for device in jax.devices():
 #
 # ### Exercise 1: how often is it traced?
 #
-# A compiled function of one array is called again and again. Write `count_traces(calls)`, where `calls`
-# is a list of pairs of a shape and a type, such as `((256, 784), "float32")`, one per call: how many
-# times is the function traced?
+# A compiled function of one array is called again and again. `calls` is a list with one pair per call,
+# the shape and the type of the array, such as `((256, 784), "float32")`. Write `count_traces(calls)`,
+# which returns how many times the function is traced.
 #
 # ??? tip "A hint"
-#     Every kind of call is traced once. Which of Python's containers holds everything only once?
+#     Each different pair is traced once. Which of Python's containers keeps only one of several equal
+#     things?
 
 
 # %% tags=["check"]
@@ -685,11 +728,13 @@ print(check_count_traces(count_traces))
 # %% [markdown]
 # ### Exercise 2: a loop that compiles
 #
-# Write `best_so_far(metric)` with `jax.lax.scan`: for every epoch, the highest value of the metric up to
-# and including that epoch.
+# `metric` is an array with one value per epoch. Write `best_so_far(metric)` with `jax.lax.scan`. It
+# returns, for every epoch, the highest value up to and including that epoch: for `[0.5, 0.25, 0.75]` it
+# is `[0.5, 0.5, 0.75]`. <!-- typed: an example for the exercise -->
 #
 # ??? tip "A hint"
-#     Carry the best value. With what does the carry begin, if metrics may be negative?
+#     Carry the best value so far, and collect it as well. Metrics may be negative: which number should
+#     the carry begin with?
 
 
 # %% tags=["check"]
@@ -775,9 +820,10 @@ print(check_draw_frame(draw_frame))
 # %% [markdown]
 # ### Exercise 4: many at once
 #
-# *To think about overnight.* `nudged_loss(w, nudge)` is a function of a vector `w` and a number. Write
-# `all_nudges(f, ws, nudges)` with `jax.vmap` and without a loop: a table of `f(w, nudge)`, with a row
-# per vector in `ws` and a column per number in `nudges`.
+# *To think about overnight.* `f(w, nudge)` is a function of a vector `w` and a number `nudge`, and returns
+# one number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`, with one row
+# per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The check sees
+# only the table, so it would accept a loop, but then the exercise taught you nothing.)
 #
 # ??? tip "A hint"
 #     As with the sixty-four models: one `vmap` inside another, each with its own `in_axes`.
@@ -820,8 +866,8 @@ def all_nudges(f, ws, nudges):
 print(check_all_nudges(all_nudges))
 
 # %% [markdown]
-# **Next:** one processor is not always enough. [Lesson 20](20_many_devices.py) uses eight devices, and
-# two processes.
+# **Next:** one processor is not always enough. [Lesson 20](20_many_devices.py) trains on eight devices,
+# and in two processes.
 #
 # *Sources:* The documentation of [JAX](https://docs.jax.dev), on just-in-time compilation, asynchronous
 # dispatch, the persistent compilation cache, and export.

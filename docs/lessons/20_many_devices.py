@@ -8,26 +8,28 @@
 #
 # **How do you train a model that takes a hundred processors, and survive when one of them fails?**
 # Large models are trained on many devices at once, often in many machines, on more data than any
-# memory holds, for weeks. You will do all of that on your own computer, at a small scale: eight
-# devices that are pretended, two processes that are real, a stream of ten million digits, and a run
-# that is killed and goes on. The code is the same as on a cluster.
+# memory holds, for weeks. You will do all of that on your own computer, at a small scale: with eight
+# pretend devices, two real processes, a stream of ten million digits, and a run that is killed and goes
+# on as if nothing had happened. On a cluster, you would write nearly the same code.
 #
 # *You need:* [lesson 10](10_an_optimizer.py) for `fit`, and
-# [lesson 19](19_jax_for_numpy_users.py) for `jit` and pytrees. For the first part, knowing what a
-# process is helps.
+# [lesson 19](19_jax_for_numpy_users.py) for `jit` and pytrees. A process is a running program with
+# memory of its own. Two of them share nothing, unless they send each other messages.
 #
 # ## Eight devices on one processor
 #
 # The usual way to use several devices is *[data parallel](22_jargon.md#data-parallel)* training.
-# Each device holds a copy of the parameters and a part of the batch. It computes the gradient on
-# its part, and the average over all devices is the gradient of the whole batch:
+# Each device holds a copy of the parameters and a part of the batch, and computes the gradient on its
+# part. If all parts are equally large, the average of these gradients is the gradient of the whole
+# batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
 # You don't need eight GPUs to learn this, because JAX can pretend that your processor is eight
-# devices. It has to know before its first computation, so the examples of this lesson are small
-# programs of their own. This function writes one to a file, runs it, and returns what it printed. It
-# ends the program if it takes longer than two minutes, so nothing here can hang.
+# devices. You have to tell it before its first computation, so each example of this lesson is a small
+# program of its own, kept in a string. The first of the next two functions writes such a program to a
+# file and starts it. The second waits until it ends, and returns what it printed. If a program takes
+# longer than two minutes, it is ended, so nothing here can hang. You can skip how they do that.
 
 # %%
 import os
@@ -71,7 +73,9 @@ def finish(process, fails=False):
 
 
 # %% [markdown]
-# Every program begins like this: eight devices, and the threes and sevens.
+# Every program of this part begins like this: it asks for eight devices, loads the threes and sevens,
+# and defines the loss and the step that you know. `differ` is for comparing two models. It returns the
+# largest difference between their weights.
 
 # %%
 BEGIN = """
@@ -102,11 +106,12 @@ def differ(a, b):
 # %% [markdown]
 # ## A mesh, and arrays that are laid out on it
 #
-# A *[mesh](22_jargon.md#mesh)* gives devices an order and its axes names. `jax.P("examples")` says
-# that the first axis of an array is divided among the devices along the mesh's axis `"examples"`, and
-# `jax.P()` that every device has a copy. Putting an array onto devices like this is called
+# A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single axis
+# with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis of an
+# array is divided among the devices along this axis, and `jax.P()` says that every device has a copy of
+# the whole array. Dividing an array among devices like this is called
 # *[sharding](22_jargon.md#sharding)*. The layout becomes part of the array's type. What type will the
-# images have?
+# images have, and how many will each device hold?
 
 # %%
 MESH = """
@@ -124,14 +129,15 @@ print("one device holds images", x_parts.addressable_shards[0].data.shape)
 print(finish(start_program(BEGIN + MESH + LOOK)), end="")
 
 # %% [markdown]
-# The type of the images says that their first axis is divided along `examples`. The axes of the mesh
-# are of the kind `Explicit`, which is the default today: JAX works out the layout of every result
-# while it traces, and if it can't, it stops and asks you. (The other kind, `Auto`, leaves the layout
-# to the compiler. Older programs use it, with `with_sharding_constraint` as a request. Under explicit
-# axes that function only checks, and `jax.sharding.reshard` changes a layout.)
+# The type of the images says that their first axis is divided along `examples`, and each device holds
+# an eighth of them. The weights are not divided. The axis of the mesh is of the kind `Explicit`, which
+# is the default today: JAX works out the layout of every result while it traces, and if it can't, it
+# raises an error and asks you. (The other kind, `Auto`, leaves the layout to the compiler. Older programs
+# use it, with `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
+# `jax.sharding.reshard` changes a layout.)
 #
-# Now one step on the divided batch. The step itself knows nothing of devices. Will the result be the
-# same as on one device?
+# Now take one step on the divided batch. The function `step` says nothing about devices. Will the result
+# be the same as on one device? And which messages will the devices have to exchange?
 
 # %%
 STEP = r"""
@@ -151,17 +157,20 @@ look(step, copied, x_parts, y_parts)
 print(finish(start_program(BEGIN + MESH + STEP)), end="")
 
 # %% [markdown]
-# It is, up to rounding. The second part reads the compiled program. Each device multiplies only its
-# own eighth of the rows. Then comes an **[all-reduce](22_jargon.md#all-reduce)**, in which all
-# devices add up something and all get the sum: first whether any target was wrong (a check of the
-# package), and then the gradient, one number per weight and one for the bias. The compiler has put
-# it there, because the mean over a divided axis needs all devices. Nothing else travels.
+# It is the same up to rounding. The other lines come from the text of the compiled program. Each device
+# multiplies only its own eighth of the rows. Then comes an **[all-reduce](22_jargon.md#all-reduce)**:
+# all devices combine their numbers, and all get the result. There are two of them. The first is a single
+# yes or no (`pred`), for a check in the package that all targets are 0 or 1. The second adds up the
+# gradients, one number per weight and one for the bias. We didn't ask for either. The compiler put them
+# there, because a mean over a divided axis needs numbers from all devices. Nothing else travels: no
+# images, and no activations. <!-- typed: the values of a target -->
 #
 # ## The same by hand
 #
-# You can also write the program from the point of view of a single device. Inside
-# `jax.shard_map`, the function sees only its own part, and you say what is exchanged:
-# `jax.lax.psum` adds up over an axis of the mesh.
+# You can also write the program from the point of view of a single device, with
+# [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own device,
+# and you write down yourself what is exchanged: `jax.lax.psum` adds up over an axis of the mesh.
+# `in_specs` and `out_specs` say how the arguments and the results are laid out.
 
 # %%
 BY_HAND = """
@@ -181,18 +190,21 @@ print("differ by", differ(jax.jit(step)(start, x[:size], y[:size]), hand))
 print(finish(start_program(BEGIN + MESH + BY_HAND)), end="")
 
 # %% [markdown]
-# The same step again. `in_specs` and `out_specs` say how arguments and results are laid out. The
-# first line of the function is a subtlety: `pcast` marks each device's copy of the parameters as its
-# own. Without it, `jax.grad` knows that the parameters are shared and adds up the gradients itself,
-# and our `psum` would add them up a second time.
+# This is the same step again, up to rounding. We divide by 8, because `psum` returns the sum of eight
+# means and we want their average. The first line of the function is easy to forget. `pcast` says that
+# each device's copy of the parameters counts as its own, and may vary from device to device. Without it,
+# `jax.grad` knows that all devices share the same parameters, and adds up the gradients of all devices
+# itself. Our `psum` would then add them up a second time. <!-- typed: the devices -->
 #
-# When do you write it by hand? Rarely: for a layout or an exchange that the compiler doesn't find.
+# When would you write it by hand? Rarely: if you need a layout or an exchange that the compiler doesn't
+# find by itself.
 #
 # ## `fit` on eight devices
 #
-# [`fit`][jaxdigits.fit] needs no other call, either. MNIST is small, so give every device all the
-# digits, and let the model divide the rows of each batch. (Batch normalization inside a sharded `jit`
-# sees the whole batch, over all devices. PyTorch's default is each device for itself.)
+# What about a whole training run? [`fit`][jaxdigits.fit] is called as always. MNIST is small, so we give
+# every device all the digits, and let the model divide the rows of each batch. (If you come from PyTorch:
+# batch normalization inside a `jit` computes its mean over the whole batch, on all devices together. In
+# PyTorch, by default, each device uses only its own part.)
 
 # %%
 FIT_EIGHT = """
@@ -211,18 +223,22 @@ print(len(eight.w.devices()), "devices differ by", differ(one, eight))
 print(finish(start_program(BEGIN + MESH + FIT_EIGHT)), end="")
 
 # %% [markdown]
-# On pretended devices nothing gets faster, because they share one processor. On eight GPUs the
-# program is the same, without the line that asks for eight.
+# The two models agree up to rounding after three epochs. On pretend devices nothing gets faster, because
+# they share one processor. On eight GPUs you would leave out the line that asks for eight devices, and
+# the rest of the program would stay as it is.
 #
 # ## Two processes
 #
 # Several machines mean several processes, one or more per machine. Each of them runs _the same
-# program_, sees all devices, and holds only its own part of the data. They have to find each other
-# first: `jax.distributed.initialize` needs the address of one of them, how many there are, and which
-# one this is. (On a TPU pod, under Slurm or Open MPI it finds out by itself.)
+# program_, knows of all devices, and holds only its own part of the data. First the processes have to
+# find each other: `jax.distributed.initialize` needs the address of one of them, how many there are, and
+# which one this is. (On a TPU pod, and under Slurm or Open MPI, it finds out by itself. These are the
+# usual ways to start programs on a cluster.)
 #
-# Two processes on one machine differ from two machines only in the address. Here they are. Each
-# holds half of the digits, and they train with `fit`. Both should end at what one process reaches.
+# For the code, two processes on one machine differ from two machines only in the address. Here are two
+# processes. Each gives its device half of the digits, and they train with `fit`. Both should end at what
+# a single process reaches. (Gloo, in the first string, is a library that carries the messages between
+# CPUs.)
 
 # %%
 CONNECT = """
@@ -246,8 +262,11 @@ train = [jax.make_array_from_process_local_data(rows, part[mine]) for part in (x
 """
 
 # %% [markdown]
-# So far, each process has put its own rows onto its own device, as a part of one large array. The rest
-# is as always.
+# So far, each process has put its own rows onto its own device, as a part of one large array. (Both have
+# loaded all digits and kept half. On a cluster, each would read only its own files.) Why is the axis of
+# kind `Auto` this time? `fit` shuffles, so the rows of a batch lie now in one process and now in the
+# other. Under an explicit axis, JAX would raise an error and ask where the batch should lie. Under
+# `Auto`, the compiler decides. The rest is as always.
 
 # %%
 FIT = """
@@ -276,13 +295,15 @@ lines = [line for line in printed.splitlines() if line.startswith("process")]
 print(*lines, sep="\n")
 
 # %% [markdown]
-# Both processes report the same loss and the same bias, and so does the single process. Gloo, which
-# carried the gradients, works between CPUs. Between GPUs it is NCCL, and nothing in the program
-# changes for that.
+# Both processes report the same loss and the same bias, and so does the single process. What did they
+# send each other? Since the compiler was free to choose, it sends each process the rows of the batch
+# that it lacks, and then each computes the whole gradient. For our small model that is good enough. To
+# exchange gradients in place of images, divide the batch in the model, as `by_rows` did above. Between
+# GPUs, a library called NCCL takes the place of Gloo, and you leave out the line that names Gloo.
 #
 # One rule matters with several processes: **all of them must ask for the same operations in the same
-# order**, because each all-reduce waits for everybody. If only one process evaluates the metric "to
-# save time", all of them hang.
+# order**, because each all-reduce waits for all processes. If only one process evaluates the metric, "to
+# save time", it waits for the others, which never get there, and the whole run hangs.
 
 # %% tags=["remove-cell"]
 told = {line.partition("; ")[2] for line in lines}
@@ -292,13 +313,15 @@ assert len(lines) == 2 and len(told) == 1
 # ## Data larger than memory
 #
 # So far all digits were in memory. If there are too many, they stay on a disk or in another building,
-# and each batch is fetched when its turn comes. `fit` takes any iterable of batches for that. Something
-# has to shuffle the examples, put them into batches, and fetch the next batches while the current one
-# is learned from. [Grain](https://google-grain.readthedocs.io) does all three.
+# and each batch is fetched when its turn comes. For that, `fit` also accepts anything that a `for` loop
+# can take batches from. Something has to shuffle the examples, put them into batches, and fetch the next
+# batches while the model learns from the current one. [Grain](https://google-grain.readthedocs.io) does
+# all three.
 #
-# A source for Grain has a length, and gives an example for its number. Here is one of ten million
-# digits. None of them exists before it is asked for: number `i` is a real digit, under noise that is
-# computed from `i`.
+# Grain needs a source: an object with a length, which returns an example when it is given the example's
+# number. Ours has ten million digits, and none of them exists before somebody asks for it. Number `i` is
+# a real digit under noise that is computed from `i`. (Python calls `__len__` for `len(source)` and
+# `__getitem__` for `source[i]`.)
 
 
 # %%
@@ -326,9 +349,10 @@ print(f"all rows would take {len(source) * rows[0].nbytes / 1e9:.1f} GB")
 figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
-# Three lines make it a stream of shuffled batches. Grain doesn't write ten million numbers down to
-# shuffle them: it computes which example stands at which place. So it can begin anywhere in the
-# epoch, and the same seed gives the same batches.
+# You can still read the digits through the noise. Three lines turn the source into a stream of shuffled
+# batches. Grain doesn't write down ten million numbers in order to shuffle them. It computes which
+# example comes at which place. Therefore it can begin anywhere in the epoch, and the same seed gives the
+# same batches.
 
 # %%
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
@@ -336,9 +360,10 @@ ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
 batches = dataset.batch(256).to_iter_dataset(ahead)
 
 # %% [markdown]
-# An epoch of the stream is 100 batches here, a small part of the ten million. A rule for the code
-# that loads: **NumPy only**. A call of JAX in a loader's thread queues behind the training steps on
-# a GPU, and with several processes it breaks the rule about the same order.
+# We take only the first 100 batches of the ten million digits, so that you needn't wait. Two threads
+# fetch examples ahead of time. There is one rule for code that loads: **use NumPy only**. On a GPU, a
+# call of JAX in such a thread would wait behind the training steps. And with several processes, it would
+# break the rule that all ask for the same operations in the same order.
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
@@ -358,8 +383,9 @@ reached = float(streamed.history.metric[-1])
 print(f"accuracy on clean digits {reached:.3f}")
 
 # %% [markdown]
-# The model learned from noisy digits that never were in memory together, and reads the clean ones of
-# the validation set.
+# The model learned from noisy digits that were never in memory all together, and it reads most of the
+# clean ones. (For once these are the digits of the test set. We look at them to see that it works, and
+# decide nothing by them.)
 
 # %% tags=["claim"]
 if valid[0].shape[0] == 2038:
@@ -368,15 +394,15 @@ if valid[0].shape[0] == 2038:
 # %% [markdown]
 # ## Killed, and continued
 #
-# A run of weeks will be interrupted: by a power cut, by a machine that fails, or because somebody
-# else needs it. So save everything that the next step needs, after every epoch. Which things are
-# these? The parameters, the state of the optimizer, and which epoch it is. The batches need not be
+# A run that takes weeks will be interrupted: by a power cut, because a machine fails, or because
+# somebody else needs the machine. So after every epoch, save everything that the next step needs. What is
+# that? The parameters, the state of the optimizer, and the number of the epoch. The batches need not be
 # saved, because they follow from the key and the number of the epoch.
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
-# machines, and it never leaves half a checkpoint behind. This program kills itself after the epoch
-# that we tell it, with no chance to tidy up.
+# machines. If it is interrupted while it writes, it never mistakes the half for a whole checkpoint.
+# The next program kills itself after the epoch that we tell it, without a chance to tidy up.
 
 # %%
 BEGIN_RUN = """
@@ -392,7 +418,7 @@ now = jd.TrainState(params, optimizer.init(params))
 """
 
 # %% [markdown]
-# Then it looks for a checkpoint, and goes on from there if there is one.
+# Then the program looks for a checkpoint. If there is one, it goes on from there.
 
 # %%
 GO_ON = """
@@ -405,7 +431,9 @@ with ocp.CheckpointManager(folder, options=options) as manager:
 """
 
 # %% [markdown]
-# Each epoch ends with a checkpoint, and, if we asked for it, with a sudden death.
+# Each epoch ends with a checkpoint, and, if we asked for it, with `os._exit`, which ends a program on the
+# spot. The last line prints a short fingerprint of all the weights. If a single bit of a single weight
+# were different, so would be the fingerprint. Will the killed run end with the same one?
 
 # %%
 EPOCHS = """
@@ -442,18 +470,18 @@ assert continued.startswith("continues after epoch 2")
 work.cleanup()
 
 # %% [markdown]
-# The last lines are equal: a fingerprint of all weights, the same to the last bit. Nobody who looks
-# at the result can tell that the run was killed. If you save only the parameters and not the
-# momentum, it is not the same run any more. (With `fit`, `resume` does the same in one call:
-# [How do I …](../reference/how_do_i.md).)
+# It does: the last lines are equal, so all weights are the same to the last bit. Nobody who looks at the
+# result can tell that the run was killed. If we had saved only the parameters and not the momentum, the
+# first steps after the restart would have been different, and all the others after them. (With `fit`,
+# `resume` does the same in one call: [How do I …](../reference/how_do_i.md).)
 #
 # ## What you learned
 #
 # - You can lay arrays out over devices with a mesh and `jax.P`, and run the same step on one device
 #   or on eight.
-# - You can read in the compiled program what is exchanged, and write the exchange by hand with
-#   `shard_map` and `psum`.
-# - You can start several processes as one program, each with its part of the data.
+# - You can look up in the compiled program what devices send each other, and write the exchange by hand
+#   with `shard_map` and `psum`.
+# - You can let several processes train one model, each with its part of the data.
 # - You can train from a stream of more data than memory holds, and continue a run that was killed,
 #   bit for bit.
 #
@@ -461,9 +489,10 @@ work.cleanup()
 #
 # ### Exercise 1: who holds what?
 #
-# Write `rows_of(device, devices, n)`: which of `n` rows does a device hold, if the rows are divided
-# evenly, in order? Return the first row and the one after the last, as a pair. Devices are counted
-# from 0, and `n` is a multiple of `devices`. For `rows_of(1, 8, 256)` it is `(32, 64)`.
+# If `n` rows are divided evenly and in order among `devices` devices, which rows does device number
+# `device` hold? Write `rows_of(device, devices, n)`, which returns the number of its first row and the
+# number after its last row, as a pair. Devices and rows are counted from 0, and `n` is a multiple of
+# `devices`. For example, `rows_of(1, 8, 256)` returns `(32, 64)`.
 #
 # ??? tip "A hint"
 #     How many rows does each device hold? How many rows do the devices before this one hold together?
@@ -506,9 +535,12 @@ print(check_rows_of(rows_of))
 # %% [markdown]
 # ### Exercise 2: an all-reduce by hand
 #
-# What eight devices do, a single one can do part after part. Write
-# `gradient_in_parts(loss, w, x, y, parts)`: cut the examples into so many equal parts, compute the
-# gradient of `loss(w, x, y)` with respect to `w` on each, and return the average of the gradients.
+# What eight devices do at the same time, a single one can do one part after the other. This is useful
+# if a batch doesn't fit into memory, and is then called gradient accumulation. Write
+# `gradient_in_parts(loss, w, x, y, parts)`: cut the examples into `parts` equal parts, compute the
+# gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average of these gradients.
+# (The check would also accept the gradient of the whole batch at once. That it can't tell the two apart
+# is the reason why data parallel training works. But do cut!)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
@@ -565,15 +597,16 @@ print(check_gradient_in_parts(gradient_in_parts))
 # %% [markdown]
 # ### Exercise 3: what must be saved?
 #
-# *To think about overnight.* A run uses SGD with momentum, a learning rate that falls with the number
-# of steps, and shuffles with a key per epoch. It is killed and continued. Write `must_save(things)`,
-# which returns those of `"params"`, `"momentum"`, `"step"`, `"batches"`, `"gradient"`, `"loss"` that
-# are in the list `things` and have to be in a checkpoint, in their order there, so that the result
-# stays the same to the last bit.
+# *To think about overnight.* A run uses SGD with momentum, has a learning rate that falls with the number
+# of steps, and shuffles with one key per epoch. It is killed after an epoch and continued, and the result
+# should be the same to the last bit. `things` is a list with some of the names `"params"`, `"momentum"`,
+# `"step"`, `"batches"`, `"gradient"` and `"loss"`. Write `must_save(things)`, which returns those that have
+# to be in the checkpoint, in the order in which `things` has them. (`"step"` is the number of steps taken
+# so far.)
 #
 # ??? tip "A hint"
-#     Which of them can be computed again from the others, the data and the key? Which of them does the
-#     next step not need?
+#     Which of them can be computed again from the others, the data and the key? Which of them are not
+#     needed for the next step?
 
 
 # %% tags=["check"]
@@ -615,7 +648,7 @@ print(check_must_save(must_save))
 
 # %% [markdown]
 # **Next:** all of this assumed that the model learns. [Lesson 21](21_when_it_does_not_learn.py) is for
-# the other days.
+# the days when it doesn't.
 #
 # *Sources:* The documentation of [JAX](https://docs.jax.dev) on explicit sharding, `shard_map` and
 # multi-process programs, of [Grain](https://google-grain.readthedocs.io), and of

@@ -7,18 +7,18 @@
 # # 21. When it does not learn
 #
 # **The program runs, nothing complains, and the accuracy stays where it was. Where do you look?**
-# A bug in ordinary code usually makes noise. A bug in training is often silent, because the gradient
-# makes the best of whatever it is given. This lesson has a checklist, a handful of tools, and ten
-# broken programs to practice on. Each of the ten is modeled on a question that somebody asked in
-# public, after a long evening.
+# A bug in ordinary code usually ends in an error message. A bug in training is often silent, because
+# gradient descent makes the best of whatever it is given. This lesson has a checklist, ten broken
+# programs to practice on, and a handful of tools. Each of the ten programs is modeled on a question that
+# somebody asked in public, after a long evening. If you meet them here first, you save that evening.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), and for three of the puzzles
 # [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
 # ## A program that works
 #
-# To recognize a sick program, you first need a healthy one. Here are 2,000 threes and sevens to
-# learn from, and 2,000 others to look at.
+# To recognize a sick program, you first need a healthy one for comparison. Here are 2,000 threes and
+# sevens to learn from, and 2,000 others to measure the accuracy on.
 
 # %%
 import glob
@@ -76,8 +76,9 @@ for _ in range(100):
 healthy = report(params, "after")
 
 # %% [markdown]
-# More than nine of ten are right after a hundred steps. Remember the shape of this: the loss fell by
-# a lot, and the accuracy followed.
+# After a hundred steps, more than nine of ten are right. The loss fell by a lot, and the accuracy rose
+# with it. This is what you want to see. (Before training, fewer than half are right, by bad luck with the
+# random start. Keep the loss before training in mind, though. We will come back to it.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -86,25 +87,26 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The checklist
 #
-# When your own program does not learn, go through these in order. The first ones are the cheapest to
-# look at, and the most common.
+# When your own program does not learn, go through these items in order. The first ones are the quickest
+# to check, and find the most common mistakes.
 #
 # 1. **Look at what goes in.** Draw a few inputs _as the model sees them_, with their targets as
 #    titles. Print shapes, types, smallest and largest values.
-# 2. **Look at what comes out before training.** Is the loss what an undecided model should have: 0.25
-#    for a squared error around one half, $\ln 10$ for ten classes?
-# 3. **Learn ten examples by heart.** Any healthy program gets its training loss near zero on ten
-#    examples, in seconds. If yours can't, there is a bug. Don't train on more until it can.
+# 2. **Look at what comes out before training.** Is the loss what an undecided model should have? If it
+#    says one half to every image, each squared error is 0.25. If it gives ten classes a tenth each, the
+#    cross-entropy is $\ln 10$.
+# 3. **Learn ten examples by heart.** A healthy program gets its training loss near zero on ten examples,
+#    in seconds. If yours can't, find out why before you train on more.
 # 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have one?
 # 5. **Check that a step changes the parameters**, and that the loss on _the same_ examples falls
 #    after one small step.
 # 6. **Try learning rates** ten times smaller and ten times larger, then ten times more.
 # 7. **Compare with something simple**: always the same answer, the nearest mean, a linear model.
-# 8. **Loss falls, accuracy doesn't?** Then one of the two does not measure what you think. Compute
-#    both by hand for three examples.
+# 8. **Does the loss fall, but the accuracy doesn't rise?** Then one of the two may not measure what you
+#    think. Compute both by hand for three examples.
 #
-# Number 3 finds more bugs than all the others. Here is the healthy program, learning ten digits by
-# heart: <!-- typed: arithmetic -->
+# If you have time for one of them only, take item 3. Can our healthy program learn ten digits by heart? A
+# thousand steps should be more than enough. <!-- typed: an item of the list -->
 
 # %%
 params = start
@@ -113,16 +115,31 @@ for _ in range(1000):
 print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 
 # %% [markdown]
-# It can. Now the patients.
+# It can't! This surprised us, too. On MNIST, the loss stays at one tenth. A wholly wrong answer has a
+# squared error of 1, so one tenth on ten digits means that nine of them are learned and one is wrong,
+# with full conviction. A thousand steps have not turned it around. Item 2 could have warned us: before
+# training, the loss was more than twice that of an undecided model. Both have the same cause.
+# `jd.init_linear` draws weights with a standard deviation of 1, unless you tell it otherwise. Added up
+# over so many pixels, they give logits so large that many digits begin where the sigmoid is flat. A digit
+# that begins there on the wrong side has almost no slope, and stays. <!-- typed: a square, an item, and the default -->
+#
+# You know two remedies. With smaller weights at the start, such as the `scale=0.3` of lesson 9, the same
+# thousand steps bring the loss near zero. Change the definition of `start` and try it. Or take the
+# cross-entropy of [lesson 14](14_ten_linear_models.py), whose slope is steep where an answer is wrong. On
+# all the digits, the program learns well enough, so we keep it as it is. But you have seen what the
+# checklist can find in a program that looks healthy. <!-- typed: a setting -->
+#
+# Now the patients.
 #
 # ## Ten broken programs
 #
-# For each program you see the code and what it printed. Find what is wrong before you open the hint.
-# Then write the broken part again, correctly. Each program is short, and each has exactly one bug.
+# For each program you see a complaint, the code, and what it printed. Find out what is wrong before you
+# open the hint. Then rewrite the broken part. Each program is short, and in each we have made one change
+# that breaks it.
 #
 # ### Exercise 1: the answers
 #
-# "My loss goes up to 20, and the model says _three_ to every image."
+# "My loss doesn't get below 20, and the model says _three_ to every image."
 
 
 # %%
@@ -140,7 +157,7 @@ always_three = report(params)
 # ??? tip "A hint"
 #     Item 1 of the checklist: print a few targets. Which values can a sigmoid return?
 #
-# Write `targets(labels)`, which returns what this loss should be given, in a column.
+# Write `targets(labels)`, which returns the targets that this loss needs, as a column.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -175,13 +192,15 @@ def targets(labels):
 print(check_targets(targets))
 
 # %% [markdown]
-# The sigmoid stays below 1, so a target of 3 or 7 always says "more". The loss of the package
-# refuses such targets. A loss of your own does what you tell it.
+# The sigmoid stays below 1, so a target of 3 or 7 always says "more", and soon the model answers nearly
+# 1 to everything. What is left is the distance from 1 to 3 for half of the images and from 1 to 7 for the
+# others. Their squares are 4 and 36, with a mean of about 20. The losses of the package refuse such
+# targets. A loss of your own accepts what it is given. <!-- typed: arithmetic -->
 #
 # ### Exercise 2: the scale
 #
-# "I use a network with a hidden layer. It is sure of everything from the first step on, and half of
-# it is wrong."
+# "I use a network with a hidden layer. It is completely sure of every answer, right or wrong, from the
+# first step on. After some steps the loss stands still, and the mistakes stay."
 
 
 # %%
@@ -212,11 +231,12 @@ for prepared in prepare(images), jd.flatten(jd.to_float(images)):
     )
 
 # %% [markdown]
-# The second line shows the same program with other inputs, so the bug must be in `prepare`.
+# The second line shows the same program with other inputs. It gets to a lower loss, and would go on, so
+# the bug must be in `prepare`.
 #
 # ??? tip "A hint"
-#     Print the largest input. What does a weighted sum of 784 numbers of this size look like, and
-#     what is the slope of the sigmoid there?
+#     The largest input is printed. How large is a weighted sum of 784 numbers of this size, and what
+#     is the slope of the sigmoid there?
 #
 # Write `prepare(images)`, which takes bytes from 0 to 255 and returns rows of floats from 0 to 1.
 
@@ -254,13 +274,16 @@ def prepare(images):
 print(check_prepare(prepare))
 
 # %% [markdown]
-# With inputs up to 255, the first sums are in the hundreds. The sigmoid is flat there, so its slope
-# is nearly zero, and no gradient gets through. `jd.to_float` divides for you, and `jd.fit` takes
-# bytes as they are and warns of floats up to 255.
+# With inputs up to 255, the logits are in the hundreds. The sigmoid is flat there, so nearly all digits
+# have no slope at all. The few whose logit is near zero do have one, multiplied by inputs up to 255, and
+# so the first steps are enormous leaps. That they land at a usable place is luck. Soon every output is
+# exactly 0 or 1, no gradient gets through any more, and what is wrong stays wrong. `jd.to_float` divides
+# for you, and `jd.fit` takes bytes as they are and warns of floats up to 255.
+# <!-- typed: bytes, and the ends of the sigmoid -->
 #
 # ### Exercise 3: the shapes
 #
-# "My loss falls. It really does! But the accuracy is that of a coin."
+# "My loss falls. Slowly, but it does! Yet the accuracy is that of a coin."
 
 
 # %%
@@ -283,7 +306,7 @@ coin = report(params)
 #     Item 8: what is the shape of `confidence - y.reshape(-1)`? ([Lesson 4](04_metrics.py#the-rule)
 #     has the rule.)
 #
-# Write `pale_loss(params, x, y)` as it was meant.
+# Write `pale_loss(params, x, y)` so that it computes what its author had in mind.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -331,9 +354,10 @@ def pale_loss(params, x, y):
 print(check_pale_loss(pale_loss))
 
 # %% [markdown]
-# A column minus a row is a table of all pairs. The best answer to _all_ targets at once is their
-# mean, so the model learned to say one half to everything, and the loss fell to the spread around
-# it. The losses of the package check shapes for this reason.
+# A column minus a row is a table of all pairs, so each answer is compared with the targets of _all_
+# digits. The best single answer to all of them is their mean, about one half. So each step pulls every
+# answer toward one half, whatever the image shows. That does lower the loss, but it teaches the model
+# nothing about threes and sevens. The losses of the package check shapes for this reason.
 #
 # ### Exercise 4: the direction
 #
@@ -354,9 +378,10 @@ worse = report(params)
 
 # %% [markdown]
 # ??? tip "A hint"
-#     To be wrong nearly always, a model must know the answer very well.
+#     To be wrong nearly always, a model must know the answer very well. Which line could turn what it
+#     knows around?
 #
-# Write `brave_step(params, x, y, learning_rate)` again.
+# Write `brave_step(params, x, y, learning_rate)` so that it learns.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -404,12 +429,12 @@ def brave_step(params, x, y, learning_rate):
 print(check_brave_step(brave_step))
 
 # %% [markdown]
-# An accuracy far below chance is good news. The model has learned, only the wrong way round: a sign
-# in the step, or two classes that were swapped.
+# An accuracy far below chance is good news. Data, model and gradient all work, and only the direction is
+# wrong. Look for a sign in the step or in the loss, or for two classes that were swapped.
 #
 # ### Exercise 5: the step
 #
-# "The loss is exactly the same, to the last digit, in every epoch."
+# "The loss is exactly the same, to the last digit, after every step."
 
 
 # %%
@@ -474,9 +499,9 @@ print(check_optax_step(optax_step))
 
 # %% [markdown]
 # A loss that is equal _to the last digit_ means that nothing moves at all: a result that was not
-# kept, a gradient of exact zeros, or a learning rate of 0. The relatives of this bug are an optimizer
-# state that is made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a
-# line of its own.
+# kept, a gradient of exact zeros, or a learning rate of 0. Two similar bugs: an optimizer state that is
+# made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a line of its own,
+# which changes nothing.
 #
 # ### Exercise 6: the start
 #
@@ -497,13 +522,14 @@ moved = [float(jnp.abs(leaf).max()) for leaf in jax.tree.leaves(params)]
 print("largest size per array:", np.round(moved, 4))
 
 # %% [markdown]
-# Only the last array, the last bias, has moved.
+# Only the last array, the last bias, has moved. The loss is that of a model that says about one half to
+# everything.
 #
 # ??? tip "A hint"
 #     Go backward by hand, as in [lesson 11](11_a_nonlinearity.py). What is multiplied by zero?
 #
-# Write `init(key)`, which returns a start for this network from which it can learn. Many answers
-# are right.
+# Write `init(key)`, which returns parameters from which this network, with 30 hidden units, can learn.
+# Many answers are right. <!-- typed: the size of the network -->
 
 # %% tags=["claim"]
 assert moved[:3] == [0, 0, 0] and moved[3] >= 0
@@ -557,10 +583,11 @@ def init(key):
 print(check_init(init))
 
 # %% [markdown]
-# With all weights at zero, the hidden units are zero, so the second layer's weights have no slope.
-# And because these weights are zero, no slope gets back to the first layer. With equal weights that
-# are _not_ zero, the network moves, but all hidden units stay copies of one another. Random numbers
-# break the tie. A linear model has no such middle layer, so zeros are a fine start for it.
+# With all weights at zero, the hidden units are zero. The slope of a weight in the second layer is
+# multiplied by its hidden unit, so it is zero as well. And because the second layer's weights are zero, no
+# slope gets back to the first layer. With equal weights that are _not_ zero, the network does learn
+# something, but all hidden units stay copies of one another. With random weights, they differ from the
+# start. A linear model has no hidden units, and its inputs are not zero, so zeros are a fine start for it.
 #
 # ### Exercise 7: the order
 #
@@ -584,8 +611,8 @@ forgets = report(params)
 # ??? tip "A hint"
 #     Which digits did the last batches of an epoch hold?
 #
-# Write `order(key, labels)`, which returns the numbers of all examples in the order in which an
-# epoch should see them.
+# Write `order(key, labels)`, which returns the numbers of all examples, in the order in which an epoch
+# should go through them.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -629,9 +656,9 @@ def order(key, labels):
 print(check_order(order))
 
 # %% [markdown]
-# Batches of one class pull the bias one way, then batches of the other class pull it back. What the
-# last batches taught is what remains. Folders of images are often read class by class, so this bug
-# comes with the data.
+# Batches with only threes teach the model to say _three_, and then batches with only sevens teach it to
+# say _seven_. When the epoch ends, the last lesson is the one that it remembers. Images are often stored
+# in one folder per class and read folder by folder, so this bug may come with the data.
 #
 # ### Exercise 8: the loss
 #
@@ -669,7 +696,7 @@ print(f"accuracy {slow:.3f}")
 #     What does `cross_entropy_loss` expect, [logits](22_jargon.md#logit) or probabilities? What
 #     happens to ten numbers between 0 and 1 in another softmax?
 #
-# Write `slow_loss(logits, labels)` without the brake.
+# Write `slow_loss(logits, labels)` so that the same hundred steps get further.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -713,9 +740,10 @@ print(check_slow_loss(slow_loss))
 print(f"accuracy {train_ten(slow_loss):.3f}")
 
 # %% [markdown]
-# The loss takes the softmax itself. A second one squeezes its inputs, which lie between 0 and 1, into
-# nearly equal probabilities: even a perfect answer gets less than a quarter. So the loss can't get
-# near zero, and its slopes are small. PyTorch's `CrossEntropyLoss` invites the same mistake.
+# The same hundred steps now get far more digits right. `cross_entropy_loss` takes the softmax itself. A
+# second softmax is given numbers between 0 and 1, and turns them into nearly equal probabilities: even a
+# perfect answer gets less than a quarter. So the loss can't get near zero, and its slopes are small.
+# PyTorch's `CrossEntropyLoss` also takes logits, so the same mistake is common there.
 
 # %% tags=["claim"]
 assert np.e / (np.e + 9) < 1 / 4
@@ -723,8 +751,7 @@ assert np.e / (np.e + 9) < 1 / 4
 # %% [markdown]
 # ### Exercise 9: the nan
 #
-# "It trains for a while, and then the loss is `nan`. But I _asked_ for the root of positive numbers
-# only!"
+# "It trains for a while, and then the loss is `nan`. But I take the root of positive numbers only!"
 
 
 # %%
@@ -737,10 +764,11 @@ print("slopes", jax.grad(lambda x: root(x).sum())(jnp.array([4.0, 0.0])))
 
 # %% [markdown]
 # ??? tip "A hint"
-#     `where` computes both branches, and so does its gradient. The slope of the root at 0 is
-#     infinite, and `inf` times 0 is `nan`. How can you keep the 0 away from `sqrt`?
+#     `where` computes both branches, and so does its gradient: it multiplies the slope of the branch
+#     that was not chosen by 0. The slope of the root at 0 is infinite, and `inf` times 0 is `nan`. How
+#     can you keep the 0 away from `sqrt`?
 #
-# Write `root(x)`: the same values, and a slope of 0 where `x` is 0 or negative.
+# Write `root(x)` with the same values, and with a slope of 0 where `x` is 0 or negative.
 
 
 # %% tags=["check"]
@@ -777,12 +805,12 @@ def root(x):
 print(check_root(root))
 
 # %% [markdown]
-# The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. Guard what
-# goes _into_ the dangerous function, not only what comes out.
+# The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. It isn't enough to
+# replace what comes _out_ of the dangerous function. Replace what goes _into_ it as well.
 #
 # ### Exercise 10: the knob
 #
-# "I change the learning rate, and nothing changes. It is as if the program does not listen."
+# "I change the learning rate, and the result stays the same. It is as if the program didn't listen."
 
 # %%
 learning_rate = 1.0
@@ -799,12 +827,13 @@ for learning_rate in 1.0, 0.0:
     print(f"rate {learning_rate}: loss {loss(changed, x, y):.4f}")
 
 # %% [markdown]
-# With a rate of 0.0, the loss should be that of the start.
+# With a rate of 0.0, the loss should be that of the start, which stands beside _before_ at the beginning
+# of this lesson.
 #
 # ??? tip "A hint"
 #     When does JAX look at the value of `learning_rate`?
 #
-# Write `deaf_step(params, x, y, learning_rate)`, compiled, so that it listens.
+# Write `deaf_step(params, x, y, learning_rate)`, again compiled, so that it listens.
 
 
 # %% tags=["check"]
@@ -838,18 +867,21 @@ def deaf_step(params, x, y, learning_rate):
 print(check_deaf_step(deaf_step))
 
 # %% [markdown]
-# A compiled function looks at names from outside once, when it is traced, and keeps what it saw. So
-# everything that may change is an argument. This is why no compiled function in these lessons takes
-# a setting from outside.
+# A compiled function looks at names from outside once, when it is traced, and keeps the values that it
+# found. So pass everything that may change as an argument. This is why the compiled functions in these
+# lessons take their settings as arguments. (The optimizer of exercise 5 comes from outside, but it never
+# changes.) <!-- typed: the number of an exercise -->
 #
 # ## Tools
 #
-# Some bugs can't be seen from outside. These tools look inside.
+# Sometimes the code looks right and you need to see the numbers inside. A compiled function doesn't let
+# you look, and an ordinary debugger doesn't help much there. These tools do.
 #
 # ### Print from a compiled function
 #
-# An ordinary `print` runs once, during [tracing](22_jargon.md#tracing), and shows no numbers.
-# `jax.debug.print` runs with every call and shows the values.
+# An ordinary `print` in a compiled function runs only during [tracing](22_jargon.md#tracing), when there
+# are no numbers yet. `jax.debug.print` runs with every call and shows the values. Which of the two will
+# print how often in two calls?
 
 
 # %%
@@ -866,14 +898,14 @@ for _ in range(2):
 jax.effects_barrier()
 
 # %% [markdown]
-# Two calls gave two losses, but only one line from `print`. (`effects_barrier` waits until all such
-# lines have been printed.)
+# Two calls printed two losses, but only one line came from `print`. (`effects_barrier` waits until
+# everything from `jax.debug.print` has been printed.)
 #
 # ### Find the first nan
 #
-# A `nan` spreads: once a loss is `nan`, so are all gradients and parameters after it. With
-# `jax.debug_nans`, JAX checks every result and raises an error where the first one arises. Where will
-# it stop here?
+# A `nan` spreads: once a loss is `nan`, so are all gradients and parameters after it, and you can't see
+# where it began. With `jax.debug_nans`, JAX checks every result, and raises an error at the operation that
+# makes the first `nan`. Which one will that be for the root of exercise 9? <!-- typed: the number of an exercise -->
 
 # %%
 try:
@@ -885,13 +917,14 @@ except FloatingPointError as error:
     print(str(error).splitlines()[0])
 
 # %% [markdown]
-# It names the operation, a multiplication: that is the infinite slope times zero of exercise 9. The
-# check costs time, so switch it on only to search.
+# It names a multiplication: the infinite slope times zero. The check costs time, so switch it on only
+# while you search.
 #
 # ### Ask whether a key was used twice
 #
-# The same key gives the same numbers, so using one for two purposes makes things alike that should
-# be independent. JAX can check that:
+# The same key gives the same numbers. If you use one key for two purposes, here for weights and for
+# noise, both get the same random numbers, although they should be independent. Nothing looks wrong, but
+# JAX can check it:
 
 # %%
 key = jax.random.key(0)
@@ -903,11 +936,14 @@ except Exception as error:
     print(type(error).__name__)
 
 # %% [markdown]
+# JAX refuses the second use, and names the error for what it is.
+#
 # ### See what is compiled, and how often
 #
-# A program that learns, but slowly, may be compiling all the time. With `jax.log_compiles(True)`, each
-# compilation is reported in the log. To count them, ask `jax.monitoring`, which calls a function of
-# yours at each event. How many programs do batches make that shrink from call to call?
+# If a program learns but takes far too long, it may be compiling all the time. Inside
+# `with jax.log_compiles(True):`, each compilation is reported in the log. To count them, ask
+# `jax.monitoring`, which calls a function of yours at each event. Here are five batches, the first three
+# of different sizes. How many programs will be compiled?
 
 # %%
 compiled = []
@@ -926,14 +962,15 @@ for n in 50, 49, 48, 48, 48:
     print(f"{n} rows: compiled {len(compiled) - before}")
 
 # %% [markdown]
-# Every new shape is a new program, and compiling takes far longer than a step. The remedy is batches
-# of one size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists what else makes JAX
-# compile again.
+# Three: one for each new shape, and compiling takes far longer than a step. The remedy is to make all
+# batches the same size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists what else
+# makes JAX compile again.
 #
 # ### Check inside a compiled function
 #
-# An `assert` in a compiled function sees no values. `checkify` carries a check through the
-# compilation and returns its error beside the result:
+# An `assert` in a compiled function sees no values, because it runs during tracing. With `checkify`, the
+# check becomes part of the compiled program. The function then returns two things, an error (or the
+# absence of one) and the result. Which of these two logits will fail the check?
 
 
 # %%
@@ -948,10 +985,14 @@ for largest in 3.0, 300.0:
     print(f"logit {largest}: {str(error.get()).splitlines()[0]}")
 
 # %% [markdown]
+# The large one: its sigmoid is rounded to exactly 1. The small one passes, and its error is `None`.
+# <!-- typed: the end of the sigmoid -->
+#
 # ### See where the time goes
 #
-# A profiler writes down when each operation began and how long it took. Read it with XProf or
-# Perfetto, as pictures, or sum it up yourself. What takes most of the time of twenty steps?
+# The last tool is for a program that learns but is slow. A profiler writes down when each operation
+# began and how long it took. XProf and Perfetto draw this as a picture, or you can add it up yourself.
+# What takes most of the time in twenty steps?
 
 # %%
 step(start, x, y, 1.0)
@@ -976,14 +1017,14 @@ for kind in sorted(operations, key=operations.get, reverse=True)[:4]:
     print(f"{kind:24} {operations[kind]:6.1f} ms")
 
 # %% [markdown]
-# `dot` is the matrix product, once forward and once backward, and takes most of the time. That is
-# how it should be. If something else leads your own list, such as copies or a loop, then you have
-# found what to mend.
+# `dot` is the matrix product, once forward and once backward in each step, and it takes most of the time.
+# That is how it should be. (On a GPU, the operations have other names.) If something else is at the top of
+# your own list, such as copying, start there.
 #
 # ## What you learned
 #
-# - You can work through a checklist instead of changing things at random, and you begin with ten
-#   examples to learn by heart.
+# - You can work through a checklist instead of changing things at random, and test whether a program can
+#   learn ten examples by heart.
 # - You can recognize the symptoms: a loss that does not move at all, that is `nan`, that falls while
 #   the accuracy does not, or an accuracy far below chance.
 # - You can look inside: `jax.debug.print`, `jax.debug_nans`, the check for reused keys, `checkify`,
