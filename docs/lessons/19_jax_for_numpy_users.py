@@ -99,7 +99,7 @@ print(type(np.asarray(numbers)).__name__)
 # the NumPy array. So don't write into a NumPy array after you have given it to JAX, or give JAX a copy,
 # which is what `jnp.array` makes.
 #
-# ## Decimals have 32 bits
+# ## Floats have 32 bits
 #
 # NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits. JAX uses
 # 32 bits, about 7 digits. That takes half the memory, and many GPUs compute with it many times as fast.

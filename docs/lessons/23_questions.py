@@ -1168,7 +1168,7 @@ if digits.name == "mnist":
 #
 # - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's decimals have 32 bits, which is about
 #   seven digits. If you need 64 bits, set `jax_enable_x64` at the start of the program.
-#   [Lesson 19](19_jax_for_numpy_users.py#decimals-have-32-bits)
+#   [Lesson 19](19_jax_for_numpy_users.py#floats-have-32-bits)
 # - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. Reading
 #   gives the last element, and writing does nothing. [Lesson
 #   19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
