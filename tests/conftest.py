@@ -1,5 +1,6 @@
 import atexit
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 _tfds_dir = tempfile.TemporaryDirectory(prefix="jaxdigits-tfds-")
 os.environ["TFDS_DATA_DIR"] = _tfds_dir.name
 atexit.register(_tfds_dir.cleanup)
+
+
+# A shell that starts the tests in the background makes them, and all that they start, deaf to
+# Ctrl-C; some tests interrupt what they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -97,14 +97,6 @@ def test_checks_tell_right_answers_from_wrong_ones(lesson: Path):
             assert said.startswith("Not yet"), f"{check} says {said!r} to wrong answer {number}"
 
 
-def test_every_term_of_the_jargon_page_is_linked_from_a_lesson():
-    jargon = (DOCS / "lessons/22_jargon.md").read_text(encoding="utf-8")
-    terms = re.findall(r"^### (.+)$", jargon, re.MULTILINE)
-    anchors = {re.sub(r"\W+", "-", term.lower()).strip("-") for term in terms}
-    text = "".join(lesson.read_text(encoding="utf-8") for lesson in LESSONS)
-    assert anchors == set(re.findall(r"22_jargon\.md#([\w-]+)", text))
-
-
 def test_questions_are_numbered_each_with_an_answer_and_a_link():
     text = (DOCS / "lessons/23_questions.py").read_text(encoding="utf-8")
     _, *questions = re.split(
