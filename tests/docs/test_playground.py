@@ -425,7 +425,7 @@ def test_comes_alive_after_instant_navigation_too(visit: Visit):
         page.get_by_role("button", name="2: a test digit").click()
         told(page, "labeled 2")
         page.locator(".model h2 a").first.click()
-        page.get_by_role("heading", level=1, name="11. Ten averages").wait_for()
+        page.get_by_role("heading", level=1, name="13. Ten averages").wait_for()
         assert page.locator(".playground").count() == 0
     assert page.evaluate("window.same")
 
