@@ -356,8 +356,8 @@ print(f"thickened: {accuracy(stages['thickened']):.3f}")
 
 # %% alt="Five rows of the same eight digits. First tiny and gray on gray, then tiny and dark on white, then large, then moved by a pixel or two, and last with thicker lines."
 first_eight = [image for stage in stages.values() for image in stage[:8]]
-rounded = np.array(first_eight).round(1)  # which looks alike, and is a small file
-figure = jd.plots.show_images(rounded)
+# One decimal looks alike, and makes a small file.
+figure = jd.plots.show_images(np.array(first_eight).round(1))
 
 # %% alt="The accuracy after each step of preparing: near a tenth when only shrunk and when the ink has been found, two thirds or more when scaled, about nine tenths when centered, a little more when thickened. A dashed line marks the digits without any fault, higher still."
 stage_scores = [accuracy(stage) for stage in stages.values()]

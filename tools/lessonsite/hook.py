@@ -369,9 +369,9 @@ def _markdown(text: str) -> str:
 
 @event_priority(50)
 def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Leave out the elements that color code, which make search ten times as slow."""
+    """Leave blocks of code out of search: they are half of its index, which each visitor loads."""
     state.html = page.content or ""
-    page.content = re.sub(r"</?span\b[^>]*>", "", state.html)
+    page.content = re.sub(r"<pre\b.*?</pre>", "", state.html, flags=re.DOTALL)
     return context
 
 
