@@ -636,7 +636,7 @@ x_new, w_new = absorb(x, w, b)
 assert np.allclose(x_new @ w_new, output, atol=1e-3)
 
 # %% [markdown]
-# So the bias is a weight whose pixel is always on. People keep it apart all the same, because it
+# So the bias is a weight whose pixel is always on. People still keep it apart, because it
 # reads more clearly.
 #
 # **Next:** the knobs should turn themselves. For that, the model needs a

@@ -272,7 +272,7 @@ for scale in 0.03, 0.3, 3.0:
 # (The gradient of a sum has one slope per logit, which is what we want here.)
 # The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
 # large ones, hardly any slope is left to follow. So start small. How small? By this table, 0.03 is
-# better than 0.3. We take 0.3 all the same, because in lesson 9 we want to watch a picture grow out
+# better than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out
 # of noise, and with 0.03 there would be hardly any noise to see.
 #
 # ??? question "Why random weights, and not zeros?"

@@ -476,7 +476,7 @@ print("equal")
 # because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and `p`
 # for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and 1
 # for a seven, and it goes back through the sigmoid, whose own slope is `p * (1 - p)`. The loss is a
-# mean, so each image has only its share of it, one in `len(x)`.
+# mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
 
 
 # %%

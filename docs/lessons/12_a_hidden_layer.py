@@ -270,7 +270,7 @@ if digits.name == "mnist":
     assert abs(means[4] - means[3]) < 0.003 and abs(means[5] - means[3]) < 0.003
 
 # %% [markdown]
-# ## Why more layers all the same
+# ## Then why use more layers?
 #
 # If one hidden layer can follow any curve, why does anyone build more of them? Because "wide
 # enough" can be very wide. Take a layer of only two hinges. From 0 to 1 its output goes up to

@@ -144,7 +144,7 @@ for epochs in 1, 2, 5, 12:
     print(f"{epochs:2} epochs: linear {linear_curve[epochs - 1]:.4f}", end="")
     print(f", network {network_curve[epochs - 1]:.4f}")
 
-# %% alt="Accuracy on held-out digits over twelve epochs, for the linear model and the network. The linear model is soon at its level and stays there. The network goes on climbing, steeply at first, then more slowly."
+# %% alt="Accuracy on held-out digits over twelve epochs, for the linear model and the network. The linear model soon levels off. The network goes on climbing, steeply at first, then more slowly."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(range(1, 13), linear_curve, label="linear model")
 ax.plot(range(1, 13), network_curve, label="network")
@@ -758,7 +758,7 @@ ax.legend()
 
 # %% [markdown]
 # So a sigmoid network and a `tanh` network can compute the same functions, with other weights. In
-# the sweep they wanted different learning rates all the same.
+# the sweep they still worked best at different learning rates.
 #
 # ### Exercise 3: stopping while it runs
 #

@@ -808,7 +808,7 @@ print("a model with another activation, and no class anywhere")
 #     single layer needs about one ReLU for every bend. So one hidden layer can come as close as you
 #     like to any continuous curve if it is wide enough, but it may have to be very wide, and a deep
 #     and narrow network often gets the same result with fewer parameters.
-#     [Lesson 12](12_a_hidden_layer.py#why-more-layers-all-the-same)
+#     [Lesson 12](12_a_hidden_layer.py#then-why-use-more-layers)
 
 
 # %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a tent with a single peak. Four layers: a saw with many narrow teeth of the same height."
