@@ -30,7 +30,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url, write_file
 
-from lessonsite import cards, katex, publish, render
+from lessonsite import cards, exercises, katex, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.lint import output_problems
@@ -88,11 +88,13 @@ class State:
         self.fetching.start()
 
     def _fetch(self) -> None:
-        self.katex, self.missing = katex.fetch(self.root)
+        self.packages, self.missing = npm.fetch(self.root)
 
     def begin(self, config: MkDocsConfig) -> None:
         """Forget the last build."""
         self.config = config
+        self.engine = False
+        self.exercises = 0
         self.markdown: dict[str, str] = {}
         self.about: dict[str, str] = {}
 
@@ -164,7 +166,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     lessons = {file.src_uri: file for file in files if file.src_uri.endswith(".py")}
     state.runner.want({uri: Path(str(file.abs_src_path)) for uri, file in lessons.items()})
     state.fetching.join(3 if state.serving else None)
-    _add_katex(files, config)
+    _add_packages(files, config)
     if not state.serving:
         try:
             state.runner.wait()
@@ -173,13 +175,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         finally:
             state.runner.stop()
         state.runner.store.prune()
+    jobs = [state.runner.jobs[uri] for uri in lessons]
+    state.exercises = sum(len(exercises.exercises(job.lesson)) for job in jobs)
     for uri, old in lessons.items():
         job = state.runner.jobs[uri]
         state.report(job)
         new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
         new.edit_uri = uri  # type: ignore[misc] # Else a generated page has no edit button.
         # The links below the title need the address of the new file, so its text comes last.
-        new.content_string = render.to_markdown(job.lesson, _below_title(job, new))
+        new.content_string = render.to_markdown(
+            job.lesson, _below_title(job, new), above=_exercises(job, new)
+        )
         files.remove(old)
         files.append(new)
         for name, content in _offered(job).items():
@@ -208,19 +214,40 @@ def _offered(job: Job) -> dict[str, bytes]:
     return {name: made.get(name, b"") for name in names}
 
 
-def _add_katex(files: Files, config: MkDocsConfig) -> None:
-    """Set formulas from now on, if KaTeX is here; say once why not."""
+def _exercises(job: Job, file: File) -> dict[int, str]:
+    """Return the editors of a lesson's exercises, by the cell above which they stand."""
+    if not state.engine:
+        return {}
+    # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
+    places = job.name, exercises.ENGINE + "/", "" if state.serving else "offline.js"
+    addresses = [quote(get_relative_url(p, file.url)) if p else "" for p in places]
+    found = exercises.exercises(job.lesson)
+    return {n: exercises.to_html(each, *addresses, state.exercises) for n, each in found.items()}
+
+
+def _add_packages(files: Files, config: MkDocsConfig) -> None:
+    """Set formulas and let exercises run from now on, if npm's packages are here; else say why not.
+
+    Without them formulas are TeX, and exercises are text.
+    """
     if state.fetching.is_alive():
         return  # The next build has it.
-    if state.katex is None:
+    if state.packages is None:
         if state.missing:
             click.echo(f"Warning: formulas are shown as TeX, because {state.missing}", err=True)
             state.missing = ""
         return
-    state.formulas.katex = state.katex
-    for path in [state.katex / "katex.min.css", *sorted((state.katex / "fonts").iterdir())]:
-        place = f"assets/katex/{path.relative_to(state.katex).as_posix()}"
-        files.append(File.generated(config, place, abs_src_path=str(path)))
+    folder = state.formulas.katex = state.packages / "katex/dist"
+    made: dict[str, Any] = {
+        f"assets/katex/{path.relative_to(folder).as_posix()}": path
+        for path in [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
+    }
+    engine = exercises.engine_files(state.root, state.packages)
+    made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
+    state.engine = bool(engine)
+    for place, what in made.items():
+        source = {"abs_src_path": str(what)} if isinstance(what, Path) else {"content": what}
+        files.append(File.generated(config, place, **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
 
 

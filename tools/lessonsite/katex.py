@@ -1,21 +1,13 @@
-"""Formulas are set when the site is built, by KaTeX: no page needs a script for them.
+"""Formulas are set when the site is built, by KaTeX: no page needs a script for them."""
 
-KaTeX comes from npm, once, into `.cache/npm`.
-"""
-
-import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 
-PACKAGES = Path(__file__).parents[1] / "npm"
-"""package.json and a lock file, which name what is fetched by version and integrity."""
+from lessonsite.npm import program
 
 # What Arithmatex finds in a page: `<span class="arithmatex">\(x^2\)</span>`, or a `div` and `\[`.
 _FORMULA = re.compile(r'<(?P<tag>span|div) class="arithmatex">(?P<tex>[^<]*)</(?P=tag)>')
@@ -27,41 +19,6 @@ const formulas = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const set = ([tex, displayMode]) => renderToString(tex, { displayMode, throwOnError: false });
 console.log(JSON.stringify(formulas.map(set)));
 """
-
-
-def program(name: str) -> str | None:
-    """Return where `node` or `npm` is: the machine's own, or what `[docs]` installs."""
-    folders = [os.environ.get("PATH", ""), str(Path(sys.executable).parent)]
-    return shutil.which(name, path=os.pathsep.join(folders))
-
-
-def fetch(root: Path) -> tuple[Path | None, str]:
-    """Return KaTeX's folder, after fetching it if it is missing; or why not."""
-    wanted = [PACKAGES / name for name in (".npmrc", "package.json", "package-lock.json")]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in wanted)).hexdigest()[:16]
-    folder = root / ".cache/npm" / digest
-    katex = folder / "node_modules/katex/dist"
-    if (folder / "complete").exists():
-        return katex, ""
-    npm = program("npm")
-    if npm is None:
-        return None, 'there is no npm; pip install -e ".[docs]" brings one'
-    command = [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
-    patience = ["--fetch-retries=1", "--fetch-timeout=20000"]
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for path in wanted:
-            shutil.copy(path, folder)
-        subprocess.run(
-            [*command, *patience], cwd=folder, check=True, capture_output=True, timeout=120
-        )
-        (folder / "complete").touch()
-    except subprocess.CalledProcessError as error:
-        return None, f"npm failed: {error.stderr.decode().strip().splitlines()[-1:]}"
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return None, str(error)
-    return katex, ""
 
 
 class Formulas:

@@ -16,7 +16,8 @@ POLICY_PLACEHOLDER = "the-content-security-policy"
 # Whatever is not named here is loaded from nowhere.
 _DIRECTIVES = {
     "default-src": "'none'",
-    "script-src": "'self'",  # ... and the theme's inline scripts, by their hashes.
+    # ... and the theme's inline scripts, by their hashes. Python in a page is WebAssembly.
+    "script-src": "'self' 'wasm-unsafe-eval'",
     # Figures and formulas have sizes and colors in `style` attributes, which no hash allows.
     "style-src": "'self' 'unsafe-inline'",
     # Material's icons, and figures of pixels, are `data:`.
@@ -24,7 +25,7 @@ _DIRECTIVES = {
     "font-src": "'self'",
     # Instant navigation, the search index, the playground's parameters.
     "connect-src": "'self'",
-    "worker-src": "'self'",  # Search runs in a worker.
+    "worker-src": "'self'",  # Search and Python run in workers.
     "base-uri": "'self'",
     "form-action": "'self'",
     "object-src": "'none'",
@@ -45,6 +46,6 @@ def policy(pages: Iterable[str]) -> tuple[str, set[str]]:
         theme.update(_INLINE.findall(before), _INLINE.findall(after))
         barred.update(_INLINE.findall(text))
     hashes = sorted(b64encode(sha256(script.encode()).digest()).decode() for script in theme)
-    sources = " ".join(["'self'", *(f"'sha256-{found}'" for found in hashes)])
+    sources = " ".join([_DIRECTIVES["script-src"], *(f"'sha256-{found}'" for found in hashes)])
     directives = _DIRECTIVES | {"script-src": sources}
     return "; ".join(f"{name} {value}" for name, value in directives.items()), barred

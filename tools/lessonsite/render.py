@@ -33,16 +33,20 @@ def fill(page: str, parts: Mapping[str, str]) -> str:
     return page
 
 
-def to_markdown(lesson: Lesson, below_title: str = "", header: bool = True) -> str:
+def to_markdown(
+    lesson: Lesson, below_title: str = "", header: bool = True, above: Mapping[int, str] = {}
+) -> str:
     """Return a lesson as Markdown with a mark for each code cell; its tags say how.
 
-    `below_title` is a line of HTML. Without `header`, that of the lesson is left out.
+    `below_title` is a line of HTML, and `above` has one for some cells, by number. Without `header`,
+    that of the lesson is left out.
     """
     parts: list[str] = []
     for cell in lesson.cells:
         if not cell.number:
             parts.append(cell.source)
             continue
+        parts.append(above.get(cell.number, ""))
         look = cell.look
         shown = [fence(cell.source, "python")] if look.code and cell.source.strip() else []
         shown += [mark(f"cell {cell.number}")] if look.outputs else []

@@ -1,0 +1,103 @@
+// Python, in a worker, for all exercises of a visit. It is loaded at the first run. Where code does
+// not end, the worker is ended, and the next one is already being loaded.
+const texts = new Map();
+
+async function lessonText(address) {
+  if (!texts.has(address)) {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(`${address} cannot be loaded (${response.status})`);
+    texts.set(address, await response.text());
+  }
+  return texts.get(address);
+}
+
+class Engine {
+  ready = false;
+  #worker;
+  #job; // What runs: how to end it, and what it tells.
+
+  #start() {
+    const folder = document.querySelector(".exercise[data-engine]").dataset.engine;
+    const address = new URL(folder, document.baseURI).href;
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => this.#hear(worker, data);
+    worker.onerror = () => this.#end({ error: "Python cannot be loaded here." });
+    worker.postMessage({ engine: address });
+    this.#worker = worker;
+    offline();
+  }
+
+  #hear(worker, { kind, ...told }) {
+    if (worker !== this.#worker) return;
+    if (kind === "progress") this.#job?.progress(told.share);
+    if (kind === "printed") this.#job?.printed(told.text);
+    if (kind === "ready") {
+      this.ready = true;
+      this.#job?.began();
+    }
+    if (kind === "done") this.#end(told);
+    if (kind === "failed") {
+      this.stop(`Python cannot be loaded: ${told.reason}. Reload the page, or open the notebook in Colab.`);
+    }
+  }
+
+  #end(result) {
+    const job = this.#job;
+    this.#job = undefined;
+    clearTimeout(job?.timer);
+    job?.ended(result);
+  }
+
+  // Runs code; the promise is fulfilled with its verdict, or its error.
+  async run(task, { limit, progress, printed }) {
+    this.stop("Another exercise was started.", false);
+    if (!this.#worker) this.#start();
+    let lesson;
+    try {
+      lesson = await lessonText(task.lesson);
+    } catch (error) {
+      return { error: error.message };
+    }
+    return new Promise((ended) => {
+      const job = {
+        progress,
+        printed,
+        ended,
+        began: () => {
+          progress(1);
+          const late = `Stopped after ${limit / 1000} seconds. Is there a loop that does not end?`;
+          job.timer = setTimeout(() => this.stop(late), limit);
+        },
+      };
+      this.#job = job;
+      if (this.ready) job.began();
+      this.#worker.postMessage({ ...task, lesson });
+    });
+  }
+
+  // Ends what runs. A worker that computes hears nothing, so it has to go; another one takes its
+  // place at once.
+  stop(words, again = true) {
+    if (!this.#job) return;
+    this.#worker.terminate();
+    this.#worker = undefined;
+    this.ready = false;
+    this.#end({ error: words });
+    if (again && document.querySelector(".exercise[data-engine]")) this.#start();
+  }
+}
+
+// What was loaded once is there without a network, too.
+async function offline() {
+  const { offline: script } = document.querySelector(".exercise[data-engine]").dataset;
+  if (!script || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
+  try {
+    await navigator.serviceWorker.register(new URL(script, document.baseURI));
+    const { active } = await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const ours = loaded.filter((address) => address.startsWith(location.origin));
+    active.postMessage([location.href.split("#")[0], ...ours]);
+  } catch {} // A browser may refuse to keep anything.
+}
+
+export const engine = new Engine();

@@ -1,0 +1,116 @@
+// Turns the exercises of a page into editors whose code runs here.
+import { engine } from "./engine.js";
+import { upgrade } from "./editor.js";
+import * as progress from "./progress.js";
+
+const LIMIT = 20_000; // Milliseconds that a reader's code may take.
+
+export function build(roots) {
+  const tellers = roots.map(exercise);
+  const heading = document.querySelector("#exercises");
+  const line = document.createElement("p");
+  line.className = "exercises-done";
+  heading?.after(line);
+  const told = () => {
+    line.textContent = progress.words(roots.map(progress.keyOf), Number(roots[0].dataset.all));
+  };
+  tellers.forEach((teller) => teller(told));
+  told();
+}
+
+function exercise(root) {
+  const { stub, call } = root.dataset;
+  const key = progress.keyOf(root);
+  const name = root.dataset.title;
+  root.innerHTML = `
+    <div class="exercise-code"><textarea spellcheck="false" autocapitalize="off"
+      autocomplete="off" wrap="off"></textarea></div>
+    <p class="exercise-buttons">
+      <button type="button" class="md-button md-button--primary" data-do="run">Run</button>
+      <button type="button" class="md-button" data-do="stop" hidden>Stop</button>
+      <button type="button" class="md-button" data-do="reset">Start over</button>
+      <span class="exercise-solved" hidden>Solved</span>
+    </p>
+    <progress max="1" value="0" hidden></progress>
+    <pre class="exercise-printed" tabindex="0" hidden></pre>
+    <p class="exercise-verdict" role="status"></p>`;
+  root.hidden = false;
+  const part = (selector) => root.querySelector(selector);
+  const [run, stop, reset] = ["run", "stop", "reset"].map((what) => part(`[data-do=${what}]`));
+  const bar = part("progress");
+  const printed = part(".exercise-printed");
+  const verdict = part(".exercise-verdict");
+  const area = part("textarea");
+  area.setAttribute("aria-label", `Your code for ${name}`);
+  bar.setAttribute("aria-label", "Python is being loaded");
+  printed.setAttribute("aria-label", `What your code for ${name} printed`);
+  let told = () => {};
+
+  const editor = upgrade(area, {
+    code: progress.codeOf(key) ?? stub,
+    changed: (code) => progress.keepCode(key, code === stub ? undefined : code),
+    run: () => run.click(),
+  });
+  const solved = () => {
+    part(".exercise-solved").hidden = !progress.isSolved(key);
+    told();
+  };
+
+  const say = (words, kind = "") => {
+    verdict.textContent = words;
+    verdict.dataset.kind = kind;
+  };
+  const busy = (on) => {
+    run.disabled = on;
+    stop.hidden = !on;
+    if (!on) bar.hidden = true;
+  };
+
+  run.addEventListener("click", async () => {
+    if (run.disabled) return;
+    busy(true);
+    printed.textContent = "";
+    printed.hidden = true;
+    say(engine.ready ? "Running …" : "Python is being loaded, once for your visit …");
+    const result = await engine.run(
+      { lesson: root.dataset.lesson, code: editor.code(), call },
+      {
+        limit: LIMIT,
+        progress: (share) => {
+          bar.hidden = share >= 1;
+          bar.value = share;
+          if (share >= 1) say("Running …");
+        },
+        printed: (text) => {
+          printed.hidden = false;
+          printed.textContent += text;
+          printed.scrollTop = printed.scrollHeight;
+        },
+      },
+    );
+    busy(false);
+    if (result.verdict === "right") {
+      progress.solve(key);
+      say("Right!", "right");
+    } else if (result.verdict) {
+      say(result.verdict, "wrong");
+    } else if (result.error) {
+      say(result.error, "error");
+    } else {
+      say("");
+    }
+    solved();
+  });
+  stop.addEventListener("click", () => engine.stop("Stopped."));
+  reset.addEventListener("click", () => {
+    editor.set(stub);
+    progress.keepCode(key, undefined);
+    printed.hidden = true;
+    say("");
+    editor.focus();
+  });
+  solved();
+  return (callback) => {
+    told = callback;
+  };
+}

@@ -1,0 +1,47 @@
+// What a reader wrote and solved, kept in the browser alone.
+const PREFIX = "jaxdigits exercise ";
+
+// A browser may refuse to keep anything; then exercises work all the same.
+function keep(name, value) {
+  try {
+    if (value === undefined) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {}
+}
+
+function kept(name) {
+  try {
+    return localStorage.getItem(PREFIX + name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function allSolved() {
+  try {
+    return Object.keys(localStorage).filter(
+      (name) => name.startsWith(PREFIX) && name.endsWith(" solved"),
+    ).length;
+  } catch {
+    return 0;
+  }
+}
+
+// The name of an exercise among all: those of its check's function and of its lesson without the
+// number, so that it outlives a new order of the lessons.
+export const keyOf = (root) => root.dataset.key;
+export const codeOf = (key) => kept(`${key} code`);
+export const keepCode = (key, code) => keep(`${key} code`, code);
+export const isSolved = (key) => kept(`${key} solved`) !== undefined;
+export const solve = (key) => keep(`${key} solved`, "yes");
+
+export function words(keys, all) {
+  const here = keys.filter(isSolved).length;
+  if (!here && !allSolved()) {
+    return (
+      "Write your answer into the box and press Run. The code runs in this page, on Python in " +
+      "WebAssembly: nothing is sent anywhere, and what you write stays in this browser."
+    );
+  }
+  return `Solved: ${here} of ${keys.length} here, ${allSolved()} of ${all} in the course.`;
+}

@@ -1,0 +1,11 @@
+"""Printing from inside compiled functions."""
+
+from jax._core import Array, peek
+
+
+def print(fmt, *args, ordered=False, **kwargs):  # noqa: A001 # JAX's name.
+    """Print values, also traced ones."""
+    shown = lambda x: peek(x) if isinstance(x, Array) else x  # noqa: E731
+    import builtins
+
+    builtins.print(fmt.format(*map(shown, args), **{k: shown(v) for k, v in kwargs.items()}))

@@ -1,0 +1,18 @@
+"""Functions of statistics."""
+
+from jax import numpy as jnp
+from jax.nn import log_softmax, logsumexp, sigmoid, softmax
+
+__all__ = ["expit", "log_softmax", "logit", "logsumexp", "softmax", "xlogy"]
+
+expit = sigmoid
+
+
+def logit(x):
+    """Return the number whose sigmoid is x."""
+    return jnp.log(jnp.asarray(x)) - jnp.log1p(-jnp.asarray(x))
+
+
+def xlogy(x, y):
+    """Return x times the logarithm of y, and 0 where x is 0."""
+    return jnp.where(x == 0, 0.0, x * jnp.log(jnp.where(x == 0, 1.0, y)))

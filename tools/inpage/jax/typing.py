@@ -1,0 +1,5 @@
+"""Names for annotations."""
+
+from jax._core import Array
+
+ArrayLike = DTypeLike = Array

@@ -1,0 +1,5 @@
+"""Names for annotations."""
+
+from typing import Any
+
+ArrayLike = DTypeLike = NDArray = Any

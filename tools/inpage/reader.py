@@ -1,0 +1,171 @@
+"""Run what a reader wrote in a lesson's page, with what the lesson defined before it, and check it."""
+
+import ast
+import builtins
+import json
+import linecache
+import re
+import sys
+import traceback
+
+YOURS = "<your code>"
+LESSON = "<the lesson>"
+IMPORTS = "import jax\nimport jax.numpy as jnp\nimport numpy as np\nimport optax\nimport jaxdigits as jd"
+LONGEST = 20_000
+"""Characters of output that are kept."""
+
+
+class _Output:
+    """What is printed, sent to the page as it comes."""
+
+    def __init__(self, send):
+        self._send, self._left = send, LONGEST
+
+    def write(self, text):
+        if self._left > 0:
+            self._send(text[: self._left])
+            if len(text) > self._left:
+                self._send("\n... and more, which is not shown.\n")
+        self._left -= len(text)
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+def run(lesson: str, code: str, call: str, send) -> str:
+    """Run a reader's code and then a call of its check, such as `check_slopes(slopes)`.
+
+    Returns JSON: the `verdict`, or the `error` that the code raised. `send` gets what is printed.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = _Output(send)
+    try:
+        return json.dumps(_run(lesson, code, call))
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _run(lesson: str, code: str, call: str) -> dict:
+    try:
+        tree = ast.parse(code, YOURS)
+    except SyntaxError as error:
+        return {"error": f"Line {error.lineno}: {error.msg}\n    {(error.text or '').strip()}"}
+    linecache.cache[YOURS] = (len(code), None, code.splitlines(keepends=True), YOURS)
+    namespace: dict = {"__name__": "__main__"}
+    exec(IMPORTS, namespace)
+    cells = read(lesson)
+    checks = [source for tags, source in cells if "check" in tags]
+    checking = ast.parse("\n".join(checks))
+    definitions = [s for tags, source in cells if not tags & SKIPPED for s in statements(source)]
+    try:
+        define(definitions, needs(tree) | needs(checking), namespace)
+        exec(compile(checking, LESSON, "exec"), namespace)
+        last = tree.body[-1] if tree.body else None
+        shown = None
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
+            shown = compile(ast.Expression(last.value), YOURS, "eval")
+        exec(compile(tree, YOURS, "exec"), namespace)
+        value = eval(shown, namespace) if shown else None
+        if value is not None:
+            print(repr(value))
+        return {"verdict": str(eval(call, namespace))} if call else {}
+    except BaseException as error:
+        return {"error": told(error)}
+
+
+# Cells that a reader's code does not need: what stands in for its answer, and what only the site's
+# digits fulfill.
+SKIPPED = {"check", "answer", "claim"}
+
+
+def read(lesson: str) -> list[tuple[set[str], str]]:
+    """Return the code cells of a lesson's file, each with its tags."""
+    found = []
+    for part in re.split(r"^# %%", lesson, flags=re.MULTILINE)[1:]:
+        head, _, source = part.partition("\n")
+        if "[markdown]" not in head:
+            tags = re.search(r"tags=\[(.*?)\]", head)
+            found.append((set(re.findall(r'"([^"]+)"', tags[1] if tags else "")), source))
+    return found
+
+
+def statements(source: str) -> list[ast.stmt]:
+    """Return the statements of a cell; none if it uses IPython."""
+    try:
+        return ast.parse(source, LESSON).body
+    except SyntaxError:
+        return []
+
+
+def names(node: ast.AST, context: type) -> set[str]:
+    """Return the names that a piece of code reads, or sets."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+
+
+def sets(node: ast.stmt) -> set[str]:
+    """Return the names that a statement defines or changes."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    parts = {
+        n.value.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Subscript | ast.Attribute)
+        and isinstance(n.ctx, ast.Store)
+        and isinstance(n.value, ast.Name)
+    }
+    return names(node, ast.Store) | parts
+
+
+def needs(node: ast.AST) -> set[str]:
+    """Return the names that a piece of code reads, but for those that Python has."""
+    return names(node, ast.Load) - vars(builtins).keys()
+
+
+def define(definitions: list[ast.stmt], wanted: set[str], namespace: dict) -> None:
+    """Run those statements of the lesson on which the wanted names depend."""
+    chosen: list[ast.stmt] = []
+    wanted = wanted - namespace.keys()
+    for statement in reversed(definitions):
+        made = sets(statement)
+        if made & wanted:
+            chosen.append(statement)
+            if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+                wanted = wanted - made
+            elif isinstance(statement, ast.Assign):  # Others change what was there before.
+                wanted = wanted - names(statement, ast.Store)
+            wanted |= needs(statement) - namespace.keys()
+    for statement in reversed(chosen):
+        try:
+            exec(compile(ast.Module([statement], []), LESSON, "exec"), namespace)
+        except Exception:
+            # What the page cannot compute is missing only if the code gets there: the error that
+            # Python then raises is of that name, and `told` says why.
+            for name in sets(statement):
+                namespace.pop(name, None)
+
+
+def told(error: BaseException) -> str:
+    """Return an error as Python shows it, without the lines of what is around the reader's code."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped."
+    frames = [
+        f"Line {frame.lineno}: {(frame.line or '').strip()}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == YOURS
+    ]
+    text = "".join(traceback.format_exception_only(error)).strip()
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        text += (
+            "\nDefine it above, or if the lesson does, open the notebook in Colab: the page did not "
+            "run what makes it."
+        )
+    return "\n".join([*frames, text])
+
+
+def start() -> None:
+    """Import what lessons import, before anybody waits for it."""
+    exec(IMPORTS, {})

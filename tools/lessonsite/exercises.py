@@ -1,0 +1,110 @@
+"""Exercises that run in their page: what stands in the page, and the Python that it loads.
+
+docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a browser.
+"""
+
+import io
+import json
+import re
+from html import escape
+from importlib.metadata import files as files_of
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lessonsite.lesson import Lesson
+from lessonsite.notebook import stub
+
+ENGINE = "assets/engine"
+"""Where in the site the interpreter and all that it needs lies."""
+
+INPAGE = Path(__file__).parents[1] / "inpage"
+# From npm: the interpreter, Python's own library, and arrays.
+_PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
+            "pyodide-lock.json")  # fmt: skip
+_NUMPY = "numpy-ts/dist/numpy-ts.browser.js"
+# From PyPI, as the package itself uses them.
+_LIBRARIES = ("jaxtyping", "wadler-lindig")
+# What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
+_LEFT_OUT = ("convnets/", "plots/", "plots.py", "data/records.py", "data/uci_digits")
+
+
+class Exercise(NamedTuple):
+    """What a page needs to know of an exercise."""
+
+    key: str
+    title: str
+    stub: str
+    call: str
+    """How the check is called: `check_slopes(slopes)`."""
+
+
+def exercises(lesson: Lesson) -> dict[int, Exercise]:
+    """Return the exercises of a lesson, by the number of the cell above which each one stands."""
+    found: dict[int, Exercise] = {}
+    title, checks = "", {}
+    name = re.sub(r"^\d+_", "", lesson.path.stem)
+    for cell in lesson.cells:
+        if not cell.number:
+            titles = re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)
+            title = titles[-1] if titles else title
+        elif "check" in cell.tags:
+            checks |= dict.fromkeys(re.findall(r"^def (check_\w+)", cell.source, re.M), cell.number)
+        elif "answer" in cell.tags and (empty := stub(cell.source)):
+            code, _, call = empty.rpartition("\n\n\n")
+            called = re.fullmatch(r"print\(((check_\w+)\(.*\))\)", call)
+            if called:
+                key = f"{name} {called[2]}"
+                above = checks.get(called[2], cell.number)
+                found[above] = Exercise(key, title, f"{code}\n", called[1])
+    return found
+
+
+def to_html(exercise: Exercise, lesson: str, engine: str, offline: str, count: int) -> str:
+    """Return the place in a page where an exercise's editor will be; scripts show it.
+
+    `lesson`, `engine` and `offline` are addresses: of the lesson's file, of what is loaded, of the
+    script that keeps it. `count` is how many exercises the course has.
+    """
+    data = {**exercise._asdict(), "lesson": lesson, "engine": engine, "offline": offline}
+    attributes = "".join(f' data-{name}="{_attribute(value)}"' for name, value in data.items())
+    return f'<div class="exercise" hidden{attributes} data-all="{count}"></div>'
+
+
+def _attribute(text: str) -> str:
+    """Return text for an attribute within Markdown, which would end a block at an empty line."""
+    return escape(text).replace("\n", "&#10;").replace("*", "&#42;").replace("_", "&#95;")
+
+
+def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
+    """Return the files of the engine by name; none if npm did not bring them."""
+    made: dict[str, Path | bytes] = {name: packages / "pyodide" / name for name in _PYODIDE}
+    made["numpy-ts.browser.js"] = packages / _NUMPY
+    if not all(isinstance(path, Path) and path.exists() for path in made.values()):
+        return {}
+    made["python.zip"] = python_zip(root)
+    sizes = {
+        name: len(content) if isinstance(content, bytes) else content.stat().st_size
+        for name, content in made.items()
+    }
+    return made | {"files.json": json.dumps(sizes).encode()}
+
+
+def python_zip(root: Path) -> bytes:
+    """Return an archive of the Python that the page runs: the package, and what it imports."""
+    contents: dict[str, bytes] = {}
+    for path in sorted((root / "jaxdigits").rglob("*.py")):
+        place = path.relative_to(root / "jaxdigits").as_posix()
+        if not place.startswith(_LEFT_OUT):
+            contents[f"jaxdigits/{place}"] = path.read_bytes()
+    for path in sorted(INPAGE.rglob("*.py")):
+        contents[path.relative_to(INPAGE).as_posix()] = path.read_bytes()
+    for library in _LIBRARIES:
+        for file in files_of(library) or []:
+            if PurePosixPath(file).suffix == ".py" or file.name in ("METADATA", "LICENSE"):
+                contents[str(file)] = file.read_binary()
+    archive = io.BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        for place, content in sorted(contents.items()):
+            zipped.writestr(ZipInfo(place), content, ZIP_DEFLATED)  # The same in every build.
+    return archive.getvalue()
