@@ -2,9 +2,11 @@
 
 import ast
 import builtins
+import contextlib
 import json
 import linecache
 import re
+import symtable
 import sys
 import traceback
 
@@ -59,7 +61,8 @@ def _run(lesson: str, code: str, call: str) -> dict:
     checking = ast.parse("\n".join(checks))
     definitions = [s for tags, source in cells if not tags & SKIPPED for s in statements(source)]
     try:
-        define(definitions, needs(tree) | needs(checking), namespace)
+        with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
+            define(definitions, needs(tree) | needs(checking), namespace)
         exec(compile(checking, LESSON, "exec"), namespace)
         last = tree.body[-1] if tree.body else None
         shown = None
@@ -70,7 +73,10 @@ def _run(lesson: str, code: str, call: str) -> dict:
         value = eval(shown, namespace) if shown else None
         if value is not None:
             print(repr(value))
-        return {"verdict": str(eval(call, namespace))} if call else {}
+        missing = needs(ast.parse(call)) - namespace.keys()
+        if missing:
+            return {"verdict": f"Nothing to check yet: there is no {' and no '.join(missing)}."}
+        return {"verdict": str(eval(call, namespace))}
     except BaseException as error:
         return {"error": told(error)}
 
@@ -121,8 +127,18 @@ def sets(node: ast.stmt) -> set[str]:
 
 
 def needs(node: ast.AST) -> set[str]:
-    """Return the names that a piece of code reads, but for those that Python has."""
-    return names(node, ast.Load) - vars(builtins).keys()
+    """Return the names that a piece of code reads from outside, but for those that Python has."""
+    found: set[str] = set()
+    tables = [symtable.symtable(ast.unparse(node), LESSON, "exec")]
+    for table in tables:
+        tables += table.get_children()
+        top = table.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (top or symbol.is_global())
+        }
+    return found - vars(builtins).keys()
 
 
 def define(definitions: list[ast.stmt], wanted: set[str], namespace: dict) -> None:

@@ -26,7 +26,9 @@ _NUMPY = "numpy-ts/dist/numpy-ts.browser.js"
 # From PyPI, as the package itself uses them.
 _LIBRARIES = ("jaxtyping", "wadler-lindig")
 # What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
-_LEFT_OUT = ("convnets/", "plots/", "plots.py", "data/records.py", "data/uci_digits")
+_LEFT_OUT = ("convnets", "plots", "data/records.py")
+# Digits that come with the page Train, relative to the engine; about as many bytes.
+_DIGITS = {"../../train/digits.safetensors": 250_000}
 
 
 class Exercise(NamedTuple):
@@ -76,8 +78,11 @@ def _attribute(text: str) -> str:
     return escape(text).replace("\n", "&#10;").replace("*", "&#42;").replace("_", "&#95;")
 
 
-def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
-    """Return the files of the engine by name; none if npm did not bring them."""
+def engine_files(root: Path, packages: Path, digits: bool) -> dict[str, Path | bytes]:
+    """Return the files of the engine by name; none if npm did not bring them.
+
+    `digits` says whether the site has a page that offers some.
+    """
     made: dict[str, Path | bytes] = {name: packages / "pyodide" / name for name in _PYODIDE}
     made["numpy-ts.browser.js"] = packages / _NUMPY
     if not all(isinstance(path, Path) and path.exists() for path in made.values()):
@@ -87,15 +92,15 @@ def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
         name: len(content) if isinstance(content, bytes) else content.stat().st_size
         for name, content in made.items()
     }
-    return made | {"files.json": json.dumps(sizes).encode()}
+    return made | {"files.json": json.dumps(sizes | (_DIGITS if digits else {})).encode()}
 
 
 def python_zip(root: Path) -> bytes:
     """Return an archive of the Python that the page runs: the package, and what it imports."""
     contents: dict[str, bytes] = {}
-    for path in sorted((root / "jaxdigits").rglob("*.py")):
+    for path in sorted((root / "jaxdigits").rglob("*.*")):
         place = path.relative_to(root / "jaxdigits").as_posix()
-        if not place.startswith(_LEFT_OUT):
+        if path.suffix in (".py", ".txt") and not place.startswith(_LEFT_OUT):
             contents[f"jaxdigits/{place}"] = path.read_bytes()
     for path in sorted(INPAGE.rglob("*.py")):
         contents[path.relative_to(INPAGE).as_posix()] = path.read_bytes()

@@ -242,7 +242,8 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
         f"assets/katex/{path.relative_to(folder).as_posix()}": path
         for path in [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
     }
-    engine = exercises.engine_files(state.root, state.packages)
+    has_digits = files.get_file_from_path("train.py") is not None
+    engine = exercises.engine_files(state.root, state.packages, has_digits)
     made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
     state.engine = bool(engine)
     for place, what in made.items():

@@ -37,7 +37,8 @@ class Engine {
     }
     if (kind === "done") this.#end(told);
     if (kind === "failed") {
-      this.stop(`Python cannot be loaded: ${told.reason}. Reload the page, or open the notebook in Colab.`);
+      const remedy = "Reload the page, or open the notebook in Colab.";
+      this.stop(`Python cannot be loaded here. ${remedy}\n${told.reason}`, false);
     }
   }
 

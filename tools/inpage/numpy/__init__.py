@@ -371,6 +371,12 @@ def _from_flat(flat, shape, kind: str) -> ndarray:
     return ndarray(made.astype(kind).reshape(to_js(list(shape))))
 
 
+def frombuffer(buffer, dtype="float64"):
+    """Return the numbers that bytes hold."""
+    kind = _name(dtype)
+    return ndarray(js("array", to_js(memoryview(buffer).cast(_CODES[kind])), kind))
+
+
 def array(object, dtype=None, copy=True, ndmin=0):
     """Return an array of numbers, nested lists, or arrays."""
     made = _array_of(object, None if dtype is None else _name(dtype), copy)
