@@ -221,8 +221,7 @@ def _add_katex(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
-    sources = sorted((state.root / "jaxdigits").rglob("*.py"))
-    state.package = [path.read_bytes() for path in sources]
+    state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
     settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
     # The names of these folders are those of all libraries, with their versions.
@@ -255,29 +254,26 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if not state.serving:
         return html
     if state.rendered.exists():
-        html, page.toc, page.title, anchors, links, names = pickle.loads(
-            state.rendered.read_bytes()
-        )
-        page.present_anchor_ids = anchors
+        kept = pickle.loads(state.rendered.read_bytes())
+        html, page.toc, page.title, page.present_anchor_ids, links, names = kept
         page.links_to_anchors = {files.src_uris[uri]: targets for uri, targets in links.items()}
         autorefs: Any = config.plugins.get("autorefs")
         for name, anchor in names:
             autorefs.register_anchor(page, name, anchor, primary=name == anchor)
     elif not state.warnings.counts:  # What warned is rendered again, to warn again.
         links = {file.src_uri: targets for file, targets in (page.links_to_anchors or {}).items()}
-        names = [*_names(page.toc, config)]
+        names = [*_names(page.toc, config.plugins.get("mkdocstrings"))]
         kept = html, page.toc, page.title, page.present_anchor_ids, links, names
         write_whole(state.rendered, pickle.dumps(kept))
     return html
 
 
-def _names(toc: Iterable[AnchorLink], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
-    mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for item in toc if mkdocstrings else ():
+def _names(toc: Iterable[AnchorLink], mkdocstrings: Any) -> Iterator[tuple[str, str]]:
+    for item in toc:
         if item.id.startswith("jaxdigits."):
             for name in {item.id, *mkdocstrings.get_handler("python").get_aliases(item.id)}:
                 yield name, item.id
-        yield from _names(item.children, config)
+        yield from _names(item.children, mkdocstrings)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:

@@ -77,8 +77,13 @@ class Store:
     def load(self, lesson: Lesson, facts: Facts) -> Entry | None:
         """Return the last run of which these facts are true, or of any version without facts."""
         paths = self.folder.glob(file_name(lesson, facts))
-        last = max(paths, key=lambda path: path.stat().st_mtime, default=None)
-        return self._read(last) if last else None
+        try:
+            last = max(paths, key=lambda path: path.stat().st_mtime)
+            facts, code, run = json.loads(last.read_text(encoding="utf-8"))
+            os.utime(last)
+            return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def save(self, lesson: Lesson, facts: Facts, run: Run) -> Entry:
         """Write a run."""
@@ -93,14 +98,6 @@ class Store:
             with suppress(FileNotFoundError):  # Another build may delete it, too.
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()
-
-    def _read(self, path: Path) -> Entry | None:
-        try:
-            facts, code, run = json.loads(path.read_text(encoding="utf-8"))
-            os.utime(path)
-            return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
-        except (OSError, ValueError, TypeError):
-            return None
 
 
 def file_name(lesson: Lesson, facts: Facts) -> str:
