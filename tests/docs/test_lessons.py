@@ -73,6 +73,7 @@ def test_shows_its_figures_on_mnist(lesson: str, printed: dict[str, str]):
         assert reached and float(reached[1]) >= least, text
 
 
+@pytest.mark.slow  # Together they compile thousands of small programs.
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda page: page.stem)
 def test_checks_tell_right_answers_from_wrong_ones(lesson: Path):
     """The lesson's check cells, run alone."""

@@ -39,7 +39,7 @@ def site(make_site: MakeSite, build_site: BuildSite) -> Path:
     return root / "site/lessons/01_one/index.html"
 
 
-@pytest.fixture(params=["dark, without scripts", "light", "dark"])
+@pytest.fixture(scope="module", params=["dark, without scripts", "light", "dark"])
 def paper(request: pytest.FixtureRequest, browser: Any, site: Path) -> Iterator[Any]:
     """The lesson as it is printed on A4, 180 mm between margins."""
     context = browser.new_context(

@@ -455,6 +455,32 @@ def test_serve_save_ends_the_execution_and_keeps_older_outputs(
         assert "old\n" in old and "new\n" in new and "older" not in old
 
 
+def test_serve_again_renders_only_what_is_new_or_warned(make_site: MakeSite):
+    pages = {
+        "index.md": "# Home\n\n[There](a.md#part). [`half`][jaxdigits.halves.half]\n",
+        "a.md": "# A\n\nKept text. [Not there](b.md#none)\n\n## Part\n",
+        "b.md": "# B\n\nKept text. [Nowhere](none.md)\n",
+        "reference.md": "# Reference\n\n::: jaxdigits.halves\n",
+    }
+    root = make_site(pages, plugins=["mkdocstrings"])
+    write(root, {"jaxdigits/halves.py": HALVES})
+    with serving(root) as server:
+        server.told("Serving on")
+        before = {name: server.get(f"{name}/") for name in ("reference", "a")}
+    for path in (root / ".cache/pages").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"Kept text", b"Kept TEXT"))
+    write(root, {"docs/index.md": pages["index.md"] + "\nMore.\n"})
+    with serving(root) as server:
+        server.told("Serving on")
+        assert "Kept TEXT" in server.get("a/") and "Kept text" in server.get("b/")
+        article = BeautifulSoup(server.get("reference/"), "html.parser").article
+        assert article == BeautifulSoup(before["reference"], "html.parser").article
+        assert "More." in (home := server.get(""))
+        assert 'href="reference/#jaxdigits.halves.half"' in home and 'href="a/#part"' in home
+        told = server.log.read_text()
+        assert "'none.md'" in told and "'#none'" in told and told.count("WARNING") == 2, told
+
+
 def test_serve_taken_port_is_told_before_anything_runs(make_site: MakeSite):
     root = make_site({"index.py": "# %%\nprint(1)\n"})
     with socket.socket() as taken:

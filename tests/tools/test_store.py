@@ -186,8 +186,9 @@ def test_load_without_facts_is_the_last_run_of_that_lesson(tmp_path: Path):
 def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     known, lesson = Store(tmp_path), write_lesson(tmp_path, LESSON)
     long_ago = time.time() - MONTH - 10
-    write(tmp_path, {".cache/compiled/old-cache": "", ".cache/compiled/new-cache": ""})
-    os.utime(tmp_path / ".cache/compiled/old-cache", (long_ago, long_ago))
+    for folder in known.compiled, known.pages:
+        write(folder, {"old-cache": "", "new-cache": ""})
+        os.utime(folder / "old-cache", (long_ago, long_ago))
     for facts in A, B:
         known.save(lesson, facts, RUN)
         os.utime(known.folder / file_name(lesson, facts), (long_ago, long_ago))
@@ -195,14 +196,14 @@ def test_prune_deletes_what_was_unused_for_a_month(tmp_path: Path):
     known.load(lesson, B)
     known.prune()
     left = [known.load(lesson, facts) is not None for facts in (A, B, C)]
-    programs = [path.name for path in (tmp_path / ".cache/compiled").rglob("*") if path.is_file()]
-    assert left == [False, True, True] and programs == ["new-cache"]
+    others = [path.name for folder in (known.compiled, known.pages) for path in folder.iterdir()]
+    assert left == [False, True, True] and others == ["new-cache", "new-cache"]
 
 
 def test_write_whole_without_room_keeps_the_old_file(tmp_path: Path):
     folder = tmp_path / "a folder, ключ [0:3] {x} %s"
-    write_whole(folder / "k", "old")
+    write_whole(folder / "k", b"old")
     with quota(100_000), pytest.raises(OSError, match="File too large"):
-        write_whole(folder / "k", "new" * 50_000)
+        write_whole(folder / "k", b"new" * 50_000)
     assert [path.name for path in folder.iterdir()] == ["k"]
     assert (folder / "k").read_text() == "old"

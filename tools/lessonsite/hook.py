@@ -2,15 +2,16 @@
 
 import logging
 import os
+import pickle
 import posixpath
 import re
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from sysconfig import get_path
 from threading import Thread
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True  # Bytecode in a folder that is watched would loo
 
 import click
 import markdown as python_markdown
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -28,7 +30,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
-from mkdocs.utils import get_relative_url, write_file
+from mkdocs.utils import CountHandler, get_relative_url, write_file
 
 from lessonsite import cards, exercises, katex, npm, publish, render
 from lessonsite.digits import DigitsError
@@ -38,7 +40,7 @@ from lessonsite.live import Live
 from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
-from lessonsite.store import digest
+from lessonsite.store import digest, write_whole
 from lessonsite.text import Address, Reference, describe, portable, with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
@@ -52,27 +54,18 @@ class LessonFile(File):
         return True
 
 
-@dataclass
-class RenderedPage:
-    """A page as "mkdocs serve" last rendered it: a save shows sooner if only one page is new."""
-
-    made_of: Any
-    page: Page | None = None
-    html: str = ""
-    names: tuple[tuple[str, str], ...] = ()
-    """Objects of the package that the page describes, by all of their names, with their anchors."""
-
-
 class State:
     """What the hooks share; under "mkdocs serve", from build to build."""
 
     config: MkDocsConfig
     files: Files
     nav: Navigation
-    made_of: Any
-    """What all pages depend on but for their own text."""
+    made_of: str
+    """A checksum of what all pages depend on but for their own text."""
     package: list[bytes]
     """What pages of the reference depend on."""
+    rendered: Path
+    """Where the HTML of the page is kept that MkDocs renders now."""
     html: str
     """All of the page that search reads now."""
 
@@ -83,7 +76,8 @@ class State:
         self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
         self.formulas = katex.Formulas(None)
-        self.rendered: dict[str, RenderedPage] = {}
+        self.warnings = CountHandler(level=logging.WARNING)
+        logging.getLogger("mkdocs").addHandler(self.warnings)
         self.fetching = Thread(target=self._fetch, daemon=True)
         self.fetching.start()
 
@@ -255,10 +249,12 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
-    sources = sorted((state.root / "jaxdigits").rglob("*.py"))
-    state.package = [path.read_bytes() for path in sources]
+    state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
-    state.made_of = places, Path(config.config_file_path).read_bytes()
+    settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
+    # The names of these folders are those of all libraries, with their versions.
+    libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
+    state.made_of = digest(repr((places, settings, libraries)))
     return nav
 
 
@@ -274,41 +270,43 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if not state.serving:
         return drawn
     package = state.package if "\n::: " in drawn else None
-    made_of = drawn, page.meta, state.made_of, package
-    known = state.rendered.get(uri)
-    if known and known.made_of == made_of:
-        return ""  # There is nothing to render: on_page_content brings back the page's HTML.
-    state.rendered[uri] = RenderedPage(made_of)
-    return drawn
+    made_of = digest(repr((uri, drawn, page.meta, state.made_of, package)))
+    state.rendered = state.runner.store.pages / made_of
+    state.warnings.counts.clear()
+    # If it is there, nothing is to be rendered: on_page_content brings back the page's HTML.
+    return "" if state.rendered.exists() else drawn
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Bring back a page that is as it was in the last build."""
+    """Keep a page, or bring back one that is as it was: so a start and a save show sooner."""
     if not state.serving:
         return html
-    known = state.rendered[page.file.src_uri]
-    if known.page is None:
-        known.page, known.html, known.names = page, html, tuple(_names(page.toc, config))
-        return html
-    page.toc, page.title = known.page.toc, known.page.title
-    page.present_anchor_ids = known.page.present_anchor_ids
-    autorefs: Any = config.plugins.get("autorefs")
-    for name, anchor in known.names:
-        autorefs.register_anchor(page, name, anchor, primary=name == anchor)
-    return known.html
+    if state.rendered.exists():
+        kept = pickle.loads(state.rendered.read_bytes())
+        html, page.toc, page.title, page.present_anchor_ids, links, names = kept
+        page.links_to_anchors = {files.src_uris[uri]: targets for uri, targets in links.items()}
+        autorefs: Any = config.plugins.get("autorefs")
+        for name, anchor in names:
+            autorefs.register_anchor(page, name, anchor, primary=name == anchor)
+    elif not state.warnings.counts:  # What warned is rendered again, to warn again.
+        links = {file.src_uri: targets for file, targets in (page.links_to_anchors or {}).items()}
+        names = [*_names(page.toc, config.plugins.get("mkdocstrings"))]
+        kept = html, page.toc, page.title, page.present_anchor_ids, links, names
+        write_whole(state.rendered, pickle.dumps(kept))
+    return html
 
 
-def _names(toc: Iterable[AnchorLink], config: MkDocsConfig) -> Iterator[tuple[str, str]]:
-    mkdocstrings: Any = config.plugins.get("mkdocstrings")
-    for item in toc if mkdocstrings else ():
+def _names(toc: Iterable[AnchorLink], mkdocstrings: Any) -> Iterator[tuple[str, str]]:
+    for item in toc:
         if item.id.startswith("jaxdigits."):
             for name in {item.id, *mkdocstrings.get_handler("python").get_aliases(item.id)}:
                 yield name, item.id
-        yield from _names(item.children, config)
+        yield from _names(item.children, mkdocstrings)
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Write the files beside pages: by now the address of every page and object is known."""
+    env.bytecode_cache = FileSystemBytecodeCache()  # Else each build compiles Material's templates.
     if state.serving:
         return  # What somebody downloads is made when they do.
     made: dict[str, bytes] = {}

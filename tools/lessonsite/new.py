@@ -45,7 +45,7 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
     nav = add_to_nav(config.read_text(encoding="utf-8"), f"lessons/{lesson.name}")
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", f"# # {number}. {title}", 1)
     lesson.write_text(text, encoding="utf-8")
-    write_whole(config, nav)
+    write_whole(config, nav.encode())
     return ADVICE.format(lesson.relative_to(root))
 
 

@@ -15,7 +15,7 @@ from lessonsite import digits as lessons_digits
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson, read
 from lessonsite.run import LessonError, Run, execute
-from lessonsite.store import Entry, Facts, Store, package_digest
+from lessonsite.store import Entry, Facts, Store, digest, package_digest
 
 GUESS = 12.0
 """Seconds that a lesson is expected to take if it never ran and its header says nothing."""
@@ -165,7 +165,7 @@ class Runner:
         self.log(f"Lessons run on {found.title}")
         self.digits = found
         for job in self.jobs.values():
-            job.facts = self.store.facts(job.lesson, found)
+            job.facts = job.facts | {"digits": digest(found)}  # The entry keeps its own.
             if job.state == "done" and job.entry and job.entry.facts != job.facts:
                 job.state = "waiting"  # Its outputs came from other digits.
         self._start_jobs()
@@ -199,7 +199,11 @@ class Runner:
             if entry is None:
                 started = time.monotonic()
                 self.log(f"Running {job.name}{self._reason(job)}")
-                ran = await self._execute(job.lesson, self.root, self._variables(job, digits))
+                variables = digits.variables | {
+                    "LESSONSITE_NICE": str(NICE if self.serving else 0),
+                    "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled),
+                }
+                ran = await self._execute(job.lesson, self.root, variables)
                 if self._is_over(job):
                     return
                 lesson = read(job.lesson.path)
@@ -228,13 +232,6 @@ class Runner:
     def _is_over(self, job: Job) -> bool:
         """Return whether a job was ended or replaced: that its kernel died is no error then."""
         return self._stop.is_set() or self.jobs.get(job.name) is not job
-
-    def _variables(self, job: Job, digits: Digits) -> dict[str, str]:
-        return {
-            **digits.variables,
-            "LESSONSITE_NICE": str(NICE if self.serving else 0),
-            "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled),
-        }
 
 
 def _cores() -> int:

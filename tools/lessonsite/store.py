@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,6 +52,8 @@ class Store:
         self.folder = root / ".cache/runs"
         self.compiled = root / ".cache/compiled"
         """Where JAX keeps the programs of all lessons."""
+        self.pages = root / ".cache/pages"
+        """Where "mkdocs serve" keeps the HTML of pages, without outputs."""
 
     def facts(self, lesson: Lesson, digits: Any = None) -> Facts:
         """Return what a lesson's run depends on, which changes whenever the outputs could.
@@ -74,29 +77,27 @@ class Store:
     def load(self, lesson: Lesson, facts: Facts) -> Entry | None:
         """Return the last run of which these facts are true, or of any version without facts."""
         paths = self.folder.glob(file_name(lesson, facts))
-        last = max(paths, key=lambda path: path.stat().st_mtime, default=None)
-        return self._read(last) if last else None
+        try:
+            last = max(paths, key=lambda path: path.stat().st_mtime)
+            facts, code, run = json.loads(last.read_text(encoding="utf-8"))
+            os.utime(last)
+            return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def save(self, lesson: Lesson, facts: Facts, run: Run) -> Entry:
         """Write a run."""
         entry = Entry(facts, [cell.source for cell in lesson.code], run)
-        write_whole(self.folder / file_name(lesson, facts), json.dumps(entry))
+        write_whole(self.folder / file_name(lesson, facts), json.dumps(entry).encode())
         return entry
 
     def prune(self, older_than: float = MONTH) -> None:
-        """Delete runs that nobody read, and programs that JAX wrote, so many seconds ago."""
-        for path in [*self.folder.glob("*"), *self.compiled.rglob("*-cache")]:
+        """Delete runs that nobody read, and programs and pages that were written, so long ago."""
+        kept = self.folder.glob("*"), self.pages.glob("*"), self.compiled.rglob("*-cache")
+        for path in chain.from_iterable(kept):
             with suppress(FileNotFoundError):  # Another build may delete it, too.
                 if path.stat().st_mtime < time.time() - older_than:
                     path.unlink()
-
-    def _read(self, path: Path) -> Entry | None:
-        try:
-            facts, code, run = json.loads(path.read_text(encoding="utf-8"))
-            os.utime(path)
-            return Entry(facts, code, tuple(CellRun(*cell) for cell in run))
-        except (OSError, ValueError, TypeError):
-            return None
 
 
 def file_name(lesson: Lesson, facts: Facts) -> str:
@@ -111,12 +112,12 @@ def digest(facts: Any) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_bytes(content)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

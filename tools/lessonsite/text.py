@@ -12,7 +12,7 @@ from textwrap import dedent, indent
 
 from lessonsite.figures import figure_file, tables_markdown
 from lessonsite.lesson import Lesson
-from lessonsite.prose import FENCED, SPAN, fence
+from lessonsite.prose import ATTRIBUTES, FENCED, SPAN, fence
 from lessonsite.render import mark, shown_parts
 from lessonsite.run import JSON, Run
 
@@ -22,8 +22,6 @@ Address = Callable[[str], str]
 Reference = Callable[[str], str | None]
 """From the full name of an object to its address; None if it is described nowhere."""
 
-# `{ .md-button }`, `{: #id}`, `{ download=name }`
-_ATTRIBUTES = r"\{:? *(?:[.#][\w-]|[\w-]+=)[^{}\n]*\}"
 # `!!! note "Title"`, `??? tip`, `=== "Tab"`, and the indented lines below.
 _BLOCK = re.compile(
     rf"{FENCED}|"
@@ -42,7 +40,7 @@ _INLINE = re.compile(
     r'(?P<before>\]\(|^ {0,3}\[[^]^]+\]: +|\b(?:src|href)=")(?P<target>[^\s()<>"]+)|'
     # Why an author typed a figure is for those who check lessons.
     r" *(?P<remark><!-- typed: (?s:.*?)-->)|"
-    rf"(?P<attributes>(?<=[)\]`]){_ATTRIBUTES}|(?: +|^){_ATTRIBUTES} *$)",
+    rf"(?P<attributes>(?<=[)\]`]){ATTRIBUTES}|(?: +|^){ATTRIBUTES} *$)",
     re.MULTILINE,
 )
 # ::: jaxdigits.losses
