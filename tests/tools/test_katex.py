@@ -1,4 +1,4 @@
-"""KaTeX, which comes from npm, and the formulas that it sets; a script stands in for npm."""
+"""The formulas that KaTeX sets; a script stands in for npm, and for KaTeX."""
 
 import os
 import shutil
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from lessonsite.katex import Formulas, fetch, program
+from lessonsite.katex import Formulas
+from lessonsite.npm import fetch
 from markdown import markdown
 from sites import write_npm
 
@@ -22,41 +23,6 @@ def bin_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "bin"
 
 
-def test_fetch_installs_once(bin_: Path, tmp_path: Path):
-    for _ in range(2):
-        folder, problem = fetch(tmp_path)
-        assert folder is not None and problem == ""
-        assert (folder / "katex.min.css").exists()
-        assert (folder.parents[2] / "package-lock.json").exists()
-    assert (bin_ / "npm-calls").read_text() == "called\n"
-
-
-def test_fetch_that_failed_says_why_and_is_tried_again(
-    bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    with monkeypatch.context() as broken:
-        broken.setenv("NPM_FAILS", "no network")
-        folder, problem = fetch(tmp_path)
-        assert folder is None and "no network" in problem
-    assert fetch(tmp_path)[1] == ""
-
-
-def test_fetch_without_npm_says_what_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("lessonsite.katex.program", lambda name: None)
-    folder, problem = fetch(tmp_path)
-    assert folder is None and 'pip install -e ".[docs]"' in problem
-
-
-def test_program_beside_python_is_found(
-    bin_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    assert program("npm") == str(bin_ / "npm")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("sys.executable", str(bin_ / "python"))
-    assert program("npm") == str(bin_ / "npm")
-    assert program("node") is None
-
-
 def test_formulas_are_set_on_the_page_and_without_katex_stay_tex(bin_: Path, tmp_path: Path):
     if shutil.which("node") is None:
         pytest.skip("node is not installed")
@@ -64,8 +30,8 @@ def test_formulas_are_set_on_the_page_and_without_katex_stay_tex(bin_: Path, tmp
     html = markdown(TEXT, extensions=extensions, extension_configs=ARITHMATEX)
     assert Formulas(None).set_in([html]) == [html]
     folder, problem = fetch(tmp_path)
-    assert problem == ""
-    formulas = Formulas(folder)
+    assert folder is not None and problem == ""
+    formulas = Formulas(folder / "katex/dist")
     pages = formulas.set_in([html, "nothing"])
     assert pages[1] == "nothing" and formulas.set_in([html]) == pages[:1]
     page = BeautifulSoup(pages[0], "html.parser")

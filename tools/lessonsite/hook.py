@@ -213,10 +213,14 @@ def _exercises(job: Job, file: File) -> dict[int, str]:
     if not state.engine:
         return {}
     # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
-    places = job.name, exercises.ENGINE + "/", "" if state.serving else "offline.js"
-    addresses = [quote(get_relative_url(p, file.url)) if p else "" for p in places]
-    found = exercises.exercises(job.lesson)
-    return {n: exercises.to_html(each, *addresses, state.exercises) for n, each in found.items()}
+    places = job.name, f"{exercises.ENGINE}/", "offline.js"
+    lesson, engine, offline = (quote(get_relative_url(place, file.url)) for place in places)
+    return {
+        n: exercises.to_html(
+            each, lesson, engine, "" if state.serving else offline, state.exercises
+        )
+        for n, each in exercises.exercises(job.lesson).items()
+    }
 
 
 def _add_packages(files: Files, config: MkDocsConfig) -> None:
@@ -241,7 +245,8 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
     made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
     state.engine = bool(engine)
     for place, what in made.items():
-        source = {"abs_src_path": str(what)} if isinstance(what, Path) else {"content": what}
+        is_path = isinstance(what, Path)
+        source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}
         files.append(File.generated(config, place, **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
 

@@ -1,0 +1,167 @@
+"""Exercises in their pages, in a browser: verdicts are Python's, and a reader's work is kept."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted(
+    path
+    for path in (ROOT / "docs/lessons").glob("[0-9]*.py")
+    if (ROOT / f"tests/docs/answers/{path.stem[3:]}.py").exists()
+)
+GRADIENTS = "lessons/05_gradients/"
+RIGHT = "def slopes(w, b, m, x):\n    d = w * m + b - x\n    return 2 * d * m, 2 * d\n"
+
+# Answers that need SciPy, and checks that look at compiled programs: the page refuses them by name.
+NOT_IN_PAGE = {"check_best_so_far", "check_shift RIGHT 2", "check_thicken RIGHT 1"}
+
+# Runs code in a worker of its own, without a limit of time, and returns what it printed.
+RUN = """async ([lesson, code]) => {
+  const engine = new URL("assets/engine/", window.siteBase).href;
+  const address = new URL("assets/exercises/worker.js", window.siteBase);
+  window.ownWorker ??= new Worker(address, { type: "module" });
+  let printed = "";
+  return new Promise((resolve) => {
+    window.ownWorker.onmessage = ({ data }) => {
+      if (data.kind === "printed") printed += data.text;
+      if (data.kind === "done") resolve(printed + (data.error ?? ""));
+      if (data.kind === "failed") resolve(data.reason);
+    };
+    window.ownWorker.postMessage({ engine, lesson, code, call: "None" });
+  });
+}"""
+# In the page: gives each answer to its check, and prints what the check says as JSON.
+JUDGE = """
+import json
+for kind in ("RIGHT", "WRONG"):
+    for check, answers in globals().get(kind, {}).items():
+        for number, answer in enumerate(answers):
+            try:
+                said = globals()[check](answer)
+            except Exception as error:
+                said = f"raises {type(error).__name__}: {error}"
+            print(json.dumps([f"{check} {kind} {number}", kind == "RIGHT", said[:200]]))
+"""
+
+
+@pytest.fixture(scope="module")
+def python(browser: Any, address: str) -> Any:
+    """Return a page, in which one Python runs for all lessons."""
+    page = browser.new_page()
+    page.goto(address + GRADIENTS)
+    page.evaluate(f"window.siteBase = {json.dumps(address)}")
+    page.set_default_timeout(600_000)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_page_gives_the_verdicts_of_python(lesson: Path, python: Any):
+    answers = (ROOT / f"tests/docs/answers/{lesson.stem[3:]}.py").read_text()
+    # SciPy is only for some answers; the others are tried without it.
+    answers = re.sub(r"^(?:from|import) scipy.*$", "", answers, flags=re.MULTILINE)
+    printed = python.evaluate(RUN, [lesson.read_text(), answers + JUDGE])
+    verdicts = [json.loads(line) for line in printed.splitlines() if line.startswith("[")]
+    assert verdicts, printed
+    wrong = [
+        f"{name}: {said}"
+        for name, right, said in verdicts
+        if not said.startswith("right" if right else ("Not yet", "raises"))
+        and not {name, name.split()[0]} & NOT_IN_PAGE
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def start(visit: Visit, path: str = GRADIENTS, **options: Any) -> tuple[Any, Any]:
+    page = visit(path, **options)
+    return page, page.locator(".exercise").first
+
+
+def run(page: Any, exercise: Any, code: str) -> str:
+    """Put code into an exercise's editor, run it, and return the verdict."""
+    exercise.locator("textarea").fill(code)
+    exercise.locator("textarea").press("Control+Enter")
+    page.wait_for_function(
+        "exercise => !exercise.querySelector('[data-do=run]').disabled",
+        arg=exercise.element_handle(),
+        timeout=120_000,
+    )
+    return exercise.locator(".exercise-verdict").inner_text()
+
+
+def test_page_loads_no_python_before_the_first_run(visit: Visit):
+    page, _ = start(visit)
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert not [name for name in loaded if "/engine/" in name]
+
+
+def test_reader_writes_runs_and_finds_the_work_again(visit: Visit):
+    """On a phone: a hint, an error with its line, what was printed, the solution, a reload."""
+    page, exercise = start(visit, width=360, height=740, has_touch=True)
+    assert run(page, exercise, RIGHT.replace("2 * d *", "d *")).startswith("Not yet")
+    told = run(page, exercise, "def slopes(w, b, m, x):\n    return w / 0\n\n\nslopes(1, 2, 3, 4)")
+    assert told.startswith("Line 5: slopes(1, 2, 3, 4)\nLine 2: return w / 0\nZeroDivisionError")
+    assert "return" in run(page, exercise, "def slopes(w, b, m, x):\n    d = 1")
+    assert run(page, exercise, "x = [3, 4]\nprint(len(x))").startswith("Nothing to check yet")
+    assert exercise.locator(".exercise-printed").inner_text() == "2\n"
+    assert run(page, exercise, RIGHT) == "Right!"
+    assert exercise.locator(".exercise-solved").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.reload(wait_until="networkidle")
+    assert page.locator(".exercise textarea").first.input_value() == RIGHT
+    assert page.locator(".exercises-done").inner_text().startswith("Solved: 1 of ")
+
+
+def test_lesson_defines_what_the_code_uses(visit: Visit):
+    page, exercise = start(visit)
+    run(page, exercise, "print(sum_of_squares(jnp.array([3.0, 4.0])))")
+    assert exercise.locator(".exercise-printed").inner_text() == "25.0\n"
+
+
+def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
+    page, exercise = start(visit)
+    assert run(page, exercise, RIGHT) == "Right!"
+    exercise.locator("textarea").fill("while True:\n    pass")
+    exercise.locator("[data-do=run]").click()
+    exercise.locator("[data-do=stop]").click()
+    assert exercise.locator(".exercise-verdict").inner_text() == "Stopped."
+    assert run(page, exercise, "while True:\n    pass").startswith("Stopped after 20 seconds")
+    assert run(page, exercise, RIGHT) == "Right!"
+
+
+def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
+    page, _ = start(visit, "lessons/04_metrics/")
+    page.locator('a[href*="05_gradients"]').first.click()
+    page.wait_for_selector("#exercise-1-backward-by-hand")
+    exercise = page.locator(".exercise").first
+    assert run(page, exercise, RIGHT) == "Right!"
+    page.wait_for_function("navigator.serviceWorker.controller")
+    page.wait_for_timeout(3000)  # What was loaded before is being kept.
+    page.context.set_offline(True)
+    page.reload()
+    assert run(page, page.locator(".exercise").first, RIGHT) == "Right!"
+
+
+def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
+    page, exercise = start(visit)
+    area = exercise.locator("textarea")
+    area.fill("")
+    area.press_sequentially("def f(x):\nif x:")
+    area.press("Enter")
+    area.press_sequentially("return 1")
+    assert area.input_value() == "def f(x):\n    if x:\n        return 1"
+    area.press("Shift+Tab")
+    assert area.input_value().endswith("\n    return 1")
+    area.press("Tab")
+    assert area.input_value().endswith("return 1    ")
+    area.press("Escape")
+    area.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.do") == "run"

@@ -1,0 +1,66 @@
+"""Exercises as the builder finds them, and the archive of Python that pages load."""
+
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+from lessonsite.exercises import Exercise, engine_files, exercises, python_zip, to_html
+from sites import ROOT, write, write_lesson
+
+LESSON = """# %% [markdown]
+# ## Exercises
+# ### Exercise 1: twice
+
+# %% tags=["check"]
+def check_twice(twice):
+    return "right" if twice(2) == 4 else "Not yet"
+
+# %% tags=["answer"]
+def twice(x):
+    return x + x
+
+
+print(check_twice(twice))
+
+# %% tags=["answer"]
+print("nothing is checked here")
+"""
+
+
+def test_exercises_have_stub_and_call_above_their_check(tmp_path: Path):
+    found = exercises(write_lesson(tmp_path, LESSON, "07_numbers"))
+    stub = "def twice(x):\n    ...  # Your code\n"
+    assert found == {
+        1: Exercise("numbers check_twice", "Exercise 1: twice", stub, "check_twice(twice)")
+    }
+
+
+def test_to_html_is_one_line_that_markdown_leaves_alone():
+    exercise = Exercise("a check_b", 'Exercise 1: "x"', "def f():\n\n    ...\n", "check_b(f)")
+    html = to_html(exercise, "../a_b.py", "../engine/", "", 3)
+    assert "\n" not in html and "_" not in html and "*" not in html
+    assert 'data-title="Exercise 1: &quot;x&quot;"' in html and 'data-all="3"' in html
+
+
+def test_engine_is_left_out_without_npms_packages(tmp_path: Path):
+    assert engine_files(ROOT, tmp_path, digits=False) == {}
+
+
+def test_engine_tells_the_size_of_each_file(tmp_path: Path):
+    names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
+    packages = {f"pyodide/{name}": "content" for name in names.split()}
+    write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
+    made = engine_files(ROOT, tmp_path, digits=False)
+    sizes = made["files.json"]
+    assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
+
+
+def test_python_zip_has_the_package_its_libraries_and_stand_ins_the_same_each_time():
+    archive = python_zip(ROOT)
+    with ZipFile(io.BytesIO(archive)) as zipped:
+        names = set(zipped.namelist())
+        stand_in = zipped.read("jaxdigits/data/prepared.py")
+    assert {"jaxdigits/losses.py", "jaxtyping/__init__.py", "numpy/__init__.py"} <= names
+    assert not any("convnets" in name for name in names)
+    assert stand_in == (ROOT / "tools/inpage/jaxdigits/data/prepared.py").read_bytes()
+    assert archive == python_zip(ROOT)
