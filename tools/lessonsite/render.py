@@ -38,8 +38,8 @@ def to_markdown(
 ) -> str:
     """Return a lesson as Markdown with a mark for each code cell; its tags say how.
 
-    `below_title` is a line of HTML; `above` has one for some cells, by number. Without `header`, that
-    of the lesson is left out.
+    `below_title` is a line of HTML; `above` has one for some cells, by number. Without `header`, the
+    lesson's own is left out.
     """
     parts: list[str] = []
     for cell in lesson.cells:
