@@ -394,7 +394,7 @@ assert jnp.array_equal(first, second)
 # orbits of planets. As a loop:
 
 
-# %%
+# %% tags=["try"]
 def walk(f, start, learning_rate, steps):
     gradient_of = jax.grad(f)
     path = [jnp.asarray(start)]

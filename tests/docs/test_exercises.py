@@ -35,7 +35,7 @@ RUN = """async ([lesson, code]) => {
       if (data.kind === "done") resolve(printed + (data.error ?? ""));
       if (data.kind === "failed") resolve(data.reason);
     };
-    window.ownWorker.postMessage({ engine, lesson, code, call: "None" });
+    window.ownWorker.postMessage({ engine, lesson, code, call: "" });
   });
 }"""
 # In the page: gives each answer to its check, and prints what the check says as JSON.

@@ -22,6 +22,9 @@ def twice(x):
 
 print(check_twice(twice))
 
+# %% tags=["try"]
+print(1 + 1)
+
 # %% tags=["answer"]
 print("nothing is checked here")
 """
@@ -31,7 +34,8 @@ def test_exercises_have_stub_and_call_above_their_check(tmp_path: Path):
     found = exercises(write_lesson(tmp_path, LESSON, "07_numbers"))
     stub = "def twice(x):\n    ...  # Your code\n"
     assert found == {
-        1: Exercise("numbers check_twice", "Exercise 1: twice", stub, "check_twice(twice)")
+        1: Exercise("numbers check_twice", "Exercise 1: twice", stub, "check_twice(twice)"),
+        3: Exercise("numbers try 3", "Exercise 1: twice", "print(1 + 1)\n", ""),
     }
 
 

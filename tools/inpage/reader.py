@@ -73,6 +73,8 @@ def _run(lesson: str, code: str, call: str) -> dict:
         value = eval(shown, namespace) if shown else None
         if value is not None:
             print(repr(value))
+        if not call:
+            return {}
         missing = needs(ast.parse(call)) - namespace.keys()
         if missing:
             return {"verdict": f"Nothing to check yet: there is no {' and no '.join(missing)}."}

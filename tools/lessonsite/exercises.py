@@ -38,7 +38,7 @@ class Exercise(NamedTuple):
     title: str
     stub: str
     call: str
-    """How the check is called: `check_slopes(slopes)`."""
+    """How the check is called: `check_slopes(slopes)`; empty for a cell that is to be tried."""
 
 
 def exercises(lesson: Lesson) -> dict[int, Exercise]:
@@ -52,6 +52,10 @@ def exercises(lesson: Lesson) -> dict[int, Exercise]:
             title = titles[-1] if titles else title
         elif "check" in cell.tags:
             checks |= dict.fromkeys(re.findall(r"^def (check_\w+)", cell.source, re.M), cell.number)
+        elif "try" in cell.tags:
+            found[cell.number] = Exercise(
+                f"{name} try {cell.number}", title, f"{cell.source.strip()}\n", ""
+            )
         elif "answer" in cell.tags and (empty := stub(cell.source)):
             code, _, call = empty.rpartition("\n\n\n")
             called = re.fullmatch(r"print\(((check_\w+)\(.*\))\)", call)

@@ -170,7 +170,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             state.runner.stop()
         state.runner.store.prune()
     jobs = [state.runner.jobs[uri] for uri in lessons]
-    state.exercises = sum(len(exercises.exercises(job.lesson)) for job in jobs)
+    found = (each for job in jobs for each in exercises.exercises(job.lesson).values())
+    state.exercises = sum(bool(each.call) for each in found)
     for uri, old in lessons.items():
         job = state.runner.jobs[uri]
         state.report(job)

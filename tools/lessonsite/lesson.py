@@ -37,6 +37,7 @@ TAGS = {
     "remove-cell": Tag(code=False, outputs=False),
     "claim": Tag(code=False, outputs=False),
     "check": Tag(fold=("note", "The check")),
+    "try": Tag(),
     "answer": Tag(fold=("success", "An answer")),
     "no-data": Tag(tables=False),
     "raises-exception": Tag(may_fail=True),

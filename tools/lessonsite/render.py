@@ -38,22 +38,22 @@ def to_markdown(
 ) -> str:
     """Return a lesson as Markdown with a mark for each code cell; its tags say how.
 
-    `below_title` is a line of HTML; `above` has one for some cells, by number. Without `header`, the
-    lesson's own is left out.
+    `below_title` is a line of HTML, and `above` has one for some cells, by number; a cell that is
+    to be tried has it below. Without `header`, that of the lesson is left out.
     """
     parts: list[str] = []
     for cell in lesson.cells:
         if not cell.number:
             parts.append(cell.source)
             continue
-        parts.append(above.get(cell.number, ""))
         look = cell.look
         shown = [fence(cell.source, "python")] if look.code and cell.source.strip() else []
         shown += [mark(f"cell {cell.number}")] if look.outputs else []
         if shown and look.fold:
             kind, title = look.fold
             shown = [f'??? {kind} "{title}"\n\n{indent(_join(shown), "    ")}']
-        parts += shown
+        beside = [above.get(cell.number, "")]
+        parts += shown + beside if "try" in cell.tags else beside + shown
     text = _join(parts) + "\n"
     text = text if header else re.sub(HEADER, "", text)
     if not below_title:

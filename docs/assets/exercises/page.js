@@ -7,12 +7,14 @@ const LIMIT = 20_000; // Milliseconds that a reader's code may take.
 
 export function build(roots) {
   const tellers = roots.map(exercise);
+  const asked = roots.filter(({ dataset }) => dataset.call);
+  if (!asked.length) return;
   const heading = document.querySelector("#exercises");
   const line = document.createElement("p");
   line.className = "exercises-done";
   heading?.after(line);
   const told = () => {
-    line.textContent = progress.words(roots.map(progress.keyOf), Number(roots[0].dataset.all));
+    line.textContent = progress.words(asked.map(progress.keyOf), Number(roots[0].dataset.all));
   };
   tellers.forEach((teller) => teller(told));
   told();
@@ -22,7 +24,11 @@ function exercise(root) {
   const { stub, call } = root.dataset;
   const key = progress.keyOf(root);
   const name = root.dataset.title;
-  root.innerHTML = `
+  // A cell of the lesson is there to be read first: its editor is folded.
+  const [open, close] = call
+    ? ["", ""]
+    : ["<details class=\"example\"><summary>Change this code and run it</summary>", "</details>"];
+  root.innerHTML = `${open}
     <div class="exercise-code"><textarea spellcheck="false" autocapitalize="off"
       autocomplete="off" wrap="off"></textarea></div>
     <p class="exercise-buttons">
@@ -33,7 +39,7 @@ function exercise(root) {
     </p>
     <progress max="1" value="0" hidden></progress>
     <pre class="exercise-printed" tabindex="0" hidden></pre>
-    <p class="exercise-verdict" role="status"></p>`;
+    <p class="exercise-verdict" role="status"></p>${close}`;
   root.hidden = false;
   const part = (selector) => root.querySelector(selector);
   const [run, stop, reset] = ["run", "stop", "reset"].map((what) => part(`[data-do=${what}]`));
