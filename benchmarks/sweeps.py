@@ -20,7 +20,12 @@ from report import facts, uncommitted
 
 RESULTS = Path(__file__).parent / "results" / "sweeps.json"
 LESSONS = Path(__file__).parents[1] / "docs/lessons"
-SWEPT = ("11_a_nonlinearity", "12_a_hidden_layer", "15_a_small_network")
+SWEPT = (
+    "11_a_nonlinearity",
+    "12_a_hidden_layer",
+    "14_ten_linear_models",
+    "15_a_small_network",
+)
 TRAINS = ("fit", "train_once", "train_on", "train_briefly", "train_with_decay")
 
 

@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 45  # trains three models for forty epochs each
+# runs_for: 50  # trains three models for forty epochs each
 # description: Why two linear layers are one, what ReLU changes, and backpropagation by hand, equal to jax.grad.
 # ---
 #
@@ -152,6 +152,7 @@ def fit(model, start, optimizer, key, data, valid, epochs):
     )
 
 
+# %%
 def train_once(model, sizes, optimizer, run):
     start = jd.init_mlp(jax.random.fold_in(key_params, run), sizes)
     key = jax.random.fold_in(key_batches, run)
