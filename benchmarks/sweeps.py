@@ -26,7 +26,8 @@ SWEPT = (
     "14_ten_linear_models",
     "15_a_small_network",
 )
-TRAINS = ("fit", "train_once", "train_on", "train_briefly", "train_with_decay")
+TRAINS = """fit train_once train_on train_briefly train_with_decay score_at_rate three_losses run_race
+two_losses fit_pair four_losses fit_four scores_at_rate scores_of_run""".split()
 
 
 def main() -> None:
@@ -56,7 +57,7 @@ def trainings(name: str) -> dict[str, Any]:
         exec(compile(source(name), f"{name}.py", "exec"), lesson)
     if lesson["digits"].name != "mnist":
         raise RuntimeError(f"{name} was trained on {lesson['digits'].name}: it needs MNIST.")
-    sizes = {"learned from": len(lesson["training"][0]), "held out": len(lesson["held_out"][0])}
+    sizes = {"learned from": len(lesson["training"][0]), "held out": lesson["n_held"]}
     seconds = {"seconds": round(time.perf_counter() - start)}
     return {
         "facts": made_on | {"digits": "mnist", **sizes, "seeds": "0, 1, 2"} | seconds,
