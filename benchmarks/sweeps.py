@@ -26,8 +26,22 @@ SWEPT = (
     "14_ten_linear_models",
     "15_a_small_network",
 )
-TRAINS = """fit train_once train_on train_briefly train_with_decay score_at_rate three_losses run_race
-two_losses fit_pair four_losses fit_four scores_at_rate scores_of_run""".split()
+TRAINS = (
+    "fit",
+    "train_once",
+    "train_on",
+    "train_briefly",
+    "train_with_decay",
+    "three_losses",
+    "run_race",
+    "two_losses",
+    "fit_pair",
+    "four_losses",
+    "fit_four",
+    "scores_at_rate",
+    "scores_of_run",
+)
+"""The functions of the lessons that decide what a training reaches."""
 
 
 def main() -> None:
