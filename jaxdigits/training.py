@@ -146,7 +146,9 @@ def fit(
         checks.check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
         known = jax.tree.map(np.asarray, resume.history)
-        measured = [History(known.loss[i], known.metric[i]) for i in range(int(known.completed))]
+        # Counted by NumPy, because JAX would compile a program for each number of epochs.
+        completed = int(np.isfinite(known.loss).sum())
+        measured = [History(known.loss[i], known.metric[i]) for i in range(completed)]
     streaming = checks.is_stream(train, epochs)
     if not streaming:
         train = _checked_pair("train", train, model, now, loss)

@@ -1,8 +1,8 @@
 # %% [markdown]
 # ---
 # description: Ten linear models as one matrix; sigmoid or softmax, square or logarithm, compared fairly; where cross-entropy comes from and how to compute it.
-# runs_for: 160  # trains forty epochs three times, then some thirty shorter runs
-# reads_for: 30  # has three losses to explain and to compare
+# runs_for: 60  # trains several models on 50,000 digits
+# reads_for: 40  # has three losses to explain and to compare
 # ---
 #
 # # 14. Ten linear models at once
@@ -25,6 +25,9 @@
 # these, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
 
 # %%
+import json
+import pathlib
+
 import jax
 import jax.numpy as jnp
 import matplotlib.pyplot as plt
@@ -41,8 +44,7 @@ key_split, key_params, key_batches, key_models = keys
 order = np.asarray(jax.random.permutation(key_split, len(x)))
 n_held = len(x) // 6
 x_held, y_held = x[order[:n_held]], y[order[:n_held]]
-held_out = (x_held, y_held)
-training = (x[order[n_held:]], y[order[n_held:]])
+training = (jnp.asarray(x[order[n_held:]]), jnp.asarray(y[order[n_held:]]))
 print(f"{len(training[0]):,} to learn from, {n_held:,} held out")
 
 # %% [markdown]
@@ -368,10 +370,46 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # The same model, the same start, the same batches, a learning rate of 1, and forty epochs. Only the
 # loss differs. Which one will be ahead after the first epoch, and which after the last?
+#
+# Three trainings take three times as long as one, but what you did with ten models works for thirty
+# as well: put them side by side. Each ten columns get their own loss, and the whole loss is the sum
+# of the three. A weight of the first model changes only the first loss, so its slope is the same as
+# if the other two were not there. (`np.tile` repeats columns. `jnp.split` cuts the logits into equal
+# parts.)
 
 
 # %%
-def fit(loss, optimizer, params, key, epochs):
+def three_losses(logits, labels):
+    first, second, third = jnp.split(logits, 3, axis=1)
+    return (
+        jd.sigmoid_mse_loss(first, labels)
+        + jd.softmax_mse_loss(second, labels)
+        + jd.cross_entropy_loss(third, labels)
+    )
+
+
+def side_by_side(params, count):
+    return jd.Linear(w=np.tile(params.w, count), b=np.tile(params.b, count))
+
+
+# %%
+def held_out_logits(params):  # of shape (images, models, 10)
+    logits = x_held @ np.asarray(params.w) + np.asarray(params.b)
+    return logits.reshape(n_held, -1, 10)
+
+
+def held_out_accuracies(params):  # one per model
+    right = held_out_logits(params).argmax(axis=2) == y_held[:, None]
+    return right.mean(axis=0).tolist()
+
+
+# %% [markdown]
+# To measure all three after each epoch, train one epoch at a time. `resume` continues where the last
+# call of `fit` has stopped.
+
+
+# %%
+def fit(loss, optimizer, params, key, epochs, resume=None):
     return jd.fit(
         jd.linear,
         params,
@@ -381,34 +419,76 @@ def fit(loss, optimizer, params, key, epochs):
         epochs=epochs,
         batch_size=min(256, len(training[0]) // 40),
         key=key,
-        valid=held_out,
-        metric=jd.accuracy,
+        resume=resume,
     )
 
 
 # %%
-race_losses = {
-    "sigmoid, square": jd.sigmoid_mse_loss,
-    "softmax, square": jd.softmax_mse_loss,
-    "cross-entropy": jd.cross_entropy_loss,
-}
-rate_1 = jd.sgd(1.0)
-race = {}
-for name, loss in race_losses.items():
-    race[name] = fit(loss, rate_1, start, key_batches, epochs=40)
-    accuracies = np.asarray(race[name].history.metric)
+optimizers = {rate: jd.sgd(rate) for rate in (1.0, 3.0, 10.0, 30.0)}
+rate_1, trio = optimizers[1.0], side_by_side(start, 3)
+
+
+def run_race(epochs):
+    curves, fitted = [], None
+    for _ in range(epochs):
+        fitted = fit(three_losses, rate_1, trio, key_batches, 1, resume=fitted)
+        curves.append(held_out_accuracies(fitted.params))
+    recalls = []
+    for number in range(3):
+        said = held_out_logits(fitted.params)[:, number].argmax(axis=1)
+        recalls.append(np.asarray(jd.per_class_accuracy(said, y_held)).tolist())
+    return {"curves": curves, "recalls": recalls}
+
+
+live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
+
+# %% [markdown]
+# Those were the first ten epochs. For the others, and for some repetitions further down, this page
+# reads a record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). In a clone of the
+# project's repository, `python benchmarks/sweeps.py 14_ten_linear_models` trains all of it and
+# writes the record anew. Without a record, or with other digits than MNIST, it is trained here.
+
+# %%
+path = pathlib.Path("benchmarks/results/sweeps.json")
+records = json.loads(path.read_text()) if path.exists() else {}
+record = records.get("14_ten_linear_models", {"facts": {}, "swept": {}})
+if digits.name != "mnist":
+    record = {"facts": {}, "swept": {}}  # the record is of MNIST
+for name in "date", "processor", "jax":
+    print(f"{name:9} {record['facts'].get(name, 'no record here')}")
+
+# %%
+known, swept = record["swept"], {}
+
+
+def sweep(name, measure, settings):
+    found = []
+    for setting in settings:
+        entry = f"{name} {setting}"
+        swept[entry] = known[entry] if entry in known else measure(setting)
+        found.append(swept[entry])
+    return found
+
+
+# %%
+[race] = sweep("epochs", run_race, [40])
+names = ["sigmoid, square", "softmax, square", "cross-entropy"]
+metrics = dict(zip(names, np.array(race["curves"]).T, strict=True))
+for name, accuracies in metrics.items():
     print(f"{name} after one epoch {accuracies[0]:.4f}", end=", ")
     print(f"after forty {accuracies[-1]:.4f}")
 
-# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both."
+# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both. Dots for the ten epochs that were trained here lie on the curves."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
-for name, fitted in race.items():
-    ax.plot(range(1, 41), np.asarray(fitted.history.metric), label=name)
+for name, accuracies in metrics.items():
+    ax.plot(range(1, 41), accuracies, label=name)
+ax.plot(range(1, 11), live, "k.", markersize=3)
 ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# It looks like an easy victory. After one epoch, cross-entropy is right for nearly nine of ten
+# The dots are the epochs that were trained here, and they lie on the curves of the record, to within
+# one percent. It looks like an easy victory. After one epoch, cross-entropy is right for nearly nine of ten
 # digits, and the others for four. After forty, the others have still not caught up. All
 # three are the same model and could give the same answers. What differs is how clearly each is
 # told what is wrong with its answers.
@@ -418,18 +498,17 @@ legend = ax.legend(loc="lower right")
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    m = {name: np.asarray(f.history.metric) for name, f in race.items()}
-    assert 0.86 < m["cross-entropy"][0] < 0.92
+    assert np.abs(live - np.array(race["curves"])[:10]).max() < 0.01
+    assert 0.86 < metrics["cross-entropy"][0] < 0.92
     for name in "sigmoid, square", "softmax, square":
-        assert 0.35 < m[name][0] < 0.46
-        assert m[name][-1] < m["cross-entropy"][-5:].mean() - 0.004
+        assert 0.35 < metrics[name][0] < 0.46
+        winner = metrics["cross-entropy"][-5:].mean()
+        assert metrics[name][-1] < winner - 0.004
 
 # %%
-recalls = {}
-for name, fitted in race.items():
-    predicted = np.asarray(jd.linear(fitted.params, x_held)).argmax(axis=1)
-    recalls[name] = np.asarray(jd.per_class_accuracy(predicted, y_held))
-    print(f"{name:15}", *(f"{share:.2f}" for share in recalls[name]))
+recalls = dict(zip(names, race["recalls"], strict=True))
+for name, shares in recalls.items():
+    print(f"{name:15}", *(f"{share:.2f}" for share in shares))
 
 # %% [markdown]
 # The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
@@ -441,8 +520,8 @@ for name, fitted in race.items():
 if digits.name == "mnist":
     assert recalls["sigmoid, square"][9] < 0.05
     assert recalls["softmax, square"][9] > 0.75
-    assert np.diff(m["softmax, square"])[9:20].max() > 0.03
-    assert np.asarray(jd.linear(start, x_held))[:, 9].mean() < -1
+    assert np.diff(metrics["softmax, square"])[9:20].max() > 0.03
+    assert np.asarray(logits)[:, 9].mean() < -1
 
 # %% [markdown]
 # ## Was that fair?
@@ -475,8 +554,8 @@ def binary_cross_entropy(logits, targets):
 
 # %% [markdown]
 # For two classes, that is what most people use. So why did we not use it for threes and
-# sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, each
-# at the best of three learning rates.
+# sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, side by
+# side, each at the best of three learning rates.
 
 # %%
 pair = jd.select(digits.train, [3, 7])
@@ -485,34 +564,39 @@ key_order, key_start, key_fit = jax.random.split(jax.random.key(1), 3)
 order = np.asarray(jax.random.permutation(key_order, len(x2)))
 held, rest = order[: len(x2) // 6], order[len(x2) // 6 :]
 start2 = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.01)
-optimizers = {rate: jd.sgd(rate) for rate in (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)}
+duo = side_by_side(start2, 2)
 
 
 # %%
-def fit_pair(loss, rate):
-    return jd.fit(
+def two_losses(logits, targets):
+    by_mnist_loss = jd.mnist_loss(logits[:, :1], targets)
+    return by_mnist_loss + binary_cross_entropy(logits[:, 1:], targets)
+
+
+# %%
+def fit_pair(rate):
+    fitted = jd.fit(
         jd.linear,
-        start2,
-        loss,
+        duo,
+        two_losses,
         optimizers[rate],
         (x2[rest], y2[rest]),
         epochs=10,
         batch_size=min(256, len(rest) // 8),
         key=key_fit,
-        valid=(x2[held], y2[held]),
-        metric=jd.binary_accuracy,
     )
+    params = jax.tree.map(np.asarray, fitted.params)
+    logits = x2[held] @ params.w + params.b
+    return ((logits > 0) == (y2[held] == 1)).mean(axis=0).tolist()
 
 
 # %%
-best_of_pair = {}
-for loss in jd.mnist_loss, binary_cross_entropy:
-    results = []
-    for rate in 3.0, 10.0, 30.0:
-        accuracies = fit_pair(loss, rate).history.metric
-        results.append(float(accuracies[-1]))
-    best_of_pair[loss.__name__] = max(results)
-    print(f"{loss.__name__:20}", *(f"{result:.4f}" for result in results))
+rates = [3.0, 10.0, 30.0]
+pairs_live = fit_pair(10.0)
+pairs = np.array(sweep("pair at rate", fit_pair, rates))  # a row per rate
+for column, name in enumerate(("mnist_loss", "binary_cross_entropy")):
+    print(f"{name:20}", *(f"{score:.4f}" for score in pairs[:, column]), end="")
+    print(f", here, at rate 10: {pairs_live[column]:.4f}")
 
 # %% [markdown]
 # They are as good as equal: what separates the best of one from the best of the other is less than
@@ -521,7 +605,8 @@ for loss in jd.mnist_loss, binary_cross_entropy:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    a, b = best_of_pair.values()
+    a, b = pairs.max(axis=0)
+    assert np.abs(pairs_live - pairs[1]).max() < 0.005
     assert abs(a - b) < 0.006 and len(held) > 2000
 
 # %% [markdown]
@@ -538,46 +623,68 @@ def one_vs_rest(logits, labels):
 # %% [markdown]
 # ### Two by two
 #
-# Now all four combinations. All begin with the old random weights divided by 30, and each gets
-# four learning rates. Three of the losses take a mean over ten outputs, so their rates are ten
-# times as high. Three epochs have to be enough. Which will matter more: sigmoid or softmax, or
-# square or logarithm? <!-- typed: the code below divides -->
+# Now all four combinations, side by side once more. All begin with the old random weights divided by
+# 30, and each gets four learning rates. Three of the losses take a mean over ten outputs.
+# Cross-entropy does not, so we divide it by ten. That makes its slopes ten times smaller, and so
+# ten times the rate takes the same steps: what is 10 here would be 1 with the undivided loss. Three
+# epochs have to be enough. Which will matter more: sigmoid or softmax, or square or logarithm?
+# <!-- typed: the code below divides -->
+
 
 # %%
-small_start = jd.Linear(w=start.w / 30, b=start.b)
-four = {
-    "sigmoid, square": (jd.sigmoid_mse_loss, (1.0, 3.0, 10.0, 30.0)),
-    "sigmoid, log": (one_vs_rest, (1.0, 3.0, 10.0, 30.0)),
-    "softmax, square": (jd.softmax_mse_loss, (1.0, 3.0, 10.0, 30.0)),
-    "softmax, log": (jd.cross_entropy_loss, (0.1, 0.3, 1.0, 3.0)),
-}
-fits, table = {}, {}
-for name, (loss, rates) in four.items():
-    table[name] = []
-    for rate in rates:
-        optimizer = optimizers[rate]
-        fitted = fit(loss, optimizer, small_start, key_batches, epochs=3)
-        fits[name, rate] = fitted
-        table[name].append(float(fitted.history.metric[-1]))
-        print(f"{name:15}  rate {rate:4}: {table[name][-1]:.4f}")
+def four_losses(logits, labels):
+    first, second, third, fourth = jnp.split(logits, 4, axis=1)
+    return (
+        jd.sigmoid_mse_loss(first, labels)
+        + one_vs_rest(second, labels)
+        + jd.softmax_mse_loss(third, labels)
+        + jd.cross_entropy_loss(fourth, labels) / 10
+    )
+
+
+# %%
+four = ["sigmoid, square", "sigmoid, log", "softmax, square", "softmax, log"]
+quartet = side_by_side(jd.Linear(w=start.w / 30, b=start.b), 4)
+
+
+def fit_four(rate):
+    return fit(four_losses, optimizers[rate], quartet, key_batches, epochs=3)
+
+
+def scores_at_rate(rate):
+    return held_out_accuracies(fit_four(rate).params)
+
+
+trained = jax.tree.map(np.asarray, fit_four(10.0).params)
+four_live = held_out_accuracies(trained)
+print("here, at rate 10", *(f"{score:.4f}" for score in four_live))
+
+# %%
+by_rate = np.array(sweep("four at rate", scores_at_rate, optimizers))
+table = dict(zip(four, by_rate.T, strict=True))
+print("rate            ", *(f"{rate:6}" for rate in optimizers))
+for name, accuracies in table.items():
+    print(f"{name:16}", *(f"{score:.4f}" for score in accuracies))
 
 # %% [markdown]
-# Each is best at the third of its rates. Run that one twice more, from other starts and with other
+# Each is best at the third rate, 10. Run that one twice more, from another start and with other
 # batches, to see how much is chance.
 
+
 # %%
-three_runs = {}
-for name, (loss, rates) in four.items():
-    best = rates[np.argmax(table[name])]
-    runs = [max(table[name])]
-    for run in 1, 2:
-        key_start, key_run = jax.random.split(jax.random.key(10 + run))
-        params = jd.init_linear(key_start, n_in=784, n_out=10, scale=0.01)
-        fitted = fit(loss, optimizers[best], params, key_run, epochs=3)
-        runs.append(float(fitted.history.metric[-1]))
-    three_runs[name] = np.array(runs)
-    print(f"{name:15}  rate {best:4}: {np.mean(runs):.4f}", end=", ")
-    print(f"from {min(runs):.4f} to {max(runs):.4f}")
+def scores_of_run(run):
+    key_start, key_run = jax.random.split(jax.random.key(10 + run))
+    params = jd.init_linear(key_start, n_in=784, n_out=10, scale=0.01)
+    quartet = side_by_side(params, 4)
+    fitted = fit(four_losses, optimizers[10.0], quartet, key_run, epochs=3)
+    return held_out_accuracies(fitted.params)
+
+
+runs = [by_rate[2], *sweep("four in run", scores_of_run, [1, 2])]
+three_runs = dict(zip(four, np.array(runs).T, strict=True))
+for name, accuracies in three_runs.items():
+    print(f"{name:15}: {accuracies.mean():.4f}", end=", ")
+    print(f"from {accuracies.min():.4f} to {accuracies.max():.4f}")
 
 # %% alt="Four bars of the held-out accuracy at the best rate, each with the range of three runs. The two softmax bars are equally high, and both are about one percent above the two sigmoid bars. | Four curves of the accuracy against four learning rates, from low to high. All rise to the third rate. At the fourth, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
@@ -588,8 +695,9 @@ ax.set(ylabel="held-out accuracy", ylim=(0.88, 0.92))
 
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, accuracies in table.items():
-    ax.plot(["lowest", "second", "third", "highest"], accuracies, label=name)
-ax.set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0.82, 0.93))
+    ax.plot(list(optimizers), accuracies, "o-", label=name)
+ax.set(xscale="log", xlabel="learning rate")
+ax.set(ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend()
 
 # %% [markdown]
@@ -604,12 +712,16 @@ legend = ax.legend()
 #   little. In a deep network you cannot give every layer its own good start and rate, and there
 #   you need a loss that forgives.
 #
+# (What was trained here at rate 10 agrees with the record to within half a percent, and so did the
+# pair above.)
+#
 # So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this
 # one needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     mean = {name: runs.mean() for name, runs in three_runs.items()}
+    assert np.abs(four_live - by_rate[2]).max() < 0.005
     assert all(np.argmax(a) == 2 for a in table.values())
     assert mean["softmax, square"] > mean["sigmoid, square"] + 0.006
     assert mean["softmax, log"] > mean["sigmoid, log"] + 0.004
@@ -624,10 +736,17 @@ if digits.name == "mnist":
 #
 # Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
 # model, and count the images for which more than one sigmoid says _yes_, that is, more than one
-# half. Then count those for which none does. What do you expect?
+# half. Then count those for which none does. What do you expect? (`part` takes one model's ten
+# columns out of the forty.)
+
 
 # %%
-by_sigmoid = fits["sigmoid, log", 10.0].params
+def part(params, number):
+    columns = slice(10 * number, 10 * number + 10)
+    return jd.Linear(w=params.w[:, columns], b=params.b[columns])
+
+
+by_sigmoid = part(trained, 1)
 scores = np.asarray(jax.nn.sigmoid(jd.linear(by_sigmoid, x_held)))
 yes = (scores > 0.5).sum(axis=1)
 print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
@@ -643,7 +762,7 @@ if digits.name == "mnist":
     assert (yes != 1).mean() > 0.1 and (yes == 0).sum() > (yes > 1).sum()
 
 # %% alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
-by_softmax = fits["softmax, log", 1.0].params
+by_softmax = part(trained, 3)
 torn = int(np.sort(scores, axis=1)[:, -2].argmax())
 beliefs = np.asarray(jax.nn.softmax(jd.linear(by_softmax, x_held)))
 bars = {"sigmoid": scores[torn], "softmax": beliefs[torn]}
@@ -721,7 +840,7 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 if digits.name == "mnist":
     middle = learned[0, 11:17, 11:17].mean()
     assert middle < 0 and learned[0].argmin() // 28 in range(9, 19)
-    last = np.asarray(race["cross-entropy"].history.metric)
+    last = metrics["cross-entropy"]
     assert round(100 * last[-10:].mean()) == 92 and 82 / 100
     assert last[-5:].mean() - last[9:14].mean() < 0.01
 
@@ -889,8 +1008,8 @@ print(check_cross_entropy_gradient(cross_entropy_gradient))
 #
 # *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest
 # belief (by softmax), minus the share of images for which that belief is in the right digit. It is
-# positive for a model that is surer than it should be. The answer asks it of the two softmax
-# models of the race. Which of them do you expect to be the more honest, and why?
+# positive for a model that is surer than it should be. The answer asks it of the two softmax models
+# that were trained here at rate 10. Which of them do you expect to be the more honest, and why?
 #
 # ??? tip "A hint"
 #     `beliefs.max(axis=1)` is how sure the model is, `beliefs.argmax(axis=1)` of what.
@@ -945,18 +1064,19 @@ def overconfidence(logits, labels):
 
 print(check_overconfidence(overconfidence))
 surer = {}
-for name in "softmax, square", "cross-entropy":
-    outputs = np.asarray(jd.linear(race[name].params, x_held))
+for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
+    outputs = x_held @ model.w + model.b
     surer[name] = overconfidence(outputs, y_held)
     print(f"{name}: {surer[name]:+.4f}")
 
 # %% [markdown]
-# Both are within a few percent of the truth. That is no accident: the square, too, is least at the
-# honest answer, as exercise 4 of lesson 8 has found.
+# After only three epochs, both are a little less sure than they should be, by less than 5 %. That
+# neither is far off is no accident: the square, too, is least at the honest answer, as exercise 4 of
+# lesson 8 has found.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert max(abs(value) for value in surer.values()) < 0.03
+    assert all(-5 / 100 < value < 0 for value in surer.values())
 
 # %% [markdown]
 # **Next:** even with the best of the losses, the curve is soon flat, because a linear model has

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import report
 import run
+import sweeps
 from contenders.task import Arrays
 from flax import nnx
 from rows import ROWS, Peer, Row
@@ -213,11 +214,11 @@ def test_uncommitted_changed_file_is_named(monkeypatch):
     assert report.uncommitted() == ""
 
 
-@pytest.mark.parametrize("script", ["run.py", "convnets.py"])
+@pytest.mark.parametrize("script", ["run.py", "convnets.py", "sweeps.py"])
 def test_recording_with_changed_files_is_refused(script, monkeypatch, capsys):
-    module = {"run.py": run, "convnets.py": convnets}[script]
+    module = {"run.py": run, "convnets.py": convnets, "sweeps.py": sweeps}[script]
     monkeypatch.setattr(module, "uncommitted", lambda: "commit these files first")
-    arguments = {"run.py": [], "convnets.py": ["small-1"]}
+    arguments = {"run.py": [], "convnets.py": ["small-1"], "sweeps.py": ["12_a_hidden_layer"]}
     monkeypatch.setattr(sys, "argv", [script, *arguments[script]])
     with pytest.raises(SystemExit):
         module.main()
@@ -270,4 +271,17 @@ def test_ablation_record_says_where_it_comes_from():
     facts = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))["ablation"]["facts"]
     assert facts["digits"] == "mnist" and not facts["commit"].endswith("dirty")
     assert (facts["learned from"], facts["held out"], facts["epochs"]) == (10_000, 10_000, 1)
+    assert all(facts[library] for library in ("jax", "jaxlib", "optax", "flax"))
+
+
+@pytest.mark.parametrize("lesson", sweeps.SWEPT)
+def test_sweep_record_was_made_by_the_code_that_the_lesson_shows(lesson):
+    record = json.loads(sweeps.RESULTS.read_text(encoding="utf-8"))[lesson]
+    assert record["recipe"] == sweeps.recipe(lesson)
+
+
+@pytest.mark.parametrize("lesson", sweeps.SWEPT)
+def test_sweep_record_says_where_it_comes_from(lesson):
+    facts = json.loads(sweeps.RESULTS.read_text(encoding="utf-8"))[lesson]["facts"]
+    assert facts["digits"] == "mnist" and not facts["commit"].endswith("dirty")
     assert all(facts[library] for library in ("jax", "jaxlib", "optax", "flax"))
