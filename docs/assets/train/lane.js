@@ -90,6 +90,10 @@ export function createLane(setting, train, heldOut) {
     logitsOf,
     plane,
     isDiverged: () => diverged,
+    // Somebody else has changed the parameters.
+    changed() {
+      latest = undefined;
+    },
     snapshot: () => ({
       steps: now.steps,
       seen: now.seen,

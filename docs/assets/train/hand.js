@@ -1,0 +1,2 @@
+// placeholder
+export function createHand() { return { stop() {} }; }
