@@ -57,6 +57,14 @@
 #
 # </div>
 #
+# ## Your own hand
+#
+# The digits above were written by other people. How well does the model read *you*? Train it for a
+# while, then write each digit three times. Two of the three are for practice, and the third is for the
+# test. All of it stays in your browser.
+#
+# <div class="train-hand playground" data-ready></div>
+#
 # ## The valley
 #
 # A model has thousands of parameters, and the loss is a landscape over all of them. This map shows a
@@ -69,17 +77,10 @@
 #
 # This program trains with the setting from above. The page uses JAX's own random numbers, so the
 # program starts with the same weights, takes the same batches, and finds the same losses, but for the
-# last digits. Copy it, run it, and go on from there.
+# last digits. Copy it, run it, and go on from there. The saved parameters are read by
+# `jd.load_params("trained.safetensors", params)`.
 #
 # <div class="train-python"></div>
-#
-# ## Your own hand
-#
-# The digits above were written by other people. How well does the model read *you*? Train it for a
-# while, then write each digit three times. Two of the three are for practice, and the third is for the
-# test. All of it stays in your browser.
-#
-# <div class="train-hand playground"></div>
 
 # %% [markdown]
 # ## Where the digits come from

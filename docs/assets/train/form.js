@@ -27,6 +27,8 @@ export function createForm(form, { changed }) {
     <div class="row heads"><span class="name"></span><span>First</span><span>Second</span></div>
     ${rows.join("")}
     <p class="problem" role="alert"></p>
+    <p class="hint">Each change starts over. A scale of 1 gives weights a standard deviation of
+      √(2 / inputs), as He et al. recommend for ReLU.</p>
     <label class="race"><input type="checkbox" autocomplete="off"> Race a second setting</label>`;
   const race = form.querySelector(".race input");
   const problem = form.querySelector(".problem");

@@ -28,12 +28,17 @@ function paint(context, { losses, columns }) {
   context.putImageData(image, 0, 0);
 }
 
-// Draws `{ losses, columns, rows, path }` and returns what is to be seen, in words.
-export function drawLandscape(root, plane, setting) {
-  const { losses, columns, rows, path } = plane;
+export const LANDSCAPE = `
+  <p><button type="button">Draw the map</button></p>
+  <div class="map" hidden><canvas width="${SIZE}" height="${SIZE}" aria-hidden="true"></canvas>
+    <svg viewBox="0 0 ${SIZE} ${SIZE}" aria-hidden="true"></svg></div>
+  <output aria-live="polite">The map can be drawn as soon as training has taken a few steps.</output>`;
+
+// Draws `{ losses, columns, rows, path }` and says what is to be seen.
+export function drawLandscape(root, { losses, columns, rows, path }) {
   const canvas = root.querySelector("canvas");
-  canvas.width = canvas.height = SIZE;
-  paint(canvas.getContext("2d"), plane);
+  root.querySelector(".map").hidden = false;
+  paint(canvas.getContext("2d"), { losses, columns });
   const x = (u) => (SIZE * (u - columns[0])) / (columns.at(-1) - columns[0]);
   const y = (v) => SIZE - (SIZE * (v - rows[0])) / (rows.at(-1) - rows[0]);
   const places = path.map(([u, v]) => [x(u), y(v)]);
@@ -47,8 +52,9 @@ export function drawLandscape(root, plane, setting) {
   const nearest = (axis, value) =>
     axis.reduce((best, place, i) => (Math.abs(place - value) < Math.abs(axis[best] - value) ? i : best), 0);
   const lossAt = ([u, v]) => losses[nearest(rows, v) * columns.length + nearest(columns, u)];
-  return `Each place on this map is a set of parameters, and the darker it is, the higher the loss.
+  const words = `Each place on this map is a set of parameters, and the bluer it is, the higher the loss.
     From the start, where the loss is about ${lossAt(path[0]).toFixed(2)}, training has walked to
     ${lossAt(path.at(-1)).toFixed(2)}. The lowest place on the map has
-    ${Math.min(...losses).toFixed(2)}.`.replace(/\s+/g, " ");
+    ${Math.min(...losses).toFixed(2)}.`;
+  root.querySelector("output").textContent = words.replace(/\s+/g, " ");
 }

@@ -54,7 +54,7 @@ export function createLane(setting, train, heldOut) {
       label: heldOut.labels[n],
       answer: latest.answers[n],
     }));
-    return { count: wrong.length, shown };
+    return { count: wrong.length, of: heldOut.count, shown };
   }
 
   // Ten logits for one image, in digits that consist of it alone.

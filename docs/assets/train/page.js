@@ -3,7 +3,7 @@ import { createEngine } from "./engine.js";
 import { loadDigits } from "./files.js";
 import { createForm } from "./form.js";
 import { createHand } from "./hand.js";
-import { drawLandscape } from "./landscape.js";
+import { drawLandscape, LANDSCAPE } from "./landscape.js";
 import { createPythonView } from "./python_view.js";
 import { createReader } from "./reader.js";
 import { fromQuery, INITIAL, toQuery } from "./setting.js";
@@ -82,7 +82,9 @@ export function build(root) {
       const ended = isRunning && !state.isRunning;
       ({ isRunning, lanes } = state);
       frame ||= requestAnimationFrame(show);
-      if (ended) say(views.words(lanes, settings));
+      if (!ended) return;
+      say(views.words(lanes, settings));
+      hand.show();
     },
     failed: fail,
   });
@@ -102,10 +104,11 @@ export function build(root) {
   const reader = createReader(find(".try"), {
     drawn: (image) => engine.tell("draw", { image }),
   });
-  const python = createPythonView(section("python"));
+  const python = createPythonView(section("python"), {
+    params: () => engine.ask("params", { lane: 0 }),
+  });
   const hand = createHand(section("hand"), {
     engine,
-    settings: () => settings,
     heldOut: () => lanes[0].heldOut.accuracy,
   });
 
@@ -173,11 +176,10 @@ export function build(root) {
   });
   const pace = find(".pace");
   pace.addEventListener("change", () => engine.tell("pace", { pace: Number(pace.value) }));
-  section("plane").querySelector("button").addEventListener("click", async () => {
-    engine.tell("pause");
-    const plane = await engine.ask("plane", { lane: 0 });
-    const words = drawLandscape(section("plane"), plane, settings[0]);
-    section("plane").querySelector("output").textContent = words;
+  const map = section("plane");
+  map.innerHTML = LANDSCAPE;
+  map.querySelector("button").addEventListener("click", async () => {
+    if (lanes[0]?.steps > 1) drawLandscape(map, await engine.ask("plane", { lane: 0 }));
   });
   document.addEventListener("click", follow, { capture: true, signal: left.signal });
   window.addEventListener("popstate", restore, { signal: left.signal });
@@ -204,7 +206,6 @@ export function build(root) {
   return () => {
     left.abort();
     observer.disconnect();
-    hand.stop();
     engine.stop();
   };
 }

@@ -1,14 +1,17 @@
 // The setting as a program to copy.
+import { toSafetensors } from "./files.js";
 import { toPython } from "./python.js";
 
-export function createPythonView(root) {
-  root.innerHTML = `<div class="choice"></div><pre tabindex="0" aria-label="Python program"><code></code></pre>
-    <p><button type="button">Copy</button> <span role="status"></span></p>`;
+// `params()` promises the layers of the first setting.
+export function createPythonView(root, { params }) {
+  root.innerHTML = `<pre tabindex="0" aria-label="Python program"><code></code></pre>
+    <p class="buttons"><button type="button">Copy the program</button>
+      <button type="button">Save the parameters</button> <span role="status"></span></p>`;
   const code = root.querySelector("code");
-  const [button, status] = root.querySelectorAll("button, [role=status]");
+  const [copy, save, status] = root.querySelectorAll("button, [role=status]");
   let shown = "";
 
-  button.addEventListener("click", async () => {
+  copy.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
       status.textContent = "Copied.";
@@ -16,6 +19,14 @@ export function createPythonView(root) {
       status.textContent = "This browser does not let the page copy. Select the text instead.";
     }
     setTimeout(() => (status.textContent = ""), 3000);
+  });
+
+  save.addEventListener("click", async () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(toSafetensors(await params()));
+    link.download = "trained.safetensors";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   });
 
   return {

@@ -7,7 +7,6 @@ const LOSSES = {
   sigmoid_mse: "sigmoid and squares",
   mnist: "sigmoid and distance",
 };
-const numbers = (...values) => Object.fromEntries(values.map((value) => [value, `${value}`]));
 
 // In the order of the page. `choices` maps values to what the reader sees; a field without choices
 // is a number that the reader types.
@@ -18,9 +17,9 @@ export const FIELDS = {
   rate: { label: "Learning rate", initial: 0.5, low: 0, high: 10000 },
   batch: { label: "Batch size", initial: 50, low: 1, high: 10000, whole: true },
   momentum: { label: "Momentum", initial: 0, low: 0, high: 0.999 },
-  scale: { label: "First weights, times He's", initial: 1, low: 0, high: 100 },
+  scale: { label: "Scale of first weights", initial: 1, low: 0, high: 100 },
   decay: { label: "Weight decay", initial: 0, low: 0, high: 1 },
-  digits: { label: "Training digits", initial: 1000, choices: numbers(100, 300, 1000, 3000, 10000) },
+  digits: { label: "Training digits", initial: 1000, choices: { 100: "100", 300: "300", 1000: "1,000", 3000: "3,000", 10000: "10,000" } },
   wrong: {
     label: "Wrong labels",
     initial: 0,

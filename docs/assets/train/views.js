@@ -2,26 +2,29 @@
 import { drawChart } from "./charts.js";
 import { createMistakes, createWeights } from "./gallery.js";
 
-const LANE = `<h3></h3><div class="weights"></div>
-  <p class="caption"></p><div class="mistakes"></div>`;
+const LANE = `<h3></h3><div class="weights"></div>`;
+const WRONG = `<p class="caption"></p><div class="mistakes"></div>`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const NAMES = ["First setting", "Second setting"];
 
 // `imageOf(place)` returns the bytes of a held-out digit.
 export function createViews(root, imageOf) {
+  const chart = (title) =>
+    `<figure><figcaption>${title}</figcaption><svg class="chart" role="img"></svg></figure>`;
   root.innerHTML = `
-    <div class="curves">
-      <figure><figcaption>Loss</figcaption><svg class="chart" role="img"></svg></figure>
-      <figure><figcaption>Share read correctly</figcaption><svg class="chart" role="img"></svg></figure>
-    </div>
-    <div class="lanes">${NAMES.map(() => `<section class="lane">${LANE}</section>`).join("")}</div>`;
+    <div class="lanes">${NAMES.map(() => `<section class="lane">${LANE}</section>`).join("")}</div>
+    <div class="curves">${chart("Loss")}${chart("Share read correctly")}</div>
+    <div class="lanes wrong">${NAMES.map(() => `<section class="lane">${WRONG}</section>`).join("")}</div>`;
   const [losses, accuracies] = root.querySelectorAll("svg");
-  const parts = Array.from(root.querySelectorAll(".lane"), (lane) => ({
-    lane,
-    heading: lane.querySelector("h3"),
-    caption: lane.querySelector(".caption"),
-    weights: createWeights(lane.querySelector(".weights")),
-    mistakes: createMistakes(lane.querySelector(".mistakes"), imageOf),
+  const [tops, bottoms] = [".lanes:not(.wrong) > *", ".wrong > *"].map((selector) =>
+    Array.from(root.querySelectorAll(selector)),
+  );
+  const parts = tops.map((top, n) => ({
+    lanes: [top, bottoms[n]],
+    heading: top.querySelector("h3"),
+    weights: createWeights(top.querySelector(".weights")),
+    caption: bottoms[n].querySelector(".caption"),
+    mistakes: createMistakes(bottoms[n].querySelector(".mistakes"), imageOf),
   }));
 
   function series(lanes, which) {
@@ -50,17 +53,16 @@ export function createViews(root, imageOf) {
         format: (share) => `${Math.round(100 * share)} %`,
         xTitle,
       });
-      parts.forEach(({ lane, heading, caption, weights, mistakes }, n) => {
-        lane.hidden = n >= lanes.length;
-        if (lane.hidden) return;
+      parts.forEach(({ lanes: both, heading, caption, weights, mistakes }, n) => {
+        for (const part of both) part.hidden = n >= lanes.length;
+        if (n >= lanes.length) return;
         const isLinear = settings[n].model === "linear";
-        heading.textContent =
-          (lanes.length > 1 ? `${NAMES[n]}: ` : "") + (isLinear ? "weights" : "hidden units");
-        const { count } = lanes[n].mistakes;
-        const first = lanes[n].mistakes.shown.length;
-        caption.textContent = count
-          ? `Read wrongly now: ${count} of 500 held-out digits.${count > first ? ` The first ${first}:` : ""}`
-          : "All held-out digits are read correctly.";
+        const what = isLinear ? "weights" : "weights of the hidden units";
+        heading.textContent = lanes.length > 1 ? `${NAMES[n]}: ${what}` : `W${what.slice(1)}`;
+        const { count, of, shown } = lanes[n].mistakes;
+        const name = lanes.length > 1 ? `${NAMES[n]}: ` : "";
+        const first = count > shown.length ? ` The first ${shown.length}:` : "";
+        caption.textContent = `${name}${count} of ${of} held-out digits are read wrongly now.${first}`;
         weights(lanes[n].pictures, isLinear);
         mistakes(lanes[n].mistakes);
       });
