@@ -29,8 +29,9 @@
 # <div class="train-experiments" markdown="1">
 #
 # - [**A learning rate that is too large.**](train.py?rate=0.5&race&b.rate=20) Two linear models start
-#   with the same weights and see the same batches. One takes steps that are forty times as large. Its
-#   loss jumps up and down, because each step leaps over the valley.
+#   with the same weights and see the same batches, but one takes steps that are forty times as large.
+#   Its loss jumps up and down, because each step leaps over the valley. When it calms down at last,
+#   it is far too sure of its mistakes: look at its held-out loss.
 # - [**Momentum.**](train.py?rate=0.02&race&b.momentum=0.9) With a small learning rate, the model
 #   creeps. Momentum adds up steps that point the same way, here about ten of them.
 # - [**A network that starts with zeros.**](train.py?model=relu&scale=0&rate=0.1&race&b.scale=1) If all
@@ -40,7 +41,7 @@
 #   harm. Why not? Each output has its own digit to look for, so its gradient is different.
 # - [**Overfitting on 100 digits.**](train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) The
 #   network soon reads all of its 100 training digits, and its training loss goes to zero. The loss on
-#   held-out digits stops falling early, and then the network only learns these 100 by heart.
+#   held-out digits soon rises: the network has learned these 100 by heart, and little about others.
 # - [**Wrong labels.**](train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0) In one of the
 #   two training sets, four of ten labels are wrong. At first the network still learns what the right
 #   ones have in common. Later it memorizes the wrong ones as well, and reads worse.
@@ -52,8 +53,8 @@
 #   correctly can.
 # - [**Linear model and network.**](train.py?digits=10000&rate=0.2&race&b.model=relu&b.units=64) With
 #   10,000 digits, which are loaded when you follow this link, a hidden layer pays off.
-# - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.1) On 100 digits, weights
-#   of pixels that hardly matter stay as noisy as they began. Weight decay lets them fade.
+# - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.02) Weights of pixels that
+#   hardly matter stay as noisy as they began. Weight decay lets them fade, and you see what is left.
 #
 # </div>
 #

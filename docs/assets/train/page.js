@@ -18,10 +18,10 @@ const DESK = `
       <button type="button" class="epoch" disabled>One epoch</button>
       <button type="button" class="reset" disabled>Reset</button>
       <label>Speed <select class="pace" autocomplete="off">
-        <option value="5">5 steps per second</option>
-        <option value="50" selected>50 steps per second</option>
-        <option value="500">500 steps per second</option>
-        <option value="Infinity">as fast as possible</option>
+        <option value="250">slow</option>
+        <option value="2500" selected>medium</option>
+        <option value="25000">fast</option>
+        <option value="1e9">as fast as possible</option>
       </select></label>
     </div>
     <p class="news">The digits are being loaded.</p>

@@ -10,9 +10,10 @@ const REPORT = 50; // milliseconds between two reports
 let train, heldOut;
 let lanes = [];
 let drawing = null;
-let pace = Infinity; // steps per second
+let pace = Infinity; // digits per second
 let targets = null; // how many steps each lane is to have taken; null while nothing runs
-let credit = 0; // steps that the pace allows now
+let credit = 0; // digits that the pace allows now
+let isDue = false; // whether the next tick is on its way
 let [lastTick, lastReport] = [0, 0];
 
 // A message to oneself comes back at once, after other messages; timers wait for milliseconds.
@@ -40,28 +41,33 @@ function next() {
 }
 
 function tick() {
+  isDue = false;
   if (!targets) return;
   const start = performance.now();
+  // What could not be done in time is not made up for later.
   credit = Math.min(credit + ((start - lastTick) * pace) / 1000, Math.max(1, pace / 10));
   lastTick = start;
   let lane = next();
-  while (lane && credit >= 1 && performance.now() < start + SLICE) {
+  while (lane && credit > 0 && performance.now() < start + SLICE) {
     lane.step();
-    credit -= 1 / lanes.length;
+    credit -= lane.trainer.batchSize / lanes.length;
     lane = next();
   }
   if (!lane) targets = null;
   if (!lane || performance.now() > lastReport + REPORT) report();
   if (!lane) return;
-  if (credit >= 1) soon.port2.postMessage(null);
+  isDue = true;
+  if (credit > 0) soon.port2.postMessage(null);
   else setTimeout(tick, 1000 / 60);
 }
 
 function run(wanted) {
-  const wasRunning = targets !== null;
+  if (!targets) {
+    credit = 1; // The first step is taken at once.
+    lastTick = performance.now();
+  }
   targets = lanes.map(wanted);
-  lastTick = performance.now();
-  if (!wasRunning) tick();
+  if (!isDue) tick();
 }
 
 const DO = {
@@ -81,8 +87,9 @@ const DO = {
     run(() => Infinity);
   },
   step() {
-    credit = lanes.length;
-    run(({ trainer }) => trainer.now.steps + 1);
+    targets = null;
+    lanes.filter((lane) => !lane.isDiverged()).forEach((lane) => lane.step());
+    report();
   },
   epoch() {
     run(({ trainer: { now, stepsPerEpoch } }) => {
