@@ -76,12 +76,11 @@ export function createViews(root, imageOf) {
           return `${name}diverged at step ${lane.steps}. The loss is no longer a number; try a smaller learning rate.`;
         }
         const { loss, accuracy } = lane.heldOut;
-        const training = Number.isFinite(lane.loss) ? `training loss ${lane.loss.toFixed(3)}, ` : "";
-        return `${name}epoch ${lane.epochs.toFixed(lane.epochs < 10 ? 1 : 0)}, step ${lane.steps}.
-          ${training}held-out loss ${loss.toFixed(3)}, ${percent(accuracy)} of held-out digits read correctly.`;
+        const training = Number.isFinite(lane.loss) ? `Training loss ${lane.loss.toFixed(3)}, held-out` : "Held-out";
+        return `${name}epoch ${lane.epochs.toFixed(lane.epochs < 10 ? 1 : 0)}, step ${lane.steps}. ${training} loss ${loss.toFixed(3)}, ${percent(accuracy)} of held-out digits read correctly.`;
       });
-      const text = each.join(" ").replace(/\s+/g, " ");
-      return text[0].toUpperCase() + text.slice(1).replace(/\. t/g, ". T");
+      const text = each.join("\n").replace(/[^\S\n]+/g, " ");
+      return text[0].toUpperCase() + text.slice(1);
     },
   };
 }
