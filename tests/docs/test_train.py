@@ -17,11 +17,13 @@ import jaxdigits as jd
 from .conftest import Visit
 
 ASSETS = ROOT / "docs" / "assets" / "train"
+# Rates at which the loss falls steadily. At a rate that is too large, each step makes differences in
+# rounding larger, in Python as well, so after some dozens of steps no two computers agree.
 SETTINGS = [
-    "",
-    "rate=0.1&batch=64&momentum=0.9",
+    "rate=0.1",
+    "rate=0.02&batch=64&momentum=0.9",
     "model=sigmoid&units=64&rate=1",
-    "model=relu&units=64&rate=0.1&momentum=0.9&decay=0.001",
+    "model=relu&units=64&rate=0.01&momentum=0.9&decay=0.001",
     "model=tanh&units=20&rate=0.3&wrong=0.2&seed=7",
     "loss=sigmoid_mse&rate=2",
     "loss=softmax_mse&model=relu&units=17&rate=1&digits=300",
@@ -58,16 +60,19 @@ def test_training_in_javascript_has_the_losses_of_the_python_shown(
     np.testing.assert_allclose(trained[setting]["losses"], expected, rtol=1e-3)
 
 
-@pytest.mark.parametrize("setting", ["", "model=relu&units=64&rate=0.1&momentum=0.9&decay=0.001"])
+@pytest.mark.parametrize(
+    "setting", ["rate=0.1", "model=relu&units=64&rate=0.01&momentum=0.9&decay=0.001"]
+)
 def test_saved_parameters_load_in_python(
     trained: dict[str, dict[str, Any]], tmp_path: Path, setting: str
 ):
     file = tmp_path / "trained.safetensors"
     file.write_bytes(base64.b64decode(trained[setting]["saved"]))
     key = jax.random.key(0)
-    template: Any = jd.init_mlp(key, (784, 64, 10)) if setting else jd.init_linear(key, 784, 10)
+    is_network = "relu" in setting
+    template: Any = jd.init_mlp(key, (784, 64, 10)) if is_network else jd.init_linear(key, 784, 10)
     loaded = jd.load_params(file, template)
-    model = jd.mlp if setting else jd.linear
+    model = jd.mlp if is_network else jd.linear
     train = jd.load("uci").train
     outputs = jd.predict(model, loaded, jd.flatten(train.images[:1000]))
     assert jd.accuracy(outputs, train.labels[:1000]) > 0.9

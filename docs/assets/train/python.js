@@ -13,6 +13,7 @@ const WRONG = (share) => `
 # Some labels are replaced by one of the nine other digits.
 which, what = jax.random.split(key_labels)
 is_wrong = jax.random.uniform(which, (n,)) < ${share}
+y = y.astype(int)
 y = jnp.where(is_wrong, (y + jax.random.randint(what, (n,), 1, 10)) % 10, y)
 `;
 
