@@ -17,14 +17,14 @@ import jaxdigits as jd
 from .conftest import Visit
 
 ASSETS = ROOT / "docs" / "assets" / "train"
-# Rates at which the loss falls steadily. At a rate that is too large, each step makes differences in
-# rounding larger, in Python as well, so after some dozens of steps no two computers agree.
+# Rates at which the loss falls steadily. At a rate that is too large, each step makes differences
+# in rounding larger, in Python as well, so after some dozens of steps no two computers agree.
 SETTINGS = [
     "rate=0.1",
     "rate=0.02&batch=64&momentum=0.9",
     "model=sigmoid&units=64&rate=1",
     "model=relu&units=64&rate=0.01&momentum=0.9&decay=0.001",
-    "model=tanh&units=20&rate=0.3&wrong=0.2&seed=7",
+    "model=tanh&units=20&rate=0.05&wrong=0.2&seed=7",
     "loss=sigmoid_mse&rate=2",
     "loss=softmax_mse&model=relu&units=17&rate=1&digits=300",
     "loss=mnist&rate=3&seed=4294967295",

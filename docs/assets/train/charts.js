@@ -1,7 +1,7 @@
 // Curves over the number of digits seen, drawn as wide as there is room, with labels at their ends.
 
 const HEIGHT = 190;
-const MARGIN = { left: 42, right: 62, top: 10, bottom: 38 };
+const MARGIN = { left: 42, right: 78, top: 10, bottom: 38 };
 const LINE = 15; // pixels from one label to the next
 
 // A round number of about a fifth of `largest`: 1, 2 or 5 times a power of ten.
