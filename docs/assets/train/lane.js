@@ -1,0 +1,110 @@
+// One setting in training: its trainer, and what is measured on the way.
+import { createCurve, createPath } from "./curve.js";
+import { first, PIXELS } from "./digits.js";
+import { copy, forward, measure } from "./network.js";
+import { chart, surface } from "./plane.js";
+import { createTrainer } from "./trainer.js";
+
+const WRONG = 24; // how many digits that are read wrongly are shown
+const GRID = 33;
+const PLANE_DIGITS = 300;
+
+export function createLane(setting, train, heldOut) {
+  const trainer = createTrainer(setting, first(train, setting.digits));
+  const { layers, now } = trainer;
+  const training = createCurve(); // digits seen, loss, accuracy
+  const testing = createCurve();
+  const path = createPath(() => copy(layers));
+  let latest; // on the held-out digits
+  let diverged = false;
+
+  const allFinite = () => layers.every(({ w, b }) => w.every(Number.isFinite) && b.every(Number.isFinite));
+
+  function step() {
+    trainer.step();
+    diverged = !Number.isFinite(now.loss);
+    if (diverged) return;
+    training.add(now.seen, now.loss, now.right);
+    path.visit(now.steps);
+  }
+
+  function test() {
+    if (latest?.steps === now.steps) return;
+    diverged ||= !allFinite();
+    const found = measure(layers, trainer.activation, trainer.lossOf, heldOut);
+    latest = { ...found, steps: now.steps };
+    if (!diverged && Number.isFinite(found.loss)) testing.add(now.seen, found.loss, found.accuracy);
+  }
+
+  // The weights of each output or hidden unit, one picture after another.
+  function pictures() {
+    const { w, outputs } = layers[0];
+    const result = new Float32Array(w.length);
+    for (let j = 0, at = 0; j < outputs; j++) {
+      for (let i = 0; i < PIXELS; i++) result[at++] = w[i * outputs + j];
+    }
+    return result;
+  }
+
+  function mistakes() {
+    const places = Array.from(latest.answers.keys());
+    const wrong = places.filter((n) => latest.answers[n] !== heldOut.labels[n]);
+    const shown = wrong.slice(0, WRONG).map((n) => ({
+      place: n,
+      label: heldOut.labels[n],
+      answer: latest.answers[n],
+    }));
+    return { count: wrong.length, of: heldOut.count, shown };
+  }
+
+  // Ten logits for one image, in digits that consist of it alone.
+  function logitsOf(image) {
+    const logits = new Float64Array(10);
+    forward(layers, trainer.activation, image, 0, new Float64Array(layers[0].outputs), 0, logits, 0);
+    return logits;
+  }
+
+  function plane() {
+    const copies = [...path.copies(), copy(layers)];
+    const found = chart(copies);
+    const range = (axis) => {
+      const places = found.path.map((point) => point[axis]);
+      const [low, high] = [Math.min(...places), Math.max(...places)];
+      const margin = 0.3 * (high - low) || 0.5;
+      return Array.from({ length: GRID }, (_, i) => {
+        return low - margin + ((high - low + 2 * margin) * i) / (GRID - 1);
+      });
+    };
+    const [columns, rows] = [range(0), range(1)];
+    const digits = first(trainer.digits, Math.min(PLANE_DIGITS, trainer.digits.count));
+    const losses = surface(found, trainer, digits, columns, rows);
+    return { losses, columns, rows, path: found.path };
+  }
+
+  path.visit(0);
+  test();
+  return {
+    trainer,
+    step,
+    test,
+    logitsOf,
+    plane,
+    isDiverged: () => diverged,
+    // Somebody else has changed the parameters.
+    changed() {
+      latest = undefined;
+    },
+    snapshot: () => ({
+      steps: now.steps,
+      seen: now.seen,
+      epochs: now.steps / trainer.stepsPerEpoch,
+      loss: training.points().at(-1)?.[1] ?? NaN,
+      heldOut: { loss: latest.loss, accuracy: latest.accuracy },
+      diverged,
+      training: training.points(),
+      testing: testing.points(),
+      pictures: pictures(),
+      mistakes: mistakes(),
+    }),
+  };
+}

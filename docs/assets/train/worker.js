@@ -1,0 +1,126 @@
+// Trains one or two settings, apart from the page, which must stay quick. The page says what to do;
+// it hears, at most 20 times a second, how far training is.
+import { createDigits, fromImages } from "./digits.js";
+import { createLane } from "./lane.js";
+import { read, trainLastLayer } from "./last_layer.js";
+
+const SLICE = 12; // milliseconds of work, after which messages are read
+const REPORT = 50; // milliseconds between two reports, at least
+
+let train, heldOut;
+let lanes = [];
+let drawing = null;
+let pace = Infinity; // digits per second
+let targets = null; // how many steps each lane is to have taken; null while nothing runs
+let credit = 0; // digits that the pace allows now
+let isDue = false; // whether the next tick is on its way
+let [lastTick, nextReport] = [0, 0];
+
+// A message to oneself comes back at once, after other messages; timers wait for milliseconds.
+const soon = new MessageChannel();
+soon.port1.onmessage = tick;
+
+function report() {
+  const start = performance.now();
+  lanes.forEach((lane) => lane.test());
+  const states = lanes.map((lane) => ({
+    ...lane.snapshot(),
+    logits: drawing && lane.logitsOf(drawing),
+  }));
+  const buffers = states.map(({ pictures }) => pictures.buffer);
+  postMessage({ kind: "state", isRunning: targets !== null, lanes: states }, buffers);
+  // Four fifths of the time are for training, however long a report takes.
+  const now = performance.now();
+  nextReport = now + Math.max(REPORT, 4 * (now - start));
+}
+
+// The lane that has seen the fewest digits takes the next step, so that a race is fair.
+function next() {
+  const waiting = lanes.filter(
+    (lane, i) => !lane.isDiverged() && lane.trainer.now.steps < targets[i],
+  );
+  const seen = (lane) => lane.trainer.now.seen;
+  return waiting.reduce((a, b) => (a && seen(a) <= seen(b) ? a : b), undefined);
+}
+
+function tick() {
+  isDue = false;
+  if (!targets) return;
+  const start = performance.now();
+  // What could not be done in time is not made up for later.
+  credit = Math.min(credit + ((start - lastTick) * pace) / 1000, Math.max(1, pace / 10));
+  lastTick = start;
+  let lane = next();
+  while (lane && credit > 0 && performance.now() < start + SLICE) {
+    lane.step();
+    credit -= lane.trainer.batchSize / lanes.length;
+    lane = next();
+  }
+  if (!lane) targets = null;
+  if (!lane || performance.now() > nextReport) report();
+  if (!lane) return;
+  isDue = true;
+  if (credit > 0) soon.port2.postMessage(null);
+  else setTimeout(tick, 1000 / 60);
+}
+
+function run(wanted) {
+  if (!targets) {
+    credit = 1; // The first step is taken at once.
+    lastTick = performance.now();
+  }
+  targets = lanes.map(wanted);
+  if (!isDue) tick();
+}
+
+const DO = {
+  digits(message) {
+    train = createDigits(message.train.pixels, message.train.labels);
+    heldOut = createDigits(message.heldOut.pixels, message.heldOut.labels);
+  },
+  settings({ settings }) {
+    lanes = settings.map((setting) => createLane(setting, train, heldOut));
+    if (targets) targets = lanes.map(() => Infinity);
+    report();
+  },
+  pace(message) {
+    pace = message.pace;
+  },
+  run() {
+    run(() => Infinity);
+  },
+  step() {
+    targets = null;
+    lanes.filter((lane) => !lane.isDiverged()).forEach((lane) => lane.step());
+    report();
+  },
+  epoch() {
+    run(({ trainer: { now, stepsPerEpoch } }) => {
+      return (Math.floor(now.steps / stepsPerEpoch) + 1) * stepsPerEpoch;
+    });
+  },
+  pause() {
+    targets = null;
+    report();
+  },
+  draw({ image }) {
+    drawing = image && fromImages([image], [0]);
+    if (lanes.length) report();
+  },
+};
+
+const ANSWER = {
+  plane: ({ lane }) => lanes[lane].plane(),
+  params: ({ lane }) => lanes[lane].trainer.layers,
+  answers: ({ lane, images, labels }) => read(lanes[lane].trainer, fromImages(images, labels)),
+  practice({ lane, images, labels }) {
+    trainLastLayer(lanes[lane].trainer, fromImages(images, labels));
+    lanes[lane].changed();
+    report();
+  },
+};
+
+onmessage = ({ data }) => {
+  if (data.kind in DO) DO[data.kind](data);
+  else postMessage({ kind: "answer", id: data.id, result: ANSWER[data.kind](data) });
+};
