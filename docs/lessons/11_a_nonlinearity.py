@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 50  # trains three models for forty epochs each
+# runs_for: 70  # trains three models for forty epochs each, and all sweeps without a record
 # description: Why two linear layers are one, what ReLU changes, and backpropagation by hand, equal to jax.grad.
 # ---
 #

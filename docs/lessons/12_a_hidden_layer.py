@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 50  # trains and compiles networks of a dozen kinds
+# runs_for: 70  # trains and compiles networks of a dozen kinds
 # description: What hidden units draw, bend and see; how wide and how deep a network should be.
 # ---
 #

@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 80  # trains about twenty small networks, six of them for long
+# runs_for: 90  # trains about twenty small networks, six of them for long
 # reads_for: 30  # has overfitting, its cures, and a fair comparison to show
 # description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set once.
 # ---
