@@ -13,6 +13,7 @@
 #
 # [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
 # [Go to the playground](playground.py){ .md-button }
+# [Watch a model learn](train.py){ .md-button }
 # { .start }
 #
 # <div class="front" markdown="1">

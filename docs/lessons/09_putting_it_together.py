@@ -373,6 +373,8 @@ if digits.name == "mnist":
 # steps. To be fair, each size runs with four learning rates, from three random starts each, and only
 # its best rate counts. Which size will win? (`max` with a `key`, like `sorted` in lesson 2, finds the
 # rate with the highest mean. One race is run before the clock starts, so that compiling is not timed.)
+# You can also watch such a race, [one digit against
+# all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).
 
 
 # %%

@@ -363,7 +363,8 @@ if digits.name == "mnist":
 # digits, until the result gets clearly worse; then take one from the broad top, rather toward its
 # left end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small
 # slopes, so it can bear unusually long steps. With SGD, rates from 0.01 to 1 are usual for
-# networks. <!-- typed: what practitioners use -->
+# networks. <!-- typed: what practitioners use --> You can watch
+# [a rate that is too large](../train.py?rate=0.5&race&b.rate=20) beside a good one, on ten digits.
 #
 # ??? note "A quicker way: the learning-rate finder"
 #     Leslie Smith proposed to find the range in _one_ short run, now called the [learning-rate
@@ -477,7 +478,8 @@ for step in range(1, 61):
 # %% [markdown]
 # Up to ten: $1 + 0.9 + 0.9^2 + \ldots = 1 / (1 - 0.9) = 10$. So in a steady direction, momentum 0.9
 # at rate 1 steps about as far as plain SGD at rate **10**. If you compare the two at the same rate,
-# you compare two rates and learn nothing about momentum. We will be more careful.
+# you compare two rates and learn nothing about momentum. We will be more careful. (See
+# [momentum at work on digits](../train.py?rate=0.02&race&b.momentum=0.9).)
 #
 # ## A schedule
 #

@@ -329,7 +329,8 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #     of root 2 makes up for the half that the bend sets to zero. So the numbers are about as large
 #     after a layer as before it (He and others, 2015). The biases start at zero. If all _weights_
 #     started at zero, or all alike, then all hidden units would compute the same, get the same
-#     gradient, and stay the same.
+#     gradient, and stay the same. [Watch it
+#     happen](../train.py?model=relu&scale=0&rate=0.1&race&b.scale=1).
 #
 # ## Parameters and activations
 #

@@ -793,6 +793,9 @@ print(check_thicken(thicken))
 # `fit` continue from the trained parameters on the other half, at a small learning rate, and
 # measure again. How many of your own digits does it take until the network knows your hand?
 #
+# On the page [Train](../train.py#your-own-hand) you can go further: write each digit three times, and
+# let the last layer of a network practice on your hand.
+#
 # **Next:** all this preparing was needed because the network does not know which pixels are
 # neighbors. [ResNet-18](17_resnet.py) does.
 #
