@@ -38,7 +38,7 @@ function exercise(root) {
       <span class="exercise-solved" hidden>Solved</span>
     </p>
     <progress max="1" value="0" hidden></progress>
-    <pre class="exercise-printed" tabindex="0" hidden></pre>
+    <pre class="exercise-printed" role="group" tabindex="0" hidden></pre>
     <p class="exercise-verdict" role="status"></p>${close}`;
   root.hidden = false;
   const part = (selector) => root.querySelector(selector);
