@@ -1,12 +1,12 @@
 """Stochastic gradient descent by hand: as a function, and as an Optax transformation."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 import optax
+from jax.tree_util import Partial
 from jaxtyping import Array, Float, Integer
 
 from jaxdigits._checks import check_values, compiled, describe
@@ -68,7 +68,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """Return stochastic gradient descent as an Optax transformation, as `optax.sgd` does.
 
     The learning rate is a number, 0 or more, or a schedule: a function from the number of steps
-    taken to the learning rate. For equal numbers the optimizers are equal, so `fit` compiles once.
+    taken to the learning rate. For all numbers, `fit` compiles once.
 
     Examples:
         >>> optimizer = sgd(0.5)
@@ -79,27 +79,20 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """
     if not callable(learning_rate):
         check_values("learning_rate", learning_rate, _possible_rate, {})
-        if isinstance(learning_rate, int | float):
-            return _constant_sgd(learning_rate)
-    return _sgd(learning_rate)
+    # In a Partial, unlike in a closure, `fit` finds the number, and compiles once for all of them.
+    return optax.GradientTransformation(_init, Partial(_update, learning_rate))
 
 
-def _sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransformation:
-    def init(params: optax.Params) -> SGDState:
-        return SGDState(step=jnp.zeros([], jnp.int32))
-
-    def update(
-        updates: optax.Updates, state: Any, params: optax.Params | None = None
-    ) -> tuple[optax.Updates, SGDState]:
-        rate: Any = learning_rate(state.step) if callable(learning_rate) else learning_rate
-        downhill = jax.tree.map(lambda gradient: -_scaled(rate, gradient), updates)
-        return downhill, SGDState(step=state.step + 1)
-
-    return optax.GradientTransformation(init, update)
+def _init(params: optax.Params) -> SGDState:
+    return SGDState(step=jnp.zeros([], jnp.int32))
 
 
-# `fit` compiles once for each optimizer that it is given, so equal numbers give the same one.
-_constant_sgd = functools.lru_cache(typed=True)(_sgd)
+def _update(
+    learning_rate: Any, updates: optax.Updates, state: Any, params: optax.Params | None = None
+) -> tuple[optax.Updates, SGDState]:
+    rate = learning_rate(state.step) if callable(learning_rate) else learning_rate
+    downhill = jax.tree.map(lambda gradient: -_scaled(rate, gradient), updates)
+    return downhill, SGDState(step=state.step + 1)
 
 
 def _scaled(rate: Any, gradient: jax.Array) -> jax.Array:

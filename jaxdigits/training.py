@@ -6,14 +6,15 @@ normalization does, has a state: `model(params, state, x, training) -> (outputs,
 """
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Literal, NamedTuple
+from functools import partial, wraps
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 from jax.core import Tracer
+from jax.tree_util import Partial
 from jaxtyping import Array, Float, Integer, PRNGKeyArray
 
 from jaxdigits import _fit_checks as checks
@@ -29,6 +30,8 @@ Loss = Callable[[jax.Array, jax.Array], jax.Array]
 Metric = Callable[[jax.Array, jax.Array], jax.Array]
 Augment = Callable[[PRNGKeyArray, jax.Array], jax.Array]
 Examples = tuple[jax.Array, jax.Array]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class History(NamedTuple):
@@ -100,7 +103,8 @@ def fit(
     """Train a model and return its parameters, with what was measured on the way.
 
     The first call compiles the epoch. Later calls with the same functions, the same optimizer
-    object and arrays of the same shapes compile nothing, for any number of epochs.
+    object and arrays of the same shapes compile nothing, for any number of epochs. Another rate of
+    [`sgd`][jaxdigits.sgd] compiles nothing either.
 
     Args:
         model: `model(params, x) -> outputs`, or with a `state`
@@ -211,7 +215,22 @@ def epoch_batches(
     return shuffled(key, jnp.arange(steps * batch_size).reshape(steps, batch_size), n)
 
 
-@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
+def _compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile once per model, loss and so on; of an optimizer, functions count but no numbers."""
+    program = jax.jit(function)
+
+    def to_argument(leaf: Any) -> Any:  # For `jax.jit`, a Partial is part of the structure.
+        return Partial(leaf) if callable(leaf) else leaf
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        args, kwargs = jax.tree.map(to_argument, (args, kwargs))
+        return program(*args, **kwargs)
+
+    return run
+
+
+@_compiled
 def train_epoch(
     model: Model,
     loss: Loss,
@@ -248,7 +267,7 @@ def train_epoch(
     return now, losses.mean()
 
 
-@partial(jax.jit, static_argnames=("model", "loss", "optimizer", "augment"))
+@_compiled
 def train_step(
     model: Model,
     loss: Loss,

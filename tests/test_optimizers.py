@@ -51,11 +51,6 @@ def test_sgd_with_a_schedule_agrees_with_optax():
     assert not np.allclose(ours["w"], constant["w"], rtol=1e-3, atol=0)
 
 
-def test_sgd_equal_rates_same_optimizer():
-    assert jd.sgd(0.5) == jd.sgd(0.5)
-    assert jd.sgd(0.5) != jd.sgd(0.25)
-
-
 def test_sgd_on_a_quadratic_reaches_the_minimum():
     found = descend(jd.sgd(0.1), steps=200)
     np.testing.assert_allclose(found["w"], 0, atol=1e-6)

@@ -181,6 +181,13 @@ class TestFit:
         self.run(separable, seed=5, start=jax.tree.map(lambda p: p + 1, separable[0]))
         assert len(TRACES) == before > 0
 
+    def test_fit_at_another_rate_of_sgd_does_not_compile_again(self, separable):
+        slow = self.run(separable, optimizer=jd.sgd(0.02))
+        before = len(TRACES)
+        fast = self.run(separable, optimizer=jd.sgd(0.04))
+        assert len(TRACES) == before > 0
+        assert fast.history.loss[-1] < slow.history.loss[-1]
+
     def test_fit_under_vmap_is_the_loop_over_learning_rates_and_keys(self, separable):
         params, train, _ = separable
 
