@@ -730,7 +730,8 @@ for number, layer in params["layers"].items():
 size = sum(leaf.size for leaf in jax.tree.leaves(folded))
 print(f"{count(normalized):,} parameters, folded {size:,}")
 
-plain, _, no_state = jd.convnets.functional(stack(nnx.Rngs(0)))
+shapes = nnx.eval_shape(lambda: stack(nnx.Rngs(0)))
+plain, _, no_state = jd.convnets.functional(shapes)
 by_folded = jd.predict(plain, folded, x_test[:500], state=no_state)
 difference = abs(np.asarray(by_folded) - logits[:500]).max()
 print(f"differs by {difference:.4f} at most")

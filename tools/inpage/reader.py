@@ -62,7 +62,7 @@ def _run(lesson: str, code: str, call: str) -> dict:
     definitions = [s for tags, source in cells if not tags & SKIPPED for s in statements(source)]
     try:
         with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
-            define(definitions, needs(tree) | needs(checking), namespace)
+            define(definitions, asked(tree) | needs(checking), namespace)
         exec(compile(checking, LESSON, "exec"), namespace)
         last = tree.body[-1] if tree.body else None
         shown = None
@@ -126,6 +126,19 @@ def sets(node: ast.stmt) -> set[str]:
         and isinstance(n.value, ast.Name)
     }
     return names(node, ast.Store) | parts
+
+
+def asked(tree: ast.Module) -> set[str]:
+    """Return the names that a program needs from the lesson: those that it reads and did not set."""
+    own = {name for statement in tree.body for name in sets(statement)}
+    before: set[str] = set()
+    found: set[str] = set()
+    for statement in tree.body:
+        # A function reads its names when it is called, by when all of them are set.
+        set_by_then = own if isinstance(statement, ast.FunctionDef | ast.ClassDef) else before
+        found |= needs(statement) - set_by_then
+        before |= sets(statement)
+    return found
 
 
 def needs(node: ast.AST) -> set[str]:

@@ -187,7 +187,7 @@ class ndarray:
         kind, plan = _plan(self.shape, index)
         if kind == "view":
             return _wrap(ndarray(_view(self._js, *plan), is_view=True, base=self))
-        return _wrap(_gather(self._js, plan))
+        return _wrap(_gather(self, plan))
 
     def _rows(self, index):
         if not self.shape:
@@ -218,8 +218,9 @@ class ndarray:
             else:
                 js("copyto", target, broadcast_to(asarray(value, self.dtype), shape))
             return
-        values = broadcast_to(asarray(value, self.dtype), tuple(plan.shape))
-        js("put", self._js, plan.ravel().data, values.ravel()._js)
+        values = broadcast_to(asarray(value, self.dtype), plan.shape)
+        flat = _whole(plan.ravel())
+        js("put", self, flat._js.data, values.ravel())
 
     def _scalar(self):
         if self.size != 1:
@@ -366,9 +367,10 @@ def _nest(flat: list, shape: tuple[int, ...]) -> list:
 def _from_flat(flat, shape, kind: str) -> ndarray:
     if not shape:
         return ndarray.of_number(dtype(kind).cast(flat[0]), dtype(kind))
+    if not len(flat):
+        return zeros(shape, kind)
     data = to_js(memoryview(_array(_CODES[kind], flat)))
-    made = js("array", data, kind) if len(flat) else js("zeros", to_js([0]), kind)
-    return ndarray(made.astype(kind).reshape(to_js(list(shape))))
+    return ndarray(js("array", data, kind)).reshape(shape)
 
 
 def frombuffer(buffer, dtype="float64"):
@@ -515,10 +517,9 @@ def _plan(shape, index):
         keep = all_true(item.yes for item in index if isinstance(item, _Chosen))
         index = [item for item in index if not isinstance(item, _Chosen)]
         index = [slice(0, 1 if keep else 0) if item is None else item for item in index]
-        places = ndarray(js("arange", 0, math.prod(shape), 1, "int32"))
         kind, plan = _plan((1, *shape), tuple(index))
-        whole = places.reshape(1, *shape)._js
-        return "gather", _view(whole, *plan).copy() if kind == "view" else plan
+        whole = _counted((1, *shape))
+        return "gather", ndarray(_view(whole._js, *plan).copy()) if kind == "view" else plan
     rest = [slice(None)] * (len(shape) - taken)
     where_rest = next((n for n, item in enumerate(index) if item is Ellipsis), len(index))
     index[where_rest : where_rest + 1] = rest
@@ -566,23 +567,27 @@ def _view(data, texts, kept, reshaped):
     return js("reshape", view, to_js(kept)) if reshaped else view
 
 
-def _positions(shape, index):
+def _counted(shape) -> ndarray:
+    """Return the places of all numbers, in the array's shape."""
+    return ndarray(js("arange", 0, math.prod(shape), 1, "int32")).reshape(shape)
+
+
+def _positions(shape, index) -> ndarray:
     """Return the place of each result's number in the flat array, in the result's shape."""
-    size = math.prod(shape)
-    places = js("arange", 0, size, 1, "int32").reshape(to_js(list(shape)))
+    places = _counted(shape)
     if None in index:  # New axes first, which become ordinary ones of length 1.
         grown, axis = [], 0
         for item in index:
-            grown.append(1 if item is None else shape[axis])
-            axis += item is not None and (item.ndim if _is_mask(item) else 1)
-        grown += shape[axis:]
-        places = js("reshape", places, to_js(grown))
+            taken = 0 if item is None else item.ndim if _is_mask(item) else 1
+            grown += shape[axis : axis + taken] if taken else [1]
+            axis += taken
+        places = reshape(places, [*grown, *shape[axis:]])
         index = [slice(None) if item is None else item for item in index]
     parts: list = []
     for item in index:
         if _is_mask(item):
             axis = len(parts)
-            expected = tuple(places.shape)[axis : axis + item.ndim]
+            expected = places.shape[axis : axis + item.ndim]
             if item.shape != expected:
                 raise IndexError(
                     f"boolean index did not match indexed array: its shape is {item.shape}, and "
@@ -591,12 +596,17 @@ def _positions(shape, index):
             parts += nonzero(item)
         else:
             parts.append(item)
-    now = tuple(places.shape)
+    now = places.shape
     # Slices thin out their own axis; integers and arrays are advanced indices together.
     for axis, item in enumerate(parts):
-        if isinstance(item, slice):
+        if isinstance(item, slice) and item != slice(None):
             chosen = list(range(*item.indices(now[axis])))
-            places = js("take", places, to_js(memoryview(_array("i", chosen))), axis)
+            if not chosen:
+                left = [0 if n == axis else size for n, size in enumerate(places.shape)]
+                places = zeros(left, "int32")
+            elif places.size:
+                chosen = to_js(memoryview(_array("i", chosen)))
+                places = ndarray(js("take", places, chosen, axis))
     advanced = [axis for axis, item in enumerate(parts) if not isinstance(item, slice)]
     if not advanced:
         return places
@@ -609,21 +619,21 @@ def _positions(shape, index):
     sizes = [now[axis] for axis in advanced]
     flat = zeros(common, "int32")
     for item, length in zip(arrays, sizes, strict=True):
-        item = where(item < 0, item + length, item).astype("int32") if item.size else zeros(
-            common, "int32")
-        flat = flat * length + broadcast_to(item, common)
+        item = where(item < 0, item + length, item) if item.size else zeros(common)
+        flat = asarray(flat * length + broadcast_to(item, common)).astype("int32")
     others = [axis for axis in range(len(parts)) if axis not in advanced]
-    rest = [tuple(places.shape)[axis] for axis in others]
-    places = js("transpose", places, to_js([*advanced, *others]))
-    places = js("reshape", places, to_js([math.prod(sizes), *rest]))
-    flat = flat.astype("int32").ravel()
-    places = js("take", places, flat._js.data, 0)
-    places = js("reshape", places, to_js([*common, *rest]))
+    rest = [places.shape[axis] for axis in others]
+    if not math.prod(common) or not math.prod(rest):
+        places = zeros([*common, *rest], "int32")
+    else:
+        places = reshape(transpose(places, [*advanced, *others]), [math.prod(sizes), *rest])
+        flat = flat.ravel()
+        places = reshape(ndarray(js("take", places, flat._js.data, 0)), [*common, *rest])
     if advanced == list(range(advanced[0], advanced[-1] + 1)):  # They stay where they were.
         before = len([axis for axis in others if axis < advanced[0]])
         n = len(common)
         order = [*range(n, n + before), *range(n), *range(n + before, n + len(rest))]
-        places = js("transpose", places, to_js(order))
+        places = transpose(places, order)
     return places.astype("int32")
 
 
@@ -631,11 +641,11 @@ def _is_mask(item) -> builtins.bool:
     return isinstance(item, ndarray) and item.dtype == "bool"
 
 
-def _gather(data, places):
-    shape = to_js(list(places.shape))
-    if not math.prod(places.shape):
-        return js("zeros", shape, data.dtype)
-    return js("take", js("ravel", data.copy()), places.copy().ravel().data).reshape(shape)
+def _gather(x: ndarray, places: ndarray) -> ndarray:
+    if not places.size:
+        return zeros(places.shape, x.dtype)
+    flat, chosen = x.ravel(), _whole(places.ravel())
+    return ndarray(js("take", flat, chosen._js.data)).reshape(places.shape)
 
 
 # Operators, by NumPy's rules for types.
@@ -787,11 +797,9 @@ class ufunc:
 def scatter_add(a, index, values) -> ndarray:
     """Return an array with values added at an index, also where it names a place twice."""
     a = asarray(a)
-    kind, plan = _plan(a.shape, index)
+    kind, places = _plan(a.shape, index)
     if kind == "view":
-        places = ndarray(js("arange", 0, a.size, 1, "int32").reshape(to_js(list(a.shape))))
-        plan = _view(places._js, *plan)
-    places = ndarray(plan.copy())
+        places = ndarray(_view(_counted(a.shape)._js, *places).copy())
     values = broadcast_to(asarray(values, "float64"), places.shape)
     if not places.size:
         return a.copy()
