@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 90  # a network of eighteen layers is compiled and learns threes and sevens
-# reads_for: 45  # from one kernel to a whole ResNet, in which each part needs those before
+# reads_for: 50  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #

@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 70  # the network that won learns from all digits
+# runs_for: 150  # the network that won learns from all digits
 # reads_for: 35  # eight changes to a network, and how to tell luck from progress
 # offers: [small_network.safetensors]
 # description: Shrink a convolutional network one measured change at a time, tell luck from progress, and compare it with a ResNet-18.

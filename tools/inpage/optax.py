@@ -3,10 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-
-from jax import nn
+from jax import nn, tree
 from jax import numpy as jnp
-from jax import tree
 
 Params = Updates = OptState = Schedule = Any
 

@@ -1,4 +1,4 @@
-"""Run what a reader wrote in a lesson's page, with what the lesson defined before it, and check it."""
+"""Run what a reader wrote in a lesson's page, with what the lesson defined before, and check it."""
 
 import ast
 import builtins
@@ -12,7 +12,9 @@ import traceback
 
 YOURS = "<your code>"
 LESSON = "<the lesson>"
-IMPORTS = "import jax\nimport jax.numpy as jnp\nimport numpy as np\nimport optax\nimport jaxdigits as jd"
+IMPORTS = (
+    "import jax\nimport jax.numpy as jnp\nimport numpy as np\nimport optax\nimport jaxdigits as jd"
+)
 LONGEST = 20_000
 """Characters of output that are kept."""
 
@@ -129,7 +131,7 @@ def sets(node: ast.stmt) -> set[str]:
 
 
 def asked(tree: ast.Module) -> set[str]:
-    """Return the names that a program needs from the lesson: those that it reads and did not set."""
+    """Return the names that a program needs from the lesson: those that it reads but did not set."""
     own = {name for statement in tree.body for name in sets(statement)}
     before: set[str] = set()
     found: set[str] = set()
@@ -191,8 +193,8 @@ def told(error: BaseException) -> str:
     text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (
-            "\nDefine it above, or if the lesson does, open the notebook in Colab: the page did not "
-            "run what makes it."
+            "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not run "
+            "what makes it."
         )
     return "\n".join([*frames, text])
 

@@ -1,4 +1,4 @@
-"""JAX in a page, for the exercises: JAX's names, types, errors and gradients, computed by NumPy's arrays.
+"""JAX in a page, for the exercises: JAX's names, types, errors and gradients, on NumPy's arrays.
 
 What is missing raises an error that names it. `_core` says how functions are differentiated.
 """
@@ -8,11 +8,9 @@ import inspect
 import itertools
 
 import numpy as np
-
-from jax import errors, tree, tree_util
+from jax import core, debug, dtypes, errors, lax, nn, ops, random, scipy, tree, tree_util  # noqa: F401
 from jax import numpy as _jnp
 from jax._core import Array, Node, Trace, Tracer, peek, pull_back
-from jax import core, dtypes, lax, nn, ops, random, scipy, debug  # noqa: F401, I001
 
 __version__ = "0.10"
 __all__ = ["Array", "errors", "grad", "jit", "tree", "tree_util", "value_and_grad", "vmap"]
@@ -96,9 +94,11 @@ def _traced(fun, args, kwargs, chosen, has_aux=False):
                 total[tick] = total[tick] + part if tick in total else part
         found = []
         for tracers, structure in leaves_of.values():
-            parts = [total.get(t._node.tick, None) for t in tracers]
-            parts = [_jnp.zeros_like(t._inner) if p is None else p
-                     for t, p in zip(tracers, parts, strict=True)]
+            parts = [total.get(t._node.tick) for t in tracers]
+            parts = [
+                _jnp.zeros_like(t._inner) if p is None else p
+                for t, p in zip(tracers, parts, strict=True)
+            ]
             found.append(tree.unflatten(structure, parts))
         return tuple(found)
 
@@ -107,9 +107,7 @@ def _traced(fun, args, kwargs, chosen, has_aux=False):
 
 def _leaf(x) -> Array:
     if not isinstance(x, Array | np.ndarray | np.generic | bool | int | float):
-        raise TypeError(
-            f"Argument '{x}' of type {type(x)} is not a valid JAX type."
-        )
+        raise TypeError(f"Argument '{x}' of type {type(x)} is not a valid JAX type.")
     return _jnp.asarray(x)
 
 
@@ -231,13 +229,17 @@ def vmap(fun, in_axes=0, out_axes=0):
                 f"len(args)={len(args)}"
             )
         full = [_axes_of(x, axis) for x, axis in zip(args, axes, strict=True)]
-        sizes = {leaf.shape[axis] for leaves, axes, _ in full
-                 for leaf, axis in zip(leaves, axes, strict=True) if axis is not None}
+        sizes = {
+            leaf.shape[axis]
+            for leaves, axes, _ in full
+            for leaf, axis in zip(leaves, axes, strict=True)
+            if axis is not None
+        }
         if len(sizes) != 1:
             raise ValueError(
-                "vmap got inconsistent sizes for array axes to be mapped: "
-                f"{sorted(sizes)}" if sizes else
-                "vmap must have at least one non-None value in in_axes"
+                f"vmap got inconsistent sizes for array axes to be mapped: {sorted(sizes)}"
+                if sizes
+                else "vmap must have at least one non-None value in in_axes"
             )
         (n,) = sizes
         named = [_axes_of(x, 0) for x in kwargs.values()]
@@ -257,8 +259,11 @@ def vmap(fun, in_axes=0, out_axes=0):
 def _axes_of(x, axis):
     leaves, structure = tree.flatten(x)
     leaves = [_jnp.asarray(leaf) for leaf in leaves]
-    axes = [axis] * len(leaves) if axis is None or isinstance(axis, int) else tree.leaves(
-        axis, is_leaf=lambda a: a is None)
+    axes = (
+        [axis] * len(leaves)
+        if axis is None or isinstance(axis, int)
+        else tree.leaves(axis, is_leaf=lambda a: a is None)
+    )
     for leaf, each in zip(leaves, axes, strict=True):
         if each is not None and not leaf.ndim:
             raise ValueError(
@@ -271,7 +276,8 @@ def _axes_of(x, axis):
 def _row(part, i, trace):
     leaves, axes, structure = part
     rows = [
-        leaf if axis is None
+        leaf
+        if axis is None
         else Tracer(trace, leaf[(slice(None),) * (axis % leaf.ndim) + (i,)])
         if leaf.dtype != "key"
         else leaf[i]

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from jax import errors
 
 _levels = itertools.count()
@@ -94,8 +93,11 @@ class Array:
         if self.dtype == "key":
             return f"Array({self.shape}, dtype=key<fry>)"
         value = self._value
-        text = to_string(value, ", ", "Array(") if value.ndim else _texts(
-            [value.item()], value.dtype, 8)[0]
+        text = (
+            to_string(value, ", ", "Array(")
+            if value.ndim
+            else _texts([value.item()], value.dtype, 8)[0]
+        )
         return f"Array({text}, dtype={self.dtype})"
 
 

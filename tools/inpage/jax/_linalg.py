@@ -1,7 +1,6 @@
 """What jax.numpy.linalg has, as far as lessons need it."""
 
 import numpy as np
-
 from jax import numpy as jnp
 from jax._core import Array, peek
 
@@ -17,7 +16,9 @@ def norm(x, ord=None, axis=None, keepdims=False):
     (x,) = jnp.together("norm", x)
     if ord == 1:
         return jnp.sum(jnp.abs(x), axis, keepdims=keepdims)
-    if ord is not None and ord != 2 and ord != np.inf or ord == 2 and axis is None and x.ndim > 1:
+    if (ord is not None and ord != 2 and ord != np.inf) or (
+        ord == 2 and axis is None and x.ndim > 1
+    ):
         return __getattr__(f"norm with ord={ord}")
     if ord == np.inf:
         return jnp.max(jnp.abs(x), axis, keepdims=keepdims)

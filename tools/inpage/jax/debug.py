@@ -3,7 +3,7 @@
 from jax._core import Array, peek
 
 
-def print(fmt, *args, ordered=False, **kwargs):  # noqa: A001 # JAX's name.
+def print(fmt, *args, ordered=False, **kwargs):  # JAX's name.
     """Print values, also traced ones."""
     shown = lambda x: peek(x) if isinstance(x, Array) else x  # noqa: E731
     import builtins

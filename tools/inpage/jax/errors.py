@@ -15,7 +15,8 @@ class ConcretizationTypeError(JAXTypeError):
 
     def __init__(self, tracer):
         super().__init__(
-            f"Abstract tracer value encountered where concrete value is expected: {tracer}. {_WHERE}"
+            f"Abstract tracer value encountered where concrete value is expected: "
+            f"{tracer}. {_WHERE}"
         )
 
 
@@ -42,9 +43,7 @@ class TracerIntegerConversionError(JAXTypeError):
     """An index of Python was asked of a traced value."""
 
     def __init__(self, tracer):
-        super().__init__(
-            f"The __index__() method was called on traced array {tracer}. {_WHERE}"
-        )
+        super().__init__(f"The __index__() method was called on traced array {tracer}. {_WHERE}")
 
 
 class UnexpectedTracerError(JAXTypeError):

@@ -1,7 +1,6 @@
 """Loops over arrays, as Python runs them."""
 
 import numpy as np
-
 from jax import numpy as jnp
 from jax import tree
 from jax._core import Operation

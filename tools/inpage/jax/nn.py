@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-
 from jax import numpy as jnp
 from jax._core import Array, Operation, peek
 from jax.numpy import logistic as _logistic

@@ -6,6 +6,8 @@ import math
 import operator
 
 import numpy as np
+from jax._core import Array, Operation, Tracer, peek
+from jax.dtypes import issubdtype  # noqa: F401
 from numpy import (  # noqa: F401 # The types, which are NumPy's.
     bool_,
     dtype,
@@ -27,9 +29,6 @@ from numpy import (  # noqa: F401 # The types, which are NumPy's.
     uint32,
     unsignedinteger,
 )
-
-from jax._core import Array, Operation, Tracer, peek
-from jax.dtypes import issubdtype  # noqa: F401
 
 ndarray = Array
 pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
@@ -200,9 +199,7 @@ def _set_slope(g, y, x, v, places):
     return g * hidden
 
 
-_set_at = Operation(
-    _set, _set_slope, lambda g, y, x, v, places: _take(g, places=places)
-)
+_set_at = Operation(_set, _set_slope, lambda g, y, x, v, places: _take(g, places=places))
 
 
 def _spread(g, x, axes):
@@ -222,8 +219,9 @@ def _einsum_slope(g, i, xs, spec):
     seen = "".join(letter for letter in inputs[i] if letter in here)
     terms = ",".join([out, *(s for s, _ in others)])
     made = einsum(f"{terms}->{seen}", g, *(x for _, x in others))
-    shape = tuple(n if letter in seen else 1
-                  for letter, n in zip(inputs[i], xs[i].shape, strict=True))
+    shape = tuple(
+        n if letter in seen else 1 for letter, n in zip(inputs[i], xs[i].shape, strict=True)
+    )
     return broadcast_to(reshape(made, shape), xs[i].shape)
 
 
@@ -233,9 +231,7 @@ def _extreme(name):
         share = _convert(most, "float32") / _spread(sum(most, axis=axes), x, axes)
         return _spread(g, x, axes) * share
 
-    return Operation(
-        lambda x, axes, keepdims: getattr(np, name)(x, axes, keepdims=keepdims), slope
-    )
+    return Operation(lambda x, axes, keepdims: getattr(np, name)(x, axes, keepdims=keepdims), slope)
 
 
 _reductions = {
@@ -249,7 +245,9 @@ _reductions = {
 
 
 def _sigmoid_value(x):
-    return np.where(x >= 0, 1 / (1 + np.exp(-np.absolute(x))), 1 - 1 / (1 + np.exp(-np.absolute(x))))
+    return np.where(
+        x >= 0, 1 / (1 + np.exp(-np.absolute(x))), 1 - 1 / (1 + np.exp(-np.absolute(x)))
+    )
 
 
 _ONE = {
@@ -291,9 +289,7 @@ for _name, _slope in _ONE.items():
     _op = Operation(getattr(np, _name), *([_slope] if _slope else []))
     globals()[_name] = _function(_name, _op, _name in _WHOLE)
 logistic = Operation(_sigmoid_value, lambda g, y, x: g * y * (1 - y))
-negative, exp, log, sqrt, sin, cos = (
-    globals()[n] for n in "negative exp log sqrt sin cos".split()
-)
+negative, exp, log, sqrt, sin, cos = (globals()[n] for n in "negative exp log sqrt sin cos".split())
 sinh, cosh, sign, square, absolute, log1p, floor, tanh = (
     globals()[n] for n in "sinh cosh sign square absolute log1p floor tanh".split()
 )
@@ -332,10 +328,13 @@ _TWO = {
         lambda g, y, a, b: -g * a / (a * a + b * b),
     ],
 }
-_TWO |= {name: [] for name in (
-    "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or "
-    "logical_xor bitwise_and bitwise_or bitwise_xor left_shift right_shift nextafter"
-).split()}
+_TWO |= {
+    name: []
+    for name in (
+        "floor_divide equal not_equal less less_equal greater greater_equal logical_and logical_or "
+        "logical_xor bitwise_and bitwise_or bitwise_xor left_shift right_shift nextafter"
+    ).split()
+}
 _FLOATS = ("divide", "arctan2", "nextafter")
 
 
@@ -414,7 +413,9 @@ def mean(a, axis=None, keepdims=False, where=None):
         chosen = broadcast_to(asarray(where), a.shape)
         return sum(a, axis, keepdims=keepdims, where=chosen) / sum(chosen, axis, keepdims=keepdims)
     n = math.prod(a.shape[i] for i in _axes(a, axis))
-    return sum(a, axis, keepdims=keepdims) / float(n) if n else sum(a, axis, keepdims=keepdims) * nan
+    return (
+        sum(a, axis, keepdims=keepdims) / float(n) if n else sum(a, axis, keepdims=keepdims) * nan
+    )
 
 
 def var(a, axis=None, ddof=0, keepdims=False):
@@ -681,8 +682,12 @@ def array_split(a, parts, axis=0):
 def pad(array, pad_width, mode="constant", constant_values=0):
     """Return the array with a frame."""
     (array,) = together("pad", array)
-    places = np.pad(np.arange(array.size, dtype="int32").reshape(array.shape), pad_width, mode,
-                    **({"constant_values": -1} if mode == "constant" else {}))
+    places = np.pad(
+        np.arange(array.size, dtype="int32").reshape(array.shape),
+        pad_width,
+        mode,
+        **({"constant_values": -1} if mode == "constant" else {}),
+    )
     inside = _take(array, places=np.maximum(places, 0))
     return where(Array(places >= 0), inside, asarray(constant_values, array.dtype))
 
@@ -779,7 +784,7 @@ isnan, isfinite, isinf, logical_not, invert = map(
 
 
 def round(a, decimals=0):
-    """Return the numbers rounded; halves go to the even neighbour."""
+    """Return the numbers rounded; halves go to the even neighbor."""
     (a,) = together("round", a)
     scale = 10.0**decimals
     return globals()["rint"](a * scale) / scale if a.dtype.kind == "f" else a
@@ -904,7 +909,7 @@ def full_like(a, fill_value, dtype=None):
     return full(a.shape, fill_value, dtype or a.dtype)
 
 
-def eye(N, M=None, k=0, dtype="float32"):  # noqa: N803 # NumPy's names.
+def eye(N, M=None, k=0, dtype="float32"):  # NumPy's names.
     """Return ones on a diagonal."""
     return Array(np.eye(N, M, k, _kind(dtype)))
 
@@ -934,8 +939,10 @@ def indices(dimensions):
 
 def result_type(*args):
     """Return the type that a computation with all of these has."""
-    kinds = [_kind(x.dtype if hasattr(x, "dtype") else type(x) if isinstance(x, _NUMBERS) else x)
-             for x in args]
+    kinds = [
+        _kind(x.dtype if hasattr(x, "dtype") else type(x) if isinstance(x, _NUMBERS) else x)
+        for x in args
+    ]
     return dtype(functools.reduce(_promote, kinds))
 
 
@@ -1052,7 +1059,9 @@ def _places(x, index) -> np.ndarray:
     clipped, axis = [], 0
     for part in parts:
         if part is Ellipsis:
-            axis = x.ndim - builtins.sum(p is not None and p is not Ellipsis for p in parts[len(clipped) + 1:])
+            axis = x.ndim - builtins.sum(
+                p is not None and p is not Ellipsis for p in parts[len(clipped) + 1 :]
+            )
         elif part is not None:
             n = x.shape[axis] if axis < x.ndim else 0
             if isinstance(part, int) and not isinstance(part, builtins.bool) and n:
@@ -1137,8 +1146,8 @@ def _method(name):
 
 
 for _name in (
-    "sum mean std var prod max min any all argmax argmin argsort clip round dot repeat cumsum ravel "
-    "nonzero squeeze take diagonal trace swapaxes sort"
+    "sum mean std var prod max min any all argmax argmin argsort clip round dot repeat cumsum "
+    "ravel nonzero squeeze take diagonal trace swapaxes sort"
 ).split():
     setattr(Array, _name, _method(_name))
 

@@ -7,7 +7,6 @@ counted as JAX counts it. `normal` is computed from `uniform` by the inverse err
 import math
 
 import numpy as np
-
 from jax import numpy as jnp
 from jax._core import Array, peek
 from jax.dtypes import KeyType
@@ -56,9 +55,7 @@ def stack_keys(keys):
 
 def _one(keys, several=False) -> Key:
     if not isinstance(keys, Key):
-        raise TypeError(
-            f"unexpected PRNG key type {type(keys)}; make one with jax.random.key(0)"
-        )
+        raise TypeError(f"unexpected PRNG key type {type(keys)}; make one with jax.random.key(0)")
     if keys.shape and not several:
         raise ValueError(
             f"a single key is needed, but got a key array of shape {keys.shape}. Use jax.vmap for "

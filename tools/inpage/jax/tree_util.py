@@ -50,8 +50,10 @@ class PyTreeDef:
         return hash((self.kind, self.keys, self.children))
 
     def _text(self):
-        return "*" if self.kind is None else str(
-            _build(self, [_Text(child._text()) for child in self.children])
+        return (
+            "*"
+            if self.kind is None
+            else str(_build(self, [_Text(child._text()) for child in self.children]))
         )
 
     def __repr__(self):

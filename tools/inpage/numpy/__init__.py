@@ -1,7 +1,7 @@
 """NumPy in a page: NumPy's names and rules before the arrays of numpy-ts, which is JavaScript.
 
 What is here decides types, shapes and indices as NumPy does; numpy-ts computes. What is missing
-raises an error that names it. JAX in a page (`jax`, beside this package) computes with these arrays.
+raises an error that names it. JAX in a page (`jax`, beside this package) computes with them.
 """
 
 import builtins
@@ -9,12 +9,11 @@ import math
 from array import array as _array
 from collections.abc import Sequence
 from itertools import accumulate as _accumulate
+from itertools import pairwise
 
 from js import BigInt
 from js import numpyTs as _ts
 from pyodide.ffi import JsException, JsProxy, to_js
-
-from numpy._numbers import ONE, TRUTH, TWO
 
 from numpy._dtypes import (
     bool_,
@@ -42,6 +41,7 @@ from numpy._dtypes import (
     unsignedinteger,
     weak_promote,
 )
+from numpy._numbers import ONE, TRUTH, TWO
 
 __all__ = [
     "bool_",
@@ -408,8 +408,8 @@ def _array_of(x, kind: str | None, copy: builtins.bool) -> ndarray:
         return ndarray.of_number(dtype(kind).cast(value, loose=True), dtype(kind))
     if isinstance(x, range):
         x = list(x)
-    if isinstance(x, str) or isinstance(x, list | tuple) and builtins.any(
-        isinstance(item, str) for item in x
+    if isinstance(x, str) or (
+        isinstance(x, list | tuple) and builtins.any(isinstance(item, str) for item in x)
     ):
         return texts(x)
     if not isinstance(x, Sequence):
@@ -492,13 +492,16 @@ def _plan(shape, index):
         if isinstance(item, ndarray) and not item.shape and item.dtype == "bool":
             index[n : n + 1] = [None, _YES if item else _NO]  # A new axis, of length 1 or 0.
     index = [
-        int(item) if isinstance(item, ndarray) and not item.shape and item.dtype.kind in "iu"
+        int(item)
+        if isinstance(item, ndarray) and not item.shape and item.dtype.kind in "iu"
         else item
         for item in index
     ]
     for item in index:
-        known = item is None or item is Ellipsis or isinstance(item, int | slice | ndarray | _Chosen)
-        if not known or isinstance(item, ndarray) and item.size and item.dtype.kind not in "iub":
+        known = (
+            item is None or item is Ellipsis or isinstance(item, int | slice | ndarray | _Chosen)
+        )
+        if not known or (isinstance(item, ndarray) and item.size and item.dtype.kind not in "iub"):
             raise IndexError(
                 "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and "
                 "integer or boolean arrays are valid indices"
@@ -524,7 +527,7 @@ def _plan(shape, index):
     where_rest = next((n for n, item in enumerate(index) if item is Ellipsis), len(index))
     index[where_rest : where_rest + 1] = rest
     simple = builtins.all(
-        item is None or isinstance(item, int) or isinstance(item, slice) and (item.step or 1) > 0
+        item is None or isinstance(item, int) or (isinstance(item, slice) and (item.step or 1) > 0)
         for item in index
     )
     return ("view", _slices(shape, index)) if simple else ("gather", _positions(shape, index))
@@ -614,7 +617,9 @@ def _positions(shape, index) -> ndarray:
     for axis, item in zip(advanced, arrays, strict=True):
         if item.size and (item.min() < -now[axis] or item.max() >= now[axis]):
             worst = item.min() if item.min() < -now[axis] else item.max()
-            raise IndexError(f"index {worst} is out of bounds for axis {axis} with size {now[axis]}")
+            raise IndexError(
+                f"index {worst} is out of bounds for axis {axis} with size {now[axis]}"
+            )
     common = broadcast_shapes(*(item.shape for item in arrays))
     sizes = [now[axis] for axis in advanced]
     flat = zeros(common, "int32")
@@ -694,9 +699,7 @@ class ufunc:
 
     def __call__(self, *args, **options):
         if options:
-            raise TypeError(
-                NOT_HERE.format(f"numpy.{self.__name__} with {', '.join(options)}=")
-            )
+            raise TypeError(NOT_HERE.format(f"numpy.{self.__name__} with {', '.join(options)}="))
         if self._pairs:
             if (made := self._of_numbers(*args)) is not None:
                 return made
@@ -724,7 +727,7 @@ class ufunc:
         return _wrap(js(self.__name__, x))
 
     def _of_numbers(self, a, b):
-        """Return what Python makes of two numbers; None for arrays, and for what it does not know."""
+        """Return what Python makes of two numbers; None for arrays and for what it does not know."""
         name = self.__name__
         for x in (a, b):
             if not isinstance(x, _SCALARS) and not (isinstance(x, ndarray) and not x.shape):
@@ -948,14 +951,10 @@ def _reduce(name: str, x, axis=None, keepdims=False, *more, wide=True):
     shape = x.shape
     axes = range(x.ndim) if axis is None else [axis] if not isinstance(axis, tuple) else axis
     if any_wrong := [a for a in axes if not -x.ndim <= a < x.ndim]:
-        raise AxisError(
-            f"axis {any_wrong[0]} is out of bounds for array of dimension {x.ndim}"
-        )
+        raise AxisError(f"axis {any_wrong[0]} is out of bounds for array of dimension {x.ndim}")
     axes = sorted({a % x.ndim for a in axes})
     if name in ("max", "min", "argmax", "argmin") and not math.prod(shape[a] for a in axes):
-        raise ValueError(
-            f"zero-size array to reduction operation {name} which has no identity"
-        )
+        raise ValueError(f"zero-size array to reduction operation {name} which has no identity")
     kept = [1 if a in axes else size for a, size in enumerate(shape)]
     final = kept if keepdims else [size for a, size in enumerate(shape) if a not in axes]
     length = math.prod(shape[a] for a in axes)
@@ -1162,7 +1161,7 @@ def full_like(a, fill_value, dtype=None):
     return full(a.shape, fill_value, dtype or a.dtype)
 
 
-def eye(N, M=None, k=0, dtype="float64"):  # noqa: N803 # NumPy's names.
+def eye(N, M=None, k=0, dtype="float64"):  # NumPy's names.
     """Return ones on a diagonal."""
     return ndarray(js("eye", N, N if M is None else M, k, _name(dtype)))
 
@@ -1353,7 +1352,7 @@ def array_split(a, parts, axis=0):
 def _cut(a, ends, axis):
     ends = [0, *ends, a.shape[axis]]
     before = (slice(None),) * (axis % a.ndim)
-    return [a[(*before, slice(*pair))] for pair in zip(ends, ends[1:], strict=False)]
+    return [a[(*before, slice(*pair))] for pair in pairwise(ends)]
 
 
 def tile(a, reps):
@@ -1390,8 +1389,12 @@ def flip(a, axis=None):
     """Return the array backwards."""
     a = asarray(a)
     axes = range(a.ndim) if axis is None else _shape(axis)
-    return a[tuple(slice(None, None, -1) if n in {x % a.ndim for x in axes} else slice(None)
-                   for n in range(a.ndim))]
+    return a[
+        tuple(
+            slice(None, None, -1) if n in {x % a.ndim for x in axes} else slice(None)
+            for n in range(a.ndim)
+        )
+    ]
 
 
 def fliplr(a):
@@ -1422,8 +1425,9 @@ def pad(array, pad_width, mode="constant", constant_values=0):
     for axis, (a, b) in enumerate(widths):
         n = array.shape[axis]
         places = range(-a, n + b)
-        chosen = [i % n if mode == "wrap" else builtins.min(builtins.max(i, 0), n - 1)
-                  for i in places]
+        chosen = [
+            i % n if mode == "wrap" else builtins.min(builtins.max(i, 0), n - 1) for i in places
+        ]
         array = take(array, chosen, axis)
     return array
 
@@ -1494,7 +1498,7 @@ def clip(a, a_min=None, a_max=None):
 
 
 def round(a, decimals=0):
-    """Return the numbers rounded; halves go to the even neighbour."""
+    """Return the numbers rounded; halves go to the even neighbor."""
     a = asarray(a)
     if a.dtype.kind != "f":
         return _wrap(a)
@@ -1723,8 +1727,10 @@ def meshgrid(x, y, indexing="xy"):
 def indices(dimensions):
     """Return each number's index along each axis."""
     n = len(dimensions)
-    grid = [arange(d).reshape([-1 if i == axis else 1 for i in range(n)])
-            for axis, d in enumerate(dimensions)]
+    grid = [
+        arange(d).reshape([-1 if i == axis else 1 for i in range(n)])
+        for axis, d in enumerate(dimensions)
+    ]
     return stack([broadcast_to(part, tuple(dimensions)) for part in grid])
 
 
@@ -1733,7 +1739,8 @@ def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
     a, b = asarray(a, "float64"), asarray(b, "float64")
     both = isfinite(a) & isfinite(b)
     near = absolute(where(both, a, 0.0) - where(both, b, 0.0)) <= atol + rtol * absolute(
-        where(both, b, 0.0))
+        where(both, b, 0.0)
+    )
     same = where(both, near, a == b)
     return (same | (isnan(a) & isnan(b))) if equal_nan else same
 
@@ -1787,8 +1794,10 @@ def size(a):
 
 def result_type(*args):
     """Return the type that a computation with all of these has."""
-    names = [_name(x.dtype if hasattr(x, "dtype") else type(x) if isinstance(x, _SCALARS) else x)
-             for x in args]
+    names = [
+        _name(x.dtype if hasattr(x, "dtype") else type(x) if isinstance(x, _SCALARS) else x)
+        for x in args
+    ]
     kind = names[0]
     for other in names[1:]:
         kind = promote(kind, other)

@@ -239,7 +239,9 @@ def to_float32(value: float) -> float:
 def issubdtype(kind, parent) -> bool:
     """Return whether a type is of a family, such as `floating`."""
     family = parent if isinstance(parent, type) else dtype(parent).type
-    return issubclass(dtype(kind).type, family if issubclass(family, generic) else dtype(family).type)
+    return issubclass(
+        dtype(kind).type, family if issubclass(family, generic) else dtype(family).type
+    )
 
 
 def promote(a: str, b: str) -> str:
@@ -275,7 +277,11 @@ class finfo:
         if name == "float32":
             self.max, self.tiny, self.eps = 3.4028234663852886e38, 1.1754943508222875e-38, 2.0**-23
         else:
-            self.max, self.tiny, self.eps = 1.7976931348623157e308, 2.2250738585072014e-308, 2.0**-52
+            self.max, self.tiny, self.eps = (
+                1.7976931348623157e308,
+                2.2250738585072014e-308,
+                2.0**-52,
+            )
         self.min, self.smallest_normal = -self.max, self.tiny
 
 

@@ -48,7 +48,8 @@ def _rows(texts, shape, separator: str, shortened: bool, indent: str, width: int
         text = "\n".join(lines)
     else:
         parts = [
-            "..." if i is None
+            "..."
+            if i is None
             else _rows(texts, shape[1:], separator, shortened, indent + " ", width - 1)
             for i in shown
         ]
@@ -108,7 +109,9 @@ def _positional(value: float, kind: str, precision: int) -> str:
         exact = Decimal(value).quantize(Decimal(1).scaleb(-precision), ROUND_HALF_EVEN)
     text = f"{exact:f}"
     whole, _, part = text.partition(".")
-    return f"{'-' if text[0] != '-' and math.copysign(1, value) < 0 else ''}{whole}.{part.rstrip('0')}"
+    return (
+        f"{'-' if text[0] != '-' and math.copysign(1, value) < 0 else ''}{whole}.{part.rstrip('0')}"
+    )
 
 
 def _scientific(value: float, kind: str, precision: int) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def _solve(name: str, a, *args):
 
 def norm(x, ord=None, axis=None, keepdims=False):
     """Return the length of vectors: the root of the sum of squares, or the sum of sizes."""
-    if ord not in (None, 1, 2, np.inf) or ord in (1, 2) and axis is None and np.ndim(x) > 1:
+    if ord not in (None, 1, 2, np.inf) or (ord in (1, 2) and axis is None and np.ndim(x) > 1):
         raise AttributeError(np.NOT_HERE.format(f"numpy.linalg.norm with ord={ord}"))
     size = np.absolute(x)
     if ord == 1:

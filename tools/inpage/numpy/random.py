@@ -2,8 +2,9 @@
 
 from itertools import count
 
-import numpy as np
 from pyodide.ffi import to_js
+
+import numpy as np
 
 _seeds = count(1)
 
@@ -54,7 +55,9 @@ class Generator:
             low, high = 0, low
         if np.ndim(low) or np.ndim(high):
             shape = size or np.broadcast_shapes(np.shape(low), np.shape(high))
-            return low + np.floor(self.random(shape) * (np.asarray(high) + endpoint - low)).astype(dtype)
+            return low + np.floor(self.random(shape) * (np.asarray(high) + endpoint - low)).astype(
+                dtype
+            )
         drawn = self._draw("integers", size, int(low), int(high) + endpoint)
         return drawn.astype(dtype)
 
