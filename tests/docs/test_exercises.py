@@ -20,8 +20,8 @@ LESSONS = sorted(
 GRADIENTS = "lessons/05_gradients/"
 RIGHT = "def slopes(w, b, m, x):\n    d = w * m + b - x\n    return 2 * d * m, 2 * d\n"
 
-# A check that looks at compiled programs, one on the embedded digits, and answers that need SciPy: the
-# page refuses them by name.
+# A check that looks at compiled programs, one on the embedded digits, and answers that need SciPy:
+# the page refuses them by name.
 NOT_IN_PAGE = {"check_best_so_far", "check_learn", "check_shift RIGHT 2", "check_thicken RIGHT 1"}
 
 # Runs code in a worker of its own, without a limit of time, and returns what it printed.

@@ -131,7 +131,7 @@ def sets(node: ast.stmt) -> set[str]:
 
 
 def asked(tree: ast.Module) -> set[str]:
-    """Return the names that a program needs from the lesson: those that it reads but did not set."""
+    """Return the names that a program needs from the lesson: it reads them but did not set them."""
     own = {name for statement in tree.body for name in sets(statement)}
     before: set[str] = set()
     found: set[str] = set()
@@ -193,8 +193,8 @@ def told(error: BaseException) -> str:
     text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (
-            "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not run "
-            "what makes it."
+            "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not "
+            "run what makes it."
         )
     return "\n".join([*frames, text])
 

@@ -727,7 +727,7 @@ class ufunc:
         return _wrap(js(self.__name__, x))
 
     def _of_numbers(self, a, b):
-        """Return what Python makes of two numbers; None for arrays and for what it does not know."""
+        """Return what Python makes of two numbers; None for arrays and what it does not know."""
         name = self.__name__
         for x in (a, b):
             if not isinstance(x, _SCALARS) and not (isinstance(x, ndarray) and not x.shape):
