@@ -324,7 +324,7 @@ def sweep(make_optimizer, rates):
 
 
 plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
-plain = sweep(optax.sgd, plain_rates)
+plain = sweep(jd.sgd, plain_rates)  # compiles once for all rates
 
 # %% [markdown]
 # Before you look: where will the best of these rates be? And what will the curve look like on both
