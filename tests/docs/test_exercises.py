@@ -1,13 +1,17 @@
 """Exercises in their pages, in a browser: verdicts are Python's, and a reader's work is kept."""
 
+import contextlib
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import jax
 import pytest
 
 from .conftest import Visit
+from .inpage_cases import CASES, PROGRAM
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 LESSONS = sorted(
     path
     for path in (ROOT / "docs/lessons").glob("[0-9]*.py")
-    if (ROOT / f"tests/docs/answers/{path.stem[3:]}.py").exists()
+    if 'tags=["check"]' in path.read_text()
 )
 GRADIENTS = "lessons/05_gradients/"
 RIGHT = "def slopes(w, b, m, x):\n    d = w * m + b - x\n    return 2 * d * m, 2 * d\n"
@@ -79,6 +83,41 @@ def test_page_gives_the_verdicts_of_python(lesson: Path, python: Any):
         and not {name, name.split()[0]} & NOT_IN_PAGE
     ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def both(python: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What each case gives in the page, and in Python."""
+    program = f"CASES = {CASES!r}\n{PROGRAM}"
+    # A few at a time, because the page keeps 20,000 characters of what is printed.
+    parts = [CASES[n : n + 20] for n in range(0, len(CASES), 20)]
+    in_page = "".join(python.evaluate(RUN, ["", f"CASES = {part!r}\n{PROGRAM}"]) for part in parts)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), jax.numpy_dtype_promotion("standard"):
+        exec(program, {})
+    page, real = (
+        dict(json.loads(line[5:]) for line in text.splitlines() if line.startswith("said "))
+        for text in (in_page, printed.getvalue())
+    )
+    assert len(real) == len(set(CASES)) and page, in_page[-1000:]
+    return page, real
+
+
+@pytest.mark.parametrize("case", dict.fromkeys(CASES))
+def test_page_computes_as_python_does(case: str, both: tuple[dict[str, Any], dict[str, Any]]):
+    page, real = both
+    assert not str(real[case]).startswith("raises"), real[case]
+    assert equal(page[case], real[case]), f"{page[case]} and not {real[case]}"
+
+
+def equal(a: Any, b: Any) -> bool:
+    if isinstance(b, list):
+        return isinstance(a, list) and len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(b, dict):
+        return isinstance(a, dict) and a.keys() == b.keys() and all(equal(a[k], b[k]) for k in b)
+    if isinstance(b, float):
+        return type(a) is float and (a == pytest.approx(b, rel=1e-5, abs=1e-6, nan_ok=True))
+    return type(a) is type(b) and a == b
 
 
 def start(visit: Visit, path: str = GRADIENTS, **options: Any) -> tuple[Any, Any]:

@@ -50,6 +50,15 @@ def _zeros(params):
     return tree.map(jnp.zeros_like, params)
 
 
+def with_extra_args_support(transformation):
+    """Return a transformation that takes no notice of further arguments."""
+
+    def update(updates, state, params=None, **extra):
+        return transformation.update(updates, state, params)
+
+    return GradientTransformation(transformation.init, update)
+
+
 def identity():
     """Return gradients as they are."""
     return GradientTransformation(lambda p: EmptyState(), lambda u, s, p=None: (u, s))

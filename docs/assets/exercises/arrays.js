@@ -11,5 +11,11 @@ export function arrays(numpyTs) {
       for (let i = 0; i < at.length; i += 1) sums[at[i]] += added[i];
       return numpyTs.array(sums, "float64");
     },
+
+    // Products of 32-bit words, of which the lowest 32 bits are kept.
+    multiplyWords(a, b) {
+      const products = Uint32Array.from(a.data, (word, i) => Math.imul(word, b.data[i]));
+      return numpyTs.array(products, "uint32");
+    },
   };
 }

@@ -349,6 +349,9 @@ def _pair(name, op):
         try:
             np.broadcast_shapes(a.shape, b.shape)
         except ValueError:
+            if a.ndim != b.ndim:
+                shapes = [a.shape, b.shape]
+                raise ValueError(f"Incompatible shapes for broadcasting: {shapes=}") from None
             raise TypeError(
                 f"{name} got incompatible shapes for broadcasting: {a.shape}, {b.shape}."
             ) from None

@@ -760,6 +760,10 @@ class ufunc:
         if not a.size or not b.size:
             kind = "bool" if name in TRUTH else a.dtype.name
             return zeros(broadcast_shapes(a.shape, b.shape), kind)
+        if name == "multiply" and a.dtype.name == "uint32":  # numpy-ts would lose the last bits.
+            shape = broadcast_shapes(a.shape, b.shape)
+            a, b = (_whole(broadcast_to(x, shape).ravel()) for x in (a, b))
+            return ndarray(js("multiplyWords", a, b)).reshape(shape)
         if name == "right_shift" and a.dtype.kind == "u":  # numpy-ts would keep the sign.
             by = broadcast_to(asarray(power(asarray(2, a.dtype), b)), a.shape)
             return js("floor_divide", *_broadcast(a, by))
@@ -980,6 +984,8 @@ def _reduce(name: str, x, axis=None, keepdims=False, *more, wide=True):
     # numpy-ts leaves sums of 64-bit integers where its next result will be: hence the copy.
     made = ndarray(js(name, moved, along, *more, True).copy())
     made = made.astype("float32") if narrow else made
+    if name in ("sum", "prod") and x.dtype.kind == "u":
+        made = made.astype("uint64")
     return _wrap(reshape(made, final))
 
 

@@ -1,0 +1,125 @@
+"""What a page's NumPy, JAX and Optax are compared in with the real ones: the same program in both."""
+
+NUMPY = """
+a + b | a - 2 | 3 - a | a / b | a // 2 | a % 3 | a**2 | 2**b | -a | abs(-a) | a > b | a == a.T.T
+a @ m | v @ a | a.T @ a | np.dot(v, v) | np.outer(v, v) | np.einsum("ij,ij->i", a, a) | a.T | a.shape
+u + u | u * 2 | u - np.uint8(250) | u.astype(float) / 255 | u > 100 | u.sum() | u.mean() | u.max()
+a[0] | a[-1, 1] | a[:, 1] | a[1:, ::2] | a[::-1] | a[a > 0] | a[[0, 2]] | a[[0, 1], [1, 2]] | a[None, :, 0]
+a[..., 0] | a[np.array([True, False, True])] | a[:, [2, 0]] | i[i % 2 == 0] | i[2:5][::-1] | t[1, :, [0, 1]]
+a.sum() | a.sum(axis=0) | a.sum(1, keepdims=True) | a.mean(axis=1) | a.std() | a.var(axis=0) | a.min(0)
+a.max(axis=1, keepdims=True) | a.argmax() | a.argmin(axis=1) | t.sum(axis=(0, 2)) | t.mean((1, 2)) | a.prod(0)
+np.median(a, axis=0) | np.quantile(a, 0.3) | np.percentile(v, 60) | np.cumsum(i) | np.diff(v) | np.ptp(v)
+(a > 0).sum() | (a > 0).any(axis=0) | (a > 0).all() | np.count_nonzero(a > 0, axis=1) | (a > 0).mean()
+np.sort(a, axis=0) | np.argsort(v) | np.argsort(-v) | np.unique(i % 3) | np.bincount(i % 4, minlength=6)
+np.where(a > 0, a, 0) | np.clip(a, -0.5, 0.5) | np.maximum(a, 0) | np.nonzero(v > 0) | np.argwhere(a > 0)
+np.concatenate([a, a], axis=1) | np.stack([v, v], 1) | np.vstack([v, v]) | np.hstack([v, v]) | np.append(v, 3)
+np.split(i, 3) | np.array_split(i, 4) | np.tile(v, 2) | np.repeat(v, 2) | np.roll(a, 1, axis=1) | np.flip(a, 0)
+np.pad(a, 1) | np.pad(v, (0, 2)) | np.eye(3) | np.diag(v) | np.diagonal(a) | np.trace(a) | np.triu(a) | np.tril(a)
+np.zeros((2, 3)) | np.ones(3, int) | np.full((2, 2), 7) | np.arange(2, 9, 3) | np.arange(0, 1, 0.25)
+np.linspace(0, 1, 5) | np.exp(v) | np.log(abs(v)) | np.sqrt(abs(v)) | np.tanh(v) | np.round(v, 2) | np.sign(v)
+np.isclose(v, v + 1e-9) | np.allclose(a, a) | np.array_equal(a, a) | np.linalg.norm(v) | np.linalg.svd(a)[1]
+np.unravel_index(5, (2, 3)) | np.interp(0.3, [0, 1], [2, 4]) | np.isin(i, [1, 3]) | np.searchsorted([1, 3, 5], 4)
+np.random.default_rng(3).normal(size=4) | np.random.default_rng(3).integers(0, 9, 5)
+np.random.default_rng(3).permutation(6) | np.random.default_rng(3).uniform(-1, 1, (2, 2))
+np.random.default_rng(3).choice(5, 3) | np.array([1, 2.5]) | np.array([[1, 2], [3, 4]]) | np.array([True, False])
+np.float32(0.1) | np.mean([1, 2, 4]) | np.int64(7) // 2 | np.sum([0.1] * 3) | np.asarray([a, a]).shape | len(a)
+a.reshape(-1) | a.reshape(4, 3) | a.ravel().tolist() | a.astype(int) | a.flatten().argmax() | t.transpose(1, 0, 2)
+f"{v.mean():.3f}" | str(a) | repr(v) | str(i) | str(u) | repr(np.arange(3.0)) | str(np.array([1e-5, 2.0]))
+str(np.array([0.1, 2, 0.25], np.float32)) | str(np.arange(2000)) | repr(np.float64(0.5)) | str(a > 0) | str(t)
+float(v[0]) | int(i[3]) | [x for x in i[:3]] | v[0] == v[0] | bool(v[0] < 5) | round(float(v[0]), 2)
+sum(v) | max(i) | sorted(v.tolist()) | np.add.outer(v, v) | np.maximum.accumulate(v) | np.c_[v, v] | np.r_[v, 1]
+"""
+JAX = """
+jnp.asarray(a) + 1 | jnp.asarray(i) / 2 | jnp.asarray(u) * 2 | x @ x.T | x.mean(axis=0) | x[1] | x[10] | x[:, -1]
+x.at[0].set(0) | x.at[1, 2].add(5) | x.at[:, 0].multiply(2) | jnp.where(x > 0, x, 0) | jnp.argmax(x, axis=1)
+jnp.sort(x, axis=1) | jnp.argsort(x[0]) | jnp.concatenate([x, x]) | jnp.stack([x, x]).shape | jnp.arange(5)
+jnp.zeros(3) | jnp.ones((2, 2), int) | jnp.linspace(0, 1, 4) | jnp.eye(2) | jnp.cumsum(x[0]) | jnp.median(x)
+jnp.linalg.norm(x) | jnp.roll(x, 1, 0) | jnp.pad(x, 1) | jnp.clip(x, 0, 1) | jnp.max(x, axis=0) | x.std() | x.T
+jax.nn.softmax(x) | jax.nn.log_softmax(x) | jax.nn.sigmoid(100 * x) | jax.nn.relu(x) | jax.nn.logsumexp(x, axis=1)
+jax.nn.one_hot(jnp.array([0, 2]), 3) | jax.lax.top_k(x[0], 2)[0] | jax.ops.segment_sum(x[:, 0], jnp.array([0, 1, 0]))
+jax.random.bits(k, (3,)) | jax.random.uniform(k, (2, 2)) | jax.random.normal(k, (5,)) | jax.random.randint(k, (4,), 0, 9)
+jax.random.permutation(k, 7) | jax.random.key_data(jax.random.split(k, 3)) | jax.random.bernoulli(k, 0.4, (6,))
+jax.random.key_data(jax.random.fold_in(k, 9)) | jax.random.normal(jax.random.split(k)[1], (2,))
+jax.grad(lambda x: (x**2).sum())(x) | jax.grad(lambda x: jnp.sin(x).sum())(x) | jax.grad(lambda x: x.max())(x)
+jax.grad(lambda x: jax.nn.log_softmax(x)[:, 0].sum())(x) | jax.grad(lambda x: jax.nn.sigmoid(x).mean())(100 * x)
+jax.grad(lambda x: jnp.abs(x).sum())(x) | jax.grad(lambda x: jnp.sqrt(x**2 + 1).prod())(x[0])
+jax.grad(lambda x: jnp.maximum(x, 0).sum())(jnp.array([-1.0, 0.0, 2.0])) | jax.grad(lambda x: x**2)(0.0)
+jax.grad(lambda x: (x @ x.T).sum())(x) | jax.grad(lambda x: jnp.linalg.norm(x))(x) | jax.grad(lambda x: x.std())(x)
+jax.grad(lambda x: jnp.where(x > 0, x**3, x).sum())(x) | jax.grad(lambda x: x[1:, ::2].sum() + x[0, 0])(x)
+jax.grad(lambda x: jnp.concatenate([x, 2 * x]).var())(x) | jax.grad(lambda x: (x / (1 + x.sum())).mean())(x)
+jax.grad(lambda x: jnp.tanh(x).cumsum(axis=1)[:, -1].sum())(x) | jax.grad(lambda x: jnp.exp(-(x**2)).sum())(x)
+jax.grad(lambda x: x.at[0].set(1.0).sum() * x[0, 0])(x) | jax.grad(jax.grad(lambda x: x**3))(2.0)
+jax.grad(lambda x: jnp.sort(x.ravel())[-2])(x) | jax.grad(lambda x: jnp.log1p(jnp.exp(x)).sum())(x)
+jax.hessian(lambda v: (v**3).sum())(x[0]) | jax.jacrev(lambda v: v * v.sum())(x[0])
+jax.value_and_grad(lambda w, b: (w * 2 + b) ** 2, argnums=(0, 1))(1.0, 0.5) | jax.vmap(lambda r: r @ r)(x)
+jax.vmap(lambda r, s: r * s, in_axes=(0, None))(x, 2.0) | jax.jit(lambda x: x * 2)(x) | jax.vmap(jax.grad(jnp.sin))(x[0])
+jax.lax.scan(lambda c, r: (c + r.sum(), c), 0.0, x) | jax.tree.map(lambda a: a + 1, {"b": 1, "a": (2, [3])})
+jax.tree.leaves({"b": 1, "a": (2, None)}) | jax.tree.structure({"a": (1, 2)}) == jax.tree.structure({"a": (3, 4)})
+repr(x[0]) | str(x) | repr(x.sum() > 0) | f"{x[0, 0]:.3f}" | x.dtype | x.shape | jnp.array([1, 2]).dtype | x.tolist()
+steps(optax.sgd(0.1)) | steps(optax.sgd(0.1, momentum=0.9)) | steps(optax.adam(0.1)) | steps(jd.sgd(0.1))
+steps(optax.sgd(optax.linear_schedule(1.0, 0.1, 4))) | steps(optax.chain(optax.trace(0.5), optax.scale(-0.1)))
+jd.mnist_loss(x[:, :1], jnp.array([[1.0], [0.0], [1.0]])) | jd.cross_entropy_loss(x, jnp.array([0, 3, 1]))
+jax.grad(jd.cross_entropy_loss)(x, jnp.array([0, 3, 1])) | jd.accuracy(x, jnp.array([0, 3, 1]))
+jd.init_mlp(k, (4, 3, 2)) | jd.mlp(jd.init_mlp(k, (4, 3, 2)), x) | jd.l1_distance(jnp.asarray(t), jnp.asarray(t)[0]) | jd.epoch_batches(k, 10, 4)
+fails(lambda: jax.jit(lambda x: 1 if x > 0 else 2)(1.0)) | fails(lambda: x + jnp.ones(7))
+fails(lambda: jax.grad(lambda x: x)(x)) | fails(lambda: jax.grad(lambda x: x * 2.0)(3)) | fails(lambda: jnp.sum([1, 2]))
+fails(lambda: a @ np.ones(7)) | fails(lambda: a[5]) | fails(lambda: a + np.ones(7)) | fails(lambda: np.array([[1], [2, 3]]))
+fails(lambda: jax.vmap(lambda r, s: r)(x, x.T)) | fails(lambda: jd.linear(x, x)) | fails(lambda: x.__setitem__(0, 1))
+"""
+CASES = [
+    case.strip()
+    for line in (NUMPY + JAX).splitlines()
+    for case in line.split(" | ")
+    if case.strip()
+]
+
+PROGRAM = """
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import jaxdigits as jd
+
+random = np.random.default_rng(0)
+a, v, t = random.normal(size=(3, 4)), random.normal(size=3), random.normal(size=(2, 3, 2))
+b, m, i = random.uniform(1, 2, (3, 4)), random.normal(size=(4, 2)), np.arange(12)
+u, x, k = random.integers(0, 256, (2, 3)).astype(np.uint8), jnp.asarray(a), jax.random.key(7)
+
+
+def fails(function):
+    try:
+        function()
+    except Exception as error:
+        return type(error).__name__
+    return "no error"
+
+
+def steps(optimizer):
+    params = {"w": jnp.array([1.0, -2.0])}
+    state = optimizer.init(params)
+    for _ in range(5):
+        slopes = jax.grad(lambda p: (p["w"] ** 4).sum())(params)
+        updates, state = optimizer.update(slopes, state, params)
+        params = optax.apply_updates(params, updates)
+    return params
+
+
+def told(value):
+    if isinstance(value, (list, tuple)):
+        return [told(part) for part in value]
+    if isinstance(value, dict):
+        return {key: told(part) for key, part in value.items()}
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):
+        return [str(value.dtype), list(value.shape), value.tolist()]
+    return value if isinstance(value, (bool, int, float, str)) or value is None else str(value)
+
+
+for case in CASES:
+    try:
+        result = told(eval(case))
+    except Exception as error:
+        result = f"raises {type(error).__name__}: {error}"
+    print("said", json.dumps([case, result]))
+"""
