@@ -171,7 +171,7 @@ print(f"two layers at rate 3: {two_live:.4f}")
 
 # %% [markdown]
 # That was one run of each, at one rate. All the runs of this lesson together are thirty, which is
-# long to wait for, so this page reads what the others reached from a *record*: a file that says what
+# long to wait for, so this page reads what the others reached from a _record_: a file that says what
 # each training reached, on which machine, and when. In a clone of the project's repository,
 # `python benchmarks/sweeps.py 11_a_nonlinearity` runs the code of this page without the record, and
 # writes the record anew. (The file is in a text format called JSON. `json.loads` makes

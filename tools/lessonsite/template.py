@@ -81,6 +81,9 @@ figure = jd.plots.show_images(threes[:8])
 # %% tags=["remove-cell"]
 assert ink.shape == (digits.train.images.shape[1],)
 
+# %% tags=["try"]
+print(ink.mean(), ink.max())
+
 # %% tags=["raises-exception"]
 print(threes[0] @ jnp.ones(3))
 
