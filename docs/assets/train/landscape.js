@@ -75,7 +75,10 @@ export function createMap(root, { lane, plane }) {
     else if (lane().diverged) {
       forget();
       say("Training has diverged, and the loss where it is now is no number that a map could show.");
-    } else drawLandscape(root, await plane());
+    } else {
+      say("The map is being computed.");
+      drawLandscape(root, await plane());
+    }
   });
   return { forget };
 }

@@ -25,7 +25,7 @@ const SQUASH = {
 
 // `drawn(image)` is called with 784 intensities, or null.
 export function createReader(root, { drawn }) {
-  root.innerHTML = `<h3>Your digit</h3><div class="desk">${PAD("train-keys", "Drawing pad")}
+  root.innerHTML = `<h2>Your digit</h2><div class="desk">${PAD("train-keys", "Drawing pad")}
     <div class="controls"><div class="answers"></div>
     <button type="button" class="clear">Clear</button></div></div>${KEYS("train-keys")}`;
   const find = (selector) => root.querySelector(selector);

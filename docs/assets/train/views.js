@@ -2,7 +2,7 @@
 import { drawChart } from "./charts.js";
 import { createMistakes, createWeights } from "./gallery.js";
 
-const LANE = `<h3></h3><div class="weights"></div>`;
+const LANE = `<h2></h2><div class="weights"></div>`;
 const WRONG = `<p class="caption"></p><div class="mistakes"></div>`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const NAMES = ["First setting", "Second setting"];
@@ -21,7 +21,7 @@ export function createViews(root, imageOf) {
   );
   const parts = tops.map((top, n) => ({
     lanes: [top, bottoms[n]],
-    heading: top.querySelector("h3"),
+    heading: top.querySelector("h2"),
     weights: createWeights(top.querySelector(".weights")),
     caption: bottoms[n].querySelector(".caption"),
     mistakes: createMistakes(bottoms[n].querySelector(".mistakes"), imageOf),
@@ -77,7 +77,7 @@ export function createViews(root, imageOf) {
         const { caption, mistakes } = parts[n];
         const { count, of, shown } = lane.mistakes;
         const name = lanes.length > 1 ? `${["First", "Second"][n]}: ` : "";
-        const first = count > shown.length ? ` The first ${shown.length}:` : "";
+        const first = count > shown.length ? ` Some of them:` : "";
         caption.textContent = `${name}${count} of ${of} held-out digits are read wrongly now.${first}`;
         mistakes(lane.mistakes);
       });
