@@ -257,7 +257,7 @@ def test_going_back_restores_the_setting_before_an_experiment(page: Any):
     page.get_by_label("Batch size", exact=True).fill("20")
     page.get_by_label("Batch size", exact=True).press("Enter")
     page.get_by_role("link", name="Wrong labels.").click()
-    page.get_by_label("Wrong labels, second setting").wait_for()
+    page.get_by_role("button", name="Pause").wait_for()
     page.go_back()
     page.get_by_label("Wrong labels, second setting").wait_for(state="hidden")
     assert page.get_by_label("Batch size", exact=True).input_value() == "20"
@@ -273,7 +273,7 @@ def test_a_page_left_by_instant_navigation_keeps_no_worker(page: Any):
     page.evaluate("window.same = true")
     page.locator(".md-sidebar--primary a[href*='01_pixels']").first.click()
     page.wait_for_url("**/lessons/01_pixels/")
-    page.wait_for_function("!document.querySelector('.train')")
+    page.locator(".train").wait_for(state="detached")
     page.wait_for_timeout(500)
     assert trainers() == [] and page.evaluate("window.same")
     page.go_back()

@@ -53,10 +53,11 @@ function drawLandscape(root, { losses, columns, rows, path }) {
   const nearest = (axis, value) =>
     axis.reduce((best, place, i) => (Math.abs(place - value) < Math.abs(axis[best] - value) ? i : best), 0);
   const lossAt = ([u, v]) => losses[nearest(rows, v) * columns.length + nearest(columns, u)];
+  const short = (loss) => (loss < 1000 ? loss.toFixed(2) : loss.toExponential(1));
   const words = `Each place on this map is a set of parameters, and the bluer it is, the higher the loss.
-    At the start the loss was about ${lossAt(path[0]).toFixed(2)}, and training has come to
-    ${lossAt(path.at(-1)).toFixed(2)}. The lowest place on the map has
-    ${Math.min(...losses).toFixed(2)}.`;
+    At the start the loss was about ${short(lossAt(path[0]))}, and training has come to
+    ${short(lossAt(path.at(-1)))}. The lowest place on the map has
+    ${short(Math.min(...losses))}.`;
   root.querySelector("output").textContent = words.replace(/\s+/g, " ");
 }
 
