@@ -9,11 +9,10 @@
 # %% [markdown]
 # # Train
 #
-# **Train a model right here, and watch it learn.** Your browser does the work, with real digits,
-# and step by step as the lessons do it. Press *Start*. The ten pictures are the model's weights:
-# they begin as noise, and within a few seconds you can make out digits in them. Draw a digit of
-# your own while it learns, and see when the model begins to read it. Then change one thing, such
-# as the learning rate, and find out what happens.
+# **Train a model right here, and watch it learn.** Your browser does the work, with real digits.
+# Press *Start*. The pictures are the model's weights: red speaks for a digit, blue against it. They
+# begin as noise, and within seconds you can make out digits in them. Meanwhile draw a digit of your
+# own, and see when the model begins to read it. Then change one thing, such as the learning rate.
 #
 # <div class="train" markdown="1">
 # <noscript>Training in the page needs JavaScript. Without it, lessons
@@ -30,8 +29,8 @@
 #
 # - [**A learning rate that is too large.**](train.py?rate=0.5&race&b.rate=20) Two linear models
 #   start with the same weights and see the same batches, but one takes steps that are forty times
-#   as large. Its loss jumps up and down, because each step leaps over the valley. When it calms
-#   down at last, it is far too sure of its mistakes: look at its held-out loss.
+#   as large. At first its loss jumps up and down, because each step leaps over the valley. Later it
+#   reads all training digits, but is far too sure of its mistakes: look at its held-out loss.
 # - [**Momentum.**](train.py?rate=0.02&race&b.momentum=0.9) With a small learning rate, the model
 #   creeps. Momentum adds up steps that point the same way, here about ten of them.
 # - [**A network that starts with zeros.**](train.py?model=relu&scale=0&rate=0.1&race&b.scale=1) If
@@ -41,9 +40,9 @@
 # - [**A linear model that starts with zeros.**](train.py?scale=0&race&b.scale=1) Here zeros do no
 #   harm. Why not? Each output has its own digit to look for, so its gradient is different.
 # - [**Overfitting on 100 digits.**](train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) The
-#   network soon reads all of its 100 training digits, and its training loss goes to zero. The loss
-#   on held-out digits soon rises: the network has learned these 100 by heart, and little about
-#   others.
+#   network soon reads all of its 100 training digits, and its training loss goes to zero. After
+#   some 10 epochs the loss on held-out digits slowly rises again: the network learns these 100 by
+#   heart, and nothing more about others.
 # - [**Wrong labels.**](train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0) In one of
 #   the two training sets, four of ten labels are wrong. At first the network still learns what the
 #   right ones have in common. Later it memorizes the wrong ones as well, and reads worse.
@@ -57,8 +56,8 @@
 # - [**Linear model and network.**](train.py?digits=10000&rate=0.2&race&b.model=relu&b.units=64)
 #   With 10,000 digits, which are loaded when you follow this link, a hidden layer pays off.
 # - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.02) Weights of pixels
-#   that hardly matter stay as noisy as they began. Weight decay lets them fade, and you see what
-#   is left.
+#   that hardly matter, such as those at the edge, stay as noisy as they began. Weight decay lets
+#   them fade, and you see what is left.
 #
 # </div>
 #
@@ -66,24 +65,28 @@
 #
 # The digits above were written by other people. How well does the model read *you*? Train it for a
 # while, then write each digit three times. Two of the three are for practice, and the third is for
-# the test. All of it stays in your browser.
+# the test. Then the model's last layer, which is all of a linear model, can learn from your twenty
+# practice digits. If you race two settings, this is the first. All of it stays in your browser.
 #
 # <div class="train-hand playground" data-ready></div>
 #
 # ## The valley
 #
 # A model has thousands of parameters, and the loss is a landscape over all of them. This map shows
-# a slice through it: the plane through the parameters at the start and those of now, and as close
-# as possible to the way between them.
+# a slice through it: the plane through the parameters at the start, those of now, and the point on
+# the way that lies farthest from the line between these two. Other points of the way are drawn where
+# they fall onto this plane. In a race, it is the way of the first setting.
 #
 # <div class="train-plane"></div>
 #
 # ## The same in Python
 #
 # This program trains with the setting from above. The page uses JAX's own random numbers, so the
-# program starts with the same weights, takes the same batches, and finds the same losses, but for
-# the last digits. Copy it, run it, and go on from there. The saved parameters are read by
-# `jd.load_params("trained.safetensors", params)`.
+# program starts with the same weights and takes the same batches. As long as the loss falls
+# steadily, the losses agree as well, to about three digits. With a learning rate that is too large
+# they don't for long, because each step then makes differences in rounding larger. The button saves
+# the parameters of the (first) model, and `jd.load_params("trained.safetensors", params)` reads them
+# after the program has run.
 #
 # <div class="train-python"></div>
 

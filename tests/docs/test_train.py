@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -127,3 +128,157 @@ def test_fits_on_a_phone(visit: Visit, scheme: str):
     page = visit("train/", width=360, has_touch=True, color_scheme=scheme)
     page.locator(".train .go:enabled").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+# Draws lines on a pad as a pen does; `dispatchEvent` is quicker than the mouse.
+WRITE = """(pad, lines) => {
+  const { left, top, width, height } = pad.getBoundingClientRect();
+  pad.setPointerCapture = () => {};
+  const tell = (type, [x, y]) => pad.dispatchEvent(new PointerEvent(type, {
+    bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, button: 0,
+    buttons: type === "pointerup" ? 0 : 1,
+    clientX: left + x * width, clientY: top + y * height,
+  }));
+  for (const line of lines) {
+    tell("pointerdown", line[0]);
+    for (const place of line) tell("pointermove", place);
+    tell("pointerup", line.at(-1));
+  }
+}"""
+# Where the pen goes for each digit, in a square with sides of 100.
+STROKES = [
+    ["50,10 25,30 25,70 50,90 75,70 75,30 50,10"],
+    ["50,10 50,90"],
+    ["25,30 40,10 70,15 75,35 25,90 80,90"],
+    ["25,15 70,12 72,40 45,50 75,60 70,88 25,88"],
+    ["30,10 25,55 80,55", "65,30 62,92"],
+    ["75,10 30,10 28,45 65,45 75,70 60,90 25,88"],
+    ["65,10 35,40 28,70 45,90 70,80 65,58 32,62"],
+    ["22,12 78,12 45,92"],
+    ["70,20 40,10 30,30 65,55 70,80 45,92 30,75 65,40 70,20"],
+    ["70,35 50,12 30,30 40,50 70,38 68,90"],
+]
+
+
+def strokes_of(digit: int, nth: int) -> list[list[tuple[float, float]]]:
+    """Return the strokes of a hand that writes far too slanted, and never twice the same."""
+
+    def place(text: str) -> tuple[float, float]:
+        x, y = (int(number) / 100 for number in text.split(","))
+        x, y = x + 0.02 * np.sin(7 * x + 9 * nth), y + 0.02 * np.cos(5 * y + 7 * nth)
+        return float(0.57 + 0.6 * x - 0.55 * y), float(y)
+
+    return [[place(text) for text in stroke.split()] for stroke in STROKES[digit]]
+
+
+def train_for(page: Any, epochs: int):
+    """Train as fast as possible, by whole epochs."""
+    page.get_by_label("Speed").select_option("as fast as possible")
+    for epoch in range(1, epochs + 1):
+        page.get_by_role("button", name="One epoch").click()
+        page.locator(".train .news", has_text=f"poch {epoch}.0,").wait_for()
+
+
+@pytest.mark.slow
+def test_own_hand_is_read_better_after_practice(page: Any):
+    train_for(page, 5)
+    pad = page.get_by_label("Pad for your own digits")
+    for nth in range(3):
+        for digit in range(10):
+            pad.evaluate(WRITE, strokes_of(digit, nth))
+            page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Train the last layer on my digits").click()
+    result = page.locator(".train-hand .result", has_text="test digits")
+    found = re.search(r"read (\d+) before, and reads (\d+) now", result.inner_text())
+    assert found is not None
+    before, after = map(int, found.groups())
+    assert before < 9 and after > before
+
+
+# A dark one on white paper, larger than the pad, as a PNG.
+PICTURE = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 800 });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, 600, 800);
+  context.fillStyle = "#223";
+  context.fillRect(280, 200, 40, 400);
+  return canvas.toDataURL("image/png").split(",")[1];
+}"""
+
+
+@pytest.mark.slow
+def test_a_picture_from_a_file_is_kept_and_read(page: Any):
+    train_for(page, 5)
+    pad = page.get_by_label("Pad for your own digits")
+    pad.evaluate(WRITE, strokes_of(0, 0))
+    page.get_by_role("button", name="Keep").click()
+    file = {
+        "name": "one.png",
+        "mimeType": "image/png",
+        "buffer": base64.b64decode(page.evaluate(PICTURE)),
+    }
+    page.get_by_label("Choose a picture").set_input_files(file)
+    page.get_by_label("Your 1, read correctly").wait_for()
+
+
+@pytest.mark.slow
+def test_an_empty_picture_is_explained(page: Any):
+    picture = page.evaluate(PICTURE.replace("#223", "#fff"))
+    file = {"name": "none.png", "mimeType": "image/png", "buffer": base64.b64decode(picture)}
+    page.get_by_label("Choose a picture").set_input_files(file)
+    page.get_by_text("No digit was found in this picture.").wait_for()
+
+
+@pytest.mark.slow
+def test_keyboard_alone_trains_races_and_draws(page: Any):
+    def press(*keys: str):
+        for key in keys:
+            page.keyboard.press(key)
+
+    page.get_by_role("button", name="Start").focus()
+    press("Enter")
+    page.get_by_role("button", name="Pause").wait_for()
+    press("Enter")
+    page.get_by_role("button", name="Start").wait_for()
+    page.get_by_label("Race a second setting").focus()
+    press("Space")
+    page.locator(".train .news", has_text="Second setting: epoch 0.0, step 0.").wait_for()
+    page.get_by_label("Drawing pad").focus()
+    press("ArrowUp", "ArrowUp", "ArrowUp", "Space", *["ArrowDown"] * 6)
+    page.get_by_label("Reads a ").first.wait_for()
+    page.get_by_label("Pad for your own digits").focus()
+    press("Space", *["ArrowDown"] * 6, "Enter")
+    page.get_by_text("Write a 1 once").wait_for()
+
+
+@pytest.mark.slow
+def test_going_back_restores_the_setting_before_an_experiment(page: Any):
+    page.get_by_label("Batch size", exact=True).fill("20")
+    page.get_by_label("Batch size", exact=True).press("Enter")
+    page.get_by_role("link", name="Wrong labels.").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.go_back()
+    # The theme builds the page anew, so the setting may be there a moment later.
+    page.locator(
+        ".train-python", has_text=re.compile("n, batch_size, epochs = .*, 20, ")
+    ).wait_for()
+    assert not page.get_by_label("Race a second setting").is_checked()
+
+
+@pytest.mark.slow
+def test_a_page_left_by_instant_navigation_keeps_no_worker(page: Any):
+    def trainers() -> list[str]:
+        return [worker.url for worker in page.workers if "/train/" in worker.url]
+
+    page.get_by_role("button", name="Start").click()
+    assert len(trainers()) == 1
+    page.evaluate("window.same = true")
+    page.locator(".md-sidebar--primary a[href*='01_pixels']").first.click()
+    page.wait_for_url("**/lessons/01_pixels/")
+    page.locator(".train").wait_for(state="detached")
+    page.wait_for_timeout(500)
+    assert trainers() == [] and page.evaluate("window.same")
+    page.go_back()
+    page.locator(".train .go:enabled").wait_for()
+    assert len(trainers()) == 1

@@ -18,6 +18,7 @@ function ticks(largest) {
 
 const short = (number) => {
   if (number >= 1e6) return `${+(number / 1e6).toPrecision(3)} M`;
+  if (number >= 1000 && number < 1e4) return number.toLocaleString("en");
   return number >= 1e4 ? `${+(number / 1e3).toPrecision(3)} k` : `${+number.toPrecision(3)}`;
 };
 

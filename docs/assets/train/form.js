@@ -73,5 +73,11 @@ export function createForm(form, { changed }) {
   });
 
   show(settings);
-  return { show, settings: () => settings };
+  return {
+    show,
+    settings: () => settings,
+    complain(text) {
+      problem.textContent = text;
+    },
+  };
 }

@@ -24,12 +24,13 @@ const HAND = `
         <input type="file" accept="image/*" capture="environment"></label>
     </div>
   </div>
-  ${KEYS("hand-keys")}
+  ${KEYS("hand-keys", "Enter keeps the digit,")}
   <div class="kept"></div>
   <p class="result" role="status"></p>
   <p><button type="button" class="practice">Train the last layer on my digits</button></p>`;
 
-// `engine` answers; `heldOut()` is the share of other people's digits that is read correctly.
+// `engine` answers; `heldOut()` is the share of other people's digits that is read correctly, or
+// undefined before there is a model.
 export function createHand(root, { engine, heldOut }) {
   root.innerHTML = HAND;
   const find = (selector) => root.querySelector(selector);
@@ -77,7 +78,7 @@ export function createHand(root, { engine, heldOut }) {
 
   // Asks how the model reads all digits now, and shows it below each.
   async function look() {
-    if (kept.length === 0) return [];
+    if (kept.length === 0 || heldOut() === undefined) return [];
     const { answers } = await engine.ask("answers", { lane: 0, images: kept, labels: labels() });
     cells.forEach(({ figure, picture, caption }, place) => {
       const image = kept[place];

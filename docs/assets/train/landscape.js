@@ -28,14 +28,15 @@ function paint(context, { losses, columns }) {
   context.putImageData(image, 0, 0);
 }
 
-export const LANDSCAPE = `
+const EARLY = "The map can be drawn as soon as training has taken a few steps.";
+const LANDSCAPE = `
   <p><button type="button">Draw the map</button></p>
   <div class="map" hidden><canvas width="${SIZE}" height="${SIZE}" aria-hidden="true"></canvas>
     <svg viewBox="0 0 ${SIZE} ${SIZE}" aria-hidden="true"></svg></div>
-  <output aria-live="polite">The map can be drawn as soon as training has taken a few steps.</output>`;
+  <output aria-live="polite">${EARLY}</output>`;
 
 // Draws `{ losses, columns, rows, path }` and says what is to be seen.
-export function drawLandscape(root, { losses, columns, rows, path }) {
+function drawLandscape(root, { losses, columns, rows, path }) {
   const canvas = root.querySelector("canvas");
   root.querySelector(".map").hidden = false;
   paint(canvas.getContext("2d"), { losses, columns });
@@ -52,9 +53,33 @@ export function drawLandscape(root, { losses, columns, rows, path }) {
   const nearest = (axis, value) =>
     axis.reduce((best, place, i) => (Math.abs(place - value) < Math.abs(axis[best] - value) ? i : best), 0);
   const lossAt = ([u, v]) => losses[nearest(rows, v) * columns.length + nearest(columns, u)];
+  const short = (loss) => (loss < 1000 ? loss.toFixed(2) : loss.toExponential(1));
   const words = `Each place on this map is a set of parameters, and the bluer it is, the higher the loss.
-    From the start, where the loss is about ${lossAt(path[0]).toFixed(2)}, training has walked to
-    ${lossAt(path.at(-1)).toFixed(2)}. The lowest place on the map has
-    ${Math.min(...losses).toFixed(2)}.`;
+    At the start the loss was about ${short(lossAt(path[0]))}, and training has come to
+    ${short(lossAt(path.at(-1)))}. The lowest place on the map has
+    ${short(Math.min(...losses))}.`;
   root.querySelector("output").textContent = words.replace(/\s+/g, " ");
+}
+
+// `lane()` is the first setting's latest report, and `plane()` promises what `drawLandscape` draws.
+export function createMap(root, { lane, plane }) {
+  root.innerHTML = LANDSCAPE;
+  const say = (text) => (root.querySelector("output").textContent = text);
+
+  function forget() {
+    root.querySelector(".map").hidden = true;
+    say(EARLY);
+  }
+
+  root.querySelector("button").addEventListener("click", async () => {
+    if (!(lane()?.steps > 1)) say("Training has to take a few steps first. Press Start.");
+    else if (lane().diverged) {
+      forget();
+      say("Training has diverged, and the loss where it is now is no number that a map could show.");
+    } else {
+      say("The map is being computed.");
+      drawLandscape(root, await plane());
+    }
+  });
+  return { forget };
 }

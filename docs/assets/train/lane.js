@@ -95,6 +95,7 @@ export function createLane(setting, train, heldOut) {
       latest = undefined;
     },
     snapshot: () => ({
+      setting,
       steps: now.steps,
       seen: now.seen,
       epochs: now.steps / trainer.stepsPerEpoch,

@@ -3,7 +3,7 @@ import { createEngine } from "./engine.js";
 import { loadDigits } from "./files.js";
 import { createForm } from "./form.js";
 import { createHand } from "./hand.js";
-import { drawLandscape, LANDSCAPE } from "./landscape.js";
+import { createMap } from "./landscape.js";
 import { createPythonView } from "./python_view.js";
 import { createReader } from "./reader.js";
 import { fromQuery, INITIAL, toQuery } from "./setting.js";
@@ -63,9 +63,12 @@ export function build(root) {
   const buttons = Object.fromEntries(
     ["go", "step", "epoch", "reset"].map((name) => [name, find(`.${name}`)]),
   );
+  const pace = find(".pace");
   const left = new AbortController();
   let digits = null;
   let settings = [{ ...INITIAL }];
+  let loadingMore; // the promise of more digits, once they are wanted
+  let latest; // the settings that were chosen last; their digits may still be on the way
   let isRunning = false;
   let wasRunning = false; // before the page was hidden
   let lanes = [];
@@ -81,21 +84,42 @@ export function build(root) {
     stated(state) {
       const ended = isRunning && !state.isRunning;
       ({ isRunning, lanes } = state);
-      frame ||= requestAnimationFrame(show);
+      show();
       if (!ended) return;
-      say(views.words(lanes, settings));
+      say(views.words(lanes));
       hand.show();
     },
     failed: fail,
   });
 
+  // Each frame shows a part of the news, so that none takes long.
+  const parts = [
+    () => {
+      buttons.go.textContent = isRunning ? "Pause" : "Start";
+      find(".news").textContent = views.words(lanes);
+      views.showWeights(lanes);
+    },
+    () => views.showLosses(lanes),
+    () => reader.update(lanes),
+    () => views.showAccuracies(lanes),
+    () => {
+      views.showMistakes(lanes);
+      python.show(lanes, digits);
+    },
+  ];
+  const due = new Set(); // which parts do not yet show the latest news
+
+  function showNext() {
+    const [part] = due;
+    due.delete(part);
+    frame = due.size > 0 ? requestAnimationFrame(showNext) : 0;
+    part();
+  }
+
   function show() {
-    frame = 0;
-    buttons.go.textContent = isRunning ? "Pause" : "Start";
-    views.show(lanes, settings);
-    reader.update(lanes, settings);
-    find(".news").textContent = views.words(lanes, settings);
-    python.show(settings, lanes[0].epochs, digits);
+    // A part that still waits keeps its place.
+    for (const part of parts) due.add(part);
+    frame ||= requestAnimationFrame(showNext);
   }
 
   const views = createViews(find(".views"), (place) =>
@@ -109,42 +133,81 @@ export function build(root) {
   });
   const hand = createHand(section("hand"), {
     engine,
-    heldOut: () => lanes[0].heldOut.accuracy,
+    heldOut: () => lanes[0]?.heldOut.accuracy,
+  });
+
+  const map = createMap(section("plane"), {
+    lane: () => lanes[0],
+    plane: () => engine.ask("plane", { lane: 0 }),
   });
 
   // All digits are fetched when a setting first needs more than those that came with the page.
   async function provide(count) {
     if (count <= digits.train.labels.length || !moreLink) return;
-    const bar = find("progress");
-    bar.hidden = false;
     find(".news").textContent = "More digits are being loaded.";
-    const more = await loadDigits(moreLink, (share) => (bar.value = share));
-    bar.hidden = true;
-    digits.train = joined(digits.train, more);
-    engine.tell("digits", digits);
+    loadingMore ??= loadMore();
+    await loadingMore;
   }
 
-  async function start(wanted) {
-    settings = wanted;
+  async function loadMore() {
+    const bar = find("progress");
+    bar.hidden = false;
+    try {
+      const more = await loadDigits(moreLink, (share) => (bar.value = share));
+      digits.train = joined(digits.train, more);
+      engine.tell("digits", digits);
+    } catch (error) {
+      loadingMore = undefined; // The next change tries again.
+      throw error;
+    } finally {
+      bar.hidden = true;
+    }
+  }
+
+  async function start(given) {
+    const wanted = given.map((setting) => ({ ...setting }));
+    latest = wanted;
+    await ready;
     try {
       await provide(Math.max(...wanted.map((setting) => setting.digits)));
-    } catch (error) {
-      fail(error);
+    } catch {
+      if (latest !== wanted) return;
+      form.show(settings);
+      remember(settings);
+      show();
+      form.complain("The other digits could not be loaded. Is this computer offline?");
       return;
     }
-    if (settings === wanted) engine.tell("settings", { settings });
+    if (latest !== wanted) return; // Something else has been chosen in the meantime.
+    settings = wanted;
+    engine.tell("settings", { settings });
+    map.forget();
+    hand.show();
   }
+
+  const ready = loadFirst(firstLink).then((found) => {
+    digits = found;
+    engine.tell("digits", digits);
+    engine.tell("pace", { pace: Number(pace.value) });
+    for (const button of Object.values(buttons)) button.disabled = false;
+  });
+  ready.catch(fail);
 
   const form = createForm(find(".settings"), {
     changed(wanted) {
-      const query = toQuery(wanted);
-      const address = `${location.pathname}${query && `?${query}`}${location.hash}`;
-      history.replaceState(history.state, "", address);
-      start(wanted.map((setting) => ({ ...setting })));
+      remember(wanted);
+      start(wanted);
     },
   });
 
-  function restore() {
+  function remember(wanted) {
+    const query = toQuery(wanted);
+    const address = `${location.pathname}${query && `?${query}`}${location.hash}`;
+    history.replaceState(history.state, "", address);
+  }
+
+  async function restore() {
+    await ready;
     const wanted = fromQuery(location.search).map((setting) => ({
       ...setting,
       digits: Math.min(setting.digits, digits.all),
@@ -172,15 +235,9 @@ export function build(root) {
   buttons.epoch.addEventListener("click", () => engine.tell("epoch"));
   buttons.reset.addEventListener("click", () => {
     engine.tell("pause");
-    start(form.settings().map((setting) => ({ ...setting })));
+    start(form.settings());
   });
-  const pace = find(".pace");
   pace.addEventListener("change", () => engine.tell("pace", { pace: Number(pace.value) }));
-  const map = section("plane");
-  map.innerHTML = LANDSCAPE;
-  map.querySelector("button").addEventListener("click", async () => {
-    if (lanes[0]?.steps > 1) drawLandscape(map, await engine.ask("plane", { lane: 0 }));
-  });
   document.addEventListener("click", follow, { capture: true, signal: left.signal });
   window.addEventListener("popstate", restore, { signal: left.signal });
   document.addEventListener(
@@ -192,16 +249,10 @@ export function build(root) {
     },
     { signal: left.signal },
   );
-  const observer = new ResizeObserver(() => lanes.length && (frame ||= requestAnimationFrame(show)));
+  const observer = new ResizeObserver(() => lanes.length && show());
   observer.observe(root);
 
-  loadFirst(firstLink).then((found) => {
-    digits = found;
-    engine.tell("digits", digits);
-    engine.tell("pace", { pace: Number(pace.value) });
-    for (const button of Object.values(buttons)) button.disabled = false;
-    return restore();
-  }, fail);
+  restore().catch(() => {}); // `ready` has told what is wrong.
 
   return () => {
     left.abort();

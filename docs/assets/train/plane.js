@@ -1,6 +1,6 @@
 // The loss on a plane through the start of training and where it is now. One axis leads from the
-// start to the end. The other is what the middle of the way has beside that: so the plane comes
-// close to the whole way, which is then drawn as it falls onto the plane.
+// start to the end. The other leads from there to the point of the way that is farthest from the
+// first. The rest of the way is drawn as it falls onto the plane.
 import { DIGITS, firstLayer, secondLayer } from "./network.js";
 
 const parts = (layers) => layers.flatMap(({ w, b }) => [w, b]);

@@ -30,13 +30,13 @@ export function createPythonView(root, { params }) {
   });
 
   return {
-    show(settings, epochs, { all, heldOut }) {
+    show(lanes, { all, heldOut }) {
       const options = {
         source: all === 10000 ? "mnist" : "uci",
         heldOut: [all, all + heldOut.labels.length],
-        epochs: Math.max(1, Math.floor(epochs)),
+        epochs: Math.max(1, Math.floor(lanes[0].epochs)),
       };
-      const programs = settings.map((setting) => toPython(setting, options));
+      const programs = lanes.map(({ setting }) => toPython(setting, options));
       const titles = ["# The first setting\n", "\n\n# The second setting\n"];
       const text =
         programs.length > 1 ? programs.map((text, n) => titles[n] + text).join("") : programs[0];

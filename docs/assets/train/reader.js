@@ -12,8 +12,8 @@ export const PAD = (id, name) => `
     <span class="invitation" aria-hidden="true"></span>
   </div>`;
 
-export const KEYS = (id) => `<p class="keys" id="${id}">By keyboard: arrow keys move the pen, Space
-  lowers and lifts it, Delete clears. <span role="status"></span></p>`;
+export const KEYS = (id, more = "") => `<p class="keys" id="${id}">By keyboard: arrow keys move the
+  pen, Space lowers and lifts it, ${more} Delete clears. <span role="status"></span></p>`;
 
 // A softmax shares out one belief among ten digits; sigmoids have a confidence for each.
 const SQUASH = {
@@ -25,7 +25,7 @@ const SQUASH = {
 
 // `drawn(image)` is called with 784 intensities, or null.
 export function createReader(root, { drawn }) {
-  root.innerHTML = `<div class="desk">${PAD("train-keys", "Drawing pad")}
+  root.innerHTML = `<h2>Your digit</h2><div class="desk">${PAD("train-keys", "Drawing pad")}
     <div class="controls"><div class="answers"></div>
     <button type="button" class="clear">Clear</button></div></div>${KEYS("train-keys")}`;
   const find = (selector) => root.querySelector(selector);
@@ -60,12 +60,12 @@ export function createReader(root, { drawn }) {
   return {
     show: pad.show,
     // `lanes` have logits, or none while nothing is drawn.
-    update(lanes, settings) {
+    update(lanes) {
       parts.forEach(({ part, bars, answer, says }, n) => {
         part.hidden = n >= lanes.length;
         if (part.hidden) return;
-        const { logits, diverged } = lanes[n];
-        const values = logits && !diverged ? SQUASH[settings[n].loss](logits) : null;
+        const { setting, logits, diverged } = lanes[n];
+        const values = logits && !diverged ? SQUASH[setting.loss](logits) : null;
         const chosen = values ? values.indexOf(Math.max(...values)) : undefined;
         answer.textContent = chosen ?? "?";
         says.textContent = lanes.length < 2 ? "" : ["first setting", "second setting"][n];

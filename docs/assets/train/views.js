@@ -12,11 +12,11 @@ export function createViews(root, imageOf) {
   const chart = (title) =>
     `<figure><figcaption>${title}</figcaption><svg class="chart" role="img"></svg></figure>`;
   root.innerHTML = `
-    <div class="lanes">${NAMES.map(() => `<section class="lane">${LANE}</section>`).join("")}</div>
+    <div class="lanes pictures">${NAMES.map(() => `<section class="lane">${LANE}</section>`).join("")}</div>
     <div class="curves">${chart("Loss")}${chart("Share read correctly")}</div>
     <div class="lanes wrong">${NAMES.map(() => `<section class="lane">${WRONG}</section>`).join("")}</div>`;
   const [losses, accuracies] = root.querySelectorAll("svg");
-  const [tops, bottoms] = [".lanes:not(.wrong) > *", ".wrong > *"].map((selector) =>
+  const [tops, bottoms] = [".pictures > *", ".wrong > *"].map((selector) =>
     Array.from(root.querySelectorAll(selector)),
   );
   const parts = tops.map((top, n) => ({
@@ -38,14 +38,18 @@ export function createViews(root, imageOf) {
     });
   }
 
+  const xTitle = "digits seen";
+
   return {
-    show(lanes, settings) {
-      const xTitle = "digits seen";
+    showLosses(lanes) {
       drawChart(losses, {
         series: series(lanes, 1),
         title: "Loss on training digits and on held-out digits",
         xTitle,
       });
+    },
+
+    showAccuracies(lanes) {
       drawChart(accuracies, {
         series: series(lanes, 2),
         title: "Share of training digits and of held-out digits read correctly",
@@ -53,23 +57,34 @@ export function createViews(root, imageOf) {
         format: (share) => `${Math.round(100 * share)} %`,
         xTitle,
       });
-      parts.forEach(({ lanes: both, heading, caption, weights, mistakes }, n) => {
+    },
+
+    showWeights(lanes) {
+      parts.forEach(({ lanes: both, heading, weights }, n) => {
         for (const part of both) part.hidden = n >= lanes.length;
         if (n >= lanes.length) return;
-        const isLinear = settings[n].model === "linear";
-        const what = isLinear ? "weights" : "weights of the hidden units";
-        heading.textContent = lanes.length > 1 ? `${NAMES[n]}: ${what}` : `W${what.slice(1)}`;
-        const { count, of, shown } = lanes[n].mistakes;
-        const name = lanes.length > 1 ? `${NAMES[n]}: ` : "";
-        const first = count > shown.length ? ` The first ${shown.length}:` : "";
-        caption.textContent = `${name}${count} of ${of} held-out digits are read wrongly now.${first}`;
+        const isLinear = lanes[n].setting.model === "linear";
+        const what = isLinear ? "weights" : "hidden units’ weights";
+        const short = ["First", "Second"][n];
+        heading.textContent = lanes.length > 1 ? `${short}: ${what}` : `W${what.slice(1)}`;
+        for (const part of both) part.classList.toggle("racing", lanes.length > 1);
         weights(lanes[n].pictures, isLinear);
-        mistakes(lanes[n].mistakes);
+      });
+    },
+
+    showMistakes(lanes) {
+      lanes.forEach((lane, n) => {
+        const { caption, mistakes } = parts[n];
+        const { count, of, shown } = lane.mistakes;
+        const name = lanes.length > 1 ? `${["First", "Second"][n]}: ` : "";
+        const first = count > shown.length ? ` Some of them:` : "";
+        caption.textContent = `${name}${count} of ${of} held-out digits are read wrongly now.${first}`;
+        mistakes(lane.mistakes);
       });
     },
 
     // How far training is, in words.
-    words(lanes, settings) {
+    words(lanes) {
       const each = lanes.map((lane, n) => {
         const name = lanes.length > 1 ? `${NAMES[n]}: ` : "";
         if (lane.diverged) {

@@ -1,11 +1,11 @@
 // Trains one or two settings, apart from the page, which must stay quick. The page says what to do;
-// it hears, at most 20 times a second, how far training is.
+// it hears, at most 12 times a second, how far training is.
 import { createDigits, fromImages } from "./digits.js";
 import { createLane } from "./lane.js";
 import { read, trainLastLayer } from "./last_layer.js";
 
 const SLICE = 12; // milliseconds of work, after which messages are read
-const REPORT = 50; // milliseconds between two reports, at least
+const REPORT = 80; // milliseconds between two reports, at least
 
 let train, heldOut;
 let lanes = [];
