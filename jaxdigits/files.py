@@ -7,6 +7,7 @@ arrays.
 
 import json
 import os
+import reprlib
 from base64 import b64encode
 from html import escape
 from typing import Any, NamedTuple, TypeVar
@@ -152,7 +153,8 @@ def _named_leaves(params: Any) -> dict[str, Any]:
             raise ValueError(f"{name} would name two arrays, or is reserved: rename a key.")
         if not hasattr(leaf, "dtype") or not hasattr(leaf, "shape"):
             if not isinstance(leaf, bool | int | float | complex):
-                raise TypeError(f"{name} is {leaf!r}, not an array: leave it out.")
+                what = f"{name or 'params'} is {reprlib.repr(leaf)}"
+                raise TypeError(f"{what}, not an array: leave it out.")
             leaf = jnp.asarray(leaf)
         leaves[name] = leaf
     return leaves

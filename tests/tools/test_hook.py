@@ -160,7 +160,7 @@ def test_page_has_titles_contents_and_neighbors(site: Path):
     assert edit is not None and edit["href"] == (
         "https://github.com/jaxdigits/jaxdigits/edit/main/docs/lessons/01_first.py"
     )
-    assert page.select('nav.md-footer__inner a[href="../02_second/"]')
+    assert page.select('nav.between a[rel=next][href="../02_second/"]')
     assert read(site, "").select('meta[name="description"][content="About *digits*"]')
     assert "---" not in article(site, "").get_text()
 

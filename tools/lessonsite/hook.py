@@ -32,7 +32,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler, get_relative_url, write_file
 
-from lessonsite import cards, exercises, katex, npm, publish, render
+from lessonsite import cards, course, exercises, katex, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.lint import output_problems
@@ -68,6 +68,8 @@ class State:
     """Where the HTML of the page is kept that MkDocs renders now."""
     html: str
     """All of the page that search reads now."""
+    stops: dict[str, course.Stop]
+    """What pages say of each other, by file."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -255,6 +257,7 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
+    state.stops = {}
     state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
     settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
@@ -418,7 +421,16 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigatio
             wrap = '<div class="part" data-part="{}">{}</div>'.format
             parts = {name: wrap(name, html) for name, html in parts.items()}
         content = render.fill(content, parts)
+    if page.is_homepage:
+        stops = (_stop(other) for other in nav.pages)
+        places = course.to_html(stops, lambda uri: _lead(page, uri))
+        content = render.fill(content, {course.PATH: places})
     page.content = content
+    neighbors = ("Previous", page.previous_page), ("Next", page.next_page)
+    context["between"] = [
+        (word, _lead(page, other.file.src_uri), _stop(other)) for word, other in neighbors if other
+    ]
+    context["tile"] = course.tile
     text = quote(get_relative_url(publish.text_uri(uri), page.url))
     title, line = _words(page)
     image = urljoin(config.site_url or "", quote(_card(page.file)))
@@ -427,6 +439,21 @@ def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigatio
 
 
 on_page_context = CombinedEvent(_before_search, _after_search)
+
+
+def _lead(page: Page, uri: str) -> str:
+    to: Any = state.files.get_file_from_path(uri)
+    return quote(get_relative_url(to.url, page.url))
+
+
+def _stop(page: Page) -> course.Stop:
+    uri = page.file.src_uri
+    if uri not in state.stops:
+        job, title = state.runner.jobs.get(uri), Markup(str(page.title)).striptags()
+        section = page.ancestors[-1].title if page.ancestors else ""
+        lesson = job.lesson if job else None
+        state.stops[uri] = course.stop(uri, title, section or "", lesson, state.engine)
+    return state.stops[uri]
 
 
 def _words(page: Page) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 import subprocess
 from base64 import b64decode
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lessonsite.course import tile
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import to_notebook
@@ -61,8 +63,10 @@ def below_title(lesson: Lesson, uri: str, relative: Callable[[str], str]) -> str
         (relative(text_uri(uri)), "", "Markdown"),
     ]
     shown = "".join(f'<a href="{escape(to)}"{how}>{text}</a>' for to, how, text in links)
+    number = re.match(r"lessons/(\d+)_", uri)
     return (
         '<p class="downloads" data-search-exclude>'
+        f"{tile(int(number[1])) if number else ''}"
         f"<span>{minutes(lesson)} min read</span>{shown}</p>"
     )
 
