@@ -1,0 +1,67 @@
+"""The lessons as stops on a path: what the front page, the head and the foot of a page show."""
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from lessonsite.exercises import exercises
+from lessonsite.lesson import Lesson
+
+PATH = "course"
+"""The mark of the place where the front page shows all stops."""
+
+
+class Stop(NamedTuple):
+    """A page, as other pages lead to it."""
+
+    uri: str
+    title: str
+    question: str
+    """What the page asks first, in bold; empty if it asks nothing."""
+    section: str
+    exercises: tuple[str, ...]
+    """The keys of the exercises that run in the page."""
+
+    @property
+    def number(self) -> int:
+        """The number of the lesson, 0 for other pages."""
+        found = re.match(r"lessons/(\d+)_", self.uri)
+        return int(found[1]) if found else 0
+
+
+def stop(uri: str, title: str, section: str, lesson: Lesson | None, runs: bool) -> Stop:
+    """Return what is known of a page; `runs` says whether its exercises do."""
+    asked, keys = "", ()
+    if lesson:
+        text = "\n\n".join(cell.source for cell in lesson.text)
+        found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
+        asked = " ".join(found[1].split()) if found else ""
+        if runs:
+            keys = tuple(each.key for each in exercises(lesson).values() if each.call)
+    return Stop(uri, title, asked, section, keys)
+
+
+def tile(number: int) -> str:
+    """Return a lesson's picture of 28 x 28 pixels, one of a row; its page says what it shows."""
+    return f'<span class="tile" style="--n:{number}"></span>' if number else ""
+
+
+def to_html(stops: Iterable[Stop], relative: Callable[[str], str]) -> str:
+    """Return all lessons as a list of links, section by section.
+
+    `relative` is from a page's file to the address that leads there.
+    """
+    parts: list[str] = []
+    lessons = [each for each in stops if each.number]
+    for section, members in groupby(lessons, lambda each: each.section):
+        items = "".join(
+            f'<li><a class="stop" href="{escape(relative(each.uri))}" '
+            f'data-exercises="{escape("|".join(each.exercises))}">{tile(each.number)}'
+            f"<span><b>{escape(each.title)}</b> <small>{escape(each.question)}</small> "
+            f'<span class="done"></span></span></a></li>'
+            for each in members
+        )
+        parts.append(f"<h3>{escape(section)}</h3><ol>{items}</ol>")
+    return f'<div class="course" data-search-exclude>{"".join(parts)}</div>'
