@@ -332,11 +332,11 @@ heights, slopes = np.asarray(heights), np.asarray(slopes)
 figure, ax = plt.subplots(figsize=(5.5, 4.6))
 levels = np.sort(heights[41 * 41 :])
 grid_heights = heights[: 41 * 41].reshape(41, 41)
-ax.contour(across, up, grid_heights, levels, linewidths=1)
+ax.contour(across, up, grid_heights, levels, colors="gray", linewidths=1)
 ax.plot(1, 0, "o", color="black")
 for place, slope in zip(places, slopes[41 * 41 :], strict=True):
     end = place - 2.5 * slope
-    arrow = {"arrowstyle": "->", "color": "tab:red", "linewidth": 1.5}
+    arrow = {"arrowstyle": "->", "color": "#c8553d", "linewidth": 1.5}
     ax.annotate("", end, place, arrowprops=arrow)
 ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
 plt.show()

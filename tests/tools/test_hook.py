@@ -31,6 +31,8 @@ HOME = """# %% [markdown]
 # # Welcome
 #
 # To [the plot](lessons/01_first.py#the-plot), [file](lessons/01_first/f.bin){ download=f.bin }.
+#
+# <!--course-->
 
 # %%
 # A comment,
@@ -163,6 +165,20 @@ def test_page_has_titles_contents_and_neighbors(site: Path):
     assert page.select('nav.between a[rel=next][href="../02_second/"]')
     assert read(site, "").select('meta[name="description"][content="About *digits*"]')
     assert "---" not in article(site, "").get_text()
+
+
+def test_front_page_leads_to_all_lessons_with_their_questions(site: Path):
+    first, second = article(site, "").select(".course li a.stop")
+    assert first["href"] == "lessons/01_first/"
+    assert first.get_text(" ", strip=True) == "1. First How does f see?"
+    assert first.select('.tile[style="--n:1"]')
+    assert second.get_text(" ", strip=True) == '2. a < b & "quotes"'
+
+
+def test_page_ends_with_the_question_of_the_next_one(site: Path):
+    (back,) = article(site, "lessons/02_second").select("nav.between a[rel=prev]")
+    assert back["href"] == "../01_first/"
+    assert back.get_text(" ", strip=True) == "Previous 1. First How does f see?"
 
 
 def test_code_is_shown_as_it_was_written(site: Path):

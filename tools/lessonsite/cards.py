@@ -9,8 +9,8 @@ from PIL.ImageFont import Layout, truetype
 
 SIZE = 1200, 630
 _MARGIN, _COLUMN, _MIDDLE = 70, 750, 330
-# The theme's indigo and white, and two colors between them.
-_GROUND, _WHITE, _SOFT, _HALF = (64, 81, 181), (255, 255, 255), (225, 228, 244), (170, 178, 222)
+# The ground of the site's head, white, and two colors between them.
+_GROUND, _WHITE, _SOFT, _HALF = (22, 29, 43), (255, 255, 255), (217, 221, 230), (128, 133, 145)
 # The logo: a seven of few pixels, of which a plus is half covered.
 _SEVEN = ("######", "######", "   +##", "  +## ", "  ##+ ", " +##  ", " ##+  ")
 _PIXEL = 42

@@ -37,7 +37,7 @@ def stop(uri: str, title: str, section: str, lesson: Lesson | None, runs: bool) 
     if lesson:
         text = "\n\n".join(cell.source for cell in lesson.text)
         found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
-        asked = " ".join(found[1].split()) if found else ""
+        asked = " ".join(found[1].split()).replace("`", "") if found else ""
         if runs:
             keys = tuple(each.key for each in exercises(lesson).values() if each.call)
     return Stop(uri, title, asked, section, keys)

@@ -43,6 +43,8 @@ def prepare(shell: Any, ink: str) -> None:
             "legend.framealpha": 0,
             "axes.prop_cycle": mpl.cycler(color=_COLORS),
             "axes.linewidth": 0.6,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
             "lines.linewidth": 1.8,
             "axes.titlesize": "medium",
             "legend.fontsize": "small",
