@@ -97,7 +97,7 @@ def _draw(pixels: np.ndarray[Any, Any], ax: Axes) -> None:
     # Without interpolation, the figure keeps the image's own pixels and stays sharp when enlarged.
     ax.imshow(pixels, interpolation="none", **colors)
     ax.set(xticks=[], yticks=[])
-    ax.spines[:].set_visible(True)  # In every style: where its ground ends would be unseen.
+    ax.spines[:].set_visible(True)  # A style may leave out two; a white ground needs four.
 
 
 def write_numbers(ax: Axes, numbers: np.ndarray, dark: np.ndarray, form: str = "{}") -> None:
