@@ -3,12 +3,14 @@
 import ast
 import builtins
 import contextlib
+import importlib
 import json
 import linecache
 import re
 import symtable
 import sys
 import traceback
+import types
 
 YOURS = "<your code>"
 LESSON = "<the lesson>"
@@ -201,4 +203,27 @@ def told(error: BaseException) -> str:
 
 def start() -> None:
     """Import what lessons import, before anybody waits for it."""
+    with _without("unittest", "unittest.mock", "importlib.metadata"):
+        import jaxtyping  # noqa: F401
     exec(IMPORTS, {})
+
+
+@contextlib.contextmanager
+def _without(*modules: str):
+    """Let imports find empty modules in place of some.
+
+    jaxtyping asks two parts of Python, which take two seconds in a browser, for what is not needed
+    here: how to mend other modules while they are imported, and which version it has.
+    """
+    stand_in = types.SimpleNamespace(patch=None, version=lambda library: "")
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules |= dict.fromkeys(modules, stand_in)
+    importlib.metadata = stand_in
+    try:
+        yield
+    finally:
+        del importlib.metadata
+        for name, module in before.items():
+            sys.modules.pop(name)
+            if module:
+                sys.modules[name] = module
