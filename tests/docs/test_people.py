@@ -127,7 +127,7 @@ def expect_formulas(page: Any) -> None:
 
 
 def test_walking_around_loads_no_page_anew_and_keeps_all_alive(visit: Visit):
-    page = visit()
+    page = visit("lessons/01_pixels/")
     page.evaluate("window.same = true")
     sidebar = page.locator(".md-sidebar--primary")
     for _ in range(2):
