@@ -32,19 +32,19 @@ ax.set(xlabel="time in seconds", ylabel="speed in km/h")
 dots = ax.plot(seconds, speed, "o")
 
 # %% [markdown]
-# You may guess that nobody rode anywhere, and you are right: we made up a true curve and added
-# random errors. How we did it is in a sealed envelope. **Until the end of the lesson, we look at
-# the dots alone**, as we would have to with real measurements.
+# You may suspect that nobody rode anywhere, and you are right: we made up a true curve and added
+# random errors. Our recipe is in a sealed envelope. **Until the end of the lesson, we look at the
+# dots alone**, as we would have to with real measurements.
 #
 # ## A guess at the form
 #
-# What kind of curve could lie behind these dots? They fall, turn once, and rise, so a parabola may
-# do. Every parabola can be written with three numbers,
+# What kind of curve could lie behind these dots? They fall, turn once, and rise, so a parabola
+# might fit. Every parabola can be written with three numbers,
 #
 # $$ \text{speed}(t) = a\,t^2 + b\,t + c, $$
 #
 # and so the search for a curve becomes a search for $a$, $b$ and $c$. These three are the
-# *[parameters](22_jargon.md#parameters)*. The function that needs them is the
+# *[parameters](22_jargon.md#parameters)*. The function that uses them is the
 # *[model](22_jargon.md#model)*.
 
 
@@ -55,8 +55,8 @@ def model(params, t):
 
 
 # %% [markdown]
-# The model takes two things of different kinds. The time `t` is given, and we never change it. The
-# parameters are what we look for.
+# The model takes two different kinds of input. The time `t` is given, and we never change it. The
+# parameters are the numbers that we are looking for.
 #
 # ## Try it by hand first
 #
@@ -67,26 +67,27 @@ def model(params, t):
 # <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
 # Most people find it surprisingly slow, because the sliders disturb each other. Once `b` is right,
-# `a` is wrong again. And these were only three. A person who looks at the curve and turns one knob
-# at a time has no chance with a thousand.
+# `a` is wrong again. And these were only three. With a thousand, you would have no chance by
+# turning one knob at a time and looking at the curve.
 
 # %% [markdown]
 # ## The seven steps
 #
 # ![Six boxes joined by arrows. Initialize, with random numbers, leads into a ring of four: predict from the parameters; loss, how wrong; gradient, which way is uphill; step, a little downhill. From step a red arrow, repeat, goes back to predict. Another arrow leaves the ring for stop, when it is enough.](../assets/diagrams/seven_steps.svg)
 #
-# Now the gradient's turn. Each of the next seven sections is one of the seven steps. (The fifth of them is
-# itself called *step*: it is the one that moves the parameters, and we count how often it is taken.)
+# Now it is the gradient's turn. Each of the next seven sections is one of the seven steps. (The
+# fifth of them is itself called *step*: it is the one that moves the parameters, and we count how
+# often we take it.)
 #
 # ## Step 1: initialize
 #
 # The walk has to begin somewhere. We know nothing about the parameters yet, so take random numbers.
 #
 # JAX makes random numbers from a *[key](22_jargon.md#random-key)*, which you pass to the function
-# that draws. The same key always gives the same numbers, so others can repeat your results.
-# One rule goes with that: **use every key once**. If you need random numbers for two purposes, split
-# a key in two, and use each part for one of them. We need two: the random errors of the readings
-# were drawn with one part, and our start is drawn with the other.
+# that draws. The same key always gives the same numbers, so others can repeat your results. This
+# comes with one rule: **use every key once**. If you need random numbers for two purposes, split a
+# key in two, and use each part for one of them. We need two: we drew the random errors of the
+# readings with one part, and we draw our start with the other.
 
 # %%
 key_errors, key_start = jax.random.split(jax.random.key(0))
@@ -99,8 +100,8 @@ print(start)
 #
 # ## Step 2: predict
 #
-# Put the parameters into the model and see which speeds it claims. How good a fit do you expect from
-# three random numbers?
+# Put the parameters into the model and see which speeds it predicts. How good a fit do you expect
+# from three random numbers?
 
 
 # %% alt="The measured dots, and a curve that has nothing to do with them and leaves the picture."
@@ -114,12 +115,12 @@ figure, ax = plt.subplots(figsize=(3.2, 2.8), layout="constrained")
 show_fit(start, seconds, "random parameters", ax)
 
 # %% [markdown]
-# It is no fit at all, and need not be. All the start has to do is to be somewhere.
+# It does not fit at all, and that is fine. We only need a place to start from.
 #
 # ## Step 3: measure the loss
 #
-# How far off is the curve? A computer needs a single number to go by, which is small where things
-# are good. That is the mean squared error again.
+# How far off is the curve? A computer needs a single number to go by, one that is small when the
+# fit is good. We take the mean squared error again.
 
 
 # %%
@@ -132,9 +133,9 @@ package_loss = jd.mse_loss(model(start, seconds), speed)
 assert jnp.isclose(loss(start, seconds, speed), package_loss)
 
 # %% [markdown]
-# The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss in
-# the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function _of
-# the parameters_. The measurements stay what they are.
+# The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss
+# in the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function
+# _of the parameters_. The measurements do not change.
 #
 # ## Step 4: find the gradient
 #
@@ -158,9 +159,9 @@ assert (gradient < 0).all() and gradient[0] / gradient[2] > 200
 # %% [markdown]
 # ## Step 5: step
 #
-# Go the other way, downhill, by the gradient times the *learning rate*. You know what is at stake:
-# too small a rate takes forever, too large a one flies off. Nothing but a trial tells which is
-# which, so try four powers of ten, with ten steps each.
+# Go the other way, downhill, by the gradient times the *learning rate*. You know the danger: if the
+# rate is too small, the walk takes forever, and if it is too large, it flies off. The only way to
+# find out is to try, so take four powers of ten, with ten steps each.
 
 
 # %%
@@ -218,13 +219,14 @@ def show_path(path, t, chosen):
 show_path(path, seconds, chosen=[0, 1, 3, 10])
 
 # %% [markdown]
-# After ten steps the curve comes near the dots, but it hardly bends. Each step was made of three slopes
+# After ten steps the curve comes near the dots, but it hardly bends. Each step used three slopes
 # and nothing else.
 #
 # ## Step 7: stop
 #
-# When is it enough? Nothing in the walk says so. People stop when the loss hardly falls any more, when the metric
-# is good enough, or when their patience ends. Here is the loss over all 2,000 steps. Would you stop?
+# When is it enough? The walk itself does not tell us. People stop when the loss hardly falls any
+# more, when the metric is good enough, or when they run out of patience. Here is the loss over all
+# 2,000 steps. Would you stop?
 
 # %% alt="The loss against the number of steps, both axes logarithmic: it falls steeply for a handful of steps and is nearly flat from then on."
 loss_at = jax.jit(loss)
@@ -247,8 +249,8 @@ print(f"after 2,000 steps: {float(losses[-1]) ** 0.5:.1f} km/h off")
 print(f"the best parabola: {float(best_loss) ** 0.5:.1f} km/h off")
 
 # %% [markdown]
-# So the model is fine, and the walk is not there yet, by far. **A flat loss does not mean that you
-# have arrived.** It may also mean that you walk too slowly to notice.
+# So the model is fine, but the walk still has far to go. **A flat loss does not mean that you have
+# arrived.** It may also mean that you walk too slowly to notice.
 
 # %% tags=["claim"]
 assert losses[-1] ** 0.5 > 3 * best_loss**0.5
@@ -256,11 +258,11 @@ assert losses[-1] ** 0.5 > 3 * best_loss**0.5
 # %% [markdown]
 # ## One learning rate for all
 #
-# Why is the walk so slow? Recall the gradient of step 4, so uneven in size. In the formula, $a$ is
+# Why is the walk so slow? Remember how uneven the slopes of step 4 were. In the formula, $a$ is
 # multiplied by $t^2$, which goes up to 361, $b$ by $t$, up to 19, and $c$ by 1. A nudge of $a$
-# moves the end of the curve hundreds of times as far as a nudge of $c$. There is one learning rate
-# for all three. It must be small enough for $a$, or the loss explodes. For $c$ it is then far too
-# small, and so $c$ has hardly moved:
+# moves the end of the curve hundreds of times as far as a nudge of $c$. But there is one learning
+# rate for all three. It must be small enough for $a$, or the loss explodes, and then it is far too
+# small for $c$. So $c$ has hardly moved:
 
 # %%
 for name, before, after in zip("abc", start, path[-1], strict=True):
@@ -271,8 +273,8 @@ print(f"the best c is {best[2]:.2f}")
 # The cure is to measure time differently. Nothing forces us to count from the first reading, in
 # seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
 # 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
-# same say. Moving and stretching an input like this is called
-# *[normalizing](22_jargon.md#normalization)* it.
+#    same influence. Moving and stretching an input like this is called
+#    *[normalizing](22_jargon.md#normalization)* it.
 
 # %%
 middle = (seconds[0] + seconds[-1]) / 2
@@ -366,14 +368,15 @@ for x in -2.0, 2.0:
 # %% [markdown]
 # From 2, the walk ends in the right valley and stays there, although the left one is deeper. At the
 # bottom of either valley the slope is zero, and a walk that knows only the slope can't tell that
-# there is a better place elsewhere. From -2, the walk happens to end in the deeper valley. Such a place is called a
-# *[local minimum](22_jargon.md#local-minimum)*. **Gradient descent usually finds a low place near the
-# start. It does not promise the lowest.**
+# there is a better place elsewhere. From -2, the walk happens to end in the deeper valley. The
+# bottom of a valley is called a *[local minimum](22_jargon.md#local-minimum)*, even if another
+# valley is deeper. **Gradient descent usually finds a low place near the start. It does not promise
+# the lowest.**
 #
 # The losses of neural networks have many valleys. In practice this hurts less than people once
 # feared, because with many parameters most valleys that training ends in are about equally low. But
-# it is a matter of experience and not a law, and it is one reason why a careful comparison trains
-# from several random starts.
+# that is experience and not a law, and it is one reason why a careful comparison trains from
+# several random starts.
 #
 # ## Opening the envelope
 #
@@ -400,9 +403,9 @@ print("made up: 0.75 (t - 9.50)^2 + 1.00")
 print(f"found:   {factor:.2f} (t - {when:.2f})^2 + {slowest:.2f}")
 
 # %% [markdown]
-# Close, and not equal. More steps would not close the gap, because this is already the best parabola for
-# these dots. One last prediction: which curve has the
-# lower loss on our twenty readings, the truth that made them or our fit?
+# Close, but not equal. More steps would not close the gap, because this is already the best
+# parabola for these dots. One last prediction: which curve has the lower loss on our twenty
+# readings, the truth that made them or our fit?
 
 # %%
 print(f"loss of the truth {jnp.mean((truth - speed) ** 2):.2f}")
@@ -489,10 +492,11 @@ print(f"from the truth: cubic {off_cubic:.2f} km/h", end=", ")
 print(f"parabola {off_parabola:.2f} km/h")
 
 # %% [markdown]
-# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can do
-# everything that a parabola can. But the cubic is further from the truth. It used its additional
-# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly ever:
-# the truth is itself a parabola, so there is nothing for the fourth parameter to find.
+# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can
+# do everything that a parabola can. But the cubic is further from the truth. It used its additional
+# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly
+# ever, because the truth is itself a parabola, so there is nothing for the fourth parameter to
+# find.
 
 # %% tags=["claim"]
 assert cubic_now < loss(fitted, scaled, speed) and off_cubic > off_parabola
@@ -690,8 +694,9 @@ for starts in five[-1:], five:
     print(f"starts: {len(starts)}, lowest end {lowest_end:.2f}")
 
 # %% [markdown]
-# No number of random starts makes you sure. Each start that falls into the deep valley's share of
-# the line finds it, so more starts make it likely. If the deep valley is narrow, it takes many.
+# No number of random starts makes you sure. A start finds the deep valley if it falls into that
+# valley's part of the line, so with more starts it is more likely. If the deep valley is narrow,
+# you need many.
 #
 # **Next:** a parabola won't tell threes from sevens.
 # [Lesson 7](07_from_averages_to_weights.py) looks for a model that might.
