@@ -121,8 +121,8 @@ print(three[4:10, 4:10])
 # from 0 to 255. One byte per pixel takes little space, and gives about as many shades of gray as
 # your eye can tell apart.
 #
-# Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and the
-# numbers turn into a three.
+# Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and
+# the numbers turn into a three.
 
 # %% alt="The middle of the same three as a table of numbers from 0 to 255. Each cell is shaded by its number, so that the digit appears."
 ax = jd.plots.show_pixels(three[4:26, 4:25])
@@ -138,7 +138,7 @@ ax = jd.plots.show_pixels(three[4:26, 4:25])
 # start with a picture that is all zeros and put our three where the red light goes. What will the
 # background and the stroke look like?
 
-# %% alt="The same three in color: bright red strokes on a black ground."
+# %% alt="The same three in color: bright red strokes on a black background."
 red = np.zeros((28, 28, 3), np.uint8)  # uint8: one byte for each number
 red[:, :, 0] = three
 print(red.shape)
@@ -233,9 +233,10 @@ if digits.name == "mnist":
 #
 # Around 1990, the American standards institute NIST collected forms full of handwriting. Some were
 # filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
-# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came from employees and its test
-# digits from students, who wrote less neatly, so a test would have compared two kinds of writers. They
-# also centered each digit in a square. The _M_ in MNIST stands for _modified_.
+# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came
+# from employees and its test digits from students, who wrote less neatly, so a test would have
+# compared two kinds of writers. They also centered each digit in a square. The _M_ in MNIST stands
+# for _modified_.
 #
 # Before the decade was over, LeCun's networks read such digits well enough to process bank checks.
 # Even so, most researchers believed for many years that neural networks were a dead end. Money went
@@ -340,7 +341,7 @@ ax = jd.plots.show_image(negative(three))
 # three surprise you? <!-- typed: an example -->
 #
 # ??? tip "A hint"
-#     Count two things in the inner loop: all pixels, and those that are larger than 0. Then divide.
+#     Count two things in the inner loop: all pixels, and the ones larger than 0. Then divide.
 
 
 # %% tags=["check"]
@@ -442,8 +443,8 @@ print(f"{rarest(digits.train.labels)} among the training images")
 # rightmost ink, both included. A stroke may be broken, so there can be empty columns in between. A
 # blank image has width 0.
 #
-# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart by
-# their width? That would be a first, very simple model.
+# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart
+# by their width? That would be a first, very simple model.
 #
 # ??? tip "A hint"
 #     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()`
