@@ -29,7 +29,8 @@
 #
 # ## Two tools for lists
 #
-# Before we come to arrays, here are some pieces of plain Python that these lessons use all the time.
+# Before we come to arrays, here are some pieces of plain Python that these lessons use all the
+# time.
 #
 # A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
 # says what to put in, where it comes from, and, if you like, a condition that decides what stays.
@@ -105,8 +106,8 @@ rows = [[0, 48, 166], [93, 244, 249]]
 print([[pixel / 2 for pixel in row] for row in rows])
 
 # %% [markdown]
-# An **array** holds the same numbers in one block of memory, all of one type, and knows how they are
-# laid out. You write the operation once, and the array runs the loops itself, in
+# An **array** holds the same numbers in one block of memory, all of one type, and knows how they
+# are laid out. You write the operation once, and the array runs the loops itself, in
 # [compiled](22_jargon.md#compilation) code that is much faster than Python.
 
 # %%
@@ -177,8 +178,8 @@ for x in (
 # from 0 and stops before 5, like `range`. `linspace(0, 1, 5)` gives five evenly spaced numbers, and
 # both ends are included.
 #
-# `reshape` lays out the same numbers in another shape, row by row. `stack` puts arrays of equal shape
-# on top of each other, which adds an axis in front.
+# `reshape` lays out the same numbers in another shape, row by row. `stack` puts arrays of equal
+# shape on top of each other, which adds an axis in front.
 
 # %%
 table = np.arange(12).reshape(3, 4)
@@ -226,9 +227,9 @@ print(2 * table[1:, 2:])
 # A column comes out as a plain row of numbers. Because its axis is gone, the array no longer knows
 # that these numbers were below each other.
 #
-# A slice may also have a step, as its third number: `::2` takes every second, and `::-1`, with a step
-# of -1, goes backward. On an image, slices are a small picture editor. Guess what each of these does:
-# `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
+# A slice can also have a step, as its third number: `::2` takes every second, and `::-1`, with a
+# step of -1, goes backward. On an image, slices are a small picture editor. Guess what each of
+# these does: `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -380,7 +381,7 @@ print("product   ", byte * other)
 #
 # Now suppose you want more ink and add 100 to every pixel. What happens to the darkest strokes?
 
-# %% alt="Three pictures of a three. As it is; with 100 added as bytes, where the strokes are as gray as the ground and only a broken outline of black and white dots is left; and with 100 added as floats and cut off at full ink, dark strokes on a gray ground."
+# %% alt="Three pictures of a three. As it is; with 100 added as bytes, where the strokes are as gray as the background and only a broken outline of black and white dots is left; and with 100 added as floats and cut off at full ink, dark strokes on a gray background."
 more_bytes = three + 100
 more_floats = np.minimum(three / 255 + 100 / 255, 1.0)
 pictures = [three / 255, more_bytes / 255, more_floats]
@@ -399,9 +400,9 @@ figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 # - *Meaning.* 0 is no ink and 1 is full ink, whatever numbers the file format uses. A mean of ink
 #   is a share, and a difference of 0.1 means the same for every source of images.
 #   <!-- typed: an example -->
-# - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels were
-#   255 times as large, so would the sums be. The methods of the next lessons, and the sizes of their
-#   steps, work best for numbers around 1.
+# - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels
+#   were 255 times as large, so would the sums be. The methods of the next lessons, and the sizes of
+#   their steps, work best for numbers around 1.
 #
 # The package's function for both is [`to_float`][jaxdigits.to_float]:
 
@@ -433,8 +434,8 @@ assert np.allclose(x, y)
 # [gradients](22_jargon.md#gradient), without which no network of this course would learn, it
 # compiles functions, and it runs on a GPU. Three things are good to know before you use it:
 #
-# - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to NumPy
-#   for printing and plotting, and `jnp.asarray(x)` takes them the other way.
+# - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
+#   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
 # - You can write into a NumPy array, as in `x[0, 0] = 5`. A JAX array never changes; it is
 #   *[immutable](22_jargon.md#immutable)*. You calculate a new one instead.
 # - An index that is too large is an error in NumPy. JAX cannot stop for errors in the middle of its
@@ -451,9 +452,9 @@ assert np.allclose(x, y)
 #
 # - **`mean_3`** is `(28, 28)`. The mean along axis 0 goes through all threes, and that axis
 #   disappears. What is left is one image, the average three.
-# - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes differ,
-#   and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so here no
-#   byte can wrap around.
+# - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes
+#   differ, and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so
+#   here no byte can wrap around.
 # - **`off_3`** is `(500,)`. `abs` removes the minus signs, and `mean(axis=(1, 2))` removes the rows
 #   and the columns. So there is one number per image, which says how far the image is from the
 #   average three.
@@ -518,9 +519,9 @@ print(check_halved_evens(halved_evens))
 # %% [markdown]
 # ### Exercise 2: the middle of all images
 #
-# The four outermost pixels on each side hold little ink. Write `middle(images)`, which takes a stack of
-# images and returns it without that border, all images at once: from shape `(n, 28, 28)` to
-# `(n, 20, 20)`, and likewise for images of another size.
+# The four outermost pixels on each side hold little ink. Write `middle(images)`, which takes a
+# stack of images and returns it without that border, all images at once: from shape `(n, 28, 28)`
+# to `(n, 20, 20)`, and likewise for images of another size.
 #
 # ??? tip "A hint"
 #     The first axis counts images, and a colon keeps all of it. What does `[4:-4]` do with a list?
@@ -610,8 +611,8 @@ print(check_more_ink(more_ink))
 # ### Exercise 4: a chessboard
 #
 # Write `chessboard(n)`: an array of `n` rows and `n` columns, 0 at the upper left, with 0 and 1 in
-# turn along every row and every column. You may start with `board = np.zeros((n, n))`: a slice on the
-# left writes into a part of it, as in `board[0, 1::2] = 1`.
+# turn along every row and every column. You may start with `board = np.zeros((n, n))`: a slice on
+# the left writes into a part of it, as in `board[0, 1::2] = 1`.
 #
 # ??? tip "A hint"
 #     Rows 0, 2, 4 and so on begin with a 0, and the others with a 1. That takes two slices on the
@@ -713,8 +714,8 @@ ordered = by_ink(threes)
 figure = jd.plots.show_images(np.concatenate([ordered[:8], ordered[-8:]]))
 
 # %% [markdown]
-# Both kinds are hard for such a program. A very thick three covers many pixels where the average has
-# little ink, and a very thin one misses most of the pixels where it has much.
+# Both kinds are hard for such a program. A very thick three covers many pixels where the average
+# has little ink, and a very thin one misses most of the pixels where the average has a lot.
 #
 # **Next:** [Pixel similarity](03_pixel_similarity.py), where arrays tell threes from sevens.
 #
