@@ -5,9 +5,9 @@
 # all sevens, and ask which of the two a new digit resembles more. On the way you try two simpler
 # ideas that fail, and learn from how they fail.
 #
-# Why care? Every network of this course, and every chatbot, learns by making one number smaller: the
-# number that says how far its answers are from the right ones. Here you build two such numbers, and
-# see what each of them notices, and what both of them overlook.
+# Why care? Every network of this course, and every chatbot, learns by making one number smaller:
+# the number that says how far its answers are from the right ones. Here you build two such numbers,
+# and see what each of them notices, and what both of them overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -36,7 +36,7 @@ new_threes = jd.to_float(jd.select(digits.test, 3).images)
 new_sevens = jd.to_float(jd.select(digits.test, 7).images)
 
 # %% [markdown]
-# `threes` and `sevens` are the digits that we may learn from. `new_threes` and `new_sevens` are the
+# `threes` and `sevens` are the digits that we learn from. `new_threes` and `new_sevens` are the
 # ones that we keep for checking. All are floats, from 0 for no ink to 1 for solid ink.
 #
 # ## Rules by hand
@@ -88,9 +88,9 @@ ax.set(xlabel="ink in the corner", ylabel="number of digits")
 legend = ax.legend()
 
 # %% [markdown]
-# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with an
-# empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the wrong
-# side.
+# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with
+# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
+# wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -195,10 +195,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The average digit
 #
-# So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean over
-# all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one that few
-# people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes of pixels
-# remain.
+# So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean
+# over all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one
+# that few people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes
+# of pixels remain.
 
 # %% alt="The mean three and the mean seven: two blurred but clearly readable digits, dark where the writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
@@ -348,10 +348,10 @@ assert jnp.isclose(optax.squared_error(a, b).mean() ** 0.5, rmse(a, b))
 # %% [markdown]
 # ## Why square?
 #
-# Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is always
-# so, unless all differences have the same size; then the two are equal. To see where this comes from,
-# take two ways of being wrong by the same total: a little in four places, or a lot in one. Which one
-# is worse?
+# Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is
+# always so, unless all differences have the same size; then the two are equal. To see where this
+# comes from, take two ways of being wrong by the same total: a little in four places, or a lot in
+# one. Which one is worse?
 
 # %%
 correct = jnp.zeros((2, 2))
@@ -381,8 +381,8 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 #
 # <div class="interactive shifted-three"><noscript>The picture needs JavaScript. Without it, look at the curves below.</noscript></div>
 #
-# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one side
-# comes in on the other side, but here only blank columns do.
+# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one
+# side comes in on the other side, but here only blank columns do.
 
 # %% alt="Both distances as curves over the shift, from five pixels to the left to seven to the right. The distance to the mean three has a deep valley at zero. The distance to the mean seven is higher there, has a shallow valley a bit to the left, and rises less at both ends, where the curves have crossed."
 shifts = range(-5, 8)
@@ -456,7 +456,7 @@ def check_max_distance(max_distance):
         "that is the mean; only the worst pixel counts.": lambda a, b: np.abs(
             a - b
         ).mean(),
-        "subtract first: both maxima may be in different pixels.": (
+        "subtract first: the two maxima may be in different pixels.": (
             lambda a, b: abs(a.max() - b.max())
         ),
         "drop the signs before you take the maximum.": lambda a, b: abs(
@@ -525,8 +525,8 @@ print(f"to its mirror image: {signed_distance(three, mirrored):.4f}")
 #
 # Write `both_errors(ink_3, ink_7, limit)`, which returns two counts: how many threes are missed
 # because their ink is at the limit or below, and how many sevens are mistaken for threes because
-# their ink is above it. For example, with the limit 0.2, the threes `[0.1, 0.3, 0.4]` and the sevens
-# `[0.2, 0.0]` give 1 and 0. <!-- typed: an example -->
+# their ink is above it. For example, with the limit 0.2, the threes `[0.1, 0.3, 0.4]` and the
+# sevens `[0.2, 0.0]` give 1 and 0. <!-- typed: an example -->
 #
 # ??? tip "A hint"
 #     The sum of a mask says how many are true.
@@ -643,7 +643,8 @@ ax = jd.plots.show_image(median_image(threes))
 # three when it is five pixels out of place? And what might go wrong if you forgive everything?
 #
 # ??? tip "A hint"
-#     `range(-max_shift, max_shift + 1)` has all the shifts. Collect the distances in a list, and take `min`.
+#     `range(-max_shift, max_shift + 1)` has all the shifts. Collect the distances in a list, and
+#     take `min`.
 
 
 # %% tags=["check"]
