@@ -7,8 +7,8 @@
 #
 # The rule behind that one line is called [broadcasting](22_jargon.md#broadcasting). It makes array
 # code short and fast, and it hides one of the most expensive bugs in
-# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message, on the wrong numbers. You will see this bug here, while it is
-# small.
+# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message,
+# on the wrong numbers. You will see this bug here, while it is small.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py).
 #
@@ -144,16 +144,16 @@ print(numbers[:, None, None].shape)
 # ### Try it
 #
 # Take an example, or choose two shapes axis by axis. Before you read the result: will they fit, and
-# which of them is repeated, along which axis? One of the examples is an error: five images, and five
-# numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
+# which of them is repeated, along which axis? One of the examples is an error: five images, and
+# five numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
 # instead, with the same five numbers? (The table is on the website. In a notebook, ask
 # `np.broadcast_shapes((5,), (5, 1))`.)
 #
 # <div class="interactive broadcasting"><noscript>The table needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
 #
 # The axis of the five numbers has to line up with the axis of the five images, which is the third
-# from the right. So the numbers need two more axes at their right, each of length 1: the shape `(5,
-# 1, 1)`. Then each number is repeated over the pixels of its own image. Let us try this: five
+# from the right. So the numbers need two more axes at their right, each of length 1: the shape
+# `(5, 1, 1)`. Then each number is repeated over the pixels of its own image. Let us try this: five
 # threes, from no ink to full ink.
 
 # %% alt="Five threes, from left to right: an empty image, a pale three, and three that get darker, up to full ink."
@@ -234,9 +234,9 @@ def is_3(images):
 print(is_3(valid_3[:8]))
 
 # %% [markdown]
-# The result is a mask, and the mean of a mask is the share that is true. For the threes, that is the
-# accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you run
-# this: which of the two digits is easier, do you think?
+# The result is a mask, and the mean of a mask is the share that is true. For the threes, that is
+# the accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you
+# run this: which of the two digits is easier, do you think?
 
 # %%
 accuracy_3, accuracy_7 = is_3(valid_3).mean(), (~is_3(valid_7)).mean()
@@ -358,8 +358,8 @@ print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 # A blank sheet is called a seven, because a seven has less ink, so less of it can be missing. In
 # other words, the L1 distance favors digits with less ink. A three that is written with a thin pen
 # lacks much of the ink of the mean three, and comes out as a seven. If this is right, pale threes
-# should be read worse than dark ones, and with sevens it should be the other way round. Sort each
-# digit by its ink into two halves, and see.
+# should be read worse than dark ones, and with sevens it should be the other way round. Split the
+# images of each digit into a pale and a dark half, and see.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -403,9 +403,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The ones it gets wrong
 #
-# The accuracy says how often the baseline is wrong. To find out why, look at the digits. Here are the
-# eight threes with the lowest margins, and the eight sevens with the highest ones. How many of them
-# would you have read correctly?
+# The accuracy says how often the baseline is wrong. To find out why, look at the digits. Here are
+# the eight threes with the lowest margins, and the eight sevens with the highest ones. How many of
+# them would you have read correctly?
 
 # %% alt="The eight threes that look most like sevens to the baseline: most lean to the right and have a long upper stroke and small bows; one has a noisy lower edge. | The eight sevens that look most like threes to it: six have a bar through the stem, and two are narrow and nearly upright."
 order_3 = np.argsort(margins(valid_3, jd.l1_distance))
@@ -489,7 +489,8 @@ print(f"overall {overall_accuracy(is_3(valid_3), ~is_3(valid_7)):.4f}")
 # Your function should work for images of other sizes, too.
 #
 # ??? tip "A hint"
-#     You want to subtract with the shapes `(n, 1, 28, 28)` and `(c, 28, 28)`. Where does a `None` go?
+#     You want to subtract with the shapes `(n, 1, 28, 28)` and `(c, 28, 28)`. Where does a `None`
+#     go?
 
 
 # %% tags=["check"]
@@ -534,12 +535,12 @@ print(check_all_distances(all_distances))
 # ### Exercise 3: will it broadcast?
 #
 # Write `broadcast_shape(a, b)` for two shapes, given as tuples. It returns the shape of the result
-# as a tuple, and `None` if the two do not go together. For example, `(5,)` and `(5, 1)` give `(5,
-# 5)`, and `(2,)` and `(3,)` give `None`. Do it without NumPy's help.
+# as a tuple, and `None` if the two do not go together. For example, `(5,)` and `(5, 1)` give
+# `(5, 5)`, and `(2,)` and `(3,)` give `None`. Do it without NumPy's help.
 #
 # ??? tip "A hint"
-#     Put ones in front of the shorter tuple until both have the same length: `(1,) * 2` is `(1, 1)`,
-#     and `+` joins two tuples. Then go through the pairs with `zip`.
+#     Put ones in front of the shorter tuple until both have the same length: `(1,) * 2` is
+#     `(1, 1)`, and `+` joins two tuples. Then go through the pairs with `zip`.
 
 
 # %% tags=["check"]
@@ -589,11 +590,12 @@ print(check_broadcast_shape(broadcast_shape))
 # %% [markdown]
 # ### Exercise 4: move the border
 #
-# Nothing says that the border has to be at a margin of 0. Write `best_border(margin_3, margin_7,
-# borders)`, which tries each of the borders and returns the best one. A three is read correctly if
-# its margin is above the border, and a seven if its margin is not. The best border is the one with
-# the highest average of the two accuracies. Then choose a border for the L1 distance, and see how
-# it does on the test digits. Which digits should you use to choose it?
+# Nothing says that the border has to be at a margin of 0. Write
+# `best_border(margin_3, margin_7, borders)`, which tries each of the borders and returns the best
+# one. A three is read correctly if its margin is above the border, and a seven if its margin is
+# not. The best border is the one with the highest average of the two accuracies. Then choose a
+# border for the L1 distance, and see how it does on the test digits. Which digits should you use to
+# choose it?
 #
 # ??? tip "A hint"
 #     Make a list with the average accuracy for each border. `np.argmax` says at which place the
