@@ -59,8 +59,8 @@ def loss_of(weight):
 
 
 # %% [markdown]
-# A weight may also be negative, or larger than 1. Before you look at the curve: at which weight will
-# the loss be lowest?
+# A weight can also be negative, or larger than 1. Before you look at the curve: at which weight
+# will the loss be lowest?
 
 # %% alt="The loss as a function of the weight: a valley, a parabola with its lowest point at weight 1."
 weights = np.linspace(-1, 3, 41)
@@ -72,9 +72,9 @@ ax.set(xlabel="weight", ylabel="loss")
 print(f"lowest at weight {weights[losses.argmin()]:.2f}")
 
 # %% [markdown]
-# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see why.
-# What matters now is the shape of the curve. It is a valley, and training means **finding the bottom
-# of the valley**.
+# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see
+# why. What matters now is the shape of the curve. It is a valley, and training means **finding the
+# bottom of the valley**.
 #
 # For one weight, one look at the plot is enough. But our model for digits will have hundreds of
 # weights, and a large language model has hundreds of billions. Trying 41 values for each of two
@@ -126,8 +126,8 @@ slope_of_f = jax.grad(f)
 print(f"at 3 the slope is {slope_of_f(3.0)}, at -1 it is {slope_of_f(-1.0)}")
 
 # %% [markdown]
-# What do these two numbers mean in a picture? Draw a straight line through the point at 3 that rises
-# by 6 per unit, and one through the point at -1 that falls by 2 per unit.
+# What do these two numbers mean in a picture? Draw a straight line through the point at 3 that
+# rises by 6 per unit, and one through the point at -1 that falls by 2 per unit.
 
 # %% alt="The parabola of x squared, with a line through its point at 3 that rises steeply, and a line through its point at minus 1 that falls gently. Each line touches the curve and does not cross it."
 ax = jd.plots.plot_function(f, -3, 5)
@@ -176,10 +176,11 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 # - $d = p - x$. Subtracting a fixed number changes no nudge. The slope is $1$.
 # - $\text{loss} = d^2$. The derivative of the square is $2d$. The slope is $2 \cdot (-0.6) = -1.2$.
 #
-# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss by
-# about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied
-# by the product of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
-# This is the **[chain rule](22_jargon.md#chain-rule)**: the slope of a chain is the product of the slopes of its links.
+# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss
+# by about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives
+# multiplied by the product of all three. So the slope of the loss with respect to $w$ is
+# $0.8 \cdot 1 \cdot (-1.2) = -0.96$. This is the **[chain rule](22_jargon.md#chain-rule)**: the
+# slope of a chain is the product of the slopes of its links.
 #
 # Here is the same in code. First the values forward, then the slopes backward, starting at the
 # loss:
@@ -202,10 +203,10 @@ print(f"jax.grad says {by_jax:.2f}")
 assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 
 # %% [markdown]
-# Both agree. At heart, this is what JAX does. It watches which operations a function consists of, knows
-# the slope of each, and multiplies along the chain, from the loss back to the weight. If the weight
-# reaches the loss along several paths, as it does through all the pixels of all the images, then the
-# slopes of the paths are added up (and divided by their number, where the loss is a mean).
+# Both agree. At heart, this is what JAX does. It watches which operations a function consists of,
+# knows the slope of each, and multiplies along the chain, from the loss back to the weight. If the
+# weight reaches the loss along several paths, as it does through all the pixels of all the images,
+# then the slopes of the paths are added up (and divided by their number, where the loss is a mean).
 #
 # Why multiply backward, and not forward? With one weight it makes no difference. With a million
 # weights, all their chains end at the same loss. If we go backward, the part that they share is
@@ -215,10 +216,10 @@ assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 # ## Check it by nudging
 #
 # Both methods give the same number, so each can check the other. Slopes from nudges are called
-# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the bend of
-# the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try both on
-# $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of 0.00000001 to be
-# better than one of 0.01?
+# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the
+# bend of the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try
+# both on $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of
+# 0.00000001 to be better than one of 0.01?
 
 
 # %%
@@ -344,11 +345,12 @@ ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
 plt.show()
 
 # %% [markdown]
-# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight and
-# $v$ to the second changes the loss by about the first slope times $u$ plus the second slope times $v$.
-# Along a contour line this sum is 0. Among all nudges of one length, the sum is largest in the direction
-# of the gradient, at a right angle to the line, and smallest in the opposite direction. So the arrows
-# point to where the loss falls fastest, and they are long where the ground is steep.
+# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight
+# and $v$ to the second changes the loss by about the first slope times $u$ plus the second slope
+# times $v$. Along a contour line this sum is 0. Among all nudges of one length, the sum is largest
+# in the direction of the gradient, at a right angle to the line, and smallest in the opposite
+# direction. So the arrows point to where the loss falls fastest, and they are long where the ground
+# is steep.
 #
 # Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
 # at the black dot. The gradient only describes the ground under your feet. That is why one large
@@ -390,10 +392,10 @@ assert jnp.array_equal(first, second)
 #
 # ![A valley: the loss as a curve over the weight. Four dots go down its left side toward the lowest point. Through each goes the tangent, steep at the first dot and flatter at each further one. Dashed lines lead from dot to dot: a long step where it is steep, then shorter and shorter ones.](../assets/diagrams/gradient_descent.svg)
 #
-# The *[learning rate](22_jargon.md#learning-rate)* is a number that we choose. It stays the same for
-# the whole walk, and yet the steps get shorter toward the bottom, because the slope does. This is
-# **[gradient descent](22_jargon.md#gradient-descent)**. Cauchy proposed it in 1847, to compute the
-# orbits of planets. As a loop:
+# The *[learning rate](22_jargon.md#learning-rate)* is a number that we choose. It stays the same
+# for the whole walk, and yet the steps get shorter toward the bottom, because the slope does. This
+# is **[gradient descent](22_jargon.md#gradient-descent)**. Cauchy proposed it in 1847, to compute
+# the orbits of planets. As a loop:
 
 
 # %% tags=["try"]
@@ -424,8 +426,8 @@ print(f"value {sum_of_squares(x):.1f} -> {sum_of_squares(once):.1f}")
 #
 # ## Too small
 #
-# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above. Where
-# will they end?
+# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above.
+# Where will they end?
 
 
 # %% alt="Eleven dots on the parabola, close together. They begin at 3 and are still high on the same side after ten steps."
@@ -551,9 +553,10 @@ assert abs(path[-1] - 1) < 1e-2
 # threes add up to zero at every pixel, by the definition of a mean. Each difference, times twice
 # the pixel, is a part of the slope. So all parts cancel, and the slope is 0.
 #
-# Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe.
-# A good learning rate for one loss can be far too large for another. Real losses aren't parabolas, either: they are steep here and flat there. So people find a learning rate by
-# trying, and [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
+# Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe. A
+# good learning rate for one loss can be far too large for another. Real losses aren't parabolas,
+# either: they are steep here and flat there. So people find a learning rate by trying, and
+# [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
 #
 # ## What you learned
 #
@@ -574,8 +577,8 @@ assert abs(path[-1] - 1) < 1e-2
 # near -0.8.
 #
 # ??? tip "A hint"
-#     Write down the forward values $p = w \cdot m$, $q = p + b$ and $d = q - x$. The slope at $d$ is
-#     $2d$, and a sum passes a slope on to both of its parts.
+#     Write down the forward values $p = w \cdot m$, $q = p + b$ and $d = q - x$. The slope at $d$
+#     is $2d$, and a sum passes a slope on to both of its parts.
 
 
 # %% tags=["check"]
@@ -701,8 +704,8 @@ print("by calculus", jax.grad(sum_of_squares)(x))
 # ### Exercise 3: how many steps?
 #
 # Write `steps_needed(learning_rate)`: how many steps gradient descent takes on $x^2$, from 3, until
-# $x$ is nearer to 0 than 0.01, on either side. Return `None` if a thousand steps are not enough. Try
-# it with 0.02, 0.2, 0.5, 0.9 and 1.05. Which of these is best, and which is hopeless?
+# $x$ is nearer to 0 than 0.01, on either side. Return `None` if a thousand steps are not enough.
+# Try it with 0.02, 0.2, 0.5, 0.9 and 1.05. Which of these is best, and which is hopeless?
 #
 # ??? tip "A hint"
 #     Count in a loop over `range(1, 1001)`, and `return` from inside the loop as soon as
