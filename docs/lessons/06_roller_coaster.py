@@ -61,8 +61,9 @@ def model(params, t):
 # ## Try it by hand first
 #
 # Before a gradient does the work, see how hard it is. Move the three sliders until the curve runs
-# through the dots. Below the sliders you see the [mean squared error](22_jargon.md#mean-squared-error)
-# as the loss. How low can you get it? Write down your best. (The sliders are on the website.)
+# through the dots. Below the sliders you see the
+# [mean squared error](22_jargon.md#mean-squared-error) as the loss. How low can you get it? Write
+# down your best. (The sliders are on the website.)
 #
 # <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
@@ -287,9 +288,9 @@ for name, slope in zip("abc", gradient, strict=True):
     print(f"{name}: {slope:12,.0f}")
 
 # %% [markdown]
-# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already, and
-# no longer because of its units.) The loop stays as it is. The learning rate can be 30,000 times
-# larger, and we give the walk only a tenth of the steps.
+# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already,
+# and no longer because of its units.) The loop stays as it is. The learning rate can be 30,000
+# times larger, and we give the walk only a tenth of the steps.
 
 # %% alt="Four pictures of dots and curve, after none, five, twenty and two hundred steps. At first a flat curve, then one that bends more and more, and in the end one that runs through the dots."
 path = walk(start, 0.3, scaled, steps=200)
@@ -306,9 +307,9 @@ assert jnp.isclose(loss(fitted, scaled, speed), best_loss, rtol=1e-3)
 print(f"loss of the gradient's parabola {loss(fitted, scaled, speed):.1f}")
 
 # %% [markdown]
-# Pixels need less of this care. All of them run over the same range already, so dividing all by 255,
-# as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings the
-# numbers near 1, where the usual learning rates work.
+# Pixels need less of this care. All of them run over the same range already, so dividing all by
+# 255, as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings
+# the numbers near 1, where the usual learning rates work.
 #
 # ## Square or root?
 #
@@ -331,11 +332,11 @@ for each in loss, root_loss:
     print(f"{each.__name__:9}: {off:.1f} km/h off")
 
 # %% [markdown]
-# The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is the
-# slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows point
-# the same way, and are about 70 times shorter. A larger learning rate makes up for that, but then it
-# is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6. That is why
-# people train with the mean squared error and _report_ its root.
+# The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is
+# the slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows
+# point the same way, and are about 70 times shorter. A larger learning rate makes up for that, but
+# then it is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6.
+# That is why people train with the mean squared error and _report_ its root.
 
 # %% tags=["claim"]
 assert 34 < root_loss(start, scaled, speed) < 38
@@ -344,9 +345,9 @@ assert 68 < 2 * root_loss(start, scaled, speed) < 76  # about 70 times
 # %% [markdown]
 # ## Does it always reach the bottom?
 #
-# The loss of our parabolas is a bowl with a single lowest point, so every start leads there, given a
-# suitable learning rate and enough steps. Not every loss is so kind. Here is one with two valleys. Walk down from -2 and from 2, with the same learning
-# rate. Where will the walks end?
+# The loss of our parabolas is a bowl with a single lowest point, so every start leads there, given
+# a suitable learning rate and enough steps. Not every loss is so kind. Here is one with two
+# valleys. Walk down from -2 and from 2, with the same learning rate. Where will the walks end?
 
 
 # %% alt="A curve with two valleys, the left one deeper. One row of dots walks down from minus 2 into the left valley, another from 2 into the right one, and stays there, although the left valley is lower."
@@ -381,8 +382,8 @@ for x in -2.0, 2.0:
 # ## Opening the envelope
 #
 # Did the walk find the truth? Here is what we did to make the readings. The true curve is
-# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how fast it gains speed
-# on both sides. To this we added random numbers, three km/h off in a typical case:
+# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how fast it gains
+# speed on both sides. To this we added random numbers, three km/h off in a typical case:
 
 # %%
 truth = 0.75 * (seconds - 9.5) ** 2 + 1
@@ -413,27 +414,28 @@ print(f"loss of the fit   {loss(fitted, scaled, speed):.2f}")
 
 # %% [markdown]
 # The fit is _better than the truth_, on these dots. It bends a little toward their random errors,
-# because the dots are all it knows. On the readings of another ride, the truth would win on average.
-# This is why a model is judged on data that it has not seen
+# because the dots are all it knows. On the readings of another ride, the truth would win on
+# average. This is why a model is judged on data that it has not seen
 # ([lesson 1](01_pixels.py#why-two-sets)), and it is a first glimpse of
 # *[overfitting](22_jargon.md#overfitting)*.
 #
 # ## What you learned
 #
-# - You can name the seven steps of training, and write each: [initialize](22_jargon.md#initialization),
-#   [predict](22_jargon.md#forward-pass), loss, gradient, step, repeat, stop.
+# - You can name the seven steps of training, and write each:
+#   [initialize](22_jargon.md#initialization), [predict](22_jargon.md#forward-pass), loss, gradient,
+#   step, repeat, stop.
 # - You can draw random numbers with keys, each used once.
 # - You can tell slow progress from having arrived, and normalize inputs so that one learning rate
 #   serves all parameters.
-# - You know that gradient descent finds a low place, not always the lowest, and that the lowest loss
-#   is not the truth.
+# - You know that gradient descent finds a low place, not always the lowest, and that the lowest
+#   loss is not the truth.
 #
 # ## Exercises
 #
 # ### Exercise 1: one parameter more
 #
-# Write `cubic(params, t)`: $a t^3 + b t^2 + c t + d$, with the parameters in this order. Then think:
-# can its loss be lower than the parabola's? Can the curve be _nearer the truth_?
+# Write `cubic(params, t)`: $a t^3 + b t^2 + c t + d$, with the parameters in this order. Then
+# think: can its loss be lower than the parabola's? Can the curve be _nearer the truth_?
 #
 # ??? tip "A hint"
 #     It is `model` with one more name in the line that unpacks `params`.
@@ -570,8 +572,8 @@ print("the first walk would have stopped after", stop_at(losses, 1.0), "steps")
 #
 # Spare yourself the search for a learning rate. Write `careful_step(f, x, learning_rate)`, which
 # returns a pair. If a step of gradient descent lowers `f`, return the new `x` and the learning rate
-# as it was. If not, return the old `x` and half the learning rate. For $x^2$, from 1, a rate of 0.25
-# gives `(0.5, 0.25)`, and a rate of 2 gives `(1.0, 1.0)`.
+# as it was. If not, return the old `x` and half the learning rate. For $x^2$, from 1, a rate of
+# 0.25 gives `(0.5, 0.25)`, and a rate of 2 gives `(1.0, 1.0)`.
 #
 # ??? tip "A hint"
 #     Compute the new `x` first, and compare `f` there with `f` at the old one. What if both are
@@ -626,13 +628,14 @@ print(check_careful_step(careful_step))
 # %% [markdown]
 # ### Exercise 4: many starts
 #
-# *To think about overnight.* Write `best_end(f, starts, learning_rate, steps)`: walk down `f` from
-# each of the `starts`, and return the lowest value of `f` that any of the walks _ends_ at. Try it on
-# `two_valleys` with one start, and with five. How many random starts would you need to be sure?
+# *To think about overnight.* Write `best_end(f, starts, learning_rate,
+# steps)`: walk down `f` from each of the `starts`, and return the lowest value of `f` that any of
+# the walks _ends_ at. Try it on `two_valleys` with one start, and with five. How many random starts
+# would you need to be sure?
 #
 # ??? tip "A hint"
-#     Two loops: one over the starts, and in it one over the steps. Keep the value at the end of each
-#     walk in a list.
+#     Two loops: one over the starts, and in it one over the steps. Keep the value at the end of
+#     each walk in a list.
 
 
 # %% tags=["check"]
