@@ -86,8 +86,8 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 #
 # This settles two questions that many people have when they first see a neural network. Why does it
 # _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
-# left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function, a
-# weighted sum? Because it can already do all that comparing with two averages could.
+# left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function,
+# a weighted sum? Because it can already do all that comparing with two averages could.
 #
 # ## One weight per pixel
 #
@@ -122,8 +122,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # Multiply a digit by the weights, pixel by pixel, and see what is left. (In the code, `argmax` of a
 # mask is the place of the first _true_, so it finds the first three. `enumerate` counts along: the
-# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its keys,
-# here the titles.)
+# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its
+# keys, here the titles.)
 
 # %% alt="Two rows of three pictures: a digit, the weights, and their product. In the product of the three, most of the ink is red. In the product of the seven, most of it is blue."
 first_three, first_seven = is_three.argmax(), (~is_three).argmax()
@@ -232,8 +232,8 @@ assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 # %% [markdown]
 # !!! question "Why `[784, 1]`? Would `[784]` not be simpler?"
 #     It would work, here. `x @ w` would then have the shape `[n]`, without a second axis. But the
-#     answers that we compare the output with will be in a column, `[n, 1]`, and `[n]` against `[n,
-#     1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
+#     answers that we compare the output with will be in a column, `[n, 1]`, and `[n]` against
+#     `[n, 1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
 #     Besides, each column answers one question. With ten digits there will be ten questions, and
 #     `w` will have the shape `[784, 10]`. Everything else stays as it is.
 
@@ -335,8 +335,9 @@ def share_right(output, is_three):
 
 # %% [markdown]
 # `randint` draws whole numbers from 0 up to, but not including, 784. A change of one weight changes
-# the output by the change times that pixel, so there is no need to multiply everything again. In the
-# last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was kept.
+# the output by the change times that pixel, so there is no need to multiply everything again. In
+# the last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was
+# kept.
 
 # %% alt="The share of training digits that are right against the number of tries. It climbs in small steps, quickly at first and then more slowly."
 better, score = w.copy(), output[:, 0]
