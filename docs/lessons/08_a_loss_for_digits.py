@@ -153,7 +153,7 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
-# It is a **staircase**. On each step of it the slope is _zero_: there is a slope, and it says
+# It is a **staircase**. On each of its steps the slope is _zero_: there is a slope, and it says
 # "nothing changes". At an edge, where one digit crosses the line, there is _no slope at all_: the
 # curve jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step,
 # and a slope only knows the ground under your feet.
@@ -333,8 +333,8 @@ right.set(title="loss", xlabel="weight")
 lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 
 # %% [markdown]
-# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the staircase
-# tells it in jumps, and the loss at every single place.
+# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the
+# staircase tells it in jumps, and the loss at every single place.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -420,7 +420,7 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# You may still move the threshold after training, if one kind of mistake is worse than the other. A
+# You can still move the threshold after training, if one kind of mistake is worse than the other. A
 # bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
 # threshold with the same digits that you then judge it on. In the widget, -0.7 beats 0, and with
 # ten other digits some other threshold would. <!-- typed: read off the widget -->
@@ -525,8 +525,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range` is
-# the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
+# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range`
+# is the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
 # <!-- typed: the arguments in the cell below -->
 
 
@@ -582,7 +582,8 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
 # - You know which threshold belongs to logits and which to scores, and that the bias is a
 #   threshold.
-# - You can explain why these scores are not confidences, and which of loss and metric judges a model.
+# - You can explain why these scores are not confidences, and which of loss and metric judges a
+#   model.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
 # ## Exercises
@@ -815,6 +816,6 @@ for each in absolute, squared:
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
-# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Clark and Amodei, *Faulty Reward Functions in
-# the Wild*, OpenAI, 2016, on the boat race. Gneiting and Raftery, *Strictly Proper Scoring Rules,
-# Prediction, and Estimation*, 2007, on losses that ask for honesty.
+# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Clark and Amodei, *Faulty Reward Functions
+# in the Wild*, OpenAI, 2016, on the boat race. Gneiting and Raftery, *Strictly Proper Scoring
+# Rules, Prediction, and Estimation*, 2007, on losses that ask for honesty.
