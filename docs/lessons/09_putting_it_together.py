@@ -247,8 +247,8 @@ if digits.name == "mnist":
 # ## What does it still get wrong?
 #
 # The accuracy counts the mistakes. To see what they have in common, look at them. Sort them by how
-# far the logit is on the wrong side, and draw the worst ones of both kinds. Would you have read them
-# correctly? (`flatnonzero` returns the places where a mask is true.)
+# far the logit is on the wrong side, and draw the worst ones of both kinds. Would you have read
+# them correctly? (`flatnonzero` returns the places where a mask is true.)
 
 # %% alt="Two rows of eight digits. Above, threes that the model takes for sevens: many are slanted or have hardly a lower bow. Below, sevens that it takes for threes: many have a crossbar, a curved stem, or a foot at the bottom."
 logits = np.asarray(jd.linear(params, x_held))[:, 0]
@@ -413,10 +413,10 @@ for size in sizes:
 #
 # With 32 digits the model comes out slightly ahead of 256, because it takes eight times as many
 # steps. But the difference is small. On this many held-out digits, one standard error
-# ([lesson 4](04_metrics.py#is-it-a-three)) is about 0.2 %. And compare the seconds: with 32 digits, the
-# same two epochs take longer than with 256, because each step has to be started, which costs about
-# the same for a small batch as for a large one. So a good size is one that keeps your machine busy
-# and still leaves many steps per epoch. Most people take a power of two from 32 to a few
+# ([lesson 4](04_metrics.py#is-it-a-three)) is about 0.2 %. And compare the seconds: with 32 digits,
+# the same two epochs take longer than with 256, because each step has to be started, which costs
+# about the same for a small batch as for a large one. So a good size is one that keeps your machine
+# busy and still leaves many steps per epoch. Most people take a power of two from 32 to a few
 # hundred. (Did you notice the learning rates? Ours of 1 was careful. Lesson 10 looks into that.)
 
 # %% tags=["claim"]
@@ -477,9 +477,9 @@ print(f"highest on the way   {max(on_test):.4f}")
 # about 95. The 785 knobs have turned themselves.
 #
 # Did you notice that the test digits come out a little lower than the held-out ones? With these
-# standard errors that may be luck. But there is also a reason to expect it: the held-out digits were
-# written by the same people as the digits that we trained on, and the test digits by others. Other
-# people's handwriting is the harder exam, and the one that counts in practice.
+# standard errors that may be luck. But there is also a reason to expect it: the held-out digits
+# were written by the same people as the digits that we trained on, and the test digits by others.
+# Other people's handwriting is the harder exam, and the one that counts in practice.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -702,10 +702,10 @@ print(check_worst_mistakes(worst_mistakes))
 # ### Exercise 4: the loop from memory
 #
 # *To think about overnight.* Close this page, and write `train_linear(w, b, batches,
-# learning_rate)`. It gets weights of shape `[n, 1]`, a bias of shape `[1]`, and a list of pairs
-# `x`, `y`, one pair per batch. It takes one step per batch, in the given order, with `mnist_loss`,
-# and returns the last `w` and `b` as a pair. Then think of a pair of digits that is harder to tell
-# apart, and try it.
+# learning_rate)`. It gets weights of shape `[n,
+# 1]`, a bias of shape `[1]`, and a list of pairs `x`, `y`, one pair per batch. It takes one step
+# per batch, in the given order, with `mnist_loss`, and returns the last `w` and `b` as a pair. Then
+# think of a pair of digits that is harder to tell apart, and try it.
 #
 # ??? tip "A hint"
 #     `jax.grad(f)` takes the gradient with respect to the first argument of `f`. It may be a pair
