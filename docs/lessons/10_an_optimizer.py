@@ -8,9 +8,9 @@
 #
 # **What changes if we want to step differently?** In [lesson 9](09_putting_it_together.py) the rule
 # for stepping sat in the middle of the training loop. Here you lift it out and write it in three
-# ways: as an object, as a pair of functions, and with a library. All three take the same steps. Then
-# the loop itself becomes one function, [`fit`](22_jargon.md#fit), and you can try other rules without
-# writing it again.
+# ways: as an object, as a pair of functions, and with a library. All three take the same steps.
+# Then the loop itself becomes one function, [`fit`](22_jargon.md#fit), and you can try other rules
+# without writing it again.
 #
 # Why care? The models that translate, paint and chat are trained by the loop that you already know.
 # The rule for stepping is one of the few parts that differ, and choosing it badly can cost more
@@ -78,11 +78,12 @@ print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
 # %% [markdown]
 # ## First: an object
 #
-# The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library that
-# many people use, it is an object that holds the parameters and changes them. In Python, a `class`
-# describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self` is the new
-# object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)` calls `step`
-# with the object as `self`, so that `step` can change what is stored. <!-- typed: as in the cell -->
+# The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library
+# that many people use, it is an object that holds the parameters and changes them. In Python, a
+# `class` describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self`
+# is the new object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)`
+# calls `step` with the object as `self`, so that `step` can change what is stored.
+# <!-- typed: as in the cell -->
 
 
 # %%
@@ -122,14 +123,14 @@ by_object = optimizer.params
 # - `update(grads, state, params)` returns what to _add_ to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come out. Plain SGD remembers nothing, so its
-# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
-# into it.)
+# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
+# out. Plain SGD remembers nothing, so its state is an empty tuple.
+# ([Momentum](22_jargon.md#momentum), further below, will put something into it.)
 #
-# Two things in the next cell are new. `jax.tree.map(f, grads)` applies `f` to each array of a bundle,
-# here to `grads.w` and `grads.b`, and returns a bundle of the same form. And `sgd` returns the two
-# functions that are defined inside it. They see its variables even after it has returned, so they
-# still know their learning rate.
+# Two things in the next cell are new. `jax.tree.map(f, grads)` applies `f` to each array of a
+# bundle, here to `grads.w` and `grads.b`, and returns a bundle of the same form. And `sgd` returns
+# the two functions that are defined inside it. They see its variables even after it has returned,
+# so they still know their learning rate.
 
 
 # %%
@@ -382,10 +383,11 @@ if digits.name == "mnist":
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
 # Seen from above, this is a long, narrow valley. By the algebra of
-# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$, and
-# $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges across the
-# valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the way along the
-# valley. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$,
+# and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges
+# across the valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the
+# way along the valley. **One rate has to serve both directions.**
+# <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
 # slope only changes it a little:
@@ -507,11 +509,11 @@ ax.set(xlabel="step", ylabel="learning rate")
 # ## Adam
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
-# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with its
-# close relatives it is the most used optimizer today. It keeps two
-# [running averages](22_jargon.md#running-average) per parameter: one of the gradient,
-# which is a kind of momentum, and one of its _square_. It divides the first by the root of the
-# second. What is left of three gradients of very different size in the first step?
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with
+# its close relatives it is the most used optimizer today. It keeps two
+# [running averages](22_jargon.md#running-average) per parameter: one of the gradient, which is a
+# kind of momentum, and one of its _square_. It divides the first by the root of the second. What is
+# left of three gradients of very different size in the first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -529,8 +531,8 @@ print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 #
 # Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
 # best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
-# win, and by how much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500
-# digits, one standard error of an accuracy of 99 % is about 0.2 %, or five digits.
+# win, and by how much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about
+# 2,500 digits, one standard error of an accuracy of 99 % is about 0.2 %, or five digits.
 # <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
@@ -601,8 +603,8 @@ if digits.name == "mnist":
 #
 # ## What you learned
 #
-# - You can write an optimizer as `init` and `update`, so that everything that it remembers is passed
-#   in and returned.
+# - You can write an optimizer as `init` and `update`, so that everything that it remembers is
+#   passed in and returned.
 # - You can train any model with `fit`, and read its history as a table and as a picture.
 # - You can find a learning rate by a sweep on held-out digits, with several runs per rate.
 # - You can explain what momentum does in a narrow valley, and why momentum 0.9 makes the rate about
