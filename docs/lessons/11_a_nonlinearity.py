@@ -303,7 +303,7 @@ print("images", x.shape, "-> logits", network(start, x).shape)
 assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 
 # %% [markdown]
-# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
+# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit says whether it is a three.](../assets/diagrams/network.svg)
 #
 # Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and
 # each of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines
@@ -585,7 +585,7 @@ for layers in 1, 2, 5, 10:
 #
 # Now train it. Nothing in `fit` depends on a linear model. First a sweep, as always with a new
 # model. Which rate do you expect to be best: a larger one than for the linear model, or a smaller
-# one? Most of it comes from the record again, and one run is trained here.
+# one? Most of the results come from the record again, and we train one run here.
 
 # %%
 rates = [0.1, 1.0, 3.0, 30.0]
@@ -598,7 +598,7 @@ print(f"here, at rate 3: {bent_live:.4f}")
 # threw the weights so far that the network gives the same answer to every digit. Out there the
 # sigmoid of the loss is flat, the gradient is next to nothing, and no later step finds the way
 # back. At 0.1, ten epochs are far too few. At rate 3, the network is a little ahead of the linear
-# model. The run that was trained here agrees with the record, again to within 0.3 %.
+# model. The run that we trained here agrees with the record, again to within 0.3 %.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -638,8 +638,8 @@ figure.legend(loc="outside upper center", ncols=2)
 
 # %% [markdown]
 # At the book's rate of 0.1, the network reaches between 98 and 99 %, and is hardly ahead of the
-# linear model. At a rate of its own, it reaches about 99 %, and makes only about half as many
-# mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
+# linear model. At a rate that suits it better, it reaches about 99 %, and makes only about half as
+# many mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
 # accuracy is about five digits of these 2,038. The bend has paid off. In the next lesson you will
 # see what else a hidden layer can do, and why 30 units.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
