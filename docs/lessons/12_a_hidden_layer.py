@@ -124,7 +124,7 @@ assert shares[3] == shares[10] == 1
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
 # a *[hinge](22_jargon.md#hinge)*: flat up to some point, and rising from there on. The second layer
-# scales the hinges, up or down, and adds them. So the result is a line that may turn at each hinge.
+# scales the hinges, up or down, and adds them. So the result is a line that can turn at each hinge.
 #
 # That is enough to follow a curve. Take the curve at a few points, and connect them by straight
 # lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
@@ -654,8 +654,8 @@ print(check_favorites_of(favorites_of))
 # This one is to think about overnight. Write `bump(left, top, right)`, which returns two `Linear`
 # layers for `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight
 # line to 1 at `top`, falls in a straight line to 0 at `right`, and stays 0 from there on. With
-# enough such bumps, side by side and each of its own height, you can follow any curve: another way
-# to see universal approximation.
+# enough such bumps, side by side and each with its own height, you can follow any curve: another
+# way to see universal approximation.
 #
 # ??? tip "A hint"
 #     Three hinges, which start at `left`, `top` and `right`. The first rises with slope
