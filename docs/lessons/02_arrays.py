@@ -398,8 +398,8 @@ figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 # numbers, for halves, and for numbers above 255. The second is to divide by 255, for two reasons.
 #
 # - *Meaning.* 0 is no ink and 1 is full ink, whatever numbers the file format uses. A mean of ink
-#   is a share, and a difference of 0.1 means the same for every source of images.
-#   <!-- typed: an example -->
+#   is a share, and a difference of 0.1 means the same for every source of
+#   images. <!-- typed: an example -->
 # - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels
 #   were 255 times as large, so would the sums be. The methods of the next lessons, and the sizes of
 #   their steps, work best for numbers around 1.

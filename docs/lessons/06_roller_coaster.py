@@ -628,10 +628,9 @@ print(check_careful_step(careful_step))
 # %% [markdown]
 # ### Exercise 4: many starts
 #
-# *To think about overnight.* Write `best_end(f, starts, learning_rate,
-# steps)`: walk down `f` from each of the `starts`, and return the lowest value of `f` that any of
-# the walks _ends_ at. Try it on `two_valleys` with one start, and with five. How many random starts
-# would you need to be sure?
+# *To think about overnight.* Write `best_end(f, starts, learning_rate, steps)`: walk down `f` from
+# each of the `starts`, and return the lowest value of `f` that any of the walks _ends_ at. Try it
+# on `two_valleys` with one start, and with five. How many random starts would you need to be sure?
 #
 # ??? tip "A hint"
 #     Two loops: one over the starts, and in it one over the steps. Keep the value at the end of

@@ -701,11 +701,11 @@ print(check_worst_mistakes(worst_mistakes))
 # %% [markdown]
 # ### Exercise 4: the loop from memory
 #
-# *To think about overnight.* Close this page, and write `train_linear(w, b, batches,
-# learning_rate)`. It gets weights of shape `[n,
-# 1]`, a bias of shape `[1]`, and a list of pairs `x`, `y`, one pair per batch. It takes one step
-# per batch, in the given order, with `mnist_loss`, and returns the last `w` and `b` as a pair. Then
-# think of a pair of digits that is harder to tell apart, and try it.
+# *To think about overnight.* Close this page, and write
+# `train_linear(w, b, batches, learning_rate)`. It gets weights of shape `[n, 1]`, a bias of shape
+# `[1]`, and a list of pairs `x`, `y`, one pair per batch. It takes one step per batch, in the given
+# order, with `mnist_loss`, and returns the last `w` and `b` as a pair. Then think of a pair of
+# digits that is harder to tell apart, and try it.
 #
 # ??? tip "A hint"
 #     `jax.grad(f)` takes the gradient with respect to the first argument of `f`. It may be a pair

@@ -82,8 +82,8 @@ print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
 # that many people use, it is an object that holds the parameters and changes them. In Python, a
 # `class` describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self`
 # is the new object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)`
-# calls `step` with the object as `self`, so that `step` can change what is stored.
-# <!-- typed: as in the cell -->
+# calls `step` with the object as `self`, so that `step` can change what is
+# stored. <!-- typed: as in the cell -->
 
 
 # %%
@@ -362,8 +362,8 @@ if digits.name == "mnist":
 # So here is a recipe for a new model. On held-out digits, try rates that grow by a factor of three
 # or ten, until the result gets clearly worse. Then take one from the broad top, toward its left
 # end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small slopes, so
-# it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are usual for networks.
-# <!-- typed: what practitioners use --> You can watch
+# it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are usual for
+# networks. <!-- typed: what practitioners use --> You can watch
 # [a rate that is too large](../train.py?rate=0.5&race&b.rate=20) beside a good one, on ten digits.
 #
 # ??? note "A quicker way: the learning-rate finder"
@@ -386,8 +386,8 @@ if digits.name == "mnist":
 # [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$,
 # and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges
 # across the valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the
-# way along the valley. **One rate has to serve both directions.**
-# <!-- typed: 2 / 20, by lesson 5 -->
+# way along the valley. **One rate has to serve both
+# directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
 # slope only changes it a little:

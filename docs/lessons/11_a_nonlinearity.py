@@ -172,9 +172,9 @@ print(f"two layers at rate 3: {two_live:.4f}")
 # %% [markdown]
 # That was one run of each, at one rate. This lesson has thirty runs in all, which is long to wait
 # for. So this page reads the results of the others from a _record_: a file that says what accuracy
-# each training reached, on which machine, and when. In a clone of the project's repository, `python
-# benchmarks/sweeps.py 11_a_nonlinearity` runs the code of this page without the record, and writes
-# a new record. (The file is in a text format called JSON. `json.loads` turns the text into
+# each training reached, on which machine, and when. In a clone of the project's repository,
+# `python benchmarks/sweeps.py 11_a_nonlinearity` runs the code of this page without the record, and
+# writes a new record. (The file is in a text format called JSON. `json.loads` turns the text into
 # dictionaries, lists and numbers.)
 
 # %%

@@ -232,9 +232,9 @@ print(f"30 units at rate 3: {live:.4f}")
 # %% [markdown]
 # That was one of 36 trainings, and each size has to be compiled as well. So as in
 # [lesson 11](11_a_nonlinearity.py#they-train-no-better), this page reads the results of the others
-# from a record. In a clone of the project's repository, `python benchmarks/sweeps.py
-# 12_a_hidden_layer` runs all of them and writes a new record. Without a record, or with other
-# digits than MNIST, they are trained here.
+# from a record. In a clone of the project's repository,
+# `python benchmarks/sweeps.py 12_a_hidden_layer` runs all of them and writes a new record. Without
+# a record, or with other digits than MNIST, they are trained here.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
