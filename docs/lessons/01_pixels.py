@@ -5,7 +5,7 @@
 # this lesson you turn a digit of your own into numbers, take somebody else's apart, and test how
 # well you read digits yourself. Your score is the one that the computer will have to beat.
 #
-# It is a strange thought at first: whatever a [neural network](22_jargon.md#neural-network) finds
+# It sounds strange at first, but everything a [neural network](22_jargon.md#neural-network) finds
 # in a picture, it finds by adding and multiplying numbers like the ones below.
 #
 # *You need:* some Python. [Start here](../start.md) says how to follow along and how the exercises
@@ -13,24 +13,24 @@
 #
 # ## Draw a three
 #
-# Draw a three in the square. Below it you see what a computer gets: 28 rows of 28 numbers, in which
-# your drawing has been centered and brought to the size that all digits of this course have. Before
-# you draw, guess: how many of these 784 numbers will not be zero?
+# Draw a three in the square. Below it you see what a computer gets: 28 rows of 28 numbers. Your
+# drawing has been centered and scaled to the size that all digits in this course have. Before you
+# draw, guess: how many of these 784 numbers will not be zero?
 #
 # <div class="playground numbers">
 # <noscript>The drawing pad is on the page of this lesson, and needs JavaScript. Without it, read on: a
 # three that somebody else wrote comes next.</noscript>
 # </div>
 #
-# It is probably fewer than you guessed. A thin pen leaves most of the square white, and all of that
-# is 0. The largest numbers, up to 255, are where the pen covers a place completely. Along the edges
-# of the stroke it covers a place only partly, and there you see the numbers in between.
+# It is probably fewer than you guessed. A thin pen leaves most of the square white, and white is 0.
+# The largest numbers, up to 255, are where the pen covers a place completely. Along the edges of
+# the stroke it covers a place only partly, and there you see the numbers in between.
 #
 # ## The data
 #
 # To learn, a computer needs many examples, written by many people. We begin with a question that a
-# child answers at a glance: is this a three or a seven? Two digits are enough to meet every main
-# idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
+# child could answer at a glance: is this a three or a seven? Two digits are enough to meet every
+# main idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
 #
 # The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
 # with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
@@ -46,8 +46,8 @@ print(digits.name)
 
 # %% [markdown]
 # `load("auto")` fetches MNIST, the best-known collection of handwritten digits. The first call
-# downloads 11 MB and prepares them; later calls read what is there. Without a network, you get a
-# smaller set of digits that is part of scikit-learn, and a warning that says so.
+# downloads 11 MB and prepares the data; later calls reuse it. If you are offline, you get a smaller
+# set of digits that comes with scikit-learn, and a warning that says so.
 #
 # The digits come in two sets, [`train`](22_jargon.md#training-set) and `test`. Each set has two
 # parts, `images` and `labels`.
@@ -72,8 +72,8 @@ for digit in 3, 7:
 
 # %% [markdown]
 # A tenth of all training images would be 6,000. Both counts are a little larger, because the ten
-# digits are not exactly equally frequent. For us it means that there is plenty to learn from, and
-# about the same amount of either digit.
+# digits are not exactly equally frequent. For us, that means plenty to learn from, and about the
+# same amount for each digit.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -85,9 +85,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One three, three ways
 #
-# Let us take one of the threes apart. It is the one that the
-# [book behind this course](https://github.com/fastai/fastbook) looks at, too, and its number among the training
-# images is `chosen`.
+# Let us take one of the threes apart. It is the same one that the
+# [book behind this course](https://github.com/fastai/fastbook) looks at, and its number among the
+# training images is `chosen`.
 
 # %% tags=["remove-cell"]
 # The book sorts the files of its threes by name, so that 10000 comes before 7, and takes the second.
@@ -107,36 +107,38 @@ ax = jd.plots.show_image(three)
 # %% [markdown]
 # Second, as **numbers**. The square brackets cut out a part of the image: rows 4 to 9, and columns
 # 4 to 9. Python counts from 0, and the end of `4:10` is not included. Where in the picture is this
-# part, and where in it do you expect the largest numbers?
+# part, and where do you expect its largest numbers?
 
 # %%
 print(three[4:10, 4:10])
 
 # %% [markdown]
-# It is the beginning of the upper stroke. Each number says how much ink there is in one small
-# square, a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between
-# is a shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
+# This is where the upper stroke begins. Each number says how much ink there is in one small square,
+# a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between is a
+# shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
 #
-# Why 255? One byte has eight bits, with two choices per bit, and $2^8 = 256$: the numbers from 0 to 255.
-# One byte per pixel is little to store, and about as many shades of gray as your eye can tell apart.
+# Why 255? One byte has eight bits, each with two possible values. That makes $2^8 = 256$ numbers,
+# from 0 to 255. One byte per pixel takes little space, and gives about as many shades of gray as
+# your eye can tell apart.
 #
-# Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and the
-# numbers turn into a three.
+# Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and
+# the numbers turn into a three.
 
 # %% alt="The middle of the same three as a table of numbers from 0 to 255. Each cell is shaded by its number, so that the digit appears."
 ax = jd.plots.show_pixels(three[4:26, 4:25])
 
 # %% [markdown]
-# The table and the picture are the same thing. Nothing is hidden behind the numbers.
+# The table and the picture hold the same information. There is nothing in the image except these
+# numbers.
 #
 # ## And color?
 #
 # A color picture has three numbers per pixel: how much red, green and blue light the screen should
-# give. An array holds them in a third direction, a third [axis](22_jargon.md#axis). Here we start
-# with a picture that is all zeros and put our three where the red light goes. What will the
-# background look like, and what the stroke?
+# give. An array stores them along a third direction, a third [axis](22_jargon.md#axis). Here we
+# start with a picture that is all zeros and put our three where the red light goes. What will the
+# background and the stroke look like?
 
-# %% alt="The same three in color: bright red strokes on a black ground."
+# %% alt="The same three in color: bright red strokes on a black background."
 red = np.zeros((28, 28, 3), np.uint8)  # uint8: one byte for each number
 red[:, :, 0] = three
 print(red.shape)
@@ -146,9 +148,9 @@ ax.imshow(red, interpolation="none")
 ax.set_axis_off()
 
 # %% [markdown]
-# The background is black, because zeros mean that no light is given, and the stroke is red. So the
-# same 255 that meant _darkest ink_ above means _brightest light_ here. The numbers do not say what
-# they stand for. That is a matter of agreement, and in this course we always mean ink.
+# The background is black, because zero means no light, and the stroke is red. So the same 255 that
+# meant _darkest ink_ above means _brightest light_ here. The numbers themselves do not say which
+# one is meant. We have to agree on it, and in this course we always mean ink.
 #
 # ## A look at many
 #
@@ -167,9 +169,9 @@ figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 #
 # ## Your score
 #
-# How well do _you_ read digits? Here are eight that are harder than most, out of all ten kinds and
-# from `test`. Write down your eight answers, `a` to `h`, before you open the solution. Do
-# not be too strict with yourself: not even their writers are here to ask.
+# How well do _you_ read digits? Here are eight from `test` that are harder than most. They can be
+# any of the ten digits. Write down your eight answers, `a` to `h`, before you open the solution. Do
+# not be too hard on yourself: these would puzzle anybody.
 
 # %% tags=["remove-cell"]
 test_images = jd.to_float(digits.test.images)
@@ -197,10 +199,10 @@ for n in range(8):
 print(f"That program reads {correct} of 8. How many did you read?")
 
 # %% [markdown]
-# Keep your score. The simplest program of this course, from
-# [lesson 13](13_ten_averages.py), reads only 2 of these eight correctly; it compares each image
-# with the average of each digit. You have probably done better, and you have never been told how
-# you do it. Later programs get closer to you, step by step.
+# Keep your score. The simplest program of this course, from [lesson 13](13_ten_averages.py), reads
+# only 2 of these eight correctly; it compares each image with the average of each digit. You have
+# probably done better, even if you could not say how you do it. Later programs get closer to you,
+# step by step.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -210,36 +212,38 @@ if digits.name == "mnist":
 # ## Why two sets?
 #
 # A [model](22_jargon.md#model) is a program that learns from examples. A model that has seen a
-# digit during training may simply remember it, and
-# [fit that digit better than digits in general](22_jargon.md#overfitting). If you ask about that
-# digit again, the model is right, and you have learned nothing about what it will do with the next
-# digit. So we keep a part of the data away from training and use it only to check. That part is
-# called the *[validation set](22_jargon.md#validation-set)*.
+# digit during training may simply remember it, and [fit that digit better than digits in
+# general](22_jargon.md#overfitting). If you test it on that digit again, it is right, but that
+# tells you nothing about how it will do on a new one. So we keep a part of the data away from
+# training and use it only for checking. That part is called the
+# *[validation set](22_jargon.md#validation-set)*.
 #
-# There is a second trap. You learn from the validation set, too: you try this and that, you keep
-# what scores best, and in the end your choices fit those very digits. So careful projects keep a
-# third set, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
+# There is a second trap. You learn from the validation set, too: you try this and that, keep what
+# scores best, and in the end your choices fit those very digits. So careful projects keep a third
+# set, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
 #
 # !!! warning "A shortcut"
-#     MNIST comes with a training set and a test set. Where we compare with figures of the book, we
-#     check against the test set, even after every [epoch](22_jargon.md#epoch), which makes it our
-#     validation set. That is fine for comparing, because others have done the same for decades. In
-#     a real project it would be wrong: there, cut a validation set out of the training data, and
-#     open the test set once. Later lessons do that, too.
+#     MNIST comes with a training set and a test set. Where we compare our results with the book's,
+#     we check against the test set, even after every [epoch](22_jargon.md#epoch), which makes it
+#     our validation set. That is fine for comparing, because others have done the same for decades.
+#     In a real project it would be wrong: there, you would set aside some of the training data for
+#     validation, and use the test set only once. Later lessons do that, too.
 #
 # ## Where the digits come from
 #
 # Around 1990, the American standards institute NIST collected forms full of handwriting. Some were
 # filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
-# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came from employees and its test
-# digits from students, who wrote less neatly, so a test would have compared two kinds of writers. They
-# also centered each digit in a square. The _M_ in MNIST stands for _modified_.
+# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came
+# from employees and its test digits from students, who wrote less neatly, so a test would have
+# compared two kinds of writers. They also centered each digit in a square. The _M_ in MNIST stands
+# for _modified_.
 #
-# LeCun's networks read such digits well enough to process bank checks before the decade was over.
-# And yet most researchers believed for many years that neural networks were a dead end. Money went
+# Before the decade was over, LeCun's networks read such digits well enough to process bank checks.
+# Even so, most researchers believed for many years that neural networks were a dead end. Money went
 # elsewhere, and papers were rejected. LeCun, Yoshua Bengio and Geoffrey Hinton kept going, with a
-# few others, until faster computers and larger data sets proved them right. In 2019 it was announced
-# that the three would share the Turing Award for 2018, the highest prize of computer science.
+# few others, until faster computers and larger data sets proved them right. In 2019 it was
+# announced that the three would share the Turing Award for 2018, the highest prize of computer
+# science.
 #
 # ## What you learned
 #
@@ -251,12 +255,12 @@ if digits.name == "mnist":
 #
 # ## Exercises
 #
-# Write each function in your own copy of this lesson, then give it to the check below it.
+# Write each function in your own copy of this lesson, then pass it to the check below it.
 #
 # ### Exercise 1: cut it out
 #
 # Write `cut(image, row, column, size)`, which returns a square part of an image. The square has
-# `size` rows and `size` columns, and its upper left pixel is the one in this row and column. For
+# `size` rows and `size` columns, and its upper left pixel is at the given row and column. For
 # example, `cut(three, 4, 4, 6)` is the part that you saw above.
 #
 # ??? tip "A hint"
@@ -296,7 +300,7 @@ print(check_cut(cut))
 # 255 becomes 0, and 10 becomes 245. Then look at `jd.plots.show_image(negative(three))`.
 #
 # ??? tip "A hint"
-#     If you calculate with an image, each pixel takes part: `image / 2` halves all of them.
+#     Arithmetic on an image applies to every pixel: `image / 2` halves all of them.
 
 
 # %% tags=["check"]
@@ -337,7 +341,7 @@ ax = jd.plots.show_image(negative(three))
 # three surprise you? <!-- typed: an example -->
 #
 # ??? tip "A hint"
-#     Count two things in the inner loop: all pixels, and those that are larger than 0. Then divide.
+#     Count two things in the inner loop: all pixels, and the ones larger than 0. Then divide.
 
 
 # %% tags=["check"]
@@ -389,7 +393,7 @@ print(f"{ink_share(three):.0%} of our three")
 # digit occurs at least once, and one of them less often than the others.
 #
 # ??? tip "A hint"
-#     `labels.tolist()` is a list of Python's own, and `[5, 5, 1].count(5)` is 2. So count each digit
+#     `labels.tolist()` is a plain Python list, and `[5, 5, 1].count(5)` is 2. So count each digit
 #     from 0 to 9, and remember the one with the smallest count so far.
 
 
@@ -435,16 +439,17 @@ print(f"{rarest(digits.train.labels)} among the training images")
 # %% [markdown]
 # ### Exercise 5: how wide is a digit?
 #
-# One to think about for longer. Write `width(image)`: the number of columns from the leftmost ink to
-# the rightmost ink, both included. A stroke may be broken, so there can be empty columns between. A
+# This one takes longer. Write `width(image)`: the number of columns from the leftmost ink to the
+# rightmost ink, both included. A stroke may be broken, so there can be empty columns in between. A
 # blank image has width 0.
 #
-# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart by
-# their width? That would be a first, very simple model.
+# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart
+# by their width? That would be a first, very simple model.
 #
 # ??? tip "A hint"
-#     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()` is its largest number. Collect the numbers
-#     of all columns in which that is above 0. The first and the last of them are what you need.
+#     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()`
+#     is its largest number. Collect the positions of all columns whose largest number is above 0.
+#     You need the first and the last of them.
 
 
 # %% tags=["check"]
@@ -487,7 +492,7 @@ print(check_width(width))
 print(f"our three is {width(three)} pixels wide")
 
 # %% [markdown]
-# **Next:** [Arrays](02_arrays.py), the one data structure that everything here is made of.
+# **Next:** [Arrays](02_arrays.py), the data structure that everything in this course is built from.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition*,

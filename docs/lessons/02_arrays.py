@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 2. Arrays
 #
-# **How do you calculate with thousands of images as if they were one number?** You put them into
-# an array and say what should happen to all of it. In this lesson you make arrays, cut pieces out of
-# them, sum them up along an axis, and see why pixels have to become floats first.
+# **How do you calculate with thousands of images as if they were one number?** You put them into an
+# array and say once what should happen to all of them. In this lesson you make arrays, cut pieces
+# out of them, sum them up along an axis, and see why pixels have to become floats first.
 #
 # Why care? Because of these four lines:
 #
@@ -14,21 +14,23 @@
 # is_three = off_3 < off_7
 # ```
 #
-# They are a complete program that tells threes from sevens, the one that you will build and test in
+# That is a complete program for telling threes from sevens. You will build and test it in
 # [lesson 3](03_pixel_similarity.py). It averages thousands of images and compares every new image
-# with both averages, and there is no loop in it. You are not expected to understand it yet. At the
-# end of this lesson we come back to it, and then you can say what each line does.
+# with both averages, without a loop. You are not expected to understand it yet. We come back to it
+# at the end of this lesson, and by then you can say what each line does.
 #
 # To be honest, this lesson hands you many small tools before you build something with them. In
-# return, you will see how a wrong type of number destroys a picture without an error message. Almost
-# everybody who works with images makes that mistake sooner or later, and you will recognize it.
+# return, you will see how the wrong type of number ruins a picture without an error message. Almost
+# everybody who works with images makes that mistake sooner or later, and you will recognize it when
+# it happens to you.
 #
 # *You need:* [lesson 1](01_pixels.py). If you know NumPy well, look at the pictures and go on to
 # [NumPy and JAX](#numpy-and-jax).
 #
 # ## Two tools for lists
 #
-# Before we come to arrays, here are some pieces of plain Python that these lessons use all the time.
+# Before we come to arrays, here are some pieces of plain Python that these lessons use all the
+# time.
 #
 # A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
 # says what to put in, where it comes from, and, if you like, a condition that decides what stays.
@@ -56,9 +58,9 @@ for word in words:
 print(lengths)
 
 # %% [markdown]
-# **`zip`** walks through several lists at once and gives you one element of each, like the two sides
-# of a zipper. It stops silently where the shortest list ends. With `strict=True` it complains
-# if the lengths differ, which is what you want when inputs and answers lie in two lists.
+# **`zip`** walks through several lists at once and gives you one element of each, like the two
+# sides of a zipper. It stops silently where the shortest list ends. With `strict=True` it complains
+# if the lengths differ, which is what you want when inputs and answers are in two separate lists.
 
 # %%
 for digit, word in zip([3, 7, 3], ["three", "seven", "three"], strict=True):
@@ -68,21 +70,21 @@ print(list(zip("abcde", [1, 2, 3], strict=False)))
 # %% [markdown]
 # ## Small functions and silent checks
 #
-# **`lambda`** makes a small function without a name: before the colon stand the arguments, after it
-# what is returned. It is handy where a function is wanted as an argument. Here `sorted` is told to
-# compare words by their last letter. In which order will they come?
+# **`lambda`** makes a small function without a name: the arguments come before the colon, and the
+# value that it returns comes after it. It is handy when you want to pass a function as an argument.
+# Here we tell `sorted` to compare words by their last letter. In which order will they come out?
 
 # %%
 print(sorted(words, key=lambda word: word[-1]))
 
 # %% [markdown]
-# The four words that end in _e_ come first, in their old order, and those that end in _o_ and _r_
+# The four words that end in _e_ come first, in their old order. The ones that end in _o_ and _r_
 # follow.
 #
 # **`assert`** checks a statement. If the statement is true, nothing happens at all. If it is false,
 # the program stops with an error. These lessons use `assert` to check what they say: a silent
-# `assert` is good news. With floats, "equal" has to mean _equal up to rounding_, and for that there
-# is `np.isclose`, or `np.allclose` for many numbers at once.
+# `assert` is good news. With floats, "equal" has to mean _equal up to rounding_, and that is what
+# `np.isclose` checks, or `np.allclose` for many numbers at once.
 
 # %%
 assert len(words) == 6
@@ -104,8 +106,8 @@ rows = [[0, 48, 166], [93, 244, 249]]
 print([[pixel / 2 for pixel in row] for row in rows])
 
 # %% [markdown]
-# An **array** holds the same numbers in one block of memory, all of one type, and knows how they are
-# laid out. You write the operation once, and the array runs the loops itself, in
+# An **array** holds the same numbers in one block of memory, all of one type, and knows how they
+# are laid out. You write the operation once, and the array runs the loops itself, in
 # [compiled](22_jargon.md#compilation) code that is much faster than Python.
 
 # %%
@@ -113,8 +115,8 @@ image = np.array(rows)
 print(image / 2)
 
 # %% [markdown]
-# That is shorter, and for thousands of images it is faster by far.
-# [Lesson 4](04_metrics.py) measures by how much.
+# That is shorter, and for thousands of images it is also far faster. [Lesson 4](04_metrics.py)
+# measures how much.
 #
 # ## Rank, shape, axis
 #
@@ -172,12 +174,12 @@ for x in (
     print(x.shape, x.tolist())
 
 # %% [markdown]
-# `np.array` takes over the shape of the lists; `zeros` and `full` are told theirs. `arange(5)` counts
+# `np.array` takes its shape from the lists; `zeros` and `full` need to be told. `arange(5)` counts
 # from 0 and stops before 5, like `range`. `linspace(0, 1, 5)` gives five evenly spaced numbers, and
 # both ends are included.
 #
-# `reshape` lays out the same numbers in another shape, row by row. `stack` puts arrays of equal shape
-# on top of each other, which adds an axis in front.
+# `reshape` lays out the same numbers in another shape, row by row. `stack` puts arrays of equal
+# shape on top of each other, which adds an axis in front.
 
 # %%
 table = np.arange(12).reshape(3, 4)
@@ -223,11 +225,11 @@ print(2 * table[1:, 2:])
 
 # %% [markdown]
 # A column comes out as a plain row of numbers. Because its axis is gone, the array no longer knows
-# that these numbers stood below each other.
+# that these numbers were below each other.
 #
-# A slice may also have a step, as its third number: `::2` takes every second, and `::-1`, with a step
-# of -1, goes backward. On an image, slices are a small picture editor. Guess what each of these does:
-# `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
+# A slice can also have a step, as its third number: `::2` takes every second, and `::-1`, with a
+# step of -1, goes backward. On an image, slices are a small picture editor. Guess what each of
+# these does: `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -247,9 +249,9 @@ _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 # ## Two more ways to choose
 #
 # Did you notice the first line of that cell? `labels == 3` is an array of true and false, a
-# **[mask](22_jargon.md#mask)**. As an index it keeps the places where it is true. That is what
-# [`select`][jaxdigits.select] does, as the last line below checks. (`.all()` asks whether everything
-# in an array is true.)
+# **[mask](22_jargon.md#mask)**. Used as an index, it keeps the places where it is true. This is how
+# [`select`][jaxdigits.select] picks images, as the last line below checks. (`.all()` asks whether
+# everything in an array is true.)
 
 # %%
 print(labels[:8])
@@ -257,8 +259,9 @@ print(labels[:8] == 3)
 assert (threes == np.asarray(jd.select(digits.train, 3).images)).all()
 
 # %% [markdown]
-# An **array of integers** as an index picks those places, in that order, as often as they are named.
-# Later, shuffled integers will deal out the images like cards. What do the next two lines print?
+# If you use an **array of integers** as an index, you get those places, in that order, as often as
+# each is named. Later, we will use shuffled integers to deal out the images like cards. What do the
+# next two lines print?
 
 # %%
 letters = np.array(["a", "b", "c", "d"])
@@ -267,8 +270,8 @@ order = np.argsort([30, 10, 40, 20])
 print(order, letters[order])
 
 # %% [markdown]
-# First `c`, then `a` twice. `argsort` does not sort: it says in which order to take the places so that
-# the numbers are sorted. The smallest is at place 1, so `b` comes first.
+# First `c`, then `a` twice. `argsort` does not sort anything: it tells you in which order to take
+# the places so that the numbers come out sorted. The smallest is at place 1, so `b` comes first.
 #
 # ## Arithmetic, all at once
 #
@@ -285,7 +288,7 @@ print(a + b, a * b, a**2, a > 1.5)
 # %% [markdown]
 # The comparison gives a mask, with one answer per number.
 #
-# Other functions make fewer numbers out of many: `sum`, `mean`, `max`. Without an axis they take
+# Other functions boil many numbers down to fewer: `sum`, `mean`, `max`. Without an axis they use
 # everything. With `axis=0` they walk along axis 0, and **that axis disappears**.
 #
 # ![The table with the numbers 0 to 11 in three rows and four columns. Arrows lead down each column to the sums 12, 15, 18 and 21: sum(axis=0), axis 0 is gone, shape (4,). Arrows lead along each row to the sums 6, 22 and 38: sum(axis=1), axis 1 is gone, shape (3,).](../assets/diagrams/sums.svg)
@@ -295,9 +298,10 @@ print(table.sum(), table.sum(axis=0), table.sum(axis=1))
 print((table > 5).sum(), (table > 5).mean())
 
 # %% [markdown]
-# Four columns give four sums, three rows give three. The last line counts: true is 1 and false is 0,
-# so the sum of a mask is how many are true, and its mean is the _share_ that is true. Half of the
-# numbers are larger than 5. When we measure how often a model is right, we will take such a mean.
+# Four columns give four sums, three rows give three. The last line counts. Because true is 1 and
+# false is 0, the sum of a mask says how many are true, and its mean is the _share_ that is true.
+# Half of the numbers are larger than 5. When we measure how often a model is right, we will take
+# such a mean.
 #
 # Now the same on an image. The mean along axis 0 goes down over the rows and leaves one number per
 # column, which is drawn below the three. The mean along axis 1 goes across the columns and leaves
@@ -314,9 +318,9 @@ axes[0, 1].set(ylabel="row", xlabel="mean(axis=1)", ylim=(27.5, -0.5))
 axes[1, 1].set_axis_off()
 
 # %% [markdown]
-# It is row 7. The three strokes that run sideways show as three groups of long bars, and the longest
-# bar belongs to the uppermost stroke. Along the columns there is one hill, on the right, where the
-# two curves of the three lie above each other.
+# It is row 7. The three horizontal strokes show up as three groups of long bars, and the longest
+# bar belongs to the top stroke. Along the columns there is one hill, on the right, where the two
+# curves of the three lie above each other.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -354,9 +358,9 @@ for what, x in {
     print(f"{what:25}{x.dtype}")
 
 # %% [markdown]
-# It becomes a float when the result needs it: by division, by a mean, or when it meets a float. A
-# whole number that you type, such as the 1, adapts to the array: bytes stay bytes. And `astype`
-# converts to whatever you ask for.
+# It becomes a float when the result has to be one: in a division, in a mean, or together with a
+# float. A whole number that you type, such as the 1, adapts to the array: bytes stay bytes. And
+# `astype` converts to whatever you ask for.
 #
 # ## Bytes wrap around
 #
@@ -371,12 +375,13 @@ print("difference", byte - other)
 print("product   ", byte * other)
 
 # %% [markdown]
-# Wherever the true result fits into a byte, it is there: 200 - 100, 16 + 16, and 16 - 16. All the
-# others are off by 256, or by a multiple of it. 200 + 100 = 300 becomes 44, and 16 · 16 = 256 becomes 0.
+# Wherever the true result fits into a byte, you get it: 200 - 100, 16 + 16, and 16 - 16. All the
+# others are off by 256, or by a multiple of it. 200 + 100 = 300 becomes 44, and 16 · 16 = 256
+# becomes 0.
 #
-# Now suppose you want more ink and add 100 to every pixel. What becomes of the darkest strokes?
+# Now suppose you want more ink and add 100 to every pixel. What happens to the darkest strokes?
 
-# %% alt="Three pictures of a three. As it is; with 100 added as bytes, where the strokes are as gray as the ground and only a broken outline of black and white dots is left; and with 100 added as floats and cut off at full ink, dark strokes on a gray ground."
+# %% alt="Three pictures of a three. As it is; with 100 added as bytes, where the strokes are as gray as the background and only a broken outline of black and white dots is left; and with 100 added as floats and cut off at full ink, dark strokes on a gray background."
 more_bytes = three + 100
 more_floats = np.minimum(three / 255 + 100 / 255, 1.0)
 pictures = [three / 255, more_bytes / 255, more_floats]
@@ -384,19 +389,20 @@ titles = ["three", "bytes + 100", "floats"]
 figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 
 # %% [markdown]
-# Full ink wrapped around to nearly the gray of the ground, and the stroke is gone. Only its edges are
-# left. With floats, and cut off at 1 by `np.minimum`, the stroke stays.
+# Full ink wrapped around to nearly the same gray as the background. So the stroke is gone, and only
+# its edges are left. With floats, cut off at 1 by `np.minimum`, the stroke stays.
 #
 # ## Why floats from 0 to 1?
 #
-# So the first thing to do with pixels is to turn them into floats: now there is room for negative
+# So the first thing to do with pixels is to turn them into floats. That makes room for negative
 # numbers, for halves, and for numbers above 255. The second is to divide by 255, for two reasons.
 #
-# - *Meaning.* 0 is no ink and 1 is full ink, whatever the file format had in mind. A mean of ink is a
-#   share, and a difference of 0.1 means the same for every source of images. <!-- typed: an example -->
-# - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels were
-#   255 times as large, so would the sums be. The methods of the next lessons, and the sizes of their
-#   steps, work best for numbers around 1.
+# - *Meaning.* 0 is no ink and 1 is full ink, whatever numbers the file format uses. A mean of ink
+#   is a share, and a difference of 0.1 means the same for every source of
+#   images. <!-- typed: an example -->
+# - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels
+#   were 255 times as large, so would the sums be. The methods of the next lessons, and the sizes of
+#   their steps, work best for numbers around 1.
 #
 # The package's function for both is [`to_float`][jaxdigits.to_float]:
 
@@ -408,9 +414,10 @@ print(f"{scaled.dtype}, from {scaled.min()} to {scaled.max()}")
 # %% [markdown]
 # ## NumPy and JAX
 #
-# All of this was NumPy, the library on which most of scientific Python is built. This course computes
-# with [JAX](https://docs.jax.dev), which spells nearly everything the same. Where NumPy has `np.`, JAX
-# has `jnp.`. So you have learned two libraries at once. Which differences do you see?
+# All of this was NumPy, the library on which most of scientific Python is built. This course
+# computes with [JAX](https://docs.jax.dev), which spells nearly everything the same. Where NumPy
+# has `np.`, JAX has `jnp.`. So you have learned two libraries at once. Which differences do you see
+# below?
 
 # %%
 x = np.arange(12).reshape(3, 4) / 11
@@ -427,12 +434,12 @@ assert np.allclose(x, y)
 # [gradients](22_jargon.md#gradient), without which no network of this course would learn, it
 # compiles functions, and it runs on a GPU. Three things are good to know before you use it:
 #
-# - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to NumPy
-#   for printing and plotting, and `jnp.asarray(x)` takes them the other way.
+# - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
+#   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
 # - You can write into a NumPy array, as in `x[0, 0] = 5`. A JAX array never changes; it is
 #   *[immutable](22_jargon.md#immutable)*. You calculate a new one instead.
 # - An index that is too large is an error in NumPy. JAX cannot stop for errors in the middle of its
-#   work, and takes the last element instead, so be careful.
+#   work, so it uses the last element instead. Be careful.
 #
 # [Lesson 19](19_jax_for_numpy_users.py) has the other differences, for when you
 # need them.
@@ -445,9 +452,9 @@ assert np.allclose(x, y)
 #
 # - **`mean_3`** is `(28, 28)`. The mean along axis 0 goes through all threes, and that axis
 #   disappears. What is left is one image, the average three.
-# - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes differ,
-#   and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so here no
-#   byte can wrap around.
+# - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes
+#   differ, and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so
+#   here no byte can wrap around.
 # - **`off_3`** is `(500,)`. `abs` removes the minus signs, and `mean(axis=(1, 2))` removes the rows
 #   and the columns. So there is one number per image, which says how far the image is from the
 #   average three.
@@ -455,14 +462,15 @@ assert np.allclose(x, y)
 # average
 #   seven. If all 500 were threes, `is_three.mean()` would be the share that the program gets right.
 #
-# That share, and which digits the program gets wrong, is what lesson 3 finds out.
+# In lesson 3 you will find out how large that share is, and which digits the program gets wrong.
 #
 # ## What you learned
 #
 # - You can read and write list comprehensions, `zip`, `lambda` and `assert`.
 # - You can say the rank and the shape of an array, and which axis a sum or a mean removes.
 # - You can take parts by numbers, slices, masks and arrays of integers, and predict their shapes.
-# - You can count what meets a condition, and take its share, by `sum` and `mean` of a mask.
+# - You can count what meets a condition, and get its share, with the `sum` and the `mean` of a
+#   mask.
 # - You know why bytes wrap around, and turn pixels into floats from 0 to 1 before you calculate.
 # - You can read `jnp` as NumPy whose arrays do not change.
 # - You can read a program of four lines that tells threes from sevens.
@@ -511,9 +519,9 @@ print(check_halved_evens(halved_evens))
 # %% [markdown]
 # ### Exercise 2: the middle of all images
 #
-# The four outermost pixels on each side hold little ink. Write `middle(images)`, which takes a stack of
-# images and returns it without that border, all images at once: from shape `(n, 28, 28)` to
-# `(n, 20, 20)`, and likewise for images of another size.
+# The four outermost pixels on each side hold little ink. Write `middle(images)`, which takes a
+# stack of images and returns it without that border, all images at once: from shape `(n, 28, 28)`
+# to `(n, 20, 20)`, and likewise for images of another size.
 #
 # ??? tip "A hint"
 #     The first axis counts images, and a colon keeps all of it. What does `[4:-4]` do with a list?
@@ -551,12 +559,12 @@ print(check_middle(middle))
 # %% [markdown]
 # ### Exercise 3: more ink, safely
 #
-# Write `more_ink(image, amount)` for an image of bytes: add `amount` to every pixel, but stop at 255.
-# From the pixels 0, 100 and 200 and the amount 100 it makes 100, 200 and 255.
+# Write `more_ink(image, amount)` for an image of bytes: add `amount` to every pixel, but stop
+# at 255. For example, the pixels 0, 100 and 200 with the amount 100 become 100, 200 and 255.
 #
 # ??? tip "A hint"
-#     Leave the bytes before you add, for example by `image.astype(np.int32)`. Then `np.minimum` cuts
-#     off what is too large.
+#     Convert the bytes before you add, for example with `image.astype(np.int32)`. Then `np.minimum`
+#     cuts off what is too large.
 
 
 # %% tags=["check"]
@@ -570,7 +578,7 @@ def check_more_ink(more_ink):
         for shape, amount in (((2, 3), 100), ((4, 3), 7), ((3, 5), 250))
     ]
     slips = {
-        "bytes wrap around; leave them before you add.": lambda image, amount: (
+        "bytes wrap around; convert them before you add.": lambda image, amount: (
             image + np.uint8(amount)
         ),
         "no pixel has more ink than 255.": lambda image, amount: (
@@ -579,7 +587,7 @@ def check_more_ink(more_ink):
         "it wrapped around before it was cut off.": lambda image, amount: (
             np.minimum(image + np.uint8(amount), 255)
         ),
-        "start again from 255 only where it is too much.": lambda image, n: (
+        "where it is too much, use 255 instead of 0.": lambda image, n: (
             np.where(wide(image) + n > 255, 0, wide(image) + n)
         ),
     }
@@ -603,8 +611,8 @@ print(check_more_ink(more_ink))
 # ### Exercise 4: a chessboard
 #
 # Write `chessboard(n)`: an array of `n` rows and `n` columns, 0 at the upper left, with 0 and 1 in
-# turn along every row and every column. You may start with `board = np.zeros((n, n))`: a slice on the
-# left writes into a part of it, as in `board[0, 1::2] = 1`.
+# turn along every row and every column. You may start with `board = np.zeros((n, n))`: a slice on
+# the left writes into a part of it, as in `board[0, 1::2] = 1`.
 #
 # ??? tip "A hint"
 #     Rows 0, 2, 4 and so on begin with a 0, and the others with a 1. That takes two slices on the
@@ -651,14 +659,15 @@ ax = jd.plots.show_image(chessboard(8))
 # %% [markdown]
 # ### Exercise 5: in order of ink
 #
-# One to think about for longer. Write `by_ink(images)`, which returns the same images, the one with
-# the most ink in total first and the one with the least last. No loop is needed. Then look at the
-# inkiest and the faintest threes: `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of
-# them would be hard to read for a program that compares them with an average three?
+# This one takes longer. Write `by_ink(images)`, which returns the same images, sorted from the most
+# ink in total to the least. No loop is needed. Then look at the inkiest and the faintest threes:
+# `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of them would be hard to read for a
+# program that compares them with an average three?
 #
 # ??? tip "A hint"
-#     First one number per image: a sum over two axes, `axis=(1, 2)`. Then `np.argsort` says the order,
-#     and an array of integers as an index takes the images in that order. `[::-1]` turns the order round.
+#     First one number per image: a sum over two axes, `axis=(1, 2)`. Then `np.argsort` says the
+#     order, and an array of integers as an index takes the images in that order. `[::-1]` reverses
+#     the order.
 
 
 # %% tags=["check"]
@@ -675,11 +684,11 @@ def check_by_ink(by_ink):
         for shape in ((7, 2, 3), (4, 5, 4), (6, 3, 1))
     ]
     slips = {
-        "the least ink came first; turn it round.": lambda images: images[
+        "the least ink came first; reverse the order.": lambda images: images[
             np.argsort(ink(images))
         ],
-        "that is the order; take the images in it.": lambda images: np.argsort(
-            -ink(images)
+        "that is the order; return the images in it.": lambda images: (
+            np.argsort(-ink(images))
         ),
         "sort whole images, and leave their pixels in place.": lambda images: (
             np.sort(images, axis=0)[::-1]
@@ -687,7 +696,7 @@ def check_by_ink(by_ink):
         "all ink counts, not only the darkest pixel.": lambda images: images[
             np.argsort(-images.max(axis=(1, 2)).astype(int))
         ],
-        "that turned the images round without sorting.": lambda images: images[
+        "that reversed the images without sorting them.": lambda images: images[
             ::-1
         ],
     }
@@ -705,8 +714,8 @@ ordered = by_ink(threes)
 figure = jd.plots.show_images(np.concatenate([ordered[:8], ordered[-8:]]))
 
 # %% [markdown]
-# Both kinds are hard for such a program. A very thick three covers many pixels where the average has
-# little ink, and a very thin one misses most of the pixels where it has much.
+# Both kinds are hard for such a program. A very thick three covers many pixels where the average
+# has little ink, and a very thin one misses most of the pixels where the average has a lot.
 #
 # **Next:** [Pixel similarity](03_pixel_similarity.py), where arrays tell threes from sevens.
 #

@@ -5,9 +5,9 @@
 # all sevens, and ask which of the two a new digit resembles more. On the way you try two simpler
 # ideas that fail, and learn from how they fail.
 #
-# Why care? Every network of this course, and every chatbot, learns by making one number smaller: the
-# number that says how far its answers are from the right ones. Here you build two such numbers, and
-# see what each of them notices, and what both of them overlook.
+# Why care? Every network of this course, and every chatbot, learns by making one number smaller:
+# the number that says how far its answers are from the right ones. Here you build two such numbers,
+# and see what each of them notices, and what both of them overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -15,8 +15,8 @@
 #
 # Before you build anything clever, build something simple: a *[baseline](22_jargon.md#baseline)*.
 # Suppose you write a spam filter that is right for nine mails out of ten. That sounds good, until
-# somebody notices that nine mails out of ten are no spam, so a filter that does nothing is as often
-# right as yours. A baseline protects you from such surprises. It takes minutes to build, and every
+# somebody notices that nine mails out of ten aren't spam, so a filter that does nothing is right
+# just as often. A baseline protects you from such surprises. It takes minutes to build, and every
 # later model has to beat it.
 #
 # Our task is to tell threes from sevens. What is the simplest program that could do it?
@@ -36,14 +36,14 @@ new_threes = jd.to_float(jd.select(digits.test, 3).images)
 new_sevens = jd.to_float(jd.select(digits.test, 7).images)
 
 # %% [markdown]
-# `threes` and `sevens` are the digits that we may learn from. `new_threes` and `new_sevens` are the
+# `threes` and `sevens` are the digits that we learn from. `new_threes` and `new_sevens` are the
 # ones that we keep for checking. All are floats, from 0 for no ink to 1 for solid ink.
 #
 # ## Rules by hand
 #
 # Why not write down what a three is? "A three has curves." But where in a table of numbers is a
-# curve? We need something that can be measured. Look at the lower left, in the frame. A three ends
-# there in a hook, and a seven usually has nothing there.
+# curve? We need something that can be measured. Look at the frame at the lower left. A three ends
+# there in a hook, while a seven usually has nothing there.
 
 # %% tags=["no-data"] alt="Four threes and four sevens, each with a frame at the lower left, seven pixels wide and six high. The lower ends of the threes reach into the frame. The stems of some sevens touch its right edge, and one passes through it."
 figure = jd.plots.show_images(jnp.concatenate([threes[:4], sevens[:4]]))
@@ -68,8 +68,9 @@ print(f"mean ink in the corner of sevens {ink_7.mean():.3f}")
 # %% [markdown]
 # (`axis=(1, 2)` takes the mean over rows and columns, so one number per image is left.) The corner
 # of a three has far more ink, on average. That suggests a rule: call a digit a _three_ if it has
-# more ink there than half way between the two means. But a mean says nothing about single digits.
-# So look at all of them. What would you like to see in the next picture, and what do you expect?
+# more ink there than half way between the two means. But a mean says nothing about single digits,
+# so look at all of them. What would you like to see in the next picture, and what do you expect to
+# see?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -87,9 +88,9 @@ ax.set(xlabel="ink in the corner", ylabel="number of digits")
 legend = ax.legend()
 
 # %% [markdown]
-# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with an
-# empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the wrong
-# side.
+# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with
+# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
+# wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -105,10 +106,11 @@ for number in -1, 0.05, 0.10, limit, 0.30:
     print(f"{number:5.2f}  {missed:13.1%}  {mistaken:15.1%}")
 
 # %% [markdown]
-# A higher limit misses more threes and mistakes fewer sevens. In the first row the limit is lower than
-# any ink can be, so everything is called a three. That rule misses no three at all, and it is useless.
-# So one of the two numbers alone says nothing: it can always be made perfect. With the limit half way
-# between the means, our rule misses 29 % of the threes and takes 18 % of the sevens for threes.
+# With a higher limit, the rule misses more threes and mistakes fewer sevens. In the first row the
+# limit is lower than any ink can be, so everything is called a three. That rule misses no three at
+# all, and it is useless. So neither number says much on its own, because you can always make one of
+# them perfect. With the limit half way between the means, our rule misses 29 % of the threes and
+# takes 18 % of the sevens for threes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -123,13 +125,13 @@ figure = jd.plots.show_images(mistaken_sevens[:8])
 
 # %% [markdown]
 # You could now add a second rule for threes without a hook, a third for sevens that lean, and then
-# one for the digits that those rules get wrong. People worked like this for years. Each rule
-# has exceptions, and for the next ten symbols the work starts again.
+# one for the digits that those rules get wrong. People worked like this for years. But each rule
+# has exceptions, and for the next ten symbols you start all over again.
 #
 # ## Every pixel ever inked
 #
-# Let the data speak instead. A first thought: lay all threes on top of each other, and blacken
-# every pixel in which any three has ink. Do the same for the sevens. This gives two
+# Let us use the data instead. Here is a first idea: lay all threes on top of each other, and
+# blacken every pixel where any three has ink. Do the same for the sevens. This gives two
 # *[composites](22_jargon.md#composite)*. What do you think they look like?
 
 # %% alt="Two nearly equal black shapes that fill almost the whole square. Only the outermost border is white."
@@ -139,11 +141,12 @@ composites = np.stack([composite_3, composite_7])
 figure = jd.plots.show_images(composites, titles=["any three", "any seven"])
 
 # %% [markdown]
-# With thousands of writers, somebody has put ink into nearly every pixel, once.
+# With thousands of writers, nearly every pixel has been inked by somebody at least once.
 #
-# Still, the two are not exactly equal, so they might make a rule. Compare a new digit with a
-# composite pixel by pixel, and count the _misses_: places where one of them has ink and the other
-# has none. The composite with fewer misses wins. Will this rule be better than the corner?
+# Still, the two are not exactly equal, so perhaps we can make a rule out of them. Compare a new
+# digit with a composite pixel by pixel, and count the _misses_: places where one of them has ink
+# and the other has none. The composite with fewer misses wins. Will this rule be better than the
+# corner?
 
 
 # %%
@@ -177,12 +180,13 @@ print(f"pixels inked by some three, but by no seven: {only_3.sum()}")
 print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 
 # %% [markdown]
-# (`&` is _and_, place by place.) Only these few pixels count, because elsewhere the composites are
-# equal and give the same misses. They lie at the edge, where most digits have no ink at all. A digit
-# without ink in any of them gets one miss for each pixel of the first kind against the composite
-# three, and one for each of the second kind against the composite seven. There is one pixel more of
-# the first kind, so all such digits are called sevens: **one pixel decides, and it knows nothing
-# about the digit**. "Ever inked" is one bit per pixel, and a single odd writer sets it for all.
+# (`&` is _and_, place by place.) Only these few pixels matter, because everywhere else the
+# composites are equal and give the same misses. They lie at the edge, where most digits have no ink
+# at all. Take a digit without ink in any of them. Compared with the composite three, it has one
+# miss for each pixel of the first kind, and compared with the composite seven, one for each of the
+# second kind. There is one more pixel of the first kind, so all such digits are called sevens:
+# **one pixel decides, and it knows nothing about the digit**. "Ever inked" is a single yes or no
+# per pixel, and one odd writer is enough for a yes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -191,10 +195,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The average digit
 #
-# So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean over
-# all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one that few
-# people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes of pixels
-# remain.
+# So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean
+# over all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one
+# that few people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes
+# of pixels remain.
 
 # %% alt="The mean three and the mean seven: two blurred but clearly readable digits, dark where the writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
@@ -203,15 +207,15 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# The composites were made from the same images, but these two you can read. In a mean, the one odd
-# writer counts as one of thousands.
+# The composites were made from the same images, but you can read these two. In a mean, one odd
+# writer is only one among thousands.
 #
 # These two pictures are our whole model. Such typical examples are called
-# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean three
-# than to the mean seven. Nobody will adjust anything, so there is nothing that could be called training, and yet the model has learned from
-# thousands of digits what the two look like.
+# *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean
+# three than to the mean seven. Nothing is adjusted step by step, so you could hardly call this
+# training, and yet the model has learned from thousands of digits what the two look like.
 #
-# The package computes the means of all classes at once, and agrees with ours:
+# The package computes the means of all classes at once, and they agree with ours:
 
 # %%
 both = jd.select(digits.train, [3, 7])
@@ -222,9 +226,9 @@ assert jnp.allclose(means[7], mean_seven, atol=1e-5)
 # %% [markdown]
 # ## How far is one image from another?
 #
-# To say "nearer", we need one number for the difference of two images. Take the three of lesson 1
-# and subtract the mean three. That gives one difference per pixel. What would you do with 784
-# differences: take their mean?
+# To say "nearer", we need one number that says how different two images are. Take the three of
+# lesson 1 and subtract the mean three. That gives one difference per pixel. What would you do with
+# 784 differences: take their mean?
 
 # %% tags=["remove-cell"]
 # The same three as in lesson 1.
@@ -288,8 +292,8 @@ if digits.name == "mnist":
 # In mathematics, a *[norm](22_jargon.md#norm)* measures the size of a list of numbers. The L1 norm
 # adds up their absolute values. The L2 norm is the root of the sum of their squares. With two
 # numbers you can see both. An image of two pixels is a point in the plane, and the difference of
-# two such images leads from one point to the other. L1 walks along the streets, and L2 goes
-# straight, as Pythagoras has it.
+# two such images leads from one point to the other. L1 walks along the streets. L2 goes straight,
+# and you know the length of that way from Pythagoras.
 
 # %% tags=["hide-input", "no-data"] alt="A grid of streets with two points. From a, three blocks to the right and four up, lies b. A line along the streets is labeled L1 norm 3 + 4 = 7, and a straight line from a to b is labeled L2 norm, the root of 9 + 16, which is 5."
 figure, ax = plt.subplots(figsize=(3.6, 3.6), layout="constrained")
@@ -309,10 +313,11 @@ ax.set_yticks(range(-1, 6), [])
 ax.tick_params(length=0)
 
 # %% [markdown]
-# Our two distances are the same things per pixel. The mean absolute difference is the L1 norm of the
+# Our two distances are these norms per pixel. The mean absolute difference is the L1 norm of the
 # difference divided by $n$, the number of pixels. The RMSE is the L2 norm divided by $\sqrt n$,
-# because the mean stands inside the root. All images here have the same $n$, so the division changes
-# no comparison, and people use the names for both. NumPy has the norms:
+# because the mean stands inside the root. All images here have the same $n$, so the division never
+# changes which distance is smaller, and people use the names L1 and L2 for both. NumPy has the
+# norms:
 
 # %%
 difference = np.asarray(three - mean_three).reshape(784)
@@ -323,13 +328,13 @@ assert np.isclose(l1_norm / 784, l1(three, mean_three))
 assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
-# The package has both distances, and it has them once more under the name of
-# [losses](22_jargon.md#loss). A loss is the number from the beginning of this lesson, which says how
-# wrong a model is. Where a distance compares two images, a loss compares the answers of a model, its
-# [predictions](22_jargon.md#prediction), with what they should have been, for a whole pile of images
-# at once (a *[batch](22_jargon.md#batch)*). The formula is the same. Losses become important in
-# lesson 5. [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error
-# of each pixel, and the last line checks that we agree with it, too.
+# The package has both distances, and both again as [losses](22_jargon.md#loss). A loss is the
+# number from the beginning of this lesson that says how wrong a model is. While a distance compares
+# two images, a loss compares the answers of a model, its [predictions](22_jargon.md#prediction),
+# with what they should have been, for a whole pile of images at once (a
+# *[batch](22_jargon.md#batch)*). The formula is the same. Losses become important in lesson 5.
+# [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error of each
+# pixel, and the last line checks that we agree with it, too.
 
 # %%
 a, b = three, mean_seven
@@ -343,10 +348,10 @@ assert jnp.isclose(optax.squared_error(a, b).mean() ** 0.5, rmse(a, b))
 # %% [markdown]
 # ## Why square?
 #
-# Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is always
-# so, unless all differences have the same size; then the two are equal. To see where this comes from,
-# take two ways of being wrong by the same total: a little in four places, or a lot in one. Which one
-# is worse?
+# Look at the four distances again: each RMSE is larger than the L1 distance beside it. That is
+# always so, unless all differences have the same size; then the two are equal. To see where this
+# comes from, take two ways of being wrong by the same total: a little in four places, or a lot in
+# one. Which one is worse?
 
 # %%
 correct = jnp.zeros((2, 2))
@@ -357,26 +362,27 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
     print(f"{name:17}  {distances}")
 
 # %% [markdown]
-# L1 does not tell them apart, because it only adds up. With squares, twice the difference counts
-# four times as much, and half the difference a quarter as much. So the squared error **punishes big
-# differences and forgives small ones**, and by the RMSE the single big error is twice as bad. In a
-# real image, differences come in all sizes, and the RMSE is larger because the big ones dominate it.
+# L1 cannot tell them apart, because it only adds up the differences. With squares, twice the
+# difference counts four times as much, and half the difference a quarter as much. So the squared
+# error **punishes big differences and forgives small ones**, and by the RMSE the single big error
+# is twice as bad. In a real image, differences come in all sizes, and the RMSE is larger because
+# the big ones dominate it.
 #
-# Which of the two distances you want depends on the errors you fear. A blurred stroke is many small
-# differences, a stroke where there should be none is a few big ones.
+# Which distance to use depends on the errors that you worry about. A blurred stroke makes many
+# small differences, and a stroke where there should be none makes a few big ones.
 #
 # ## What this distance does not see
 #
-# "Distance" here means a difference of values in the same pixel. It knows nothing about neighboring
-# pixels. If you move a three a little to the side, it is the same three for you. Is it for our
-# model? Drag the digit sideways, or move the slider, and watch both distances. How far can you go
-# before the three becomes a seven? (Red is ink that the mean lacks, blue is ink that the digit
-# lacks. The picture is on the website.)
+# Our distances compare values in the same pixel. They know nothing about neighboring pixels. If you
+# move a three a little to the side, it is still the same three to you. Is it to our model? Drag the
+# digit sideways, or move the slider, and watch both distances. How far can you go before the three
+# becomes a seven? (Red is ink that the mean lacks, blue is ink that the digit lacks. The picture is
+# on the website.)
 #
 # <div class="interactive shifted-three"><noscript>The picture needs JavaScript. Without it, look at the curves below.</noscript></div>
 #
-# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one side
-# comes in on the other side, but here only blank columns do.
+# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one
+# side comes in on the other side, but here only blank columns do.
 
 # %% alt="Both distances as curves over the shift, from five pixels to the left to seven to the right. The distance to the mean three has a deep valley at zero. The distance to the mean seven is higher there, has a shallow valley a bit to the left, and rises less at both ends, where the curves have crossed."
 shifts = range(-5, 8)
@@ -391,10 +397,10 @@ ax.set(xlabel="pixels to the right", ylabel="L1 distance")
 legend = ax.legend()
 
 # %% [markdown]
-# Three pixels to the left or five to the right are enough, and our three is read as a seven. Both
-# distances grow when the digit leaves its place, but the one to the mean three grows faster: it has
-# more to lose. The red and blue in the picture show why. As soon as a stroke lies beside its stroke
-# in the mean, it counts twice, once as ink too much and once as ink that is missing.
+# Three pixels to the left or five to the right are enough to make the model call our three a seven.
+# Both distances grow when the digit moves out of place, but the one to the mean three grows faster,
+# because it starts from a good match. The red and blue in the picture show why. As soon as a stroke
+# lies beside its stroke in the mean, it counts twice, once as extra ink and once as missing ink.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -406,17 +412,17 @@ if digits.name == "mnist":
     assert to_three[-1] - to_three[5] > to_seven[-1] - to_seven[5]
 
 # %% [markdown]
-# So it is no small favor that the makers of MNIST centered all digits. Without that, our baseline
-# would be lost. Remember this weakness: much later, [convolutions](22_jargon.md#convolution) will
-# look for strokes wherever they are.
+# So the makers of MNIST did us a big favor when they centered all digits. Without that, our
+# baseline would be lost. Remember this weakness: much later,
+# [convolutions](22_jargon.md#convolution) will look for strokes wherever they are.
 #
 # ## What you learned
 #
 # - You can build a baseline, and say what it is for.
 # - You can judge a rule by both kinds of errors, and see in a histogram why no limit avoids them.
-# - You can turn a heap of images into a prototype by `mean(axis=0)`.
+# - You can turn a heap of images into a prototype with `mean(axis=0)`.
 # - You can compute the L1 distance and the RMSE, and say how they relate to the norms.
-# - You can say which errors the square punishes, and what a distance by pixels does not see.
+# - You can say which errors the square punishes, and what a pixel-by-pixel distance does not see.
 #
 # ## Exercises
 #
@@ -450,7 +456,7 @@ def check_max_distance(max_distance):
         "that is the mean; only the worst pixel counts.": lambda a, b: np.abs(
             a - b
         ).mean(),
-        "subtract first: both maxima may be in different pixels.": (
+        "subtract first: the two maxima may be in different pixels.": (
             lambda a, b: abs(a.max() - b.max())
         ),
         "drop the signs before you take the maximum.": lambda a, b: abs(
@@ -470,8 +476,8 @@ print(check_max_distance(max_distance))
 # %% [markdown]
 # ### Exercise 2: the distance that cancels
 #
-# Write `signed_distance(a, b)`, the absolute value of the _mean_ difference. Then find out what the
-# distance between our three and its mirror image `three[:, ::-1]` is, and why nobody uses this.
+# Write `signed_distance(a, b)`, the absolute value of the _mean_ difference. Then compute this
+# distance between our three and its mirror image `three[:, ::-1]`. Can you see why nobody uses it?
 #
 # ??? tip "A hint"
 #     It has the same parts as L1, in another order.
@@ -519,11 +525,11 @@ print(f"to its mirror image: {signed_distance(three, mirrored):.4f}")
 #
 # Write `both_errors(ink_3, ink_7, limit)`, which returns two counts: how many threes are missed
 # because their ink is at the limit or below, and how many sevens are mistaken for threes because
-# their ink is above it. For example, with the limit 0.2, the threes `[0.1, 0.3, 0.4]` and the sevens
-# `[0.2, 0.0]` give 1 and 0. <!-- typed: an example -->
+# their ink is above it. For example, with the limit 0.2, the threes `[0.1, 0.3, 0.4]` and the
+# sevens `[0.2, 0.0]` give 1 and 0. <!-- typed: an example -->
 #
 # ??? tip "A hint"
-#     The sum of a mask is how many are true.
+#     The sum of a mask says how many are true.
 
 
 # %% tags=["check"]
@@ -579,9 +585,9 @@ print(f"{missed} threes missed, {mistaken} sevens mistaken")
 # ### Exercise 4: the middle digit
 #
 # Instead of the mean, you can take the *[median](22_jargon.md#median)* of each pixel: sort its
-# values in all images, and take the one in the middle. If their number is even, take the mean of
-# the two in the middle. Write `median_image(images)`, and look at the median three. What has become
-# of the pale parts?
+# values from all images, and take the one in the middle. If their number is even, take the mean of
+# the two in the middle. Write `median_image(images)`, and look at the median three. What happened
+# to the pale parts?
 #
 # ??? tip "A hint"
 #     `np.median` takes an `axis`, just as `np.mean` does.
@@ -608,7 +614,7 @@ def check_median_image(median_image):
         "an even number has two in the middle; take the mean of both.": (
             lambda images: np.sort(images, axis=0)[(len(images) - 1) // 2]
         ),
-        "that is one number for all; which axis is the images'?": np.median,
+        "that is one number for all; which axis counts the images?": np.median,
         "each pixel has a median; that is one of each image.": (
             lambda images: np.median(images, axis=(1, 2))
         ),
@@ -630,14 +636,15 @@ ax = jd.plots.show_image(median_image(threes))
 #
 # ### Exercise 5: a distance that forgives
 #
-# This one may take an evening. The weakness of our distance can be cured a little: try several
-# shifts, and keep the best. Write `forgiving_distance(image, prototype, max_shift)`, the smallest L1
-# distance to the prototype over all shifts of the image sideways, from `max_shift` pixels to the left
-# to `max_shift` pixels to the right. Use `np.roll(image, shift, axis=1)`. Does it help our three, five
-# pixels off its place? And what might go wrong if everything is forgiven?
+# This one may take an evening. We can cure the weakness of our distance a little: try several
+# shifts, and keep the best. Write `forgiving_distance(image, prototype, max_shift)`, the smallest
+# L1 distance to the prototype over all shifts of the image sideways, from `max_shift` pixels to the
+# left to `max_shift` pixels to the right. Use `np.roll(image, shift, axis=1)`. Does it help our
+# three when it is five pixels out of place? And what might go wrong if you forgive everything?
 #
 # ??? tip "A hint"
-#     `range(-max_shift, max_shift + 1)` has all the shifts. Collect the distances in a list, and take `min`.
+#     `range(-max_shift, max_shift + 1)` has all the shifts. Collect the distances in a list, and
+#     take `min`.
 
 
 # %% tags=["check"]
@@ -716,7 +723,7 @@ if digits.name == "mnist":
     assert to_3 < to_7
 
 # %% [markdown]
-# **Next:** one digit is read. [Lesson 4](04_metrics.py) reads all the new ones at once, and says how
-# many of them correctly.
+# **Next:** you have read one digit. [Lesson 4](04_metrics.py) reads all the new ones at once, and
+# counts how many it gets right.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.

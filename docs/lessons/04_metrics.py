@@ -7,21 +7,21 @@
 #
 # The rule behind that one line is called [broadcasting](22_jargon.md#broadcasting). It makes array
 # code short and fast, and it hides one of the most expensive bugs in
-# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message, on the wrong numbers. You will see this bug here, while it is
-# small.
+# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message,
+# on the wrong numbers. You will see this bug here, while it is small.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py).
 #
 # ## A number for people
 #
-# A *[metric](22_jargon.md#metric)* says how well a model does, in terms that people care about. For a
-# *[classifier](22_jargon.md#classifier)*, a model that says which kind a thing is, it is most often
-# *[accuracy](22_jargon.md#accuracy)*: the share of [examples](22_jargon.md#example) that it gets
-# right. We measure accuracy on digits that had no part in making the model. Otherwise we would
-# measure how well the model remembers.
+# A *[metric](22_jargon.md#metric)* says how well a model does, in terms that people care about. For
+# a *[classifier](22_jargon.md#classifier)*, a model that says what kind of thing it sees, the usual
+# metric is *[accuracy](22_jargon.md#accuracy)*: the share of [examples](22_jargon.md#example) that
+# it gets right. We measure accuracy on digits that had no part in making the model. Otherwise we
+# would measure how well the model remembers.
 #
-# As in lesson 3, the digits to check with are MNIST's test set, because the published figures that
-# we want to reproduce were measured on it.
+# As in lesson 3, we check with MNIST's test set, because the published figures that we want to
+# reproduce were measured on it.
 
 # %%
 import time
@@ -43,7 +43,8 @@ print(f"{len(valid_3):,} threes and {len(valid_7):,} sevens to check")
 # %% [markdown]
 # ## One distance per image
 #
-# Lesson 3 measured the distance of one image to the mean three. For all images, there is the loop:
+# Lesson 3 measured the distance of one image to the mean three. For all images, you could write a
+# loop:
 
 
 # %%
@@ -57,7 +58,7 @@ def distances_by_loop(images, prototype):
 print(distances_by_loop(valid_3[:5], mean_three))
 
 # %% [markdown]
-# And there is another way. The images have the shape `(n, 28, 28)`, and the prototype has the shape
+# But there is another way. The images have the shape `(n, 28, 28)`, and the prototype has the shape
 # `(28, 28)`. What do you expect if you subtract one from the other: an error?
 
 # %%
@@ -68,8 +69,8 @@ print(valid_3.shape, "-", mean_three.shape, "->", difference.shape)
 # No error: the prototype was subtracted from every image. This is **broadcasting**. Where an array
 # lacks an axis, it behaves as if it were repeated along that axis.
 #
-# What is left to do is to take absolute values, and the mean over the last two axes, the rows and
-# columns. Counted from the end, these are the axes -2 and -1. One number per image remains.
+# Now take absolute values, and the mean over the last two axes, the rows and columns. Counted from
+# the end, these are the axes -2 and -1. One number per image remains.
 
 
 # %%
@@ -81,9 +82,9 @@ at_once = distances(valid_3, mean_three)
 assert jnp.allclose(at_once, distances_by_loop(valid_3, mean_three))
 
 # %% [markdown]
-# The numbers are the same. How about the time? JAX hands you an array before its numbers are there
-# and computes them in the background. So, to measure, we have to wait for the numbers, which is what
-# `block_until_ready` does.
+# The numbers are the same. What about the time? JAX hands you an array before its numbers are ready
+# and computes them in the background. So to measure the time, we have to wait for the numbers, with
+# `block_until_ready`.
 
 # %%
 start = time.perf_counter()
@@ -98,8 +99,8 @@ print(f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms", end=": ")
 print(f"{loop / call:,.0f} times faster")
 
 # %% [markdown]
-# One call is faster by far. The arithmetic is the same. But the loop asks JAX for three small jobs
-# per image, and the asking takes longer than the jobs. One call asks for three large jobs.
+# One call is far faster. The arithmetic is the same, but the loop asks JAX for three small jobs per
+# image, and asking takes longer than doing them. The single call asks for three large jobs.
 #
 # The package's [`l1_distance`][jaxdigits.l1_distance] does the same, and
 # [`rmse_distance`][jaxdigits.rmse_distance] does it with squares.
@@ -112,7 +113,7 @@ assert jnp.allclose(at_once, jd.l1_distance(valid_3, mean_three))
 #
 # Which shapes go together? Write the two shapes one below the other, **aligned at the right**. Then
 # go from right to left. In each pair, the two lengths must be equal, or one of them must be 1 or
-# missing. That one is repeated.
+# missing, and then that one is repeated.
 #
 # ```text
 # images        n  28  28    row         5    images   n  28  28
@@ -143,15 +144,15 @@ print(numbers[:, None, None].shape)
 # ### Try it
 #
 # Take an example, or choose two shapes axis by axis. Before you read the result: will they fit, and
-# which of them is repeated, along which axis? One of the examples is an error: five images, and five
-# numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
+# which of them is repeated, along which axis? One of the examples is an error: five images, and
+# five numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
 # instead, with the same five numbers? (The table is on the website. In a notebook, ask
 # `np.broadcast_shapes((5,), (5, 1))`.)
 #
 # <div class="interactive broadcasting"><noscript>The table needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
 #
-# The axis of the five numbers has to meet the axis of the five images, and that is the third from
-# the right. So the numbers need two more axes at their right, each of length 1: the shape
+# The axis of the five numbers has to line up with the axis of the five images, which is the third
+# from the right. So the numbers need two more axes at their right, each of length 1: the shape
 # `(5, 1, 1)`. Then each number is repeated over the pixels of its own image. Let us try this: five
 # threes, from no ink to full ink.
 
@@ -165,8 +166,8 @@ figure = jd.plots.show_images(faded)
 # ## The bug it hides
 #
 # Look once more at the lower half of the drawing above. There are five predictions, and five
-# [targets](22_jargon.md#target), which is what the predictions should be. But the targets happen to
-# be a column. All five predictions are right. What is their mean error?
+# [targets](22_jargon.md#target), the numbers that the predictions should be. All five predictions
+# are right, but the targets happen to be a column. What is the mean error?
 
 # %%
 predictions = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0])
@@ -177,14 +178,14 @@ print(f"mean error {errors.mean():.1f}")
 
 # %% [markdown]
 # The mean error should be 0, and it is not. _Every_ prediction was compared with _every_ target, 25
-# pairs instead of 5, and there was no message. A model that is trained to make such a mean small does
-# learn something. Since each of its predictions is compared with all the targets, it learns to give
-# the same answer for every input, the best one on average. You may look for the reason for days,
-# because nothing looks broken.
+# pairs instead of 5, and there was no message. A model that is trained to make such a mean small
+# does learn something. But because each of its predictions is compared with all the targets, it
+# learns to give the same answer for every input, the one that is best on average. You may search
+# for the reason for days, because nothing looks broken.
 #
-# The cure is to say which shapes belong together, and to have it checked. In your own functions, one
-# line is enough: `assert predictions.shape == targets.shape`. The functions of this package check
-# their arguments themselves. Here is what they say:
+# The cure is to say which shapes belong together, and to check it. In your own functions, one line
+# is enough: `assert predictions.shape == targets.shape`. The functions of this package check their
+# arguments themselves. Here is what they say:
 
 # %%
 try:
@@ -193,7 +194,7 @@ except TypeError as error:
     print(error)
 
 # %% [markdown]
-# (`try` runs what stands below it, and if that raises a `TypeError`, `except` catches it, so that we
+# (`try` runs the lines below it, and if they raise a `TypeError`, `except` catches it, so that we
 # can print its message.) Such messages look cryptic at first. Read this one piece by piece:
 #
 # - `l1_loss: targets is float32[5, 1]` says which argument of which function it is about, and what
@@ -211,13 +212,13 @@ assert jd.l1_loss(predictions, targets.reshape(5)) == 0
 
 # %% [markdown]
 # Where broadcasting _is_ meant, the signature says so. The arguments of `l1_distance` are
-# `Float[Array, '*#batch height width']`: the last two axes have to agree, and the `#` allows the axes
-# before them to broadcast. That is why one mean three may meet a thousand threes.
+# `Float[Array, '*#batch height width']`: the last two axes have to agree, and the `#` allows the
+# axes before them to broadcast. That is why you can compare one mean three with a thousand threes.
 #
 # !!! tip "What the check costs"
 #     Almost nothing. The package's functions are [compiled](22_jargon.md#jit) for each shape when
 #     they meet it for the first time, and only then are shapes checked. [Lesson 5](05_gradients.py)
-#     says what compiling is.
+#     explains compiling.
 #
 # ## Is it a three?
 #
@@ -233,9 +234,9 @@ def is_3(images):
 print(is_3(valid_3[:8]))
 
 # %% [markdown]
-# The result is a mask, and the mean of a mask is the share that is true. For the threes, that is the
-# accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you run
-# this: which of the two digits is easier, do you think?
+# The result is a mask, and the mean of a mask is the share that is true. For the threes, that is
+# the accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you
+# run this: which of the two digits is easier, do you think?
 
 # %%
 accuracy_3, accuracy_7 = is_3(valid_3).mean(), (~is_3(valid_7)).mean()
@@ -275,15 +276,15 @@ same = jd.is_closer(valid_3, mean_three, mean_seven, jd.l1_distance)
 assert (same == is_3(valid_3)).all()
 
 # %% [markdown]
-# (`distance.__name__` is the name of a function.) The RMSE reads more threes and slightly fewer
-# sevens, and is better by 1.5 percentage points on average.
+# (`distance.__name__` is the name of a function.) With the RMSE, the baseline reads more threes and
+# slightly fewer sevens, and is better by 1.5 percentage points on average.
 #
-# Could that be luck? Other writers would have given us other digits, and another accuracy. It is the
-# same as with a poll, which asks a thousand people and reports how far off that may be. For an
-# accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$, the
-# *[standard error](22_jargon.md#standard-error)*. With
-# about 2,000 digits and 95 %, it is about half a percent. The gain is three times as large, so it is
-# more than luck. We will use this yardstick whenever two models are close.
+# Could that be luck? Other writers would have given us other digits, and a slightly different
+# accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
+# result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
+# the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
+# half a percent. The gain is three times as large, so it is more than luck. We will use this
+# yardstick whenever two models are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -294,18 +295,18 @@ if digits.name == "mnist":
 # %% [markdown]
 # ??? question "An average of two accuracies, or the accuracy of all?"
 #     We averaged two shares, as if there were as many threes as sevens. The share among all digits
-#     gives every _digit_ the same weight, not every _class_. Here the two classes are nearly of
-#     the same size, and it hardly matters. For unequal classes it does matter. It also matters for
+#     gives every _digit_ the same weight, not every _class_. Here the two classes are nearly of the
+#     same size, and it hardly matters. For unequal classes it does matter. It also matters for
 #     batches: if the last batch is small, the mean of the batches' accuracies gives its digits more
-#     weight than the others. So count all right answers, and divide once.
+#     weight than the others. So count all the right answers, and divide once.
 #
 # ## Why sevens are easier
 #
-# `is_3` only says which of two distances is smaller. More can be seen in _how much_ smaller. Take
-# the distance to the mean seven minus the distance to the mean three, and call that the
-# *[margin](22_jargon.md#margin)*. A positive margin means three, a negative one seven, and a margin
-# near zero is a close call. What do you expect the histogram of the margins to look like, if sevens
-# are read better?
+# `is_3` only says which of two distances is smaller. You can see more if you ask _how much_
+# smaller. Take the distance to the mean seven minus the distance to the mean three, and call that
+# the *[margin](22_jargon.md#margin)*. A positive margin means three, a negative one seven, and a
+# margin near zero is a close call. What do you expect the histogram of the margins to look like, if
+# sevens are read better?
 
 
 # %%
@@ -336,8 +337,8 @@ legend = axes[0].legend()
 # %% [markdown]
 # In the left picture, both digits form a hill, but the border does not run half way between the
 # hills. The hill of the threes is wider, and it is much closer to the border, so that its left end
-# reaches across. So the sevens are not easier to _tell_: the border is in a place that favors
-# them. Why is it there? Ask our baseline about a blank sheet:
+# reaches across. So the sevens are not easier to _tell_. They do better because the border is in a
+# place that favors them. Why is it there? Ask our baseline about a blank sheet:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -354,11 +355,11 @@ print(f"blank sheet to the mean three {jd.l1_distance(blank, mean_three):.4f}")
 print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 
 # %% [markdown]
-# A blank sheet is called a seven, because a seven has less ink: there is less to be missing. So the
-# L1 distance has a leaning. A three that is written with a thin pen lacks much of the ink of the mean
-# three, and comes out as a seven. If this is right, pale threes should be read worse than dark ones,
-# and with sevens it should be the other way round. Divide either digit by its ink into two halves,
-# and see.
+# A blank sheet is called a seven, because a seven has less ink, so less of it can be missing. In
+# other words, the L1 distance favors digits with less ink. A three that is written with a thin pen
+# lacks much of the ink of the mean three, and comes out as a seven. If this is right, pale threes
+# should be read worse than dark ones, and with sevens it should be the other way round. Split the
+# images of each digit into a pale and a dark half, and see.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -373,16 +374,17 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
     print(f"{right[~pale].mean():.1%} of the dark half")
 
 # %% [markdown]
-# So it is, and for threes the effect is large. And the right picture shows why squares help. (It
-# uses the mean squared distance, without the root, which gives the same answers.) There, both hills are about equally far from the border.
-# That is no luck, and a rule about means says why. Take the squared distances from all training threes
-# to some fixed image. Their average has two parts: the average squared distance to the mean three,
-# and the squared distance from the mean three to that image. For the mean seven as the fixed image,
-# the average is both parts. For the mean three itself, the second part is zero. The margin subtracts
-# one from the other, the first part cancels, and what remains is the squared distance between the two
-# means. For the sevens it is the same with a minus sign. So on average both are equally far from the
-# border. [Lesson 7](07_from_averages_to_weights.py) makes the first model with weights out of squared
-# distances.
+# That is what we see, and for threes the effect is large. The right picture shows why squares help.
+# (It uses the mean squared distance, without the root, which gives the same answers.) There, both
+# hills are about equally far from the border. That is not luck, and a rule about means says why.
+# Take the squared distances from all training threes to some fixed image. Their average has two
+# parts: the average squared distance to the mean three, and the squared distance from the mean
+# three to that image. If the fixed image is the mean seven, both parts count. If it is the mean
+# three itself, the second part is zero. The margin subtracts one average from the other, so the
+# first part cancels, and the squared distance between the two means remains. For the sevens it is
+# the same with a minus sign. So on average both digits are equally far from the border.
+# [Lesson 7](07_from_averages_to_weights.py) turns squared distances into our first model with
+# weights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -401,9 +403,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The ones it gets wrong
 #
-# The accuracy says how often the baseline is wrong. To find out why, look at the digits. Here are the
-# eight threes with the lowest margins, and the eight sevens with the highest ones. How many of them
-# would you have read correctly?
+# The accuracy says how often the baseline is wrong. To find out why, look at the digits. Here are
+# the eight threes with the lowest margins, and the eight sevens with the highest ones. How many of
+# them would you have read correctly?
 
 # %% alt="The eight threes that look most like sevens to the baseline: most lean to the right and have a long upper stroke and small bows; one has a noisy lower edge. | The eight sevens that look most like threes to it: six have a bar through the stem, and two are narrow and nearly upright."
 order_3 = np.argsort(margins(valid_3, jd.l1_distance))
@@ -412,11 +414,11 @@ figure = jd.plots.show_images(np.asarray(valid_3)[order_3[:8]])
 figure = jd.plots.show_images(np.asarray(valid_7)[order_7[:8]])
 
 # %% [markdown]
-# All sixteen are read wrongly, and you can probably read every one of them. Most of the threes lean to
-# the side and have small bows, so that the lower bow leaves the place where the mean three has it.
-# Most of the sevens have a bar through the stem, just where threes have ink in the middle. Few of them
-# are badly written. Their strokes are in other places than usual, and places are all that our baseline
-# knows about.
+# The baseline gets all sixteen wrong, and you can probably read every one of them. Most of the
+# threes lean to the side and have small bows, so that the lower bow is not where the mean three has
+# it. Most of the sevens have a bar through the stem, just where threes have ink in the middle. Few
+# of these digits are badly written. Their strokes are just in unusual places, and places are all
+# that our baseline knows about.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -438,7 +440,8 @@ if digits.name == "mnist":
 #
 # Write `overall_accuracy(correct_3, correct_7)`. The arguments are two masks of different lengths,
 # which say for each three and each seven whether it was read correctly. Return the share of all
-# digits that were read correctly. For example, one of one three and one of three sevens make 0.5.
+# digits that were read correctly. For example, one right out of one three and one right out of
+# three sevens make 0.5.
 # <!-- typed: an example -->
 #
 # ??? tip "A hint"
@@ -486,7 +489,8 @@ print(f"overall {overall_accuracy(is_3(valid_3), ~is_3(valid_7)):.4f}")
 # Your function should work for images of other sizes, too.
 #
 # ??? tip "A hint"
-#     You want to subtract with the shapes `(n, 1, 28, 28)` and `(c, 28, 28)`. Where does a `None` go?
+#     You want to subtract with the shapes `(n, 1, 28, 28)` and `(c, 28, 28)`. Where does a `None`
+#     go?
 
 
 # %% tags=["check"]
@@ -530,13 +534,13 @@ print(check_all_distances(all_distances))
 # %% [markdown]
 # ### Exercise 3: will it broadcast?
 #
-# Write `broadcast_shape(a, b)` for two shapes, given as tuples. It returns the shape of the result as
-# a tuple, and `None` if the two do not go together. For example, `(5,)` and `(5, 1)` give `(5, 5)`,
-# and `(2,)` and `(3,)` give `None`. Do not ask NumPy.
+# Write `broadcast_shape(a, b)` for two shapes, given as tuples. It returns the shape of the result
+# as a tuple, and `None` if the two do not go together. For example, `(5,)` and `(5, 1)` give
+# `(5, 5)`, and `(2,)` and `(3,)` give `None`. Do it without NumPy's help.
 #
 # ??? tip "A hint"
-#     Put ones in front of the shorter tuple until both have the same length: `(1,) * 2` is `(1, 1)`,
-#     and `+` joins two tuples. Then go through the pairs with `zip`.
+#     Put ones in front of the shorter tuple until both have the same length: `(1,) * 2` is
+#     `(1, 1)`, and `+` joins two tuples. Then go through the pairs with `zip`.
 
 
 # %% tags=["check"]
@@ -586,11 +590,12 @@ print(check_broadcast_shape(broadcast_shape))
 # %% [markdown]
 # ### Exercise 4: move the border
 #
-# Nothing says that the border has to be at a margin of 0. Write `best_border(margin_3, margin_7,
-# borders)`, which tries each of the borders and returns the best one. A three is read correctly if
-# its margin is above the border, and a seven if its margin is not. The best border is the one with
-# the highest average of the two accuracies. Then choose a border for the L1 distance, and see what it
-# does for the digits to check. Which digits should you choose it with?
+# Nothing says that the border has to be at a margin of 0. Write
+# `best_border(margin_3, margin_7, borders)`, which tries each of the borders and returns the best
+# one. A three is read correctly if its margin is above the border, and a seven if its margin is
+# not. The best border is the one with the highest average of the two accuracies. Then choose a
+# border for the L1 distance, and see how it does on the test digits. Which digits should you use to
+# choose it?
 #
 # ??? tip "A hint"
 #     Make a list with the average accuracy for each border. `np.argmax` says at which place the
@@ -681,10 +686,10 @@ print(f"border {border:.3f}: threes {right_3:.4f}, sevens {right_7:.4f}")
 print(f"average {(right_3 + right_7) / 2:.4f}")
 
 # %% [markdown]
-# The border has to be chosen with the training digits, or the digits to check would have a part in
-# making the model. With one number adjusted, the L1 distance is about as good as the RMSE, and both
-# digits are read about equally well. In lesson 7 we will meet just such a number again, under the
-# name *[bias](22_jargon.md#bias)*.
+# You have to choose the border with the training digits. Otherwise the test digits would have a
+# part in making the model. With one number adjusted, the L1 distance is about as good as the RMSE,
+# and both digits are read about equally well. In lesson 7 we will meet just such a number again,
+# under the name *[bias](22_jargon.md#bias)*.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -692,9 +697,9 @@ if digits.name == "mnist":
     assert abs(right_3 - right_7) < 0.015
 
 # %% [markdown]
-# **Next:** in the last exercise, you adjusted one number by trying a hundred values. Real models have
-# thousands of numbers or more, and nobody can try all combinations. [Gradients](05_gradients.py) tell
-# which way to go.
+# **Next:** in the last exercise, you adjusted one number by trying a hundred values. Real models
+# have thousands of numbers or more, and nobody can try all combinations.
+# [Gradients](05_gradients.py) tell us which way to go.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Harris and others, *Array programming with NumPy*, Nature, 2020, on broadcasting.

@@ -3,8 +3,8 @@
 #
 # **Which way should a number change, so that a model gets better?** First you nudge a number and
 # watch what happens. Then calculus gives the same answer for any number of weights at once, and you
-# walk downhill with it. All of deep learning, up to the largest language models, is trained by the
-# walk that you take in this lesson.
+# walk downhill with it. Every neural network, up to the largest language models, is trained by a
+# walk like the one that you take in this lesson.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared
 # error](22_jargon.md#mean-squared-error). From school, it helps to have met the
@@ -12,9 +12,10 @@
 #
 # ## One weight, one loss
 #
-# The baseline of lesson 4 can't get any better, because it has nothing that could be adjusted. So
-# let's give it something: one number that the mean three is multiplied by, like the knob of a
-# dimmer. Such a number is called a *[weight](22_jargon.md#weights)*. This is the mean three at four settings of the knob:
+# The baseline of lesson 4 can't get any better, because there is nothing in it to adjust. So let's
+# add something: one number that we multiply the mean three by, like the knob of a dimmer. Such a
+# number is called a *[weight](22_jargon.md#weights)*. This is the mean three at four settings of
+# the knob:
 
 # %% alt="The mean three at four weights: almost white at 0.1, pale at 0.4, darker at 0.7, and as dark as the mean itself at 1."
 import jax
@@ -47,9 +48,9 @@ for weight in knob:
     print(f"weight {weight}: loss {loss(weight, mean_three, threes):.5f}")
 
 # %% [markdown]
-# The four losses fall as the weight grows. The picture and the images are given and stay what they
-# are. Only the weight is ours to change, so think of the loss as **a function of the weight**, and
-# give that function a short name of its own:
+# The four losses fall as the weight grows. The picture and the images are given. Only the weight is
+# ours to change, so think of the loss as **a function of the weight**, and give that function a
+# short name of its own:
 
 
 # %%
@@ -58,8 +59,8 @@ def loss_of(weight):
 
 
 # %% [markdown]
-# A weight may also be negative, or larger than 1. Before you look at the curve: at which weight will
-# the loss be lowest?
+# A weight can also be negative, or larger than 1. Before you look at the curve: at which weight
+# will the loss be lowest?
 
 # %% alt="The loss as a function of the weight: a valley, a parabola with its lowest point at weight 1."
 weights = np.linspace(-1, 3, 41)
@@ -71,9 +72,9 @@ ax.set(xlabel="weight", ylabel="loss")
 print(f"lowest at weight {weights[losses.argmin()]:.2f}")
 
 # %% [markdown]
-# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see why.
-# What matters now is the shape of the curve. It is a valley, and training means **finding the bottom
-# of the valley**.
+# At 1: the mean itself is best. This is no accident, and at the end of this lesson you will see
+# why. What matters now is the shape of the curve. It is a valley, and training means **finding the
+# bottom of the valley**.
 #
 # For one weight, one look at the plot is enough. But our model for digits will have hundreds of
 # weights, and a large language model has hundreds of billions. Trying 41 values for each of two
@@ -125,8 +126,8 @@ slope_of_f = jax.grad(f)
 print(f"at 3 the slope is {slope_of_f(3.0)}, at -1 it is {slope_of_f(-1.0)}")
 
 # %% [markdown]
-# What do these two numbers mean in a picture? Draw a straight line through the point at 3 that rises
-# by 6 per unit, and one through the point at -1 that falls by 2 per unit.
+# What do these two numbers mean in a picture? Draw a straight line through the point at 3 that
+# rises by 6 per unit, and one through the point at -1 that falls by 2 per unit.
 
 # %% alt="The parabola of x squared, with a line through its point at 3 that rises steeply, and a line through its point at minus 1 that falls gently. Each line touches the curve and does not cross it."
 ax = jd.plots.plot_function(f, -3, 5)
@@ -175,12 +176,14 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 # - $d = p - x$. Subtracting a fixed number changes no nudge. The slope is $1$.
 # - $\text{loss} = d^2$. The derivative of the square is $2d$. The slope is $2 \cdot (-0.6) = -1.2$.
 #
-# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss by
-# about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives multiplied
-# by the product of all three. So the slope of the loss with respect to $w$ is $0.8 \cdot 1 \cdot (-1.2) = -0.96$.
-# This is the **[chain rule](22_jargon.md#chain-rule)**: the slope of a chain is the product of the slopes of its links.
+# Nudge $w$ by $0.01$, for example. Then $p$ moves by $0.008$, $d$ by $0.008$ as well, and the loss
+# by about $-0.0096$. A nudge that is multiplied by $0.8$, then by $1$, then by $-1.2$ arrives
+# multiplied by the product of all three. So the slope of the loss with respect to $w$ is
+# $0.8 \cdot 1 \cdot (-1.2) = -0.96$. This is the **[chain rule](22_jargon.md#chain-rule)**: the
+# slope of a chain is the product of the slopes of its links.
 #
-# Here is the same by code. First the values forward, then the slopes backward, starting at the loss:
+# Here is the same in code. First the values forward, then the slopes backward, starting at the
+# loss:
 
 # %%
 w, m, x = 0.5, 0.8, 1.0
@@ -200,23 +203,23 @@ print(f"jax.grad says {by_jax:.2f}")
 assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 
 # %% [markdown]
-# Both agree. At heart, this is what JAX does. It watches which operations a function consists of, knows
-# the slope of each, and multiplies along the chain, from the loss back to the weight. If the weight
-# reaches the loss along several paths, as it does through all the pixels of all the images, then the
-# slopes of the paths are added up (and divided by their number, where the loss is a mean).
+# Both agree. At heart, this is what JAX does. It watches which operations a function consists of,
+# knows the slope of each, and multiplies along the chain, from the loss back to the weight. If the
+# weight reaches the loss along several paths, as it does through all the pixels of all the images,
+# then the slopes of the paths are added up (and divided by their number, where the loss is a mean).
 #
 # Why multiply backward, and not forward? With one weight it makes no difference. With a million
-# weights, all their chains end at the same loss. Going backward, what they share is computed only
-# once. In [lesson 11](11_a_nonlinearity.py) you will do this by hand for a small network, where it
-# is called *[backpropagation](22_jargon.md#backward-pass)*.
+# weights, all their chains end at the same loss. If we go backward, the part that they share is
+# computed only once. In [lesson 11](11_a_nonlinearity.py) you will do this by hand for a small
+# network, where it is called *[backpropagation](22_jargon.md#backward-pass)*.
 #
 # ## Check it by nudging
 #
 # Both methods give the same number, so each can check the other. Slopes from nudges are called
-# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the bend of
-# the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try both on
-# $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of 0.00000001 to be
-# better than one of 0.01?
+# *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks up the
+# bend of the curve. If you nudge to both sides and take the slope in between, the bend cancels. Try
+# both on $g(x) = x^3$ at 2, where the derivative $3x^2$ is 12. Would you expect a nudge of
+# 0.00000001 to be better than one of 0.01?
 
 
 # %%
@@ -235,9 +238,8 @@ for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
 # Nudging both sides is more accurate at first: 12.01 where one side gives 12.61. But then both get
 # _worse_, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold about
 # seven digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most digits
-# cancel in their difference, and what remains is rounding. With a nudge of 0.00000001, both
-# neighbors are rounded to 2 itself. `jax.grad` nudges nothing, so there is no nudge that could be
-# too small.
+# cancel in their difference, and only rounding is left. With a nudge of 0.00000001, both neighbors
+# are rounded to 2 itself. `jax.grad` nudges nothing, so there is no nudge that could be too small.
 
 # %% tags=["claim"]
 assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
@@ -269,11 +271,11 @@ x = jnp.array([3.0, 4.0, 10.0])
 print(jax.grad(sum_of_squares)(x))
 
 # %% [markdown]
-# It has one slope per number, and each is twice its number, because the square of one number knows
-# nothing of the others. Together the slopes are called the
+# It has one slope per number, and each is twice its number, because the square of one number does
+# not depend on the others. Together the slopes are called the
 # **[gradient](22_jargon.md#gradient)**. The gradient has the shape of the input, and each entry
 # answers the question of the nudge: how fast does the result change if this number changes and all
-# others stay?
+# others stay the same?
 #
 # Often you want the value as well. It is computed on the way to the gradient anyway, and
 # `jax.value_and_grad` returns both:
@@ -286,11 +288,11 @@ assert jnp.array_equal(gradient, jnp.array([6.0, 8.0, 20.0]))
 
 # %% [markdown]
 # Nudging would need one more evaluation per number: a million for a million weights. The gradient
-# costs only a few times as much as the function itself, _however many_ weights there are, thanks to
-# the way backward. Without that, nobody could train a large model.
+# costs only a few times as much as the function itself, _however many_ weights there are, because
+# JAX goes backward. Without that, nobody could train a large model.
 #
-# The inputs may be many, but the result must be a single number. Of three results, which one should
-# go down? JAX can't know, and says so:
+# There may be many inputs, but the result must be a single number. If there were three results,
+# which one should go down? JAX can't know, and says so:
 
 # %%
 try:
@@ -305,8 +307,9 @@ except TypeError as error:
 #
 # With two weights, the gradient can be drawn. Add a second knob to the picture, which puts gray on
 # all pixels alike: one unit of it adds a quarter of full ink. The loss is now a landscape over two
-# weights. A map shows it by contour lines, along which the loss is the same, as a hiking map shows
-# heights. At some places, draw an arrow _against_ the gradient. Where will the arrows point?
+# weights. A map shows it with contour lines, as a hiking map shows heights: along each line, the
+# loss is the same. At some places, we draw an arrow _against_ the gradient. Where will the arrows
+# point?
 
 
 # %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Tilted oval contour lines surround a dot at weight 1 and gray 0; the outer ones leave the picture. Twelve arrows each start on a line, leave it at a right angle, and go down into the valley, though most of them do not point straight at the dot. Far from the dot, where the lines are close together, the arrows are long; near it they are short."
@@ -342,15 +345,16 @@ ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
 plt.show()
 
 # %% [markdown]
-# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight and
-# $v$ to the second changes the loss by about the first slope times $u$ plus the second slope times $v$.
-# Along a contour line this sum is 0. Among all nudges of one length, the sum is largest in the direction
-# of the gradient, at a right angle to the line, and smallest in the opposite direction. So the arrows
-# point to where the loss falls fastest, and they are long where the ground is steep.
+# Each arrow leaves its contour line at a right angle. Why? A small nudge of $u$ to the first weight
+# and $v$ to the second changes the loss by about the first slope times $u$ plus the second slope
+# times $v$. Along a contour line this sum is 0. Among all nudges of one length, the sum is largest
+# in the direction of the gradient, at a right angle to the line, and smallest in the opposite
+# direction. So the arrows point to where the loss falls fastest, and they are long where the ground
+# is steep.
 #
 # Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
-# at the black dot. The gradient describes the ground under your feet and nothing beyond it. That is
-# why one large step won't do, and we will take many small ones.
+# at the black dot. The gradient only describes the ground under your feet. That is why one large
+# step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient
 #
@@ -388,10 +392,10 @@ assert jnp.array_equal(first, second)
 #
 # ![A valley: the loss as a curve over the weight. Four dots go down its left side toward the lowest point. Through each goes the tangent, steep at the first dot and flatter at each further one. Dashed lines lead from dot to dot: a long step where it is steep, then shorter and shorter ones.](../assets/diagrams/gradient_descent.svg)
 #
-# The *[learning rate](22_jargon.md#learning-rate)* is a number that we choose. It stays the same for
-# the whole walk, and yet the steps get shorter toward the bottom, because the slope does. This is
-# **[gradient descent](22_jargon.md#gradient-descent)**. Cauchy proposed it in 1847, to compute the
-# orbits of planets. As a loop:
+# The *[learning rate](22_jargon.md#learning-rate)* is a number that we choose. It stays the same
+# for the whole walk, and yet the steps get shorter toward the bottom, because the slope does. This
+# is **[gradient descent](22_jargon.md#gradient-descent)**. Cauchy proposed it in 1847, to compute
+# the orbits of planets. As a loop:
 
 
 # %% tags=["try"]
@@ -407,9 +411,9 @@ def walk(f, start, learning_rate, steps):
 print(walk(f, 3.0, learning_rate=0.2, steps=6))
 
 # %% [markdown]
-# The walk goes from 3 toward 0, the lowest point of $x^2$. On this curve, each step covers
-# the same share of the way that is left, namely 40 %. The same function walks with several numbers, each by its own slope. The package
-# has one such step as [`sgd_update`][jaxdigits.sgd_update]:
+# The walk goes from 3 toward 0, the lowest point of $x^2$. On this curve, each step covers the same
+# share of the way that is left: 40 %. The function also works with several numbers, and each of
+# them follows its own slope. The package has one such step as [`sgd_update`][jaxdigits.sgd_update]:
 
 # %%
 once = walk(sum_of_squares, x, learning_rate=0.2, steps=1)[-1]
@@ -422,8 +426,8 @@ print(f"value {sum_of_squares(x):.1f} -> {sum_of_squares(once):.1f}")
 #
 # ## Too small
 #
-# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above. Where
-# will they end?
+# What difference does the learning rate make? Take ten steps from 3 with a tenth of the rate above.
+# Where will they end?
 
 
 # %% alt="Eleven dots on the parabola, close together. They begin at 3 and are still high on the same side after ten steps."
@@ -439,7 +443,7 @@ show_walk(0.02)
 
 # %% [markdown]
 # The direction is right, but ten steps cover only a third of the way. With a real model, each step
-# costs a look at the data, so this is not a small matter.
+# costs a look at the data, so slow progress is expensive.
 
 # %% tags=["claim"]
 assert abs((3 - walk(f, 3.0, 0.02, steps=10)[-1]) / 3 - 1 / 3) < 0.01
@@ -455,7 +459,7 @@ show_walk(0.9)
 # %% [markdown]
 # The first step is 0.9 times 6 long, so it runs past the lowest point and lands at -2.4, on the
 # other side. There the slope has the other sign, and the next step comes back. Each landing is a
-# little lower than the last, so the walk arrives in the end. But most of its way is wasted.
+# little lower than the last, so the walk arrives in the end. But most of the way is wasted.
 
 # %% tags=["claim"]
 assert np.isclose(walk(f, 3.0, 0.9, steps=1)[-1], -2.4)
@@ -511,11 +515,11 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # %% [markdown]
 # ## The weight, learned
 #
-# Back to the dimmer. Each step now looks at millions of pixels, so it is worth being quick. A line
-# `@jax.jit` above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first
-# call, JAX turns the whole function into one fast program, and later calls only run this program.
-# The result stays the same. Everything that the step needs comes in as an argument, because the program
-# is made only once: a learning rate from outside would be fixed in it forever.
+# Back to the dimmer. Each step now looks at millions of pixels, so speed matters. A line `@jax.jit`
+# above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first call, JAX
+# turns the whole function into one fast program, and later calls only run this program. The result
+# stays the same. We pass everything that the step needs as an argument, because the program is made
+# only once: a learning rate from outside would stay fixed in it.
 
 
 # %%
@@ -545,13 +549,14 @@ assert abs(path[-1] - 1) < 1e-2
 # It walks down to 1, although no step knew more than the slope under its feet. This is the first
 # number that you have trained.
 #
-# And why is 1 the lowest place? At weight 1 the picture is the mean. Its differences to the threes add up
-# to zero at every pixel, by the definition of a mean. Each difference, times twice the pixel, is a part
-# of the slope. So all parts cancel, and the slope is 0.
+# And why is 1 the lowest place? At weight 1 the picture is the mean. Its differences from the
+# threes add up to zero at every pixel, by the definition of a mean. Each difference, times twice
+# the pixel, is a part of the slope. So all parts cancel, and the slope is 0.
 #
-# Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe.
-# A good learning rate for one loss can be far too large for another. Real losses aren't parabolas, either: they are steep here and flat there. So people find a learning rate by
-# trying, and [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
+# Why does 3 work here and not on $x^2$? This valley is much flatter, so longer steps are safe. A
+# good learning rate for one loss can be far too large for another. Real losses aren't parabolas,
+# either: they are steep here and flat there. So people find a learning rate by trying, and
+# [lesson 10](10_an_optimizer.py) shows how to do that without wasting time.
 #
 # ## What you learned
 #
@@ -566,14 +571,14 @@ assert abs(path[-1] - 1) < 1e-2
 #
 # ### Exercise 1: backward by hand
 #
-# A chain with another link: the loss is $(w \cdot m + b - x)^2$, with a second weight $b$. Write
+# This chain has another link: the loss is $(w \cdot m + b - x)^2$, with a second weight $b$. Write
 # `slopes(w, b, m, x)`, which returns the slope with respect to `w` and the one with respect to `b`,
 # as a pair. Use arithmetic only, not `jax.grad`. For `slopes(0.5, 0.1, 0.8, 1.0)` the first one is
 # near -0.8.
 #
 # ??? tip "A hint"
-#     Write down the forward values $p = w \cdot m$, $q = p + b$ and $d = q - x$. The slope at $d$ is
-#     $2d$, and a sum passes a slope on to both of its parts.
+#     Write down the forward values $p = w \cdot m$, $q = p + b$ and $d = q - x$. The slope at $d$
+#     is $2d$, and a sum passes a slope on to both of its parts.
 
 
 # %% tags=["check"]
@@ -628,7 +633,7 @@ print(check_slopes(slopes))
 #
 # Write `nudge_gradient(f, x, nudge)` for an array `x` of several numbers. Nudge each number by
 # `nudge`, one at a time, and return all the slopes. `x.at[i].add(nudge)` is a copy of `x` whose
-# number `i` is nudged. For `sum_of_squares` at 3, 4 and 10 you know what comes out.
+# number `i` is nudged. For `sum_of_squares` at 3, 4 and 10 you know what should come out.
 #
 # ??? tip "A hint"
 #     The change per nudge is `f` of the nudged copy, minus `f(x)`, divided by `nudge`. Collect the
@@ -699,8 +704,8 @@ print("by calculus", jax.grad(sum_of_squares)(x))
 # ### Exercise 3: how many steps?
 #
 # Write `steps_needed(learning_rate)`: how many steps gradient descent takes on $x^2$, from 3, until
-# $x$ is nearer to 0 than 0.01, on either side. Return `None` if a thousand steps are not enough. Try
-# it with 0.02, 0.2, 0.5, 0.9 and 1.05. Which of these is best, and which is hopeless?
+# $x$ is nearer to 0 than 0.01, on either side. Return `None` if a thousand steps are not enough.
+# Try it with 0.02, 0.2, 0.5, 0.9 and 1.05. Which of these is best, and which is hopeless?
 #
 # ??? tip "A hint"
 #     Count in a loop over `range(1, 1001)`, and `return` from inside the loop as soon as
@@ -752,9 +757,9 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.05:
 #
 # ### Exercise 4: arrive in one step
 #
-# *To think about overnight.* On $x^2$, a learning rate of 0.5 arrives in one step. For every
-# parabola that opens upward there is such a rate. Which one? Write `one_step_rate(f, x)`, which finds
-# it for any such parabola `f`, from any place `x` other than the lowest point.
+# *To think about overnight.* On $x^2$, a learning rate of 0.5 arrives in one step. Every parabola
+# that opens upward has such a rate. Which one? Write `one_step_rate(f, x)`, which finds it for any
+# such parabola `f`, from any place `x` other than the lowest point.
 #
 # ??? tip "A hint"
 #     Take $f(x) = a x^2 + b x + c$. Its slope at $x$ is $2ax + b$, and its lowest point lies at
@@ -781,7 +786,7 @@ def check_one_step_rate(one_step_rate):
         "this is twice as far as it should be": lambda f, x: (
             2 / jax.grad(jax.grad(f))(x)
         ),
-        "the rate is wanted, not the place where the step arrives": lambda f, x: (
+        "return the rate, not the place where the step arrives": lambda f, x: (
             x - jax.grad(f)(x) / jax.grad(jax.grad(f))(x)
         ),
     }
@@ -805,13 +810,12 @@ print(f"for our loss: {rate:.2f}, which leads from -1", end=" ")
 print(f"to {walk(loss_of, -1.0, rate, steps=1)[-1]:.4f}")
 
 # %% [markdown]
-# This trick is called Newton's method. On a parabola it is hard to beat, on other curves it can go
-# astray. With a million weights, the
-# slope of the slope becomes a table of a million by a million numbers, and plain gradient descent
-# wins.
+# This trick is called Newton's method. On a parabola it is hard to beat, but on other curves it can
+# go astray. With a million weights, the slope of the slope becomes a table of a million by a
+# million numbers, and plain gradient descent wins.
 #
-# **Next:** one weight is learned. [Lesson 6](06_roller_coaster.py) fits a curve with three of them,
-# and sorts the way there into seven steps.
+# **Next:** you have learned one weight. [Lesson 6](06_roller_coaster.py) fits a curve with three
+# weights, and breaks training down into seven steps.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, Comptes

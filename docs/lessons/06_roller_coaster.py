@@ -32,19 +32,19 @@ ax.set(xlabel="time in seconds", ylabel="speed in km/h")
 dots = ax.plot(seconds, speed, "o")
 
 # %% [markdown]
-# You may guess that nobody rode anywhere, and you are right: we made up a true curve and added
-# random errors. How we did it is in a sealed envelope. **Until the end of the lesson, we look at
-# the dots alone**, as we would have to with real measurements.
+# You may suspect that nobody rode anywhere, and you are right: we made up a true curve and added
+# random errors. Our recipe is in a sealed envelope. **Until the end of the lesson, we look at the
+# dots alone**, as we would have to with real measurements.
 #
 # ## A guess at the form
 #
-# What kind of curve could lie behind these dots? They fall, turn once, and rise, so a parabola may
-# do. Every parabola can be written with three numbers,
+# What kind of curve could lie behind these dots? They fall, turn once, and rise, so a parabola
+# might fit. Every parabola can be written with three numbers,
 #
 # $$ \text{speed}(t) = a\,t^2 + b\,t + c, $$
 #
 # and so the search for a curve becomes a search for $a$, $b$ and $c$. These three are the
-# *[parameters](22_jargon.md#parameters)*. The function that needs them is the
+# *[parameters](22_jargon.md#parameters)*. The function that uses them is the
 # *[model](22_jargon.md#model)*.
 
 
@@ -55,38 +55,40 @@ def model(params, t):
 
 
 # %% [markdown]
-# The model takes two things of different kinds. The time `t` is given, and we never change it. The
-# parameters are what we look for.
+# The model takes two different kinds of input. The time `t` is given, and we never change it. The
+# parameters are the numbers that we are looking for.
 #
 # ## Try it by hand first
 #
 # Before a gradient does the work, see how hard it is. Move the three sliders until the curve runs
-# through the dots. Below the sliders you see the [mean squared error](22_jargon.md#mean-squared-error)
-# as the loss. How low can you get it? Write down your best. (The sliders are on the website.)
+# through the dots. Below the sliders you see the
+# [mean squared error](22_jargon.md#mean-squared-error) as the loss. How low can you get it? Write
+# down your best. (The sliders are on the website.)
 #
 # <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
 # Most people find it surprisingly slow, because the sliders disturb each other. Once `b` is right,
-# `a` is wrong again. And these were only three. A person who looks at the curve and turns one knob
-# at a time has no chance with a thousand.
+# `a` is wrong again. And these were only three. With a thousand, you would have no chance by
+# turning one knob at a time and looking at the curve.
 
 # %% [markdown]
 # ## The seven steps
 #
 # ![Six boxes joined by arrows. Initialize, with random numbers, leads into a ring of four: predict from the parameters; loss, how wrong; gradient, which way is uphill; step, a little downhill. From step a red arrow, repeat, goes back to predict. Another arrow leaves the ring for stop, when it is enough.](../assets/diagrams/seven_steps.svg)
 #
-# Now the gradient's turn. Each of the next seven sections is one of the seven steps. (The fifth of them is
-# itself called *step*: it is the one that moves the parameters, and we count how often it is taken.)
+# Now it is the gradient's turn. Each of the next seven sections is one of the seven steps. (The
+# fifth of them is itself called *step*: it is the one that moves the parameters, and we count how
+# often we take it.)
 #
 # ## Step 1: initialize
 #
 # The walk has to begin somewhere. We know nothing about the parameters yet, so take random numbers.
 #
 # JAX makes random numbers from a *[key](22_jargon.md#random-key)*, which you pass to the function
-# that draws. The same key always gives the same numbers, so others can repeat your results.
-# One rule goes with that: **use every key once**. If you need random numbers for two purposes, split
-# a key in two, and use each part for one of them. We need two: the random errors of the readings
-# were drawn with one part, and our start is drawn with the other.
+# that draws. The same key always gives the same numbers, so others can repeat your results. This
+# comes with one rule: **use every key once**. If you need random numbers for two purposes, split a
+# key in two, and use each part for one of them. We need two: we drew the random errors of the
+# readings with one part, and we draw our start with the other.
 
 # %%
 key_errors, key_start = jax.random.split(jax.random.key(0))
@@ -99,8 +101,8 @@ print(start)
 #
 # ## Step 2: predict
 #
-# Put the parameters into the model and see which speeds it claims. How good a fit do you expect from
-# three random numbers?
+# Put the parameters into the model and see which speeds it predicts. How good a fit do you expect
+# from three random numbers?
 
 
 # %% alt="The measured dots, and a curve that has nothing to do with them and leaves the picture."
@@ -114,12 +116,12 @@ figure, ax = plt.subplots(figsize=(3.2, 2.8), layout="constrained")
 show_fit(start, seconds, "random parameters", ax)
 
 # %% [markdown]
-# It is no fit at all, and need not be. All the start has to do is to be somewhere.
+# It does not fit at all, and that is fine. We only need a place to start from.
 #
 # ## Step 3: measure the loss
 #
-# How far off is the curve? A computer needs a single number to go by, which is small where things
-# are good. That is the mean squared error again.
+# How far off is the curve? A computer needs a single number to go by, one that is small when the
+# fit is good. We take the mean squared error again.
 
 
 # %%
@@ -132,9 +134,9 @@ package_loss = jd.mse_loss(model(start, seconds), speed)
 assert jnp.isclose(loss(start, seconds, speed), package_loss)
 
 # %% [markdown]
-# The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss in
-# the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function _of
-# the parameters_. The measurements stay what they are.
+# The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss
+# in the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function
+# _of the parameters_. The measurements do not change.
 #
 # ## Step 4: find the gradient
 #
@@ -158,9 +160,9 @@ assert (gradient < 0).all() and gradient[0] / gradient[2] > 200
 # %% [markdown]
 # ## Step 5: step
 #
-# Go the other way, downhill, by the gradient times the *learning rate*. You know what is at stake:
-# too small a rate takes forever, too large a one flies off. Nothing but a trial tells which is
-# which, so try four powers of ten, with ten steps each.
+# Go the other way, downhill, by the gradient times the *learning rate*. You know the danger: if the
+# rate is too small, the walk takes forever, and if it is too large, it flies off. The only way to
+# find out is to try, so take four powers of ten, with ten steps each.
 
 
 # %%
@@ -218,13 +220,14 @@ def show_path(path, t, chosen):
 show_path(path, seconds, chosen=[0, 1, 3, 10])
 
 # %% [markdown]
-# After ten steps the curve comes near the dots, but it hardly bends. Each step was made of three slopes
+# After ten steps the curve comes near the dots, but it hardly bends. Each step used three slopes
 # and nothing else.
 #
 # ## Step 7: stop
 #
-# When is it enough? Nothing in the walk says so. People stop when the loss hardly falls any more, when the metric
-# is good enough, or when their patience ends. Here is the loss over all 2,000 steps. Would you stop?
+# When is it enough? The walk itself does not tell us. People stop when the loss hardly falls any
+# more, when the metric is good enough, or when they run out of patience. Here is the loss over all
+# 2,000 steps. Would you stop?
 
 # %% alt="The loss against the number of steps, both axes logarithmic: it falls steeply for a handful of steps and is nearly flat from then on."
 loss_at = jax.jit(loss)
@@ -247,8 +250,8 @@ print(f"after 2,000 steps: {float(losses[-1]) ** 0.5:.1f} km/h off")
 print(f"the best parabola: {float(best_loss) ** 0.5:.1f} km/h off")
 
 # %% [markdown]
-# So the model is fine, and the walk is not there yet, by far. **A flat loss does not mean that you
-# have arrived.** It may also mean that you walk too slowly to notice.
+# So the model is fine, but the walk still has far to go. **A flat loss does not mean that you have
+# arrived.** It may also mean that you walk too slowly to notice.
 
 # %% tags=["claim"]
 assert losses[-1] ** 0.5 > 3 * best_loss**0.5
@@ -256,11 +259,11 @@ assert losses[-1] ** 0.5 > 3 * best_loss**0.5
 # %% [markdown]
 # ## One learning rate for all
 #
-# Why is the walk so slow? Recall the gradient of step 4, so uneven in size. In the formula, $a$ is
+# Why is the walk so slow? Remember how uneven the slopes of step 4 were. In the formula, $a$ is
 # multiplied by $t^2$, which goes up to 361, $b$ by $t$, up to 19, and $c$ by 1. A nudge of $a$
-# moves the end of the curve hundreds of times as far as a nudge of $c$. There is one learning rate
-# for all three. It must be small enough for $a$, or the loss explodes. For $c$ it is then far too
-# small, and so $c$ has hardly moved:
+# moves the end of the curve hundreds of times as far as a nudge of $c$. But there is one learning
+# rate for all three. It must be small enough for $a$, or the loss explodes, and then it is far too
+# small for $c$. So $c$ has hardly moved:
 
 # %%
 for name, before, after in zip("abc", start, path[-1], strict=True):
@@ -271,8 +274,8 @@ print(f"the best c is {best[2]:.2f}")
 # The cure is to measure time differently. Nothing forces us to count from the first reading, in
 # seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
 # 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
-# same say. Moving and stretching an input like this is called
-# *[normalizing](22_jargon.md#normalization)* it.
+#    same influence. Moving and stretching an input like this is called
+#    *[normalizing](22_jargon.md#normalization)* it.
 
 # %%
 middle = (seconds[0] + seconds[-1]) / 2
@@ -285,9 +288,9 @@ for name, slope in zip("abc", gradient, strict=True):
     print(f"{name}: {slope:12,.0f}")
 
 # %% [markdown]
-# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already, and
-# no longer because of its units.) The loop stays as it is. The learning rate can be 30,000 times
-# larger, and we give the walk only a tenth of the steps.
+# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already,
+# and no longer because of its units.) The loop stays as it is. The learning rate can be 30,000
+# times larger, and we give the walk only a tenth of the steps.
 
 # %% alt="Four pictures of dots and curve, after none, five, twenty and two hundred steps. At first a flat curve, then one that bends more and more, and in the end one that runs through the dots."
 path = walk(start, 0.3, scaled, steps=200)
@@ -304,9 +307,9 @@ assert jnp.isclose(loss(fitted, scaled, speed), best_loss, rtol=1e-3)
 print(f"loss of the gradient's parabola {loss(fitted, scaled, speed):.1f}")
 
 # %% [markdown]
-# Pixels need less of this care. All of them run over the same range already, so dividing all by 255,
-# as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings the
-# numbers near 1, where the usual learning rates work.
+# Pixels need less of this care. All of them run over the same range already, so dividing all by
+# 255, as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings
+# the numbers near 1, where the usual learning rates work.
 #
 # ## Square or root?
 #
@@ -329,11 +332,11 @@ for each in loss, root_loss:
     print(f"{each.__name__:9}: {off:.1f} km/h off")
 
 # %% [markdown]
-# The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is the
-# slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows point
-# the same way, and are about 70 times shorter. A larger learning rate makes up for that, but then it
-# is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6. That is why
-# people train with the mean squared error and _report_ its root.
+# The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is
+# the slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows
+# point the same way, and are about 70 times shorter. A larger learning rate makes up for that, but
+# then it is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6.
+# That is why people train with the mean squared error and _report_ its root.
 
 # %% tags=["claim"]
 assert 34 < root_loss(start, scaled, speed) < 38
@@ -342,9 +345,9 @@ assert 68 < 2 * root_loss(start, scaled, speed) < 76  # about 70 times
 # %% [markdown]
 # ## Does it always reach the bottom?
 #
-# The loss of our parabolas is a bowl with a single lowest point, so every start leads there, given a
-# suitable learning rate and enough steps. Not every loss is so kind. Here is one with two valleys. Walk down from -2 and from 2, with the same learning
-# rate. Where will the walks end?
+# The loss of our parabolas is a bowl with a single lowest point, so every start leads there, given
+# a suitable learning rate and enough steps. Not every loss is so kind. Here is one with two
+# valleys. Walk down from -2 and from 2, with the same learning rate. Where will the walks end?
 
 
 # %% alt="A curve with two valleys, the left one deeper. One row of dots walks down from minus 2 into the left valley, another from 2 into the right one, and stays there, although the left valley is lower."
@@ -366,20 +369,21 @@ for x in -2.0, 2.0:
 # %% [markdown]
 # From 2, the walk ends in the right valley and stays there, although the left one is deeper. At the
 # bottom of either valley the slope is zero, and a walk that knows only the slope can't tell that
-# there is a better place elsewhere. From -2, the walk happens to end in the deeper valley. Such a place is called a
-# *[local minimum](22_jargon.md#local-minimum)*. **Gradient descent usually finds a low place near the
-# start. It does not promise the lowest.**
+# there is a better place elsewhere. From -2, the walk happens to end in the deeper valley. The
+# bottom of a valley is called a *[local minimum](22_jargon.md#local-minimum)*, even if another
+# valley is deeper. **Gradient descent usually finds a low place near the start. It does not promise
+# the lowest.**
 #
 # The losses of neural networks have many valleys. In practice this hurts less than people once
 # feared, because with many parameters most valleys that training ends in are about equally low. But
-# it is a matter of experience and not a law, and it is one reason why a careful comparison trains
-# from several random starts.
+# that is experience and not a law, and it is one reason why a careful comparison trains from
+# several random starts.
 #
 # ## Opening the envelope
 #
 # Did the walk find the truth? Here is what we did to make the readings. The true curve is
-# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how fast it gains speed
-# on both sides. To this we added random numbers, three km/h off in a typical case:
+# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how fast it gains
+# speed on both sides. To this we added random numbers, three km/h off in a typical case:
 
 # %%
 truth = 0.75 * (seconds - 9.5) ** 2 + 1
@@ -400,9 +404,9 @@ print("made up: 0.75 (t - 9.50)^2 + 1.00")
 print(f"found:   {factor:.2f} (t - {when:.2f})^2 + {slowest:.2f}")
 
 # %% [markdown]
-# Close, and not equal. More steps would not close the gap, because this is already the best parabola for
-# these dots. One last prediction: which curve has the
-# lower loss on our twenty readings, the truth that made them or our fit?
+# Close, but not equal. More steps would not close the gap, because this is already the best
+# parabola for these dots. One last prediction: which curve has the lower loss on our twenty
+# readings, the truth that made them or our fit?
 
 # %%
 print(f"loss of the truth {jnp.mean((truth - speed) ** 2):.2f}")
@@ -410,27 +414,28 @@ print(f"loss of the fit   {loss(fitted, scaled, speed):.2f}")
 
 # %% [markdown]
 # The fit is _better than the truth_, on these dots. It bends a little toward their random errors,
-# because the dots are all it knows. On the readings of another ride, the truth would win on average.
-# This is why a model is judged on data that it has not seen
+# because the dots are all it knows. On the readings of another ride, the truth would win on
+# average. This is why a model is judged on data that it has not seen
 # ([lesson 1](01_pixels.py#why-two-sets)), and it is a first glimpse of
 # *[overfitting](22_jargon.md#overfitting)*.
 #
 # ## What you learned
 #
-# - You can name the seven steps of training, and write each: [initialize](22_jargon.md#initialization),
-#   [predict](22_jargon.md#forward-pass), loss, gradient, step, repeat, stop.
+# - You can name the seven steps of training, and write each:
+#   [initialize](22_jargon.md#initialization), [predict](22_jargon.md#forward-pass), loss, gradient,
+#   step, repeat, stop.
 # - You can draw random numbers with keys, each used once.
 # - You can tell slow progress from having arrived, and normalize inputs so that one learning rate
 #   serves all parameters.
-# - You know that gradient descent finds a low place, not always the lowest, and that the lowest loss
-#   is not the truth.
+# - You know that gradient descent finds a low place, not always the lowest, and that the lowest
+#   loss is not the truth.
 #
 # ## Exercises
 #
 # ### Exercise 1: one parameter more
 #
-# Write `cubic(params, t)`: $a t^3 + b t^2 + c t + d$, with the parameters in this order. Then think:
-# can its loss be lower than the parabola's? Can the curve be _nearer the truth_?
+# Write `cubic(params, t)`: $a t^3 + b t^2 + c t + d$, with the parameters in this order. Then
+# think: can its loss be lower than the parabola's? Can the curve be _nearer the truth_?
 #
 # ??? tip "A hint"
 #     It is `model` with one more name in the line that unpacks `params`.
@@ -489,10 +494,11 @@ print(f"from the truth: cubic {off_cubic:.2f} km/h", end=", ")
 print(f"parabola {off_parabola:.2f} km/h")
 
 # %% [markdown]
-# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can do
-# everything that a parabola can. But the cubic is further from the truth. It used its additional
-# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly ever:
-# the truth is itself a parabola, so there is nothing for the fourth parameter to find.
+# The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can
+# do everything that a parabola can. But the cubic is further from the truth. It used its additional
+# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly
+# ever, because the truth is itself a parabola, so there is nothing for the fourth parameter to
+# find.
 
 # %% tags=["claim"]
 assert cubic_now < loss(fitted, scaled, speed) and off_cubic > off_parabola
@@ -566,8 +572,8 @@ print("the first walk would have stopped after", stop_at(losses, 1.0), "steps")
 #
 # Spare yourself the search for a learning rate. Write `careful_step(f, x, learning_rate)`, which
 # returns a pair. If a step of gradient descent lowers `f`, return the new `x` and the learning rate
-# as it was. If not, return the old `x` and half the learning rate. For $x^2$, from 1, a rate of 0.25
-# gives `(0.5, 0.25)`, and a rate of 2 gives `(1.0, 1.0)`.
+# as it was. If not, return the old `x` and half the learning rate. For $x^2$, from 1, a rate of
+# 0.25 gives `(0.5, 0.25)`, and a rate of 2 gives `(1.0, 1.0)`.
 #
 # ??? tip "A hint"
 #     Compute the new `x` first, and compare `f` there with `f` at the old one. What if both are
@@ -623,12 +629,12 @@ print(check_careful_step(careful_step))
 # ### Exercise 4: many starts
 #
 # *To think about overnight.* Write `best_end(f, starts, learning_rate, steps)`: walk down `f` from
-# each of the `starts`, and return the lowest value of `f` that any of the walks _ends_ at. Try it on
-# `two_valleys` with one start, and with five. How many random starts would you need to be sure?
+# each of the `starts`, and return the lowest value of `f` that any of the walks _ends_ at. Try it
+# on `two_valleys` with one start, and with five. How many random starts would you need to be sure?
 #
 # ??? tip "A hint"
-#     Two loops: one over the starts, and in it one over the steps. Keep the value at the end of each
-#     walk in a list.
+#     Two loops: one over the starts, and in it one over the steps. Keep the value at the end of
+#     each walk in a list.
 
 
 # %% tags=["check"]
@@ -690,8 +696,9 @@ for starts in five[-1:], five:
     print(f"starts: {len(starts)}, lowest end {lowest_end:.2f}")
 
 # %% [markdown]
-# No number of random starts makes you sure. Each start that falls into the deep valley's share of
-# the line finds it, so more starts make it likely. If the deep valley is narrow, it takes many.
+# No number of random starts makes you sure. A start finds the deep valley if it falls into that
+# valley's part of the line, so with more starts it is more likely. If the deep valley is narrow,
+# you need many.
 #
 # **Next:** a parabola won't tell threes from sevens.
 # [Lesson 7](07_from_averages_to_weights.py) looks for a model that might.

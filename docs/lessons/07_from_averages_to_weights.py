@@ -7,20 +7,20 @@
 #
 # **What could we adjust in our classifier, so that it makes fewer mistakes?** The baseline of
 # [lesson 4](04_metrics.py) seems to have no knobs: two averages, a distance, and that's it. In this
-# lesson you rearrange it with school algebra, and 785 knobs come to light. In the end you turn
-# some of them, blindly, and it gets better.
+# lesson you rearrange it with school algebra, and discover 785 knobs. At the end you turn some of
+# them, blindly, and it gets better.
 #
-# What you will find is the most common building block of machine learning. Nearly all the numbers in
-# a large language model belong to copies of it.
+# You will find the most common building block of machine learning. Nearly all the numbers in a
+# large language model belong to copies of it.
 #
 # *You need:* [lesson 4](04_metrics.py) for the baseline and for broadcasting, and
 # [lesson 6](06_roller_coaster.py) for parameters and random keys.
 #
 # ## From a square to a row
 #
-# We will treat all pixels alike, so it does not matter to us which pixels are neighbors. Then the
-# square may as well become a row: the first line of pixels, then the second, and so on. Here is
-# a small image with two rows and three columns:
+# We will treat all pixels alike, so it does not matter to us which pixels are neighbors. So we can
+# just as well turn the square into a row: the first line of pixels, then the second, and so on.
+# Here is a small image with two rows and three columns:
 
 # %%
 import jax
@@ -86,14 +86,14 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 #
 # This settles two questions that many people have when they first see a neural network. Why does it
 # _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
-# left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function, a
-# weighted sum? Because it can already do all that comparing with two averages could.
+# left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function,
+# a weighted sum? Because it can already do all that comparing with two averages could.
 #
 # ## One weight per pixel
 #
-# Now with real means. Each pixel gets a *[weight](22_jargon.md#weights)*. It is positive where
-# ink speaks for a three, and negative where ink speaks for a seven. Before you look: where do you
-# expect positive weights, drawn in red, and where negative ones, in blue?
+# Now with real means. Each pixel gets a *[weight](22_jargon.md#weights)*. It is positive where ink
+# is evidence for a three, and negative where it is evidence for a seven. Before you look: where do
+# you expect positive weights, drawn in red, and where negative ones, in blue?
 
 # %% alt="The mean three, the mean seven, and the weights. The weights are red at the very top, in the middle bar and along the lower bow of a three; they are blue just below the top, where a seven has its bar, and along the slanted stem of a seven. Around the digit they are white."
 is_three = train.labels == 3
@@ -110,7 +110,7 @@ figure = jd.plots.show_images(
 # Red is where threes have ink and sevens do not: the middle bar, the lower bow, and the very top,
 # because a three reaches a little higher. Blue is where it is the other way round: the bar of the
 # seven, and its slanted stem. Where a weight is nearly white, ink says little, either because both
-# digits have about as much of it there, or because neither has any.
+# digits have about the same amount there, or because neither has any.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -122,8 +122,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # Multiply a digit by the weights, pixel by pixel, and see what is left. (In the code, `argmax` of a
 # mask is the place of the first _true_, so it finds the first three. `enumerate` counts along: the
-# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its keys,
-# here the titles.)
+# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its
+# keys, here the titles.)
 
 # %% alt="Two rows of three pictures: a digit, the weights, and their product. In the product of the three, most of the ink is red. In the product of the seven, most of it is blue."
 first_three, first_seven = is_three.argmax(), (~is_three).argmax()
@@ -175,9 +175,9 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
     print(f"the mean {name} has {mean.sum():.0f} units of ink")
 
 # %% [markdown]
-# The bias is negative, so the verdict on a blank page is _seven_. That is no nonsense: a
-# seven has less ink than a three, so an empty page is nearer to the mean seven. The bias is what
-# the model says before it has seen any ink.
+# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: a seven has
+# less ink than a three, so an empty page is nearer to the mean seven. The bias is the model's
+# answer before it has seen any ink.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -185,20 +185,20 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # !!! question "Why is there one bias per image, and not one per pixel?"
-#     Per pixel, there is one: $m_7^2 - m_3^2$, 784 of them. But they do not depend on the image,
-#     and all that ever happens to them is that they are added up. So we may add them up once and
-#     for all, and keep the sum. A weight is different. It is multiplied by its own pixel, so it
-#     can't be merged with the others.
+#     There is one per pixel: $m_7^2 - m_3^2$, 784 of them. But they do not depend on the image, and
+#     they are only ever added up. So we can add them up once, and keep the sum. A weight is
+#     different. It is multiplied by its own pixel, so it can't be merged with the others.
 #
 # Weights and bias together are the *[parameters](22_jargon.md#parameters)* of this
 # [model](22_jargon.md#model): 784 and 1, which makes the 785 knobs.
 #
 # ## All images at once
 #
-# Products and sum, image by image, would be a loop over thousands of images. But "multiply pair by
-# pair, then add up" has a name, *[matrix multiplication](22_jargon.md#matrix-multiplication)*, and
-# it does every image in one go. Python writes it `@`. Here are two images with three pixels each,
-# and three weights in a column. Compute the upper number of the result yourself before you read it.
+# To multiply and add image by image, we would need a loop over thousands of images. But "multiply
+# pair by pair, then add up" has a name,
+# *[matrix multiplication](22_jargon.md#matrix-multiplication)*, and it does every image in one go.
+# Python writes it `@`. Here are two images with three pixels each, and three weights in a column.
+# Compute the upper number of the result yourself before you read it.
 #
 # ![A matrix x with two rows and three columns, 1 0 2 and 0 3 1, at a column w with 2, minus 1 and 1, equals a column of two numbers. The first is 1 times 2 plus 0 times minus 1 plus 2 times 1, which is 4. The second row, shaded, goes along the column: 0 times 2 plus 3 times minus 1 plus 1 times 1 is minus 2.](../assets/diagrams/matrix_product.svg)
 #
@@ -232,11 +232,10 @@ assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 # %% [markdown]
 # !!! question "Why `[784, 1]`? Would `[784]` not be simpler?"
 #     It would work, here. `x @ w` would then have the shape `[n]`, without a second axis. But the
-#     answers that we compare the output with will stand in a column, `[n, 1]`, and `[n]` against
-#     `[n, 1]` broadcasts to `[n, n]` without a word
-#     ([lesson 4](04_metrics.py#the-bug-it-hides)). Besides, one column is one question. With
-#     ten digits there will be ten questions, and `w` will have the shape `[784, 10]`. Everything
-#     else stays as it is.
+#     answers that we compare the output with will be in a column, `[n, 1]`, and `[n]` against
+#     `[n, 1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
+#     Besides, each column answers one question. With ten digits there will be ten questions, and
+#     `w` will have the shape `[784, 10]`. Everything else stays as it is.
 
 # %%
 answers = is_three[:5].reshape(5, 1)
@@ -260,9 +259,9 @@ print(f"w {params.w.shape}, b {params.b.shape}")
 # ## Is it still the baseline?
 #
 # Algebra says that nothing has changed. So on the digits of lesson 4, which had no part in the
-# means, the linear model must make the very same verdicts as the nearest mean by squared distance.
-# Lesson 4 printed `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 -->
-# Does the linear model get there, too?
+# means, the linear model must give the very same verdicts as the nearest mean by squared distance.
+# Lesson 4 printed `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 --> Does the
+# linear model get there, too?
 
 # %% alt="Two overlapping histograms of the output of the linear model. The sevens lie mostly below zero, the threes mostly above it. Around zero both overlap a little. A dashed line marks zero."
 valid = jd.select(digits.test, [3, 7])
@@ -284,10 +283,10 @@ print(f"threes {right_3:.4f}, sevens {right_7:.4f}", end=", ")
 print(f"average {(right_3 + right_7) / 2:.4f}")
 
 # %% [markdown]
-# It does, to the last decimal. The baseline _was_ a linear model all the time, and we did not know.
+# It does, to the last decimal. The baseline _was_ a linear model all along, and we did not know.
 # The picture shows more than the two numbers do. Most digits lie far on their own side: nine in ten
-# of the right ones are more than 10 away from the line. Of the mistakes, more than half are less than
-# 10 beyond it. A small change of the weights might bring those back.
+# of the right ones are more than 10 away from the line. Of the mistakes, more than half are less
+# than 10 beyond it. A small change of the weights might bring those back.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -304,7 +303,7 @@ print(f"average without the bias {without:.4f}")
 
 # %% [markdown]
 # Two more digits in every hundred are wrong. The bias is one number out of 785, but it matters that
-# much, because it moves every image at once.
+# much, because it shifts the output for every image.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -314,8 +313,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Turn the knobs
 #
-# So we have 785 knobs, and the averages have set them for us. But the averages were never asked to
-# make few _mistakes_. They answer another question: what does the typical three look like? Perhaps
+# So we have 785 knobs, and the averages have set them for us. But the averages were never meant to
+# avoid _mistakes_. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
 # Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random
@@ -336,8 +335,9 @@ def share_right(output, is_three):
 
 # %% [markdown]
 # `randint` draws whole numbers from 0 up to, but not including, 784. A change of one weight changes
-# the output by the change times that pixel, so there is no need to multiply everything again. In the
-# last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was kept.
+# the output by the change times that pixel, so there is no need to multiply everything again. In
+# the last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was
+# kept.
 
 # %% alt="The share of training digits that are right against the number of tries. It climbs in small steps, quickly at first and then more slowly."
 better, score = w.copy(), output[:, 0]
@@ -362,7 +362,7 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 # when he taught a computer checkers in the 1950s: the machine adjusts its own settings so that it
 # performs better.
 #
-# But it is a very wasteful way to learn. More than nine out of ten changes were in vain, and each
+# But it is a very wasteful way to learn. More than nine out of ten changes did not help, and each
 # of the two thousand tries looked at every training digit. On digits that it has not seen, does the
 # model gain as well?
 
@@ -388,7 +388,7 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 # looked at a picture, and the weights were real knobs, turned by electric motors. His rule for
 # turning them was much better than ours, because it looked at _which_ pictures were wrong. We will
 # do better still: a gradient says for all 785 knobs at once which way to turn, and by how much. But
-# a gradient needs a number that has a useful slope, and the count of mistakes, as we will see, has
+# a gradient needs a number with a useful slope, and the count of mistakes, as we will see, has
 # none.
 
 # %% tags=["claim"]
@@ -402,7 +402,7 @@ if digits.name == "mnist":
 #
 # - You can flatten images into rows, and say where 784 comes from.
 # - You can turn the nearest mean into weights and a bias, and read the weights as a picture.
-# - You can say what the bias is for, why there is one per image, and why the weights stand in a
+# - You can say what the bias is for, why there is one per image, and why the weights are in a
 #   column.
 # - You can multiply two matrices by hand, and predict the shape of `x @ w + b`.
 # - You can improve a model by trial and error, and say why that is slow.
@@ -466,7 +466,7 @@ print("ours:", [f"{value:.1f}" for value in extremes(w, b)])
 
 # %% [markdown]
 # In a black page our model sees a three, because all the red outweighs all the blue. It knows only
-# these two answers, so it gives one of them to anything.
+# these two answers, so it gives one of them for any picture.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -582,10 +582,11 @@ print(check_nearest_as_linear(nearest_as_linear))
 # %% [markdown]
 # ### Exercise 4: where did the bias go?
 #
-# *To think about overnight.* There is a trick that makes the bias a weight like all others: give
-# every image one more pixel, which always has the same value. Write `absorb(x, w, b)`, which
-# returns a pair `x_new`, `w_new` such that `x_new @ w_new` equals `x @ w + b`. Put the new pixel at
-# the end of each row. `w` may have several columns, and then `b` has one number per column.
+# *To think about overnight.* There is a trick that turns the bias into a weight like all the
+# others: give every image one more pixel, which always has the same value. Write `absorb(x, w, b)`,
+# which returns a pair `x_new`, `w_new` such that `x_new @ w_new` equals `x @ w + b`. Put the new
+# pixel at the end of each row. `w` may have several columns, and then `b` has one number per
+# column.
 #
 # ??? tip "A hint"
 #     Which pixel value, times `b`, is `b`? `np.concatenate([x, column], axis=1)` puts a column at

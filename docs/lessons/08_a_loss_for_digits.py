@@ -10,21 +10,21 @@
 # [loss](22_jargon.md#loss) that can, learn what it does _not_ tell you, and cut the digits into
 # batches. After that, everything is ready for training.
 #
-# The choice matters more than it seems to. Training improves the number that you chose, whether or
-# not it is what you meant. In 2016, a program was trained to play a boat race. The number was the
-# score of the game, so the program learned to circle in a lagoon and to hit the same three targets
-# again and again. It never finished the race, and scored more than people did. So let us choose with
-# care.
+# This choice matters more than you might think. Training improves the number that you chose, even
+# if it is not what you meant. In 2016, a program was trained to play a boat race. The number was
+# the score of the game, so the program learned to circle in a lagoon and hit the same three targets
+# again and again. It never finished the race, and still scored more than people did. So let us
+# choose with care.
 #
 # *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
 # [lesson 7](07_from_averages_to_weights.py) for the linear model.
 #
 # ## Targets in a column
 #
-# The model of lesson 7 puts out one number per image: evidence for a three if it is above zero,
-# for a seven if it is below. To train it, we have to say what is right. Let the
-# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven. (The other way round would do
-# as well.)
+# The model of lesson 7 returns one number per image: evidence for a three if it is above zero, for
+# a seven if it is below. To train it, we have to tell it the right answers. Let the
+# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven. (The other way round would
+# work just as well.)
 
 # %%
 import string
@@ -44,8 +44,9 @@ print(f"labels  {train.labels.shape}: {train.labels[:6].tolist()}")
 print(f"targets {y.shape}: {y[:6, 0].tolist()}")
 
 # %% [markdown]
-# `reshape(-1, 1)` makes a column of any length. The targets stand in a column because the outputs
-# do, so that each output meets its own target. The package makes both at once, `x` and `y`:
+# `reshape(-1, 1)` makes a column of any length. The targets are in a column because the outputs
+# are, so that each output is compared with its own target. The package makes both at once, `x` and
+# `y`:
 
 # %%
 package_x, package_y = jd.to_examples(train, positive=3)
@@ -57,9 +58,9 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 #
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
 # as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
-# Nobody can average all photographs of cats into a useful cat. A method that gets from random numbers
-# to a good model does not need averages, so it has a chance there, too. (Why the weights are
-# multiplied by 0.3, you will see below.)
+# Nobody can average all photographs of cats into a useful cat. A method that gets from random
+# numbers to a good model does not need averages, so it has a chance there, too. (You will see below
+# why the weights are multiplied by 0.3.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -77,8 +78,8 @@ assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
 # %% [markdown]
 # From now on, [`init_linear`][jaxdigits.init_linear] of the package will do this for us.
 #
-# The verdict is _three_ above zero, so the accuracy is a line of code. These weights know nothing.
-# What accuracy do you expect?
+# The verdict is _three_ if the output is above zero, so the accuracy takes one line of code. These
+# weights know nothing. What accuracy do you expect?
 
 
 # %%
@@ -103,9 +104,9 @@ if digits.name == "mnist":
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
 # slope: a small change of a weight must tell which way is up. So make a small change. Take the
-# pixel that is inked most, where a weight has much to say, and multiply its weight by 1.0001. (JAX
-# arrays never change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.)
-# Will the accuracy go up or down?
+# pixel with the most ink, where a weight has the most influence, and multiply its weight by 1.0001.
+# (JAX arrays never change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one
+# change.) Will the accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -118,17 +119,18 @@ print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
 # Neither. The outputs of all digits that have ink in this pixel moved a tiny bit, but none of them
-# crossed zero. Every digit got the verdict that it had before, so the share of right verdicts is the
-# same, too. Ask calculus about all the weights at once. (The gradient with respect to a `jd.Linear` is
-# a `jd.Linear`, too: `slopes.w` has one slope per weight, and `slopes.b` the one of the bias.)
+# crossed zero. Every digit got the same verdict as before, so the share of right verdicts is the
+# same, too. Now ask calculus about all the weights at once. (The gradient with respect to a
+# `jd.Linear` is a `jd.Linear`, too: `slopes.w` has one slope per weight, and `slopes.b` the one of
+# the bias.)
 
 # %%
 slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# Every slope is zero. A step of gradient descent would be a step of length zero, and training would
-# never begin.
+# Every slope is zero. A step of gradient descent would have length zero, and training would never
+# begin.
 #
 # What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
 # forty digits, while a single weight goes from 5 below its value to 5 above it. What will the curve
@@ -151,23 +153,23 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
-# It is a **staircase**. On each step of it the slope is _zero_: there is a slope, and it says
+# It is a **staircase**. On each of its steps the slope is _zero_: there is a slope, and it says
 # "nothing changes". At an edge, where one digit crosses the line, there is _no slope at all_: the
 # curve jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step,
 # and a slope only knows the ground under your feet.
 #
 # ## A loss for yes and no
 #
-# So we need a number that notices when an answer becomes _a little_ better. Let the model answer
-# not only yes or no, but with a *[score](22_jargon.md#score)* $p$ between 0 and 1: near 1 for a
+# So we need a number that notices when an answer becomes _a little_ better. Instead of only yes or
+# no, let the model answer with a *[score](22_jargon.md#score)* $p$ between 0 and 1: near 1 for a
 # clear three, near 0 for a clear seven, one half for "can't tell". Then each answer can be more
 # wrong or less wrong:
 #
-# - for a three, what is missing to 1 is wrong: `1 - p`;
-# - for a seven, what exceeds 0 is wrong: `p`.
+# - for a three, the error is how far the score is below 1: `1 - p`;
+# - for a seven, it is how far the score is above 0: `p`.
 #
-# The loss is the mean. `jnp.where(condition, this, that)` makes the choice for all entries at once:
-# it takes _this_ where the condition is true, and _that_ where it is not.
+# The loss is the mean of these errors. `jnp.where(condition, this, that)` makes the choice for all
+# entries at once: it takes _this_ where the condition is true, and _that_ where it is not.
 
 
 # %%
@@ -191,9 +193,9 @@ better = jnp.array([0.9, 0.4, 0.8])
 print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
-# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And had the score gone up
-# by only a hundredth, the loss would have fallen as well, by a third of a hundredth. No treads, no
-# jumps. <!-- typed: computed by the two cells above -->
+# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And if the score had gone
+# up by only a hundredth, the loss would have fallen as well, by a third of a hundredth. There are
+# no treads and no jumps. <!-- typed: computed by the two cells above -->
 #
 # ## The sigmoid
 #
@@ -205,8 +207,8 @@ print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# A hugely _negative_ loss, as a reward. Training would chase ever larger outputs for
-# digits that are right already, and ignore the wrong ones. So squeeze the outputs first. The
+# A hugely _negative_ loss, which is a reward. Training would chase ever larger outputs for digits
+# that are right already, and ignore the wrong ones. So squeeze the outputs first. The
 # **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
@@ -226,21 +228,21 @@ ax.set(xlabel="z")
 assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
-# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. It always
-# rises, so more evidence always means a higher score, and it is smooth, so it has a slope
-# everywhere. What goes into the sigmoid, the plain output of the model, is called the
+# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. The sigmoid
+# always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
+# everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
 # *[logit](22_jargon.md#logit)*.
 #
 # From here on we use `jax.nn.sigmoid`, which is the same function with more care for large
 # numbers. (At -100 our $e^{-z}$ is too large for a float.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
-#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is both,
-#     on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid always
-#     rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at logits, so
-#     it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to compare
-#     _logits_ with 0.5. No error appears, and every digit with a logit between 0 and 0.5 silently
-#     gets the other verdict.
+#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. The answer
+#     is both, on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid
+#     always rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at
+#     logits, so it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to
+#     compare _logits_ with 0.5. No error appears, and every digit with a logit between 0 and 0.5
+#     silently gets the other verdict.
 
 # %%
 logits = jd.linear(start, x)
@@ -276,10 +278,10 @@ for scale in 0.03, 0.3, 3.0:
 # of noise, and with 0.03 there would be hardly any noise to see.
 #
 # ??? question "Why random weights, and not zeros?"
-#     With this model zeros would do. All logits would be 0, where the sigmoid is steepest. But
+#     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
 #     it is an exception. From [lesson 11](11_a_nonlinearity.py) on there will be many weights side
-#     by side. If they start equal, they get equal gradients, and they stay equal however
-#     long you train. Random numbers make them differ.
+#     by side. If they start equal, they get equal gradients, and they stay equal however long you
+#     train. Random numbers make them differ.
 #
 # ## The loss, complete
 #
@@ -309,9 +311,10 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# Both numbers agree: every weight whose pixel has ink in some digit now has a slope, and so it knows
-# which way to go. The other pixels, such as the corners, are blank in every digit. They add nothing
-# to the output whatever their weights are, so those weights have a slope of zero, rightly.
+# Both numbers agree: every weight whose pixel has ink in some digit now has a slope, and so it
+# knows which way to go. The other pixels, such as the corners, are blank in every digit. They add
+# nothing to the output whatever their weights are, so it is right that those weights have a slope
+# of zero.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -330,8 +333,8 @@ right.set(title="loss", xlabel="weight")
 lines = left.plot(weights, stairs) + right.plot(weights, smooth)
 
 # %% [markdown]
-# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the staircase
-# tells it in jumps, and the loss at every single place.
+# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the
+# staircase tells it in jumps, and the loss at every single place.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -342,7 +345,7 @@ if digits.name == "mnist":
 #
 # A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
 # look exactly alike. 60 of them were meant as threes and 40 as sevens. The model sees no difference
-# between them, so all get the same score $p$. Being honest, it should say 0.6. Which score will our
+# between them, so all get the same score $p$. An honest score would be 0.6. Which score will our
 # loss reward most? <!-- typed: a thought experiment -->
 
 # %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
@@ -356,12 +359,13 @@ ax.set(xlabel="score for all of them", ylabel="loss")
 print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 
 # %% [markdown]
-# The loss is lowest at a score of 1, "certainly a three". It is a straight line: of the hundred, 60
-# are helped by a higher score and only 40 are hurt, so up it goes, all the way. This loss pushes
-# every digit to whichever side has the majority. That makes good _verdicts_. But it makes the model
-# sound surer than it is, so **do not read these scores as [confidences](22_jargon.md#confidence) or
-# probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at
-# the honest answer, and in exercise 4 below you can find one yourself.
+# The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
+# helps 60 of the hundred and hurts only 40, so the best score is as high as it gets. This loss
+# pushes every digit to whichever side has the majority. That makes good _verdicts_. But it makes
+# the model sound surer than it is, so **do not read these scores as
+# [confidences](22_jargon.md#confidence) or probabilities**. In [lesson 14](14_ten_linear_models.py)
+# you will meet a loss that is lowest at the honest answer, and in exercise 4 below you can find one
+# yourself.
 #
 # ## Loss and metric
 #
@@ -375,7 +379,7 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
 # Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its
-# loss, and gains no accuracy. When you judge a model, look at the metric.
+# loss without gaining accuracy. When you judge a model, look at the metric.
 #
 # ### Move the threshold
 #
@@ -395,15 +399,15 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit
-# stands on the sigmoid, above its logit, and a hollow mark is a wrong verdict. Below are the
-# accuracy, over all thresholds, and the loss. Where do the fewest verdicts go wrong? (The slider is
-# on the website. In a notebook, try other thresholds above.)
+# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit is
+# drawn on the sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the
+# accuracy, over all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
+# (The slider is on the website. In a notebook, try other thresholds above.)
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
-# Between two digits the accuracy stays what it is, and at a digit it jumps: the staircase again.
-# The loss is a level line, because the threshold does not occur in it.
+# Between two digits the accuracy stays the same, and at a digit it jumps: the staircase again. The
+# loss is a level line, because the threshold does not occur in it.
 #
 # Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
 # "above 0, with a bias that is lower by 0.5". So the bias _is_ the threshold, and it has a slope
@@ -416,19 +420,19 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# You may still move the threshold after training, if one kind of mistake is worse than the other. A
+# You can still move the threshold after training, if one kind of mistake is worse than the other. A
 # bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
-# threshold by the same digits that you then judge by. In the widget, -0.7 beats 0, and with ten
-# other digits some other threshold would. <!-- typed: read off the widget -->
+# threshold with the same digits that you then judge it on. In the widget, -0.7 beats 0, and with
+# ten other digits some other threshold would. <!-- typed: read off the widget -->
 #
 # ## Mini-batches
 #
 # One question is left: on which digits do we compute the gradient? On all of them it is exact, but
 # a single step then costs a pass over all the data. On a single digit it is cheap, but it knows
-# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: some dozens or
-# hundreds of digits, chosen at random. How much precision does it give up?
+# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds
+# of digits, chosen at random. How much precision do we give up?
 #
-# Compare the direction of a batch's gradient with that of all digits. The
+# Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
 # if they are at right angles, and negative if one points more or less against the other. Draw
 # twenty random batches of each size. For which size would you trust a single batch?
@@ -455,10 +459,11 @@ for size, key in zip(sizes, keys, strict=True):
 # %% [markdown]
 # A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
 # twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
-# one exact step you can take fifty that are nearly as good. Whether that pays, we will see in
-# [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), where sizes race against each
-# other. There is a second reason: a graphics card computes hundreds of digits in hardly more time
-# than one, but millions of images would not fit into its memory.
+# one exact step you can take fifty that are nearly as good. You will see in
+# [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be) whether that pays, when
+# different sizes race against each other. There is a second reason for batches: a graphics card
+# computes hundreds of digits in hardly more time than one, but millions of images would not fit
+# into its memory.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -505,9 +510,9 @@ for name, batch in chosen.items():
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]
-# Through half the digits the bias would go up and up, and then down and down: the sevens would
-# unteach what the threes have taught. In a shuffled batch both pull at once, and the step is a
-# compromise.
+# During the first half of the digits the bias would go up and up, and then down and down: the
+# sevens would undo what the threes have taught. In a shuffled batch both pull at once, and the step
+# is a compromise.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -520,8 +525,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range` is
-# the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
+# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range`
+# is the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
 # <!-- typed: the arguments in the cell below -->
 
 
@@ -540,7 +545,7 @@ for batch in batches_of(range(15), 5, key_numbers):
     print(batch)
 
 # %% [markdown]
-# Every number came exactly once. The next pass would get another key, and so another order.
+# Every number came up exactly once. The next pass would get another key, and so another order.
 # Training examples are pairs of image and target, and a pair must stay together. To watch that,
 # number the letters of the alphabet (that is what `enumerate` does, here from 1), and shuffle the
 # pairs:
@@ -551,7 +556,7 @@ for batch in batches_of(alphabet, 6, key_letters):
     print("  ".join(f"{number:2} {letter}" for number, letter in batch))
 
 # %% [markdown]
-# No letter has lost its number. The last batch is short, because 26 is not a multiple of 6.
+# Every letter still has its number. The last batch is short, because 26 is not a multiple of 6.
 #
 # For arrays it is handier to shuffle the _numbers of the examples_. That is what
 # [`epoch_batches`][jaxdigits.epoch_batches] does. It returns a table with one batch per row, and
@@ -577,7 +582,8 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
 # - You know which threshold belongs to logits and which to scores, and that the bias is a
 #   threshold.
-# - You can explain why these scores are not confidences, and which of loss and metric judges a model.
+# - You can explain why these scores are not confidences, and which of loss and metric judges a
+#   model.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
 # ## Exercises
@@ -606,7 +612,7 @@ def check_plain_loss(plain_loss):
         "that is the mean squared error; do not square": lambda p, targets: (
             (p - targets) ** 2
         ).mean(),
-        "that is its root; do not square": lambda p, targets: (
+        "that is the root of the squared error; do not square": lambda p, targets: (
             ((p - targets) ** 2).mean() ** 0.5
         ),
         "that is the sum, which would grow with the batch": (
@@ -639,7 +645,7 @@ print(check_plain_loss(plain_loss))
 #
 # A colleague wants to call a digit a three only if its score is above 0.9. Your function gets
 # logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should
-# take arrays. For 0.5 the answer is 0.
+# work for arrays, too. For 0.5 the answer is 0.
 #
 # ??? tip "A hint"
 #     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
@@ -654,7 +660,7 @@ def check_logit(logit):
         "that is the sigmoid; which z has the sigmoid p?": lambda p: (
             1 / (1 + np.exp(-p))
         ),
-        "the sign; above one half it should be positive": lambda p: (
+        "check the sign; above one half it should be positive": lambda p: (
             -expected(p)
         ),
         "use the natural logarithm, np.log": lambda p: expected(p) / np.log(10),
@@ -810,6 +816,6 @@ for each in absolute, squared:
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,
-# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Clark and Amodei, *Faulty Reward Functions in
-# the Wild*, OpenAI, 2016, on the boat race. Gneiting and Raftery, *Strictly Proper Scoring Rules,
-# Prediction, and Estimation*, 2007, on losses that ask for honesty.
+# sections 3.10 on the sigmoid and 8.1.3 on mini-batches. Clark and Amodei, *Faulty Reward Functions
+# in the Wild*, OpenAI, 2016, on the boat race. Gneiting and Raftery, *Strictly Proper Scoring
+# Rules, Prediction, and Estimation*, 2007, on losses that ask for honesty.

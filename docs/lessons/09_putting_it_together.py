@@ -11,8 +11,8 @@
 # over. You have met all the pieces. In this lesson you put them into one loop, watch a picture
 # grow out of noise, and see what the model still gets wrong.
 #
-# The loop has about ten lines, and chatbots and translators are trained by a loop of the
-# same form. They have another model, a cleverer rule for the step, and much more data. If you
+# The loop has about ten lines, and chatbots and translators are trained with a loop of the same
+# form. They only have a different model, a cleverer rule for the step, and much more data. If you
 # understand these ten lines, you know what happens when people say that a model "is being trained".
 #
 # *You need:* [lesson 7](07_from_averages_to_weights.py) for the linear model, and
@@ -21,11 +21,11 @@
 # ## What we have
 #
 # [`to_examples`][jaxdigits.to_examples] turns digits into rows of 784 pixels, `x`, and a column of
-# targets, `y`. From now on we make decisions as we train: how long, how fast, in batches of which
-# size. If the test digits helped us to decide, they could no longer judge ([lesson
-# 1](01_pixels.py#why-two-sets)). So we put a fifth of the _training_ digits aside, at random, and
-# decide by those. They are called *[held-out](22_jargon.md#held-out-set)* digits, and they are our
-# validation set. The test digits stay closed until the end of this lesson.
+# targets, `y`. From now on we make decisions as we train: how long, how fast, with batches of which
+# size. If the test digits helped us to decide, they could no longer judge the result
+# ([lesson 1](01_pixels.py#why-two-sets)). So we put a fifth of the _training_ digits aside, at
+# random, and use those to decide. They are called *[held-out](22_jargon.md#held-out-set)* digits,
+# and they are our validation set. We do not touch the test digits until the end of this lesson.
 
 # %%
 import time
@@ -64,8 +64,8 @@ def accuracy(params, x, y):
 # ## The number to beat
 #
 # Which accuracy do the averages reach on the held-out digits? Measure both baselines of lesson 4
-# again, with averages of the training digits that remain. (By squared distance, it is the linear
-# model of lesson 7.)
+# again, with averages of the training digits that remain. (With squared differences, that is the
+# linear model of lesson 7.)
 
 # %%
 is_three = y_train[:, 0] == 1
@@ -82,7 +82,7 @@ print(f"absolute differences {baseline_l1:.4f}")
 print(f"squared differences  {baseline_squares:.4f}")
 
 # %% [markdown]
-# Squares are the better baseline, as they were in lesson 4. That one is the number to beat.
+# Squared differences make the better baseline, as in lesson 4. That is the number to beat.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -102,11 +102,11 @@ for key in jax.random.split(key_more, 8):
 print([f"{each:.2f}" for each in tried], f"mean {np.mean(tried):.2f}")
 
 # %% [markdown]
-# One half _on average_, but single ones are far from it. How can a model that knows nothing be
+# One half _on average_, but single models are far from it. How can a model that knows nothing be
 # right, or wrong, on so many more than half? Because threes look alike. If random weights happen to
 # say _three_ to one three, they say it to most others, too. They are like a student who has mixed
-# up two words, and so gets nearly every answer wrong. So an accuracy before training means little.
-# A much better one is luck, and a much worse one is bad luck.
+# up two words, and so gets nearly every answer wrong. So the accuracy before training means little.
+# If it is high, that is luck, and if it is low, bad luck.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -127,14 +127,14 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One step
 #
-# A step needs the loss and its gradient, and `jax.value_and_grad` gives both. The gradient of
-# parameters has the form of parameters: it is a `jd.Linear`, too, with one slope per weight
-# in its `w`, and one for the bias in its `b`. Each parameter goes against its slope.
+# A step needs the loss and its gradient, and `jax.value_and_grad` gives both. The gradient has the
+# same form as the parameters: it is a `jd.Linear`, too, with one slope per weight in its `w`, and
+# one for the bias in its `b`. Each parameter moves against its slope.
 #
-# Remember that `@jax.jit` compiles the function when it is first called. (With arrays of other shapes
-# it is compiled once more, because a program is made for certain shapes.)
-# All that the step depends on comes in as an argument, the learning rate included, and the new
-# parameters go out. Nothing is kept between the calls, so there are no gradients to clear.
+# Remember that `@jax.jit` compiles the function when it is first called. (With arrays of other
+# shapes it is compiled once more, because a program is made for certain shapes.) Everything that
+# the step depends on comes in as an argument, including the learning rate, and the new parameters
+# come out. Nothing is kept between the calls, so there are no gradients to clear.
 
 
 # %%
@@ -166,9 +166,9 @@ assert jnp.allclose(package.b, moved.b, atol=1e-6)
 # ## Batches
 #
 # Now step batch by batch. This is called *[stochastic gradient descent](22_jargon.md#sgd)*, or SGD:
-# "stochastic" means that chance decides who is in a batch. One pass over all batches is an
-# *[epoch](22_jargon.md#epoch)*. After each epoch the digits are shuffled anew, so each epoch gets a
-# key of its own.
+# "stochastic" means that chance decides which digits are in a batch. One pass over all batches is
+# an *[epoch](22_jargon.md#epoch)*. Each epoch shuffles the digits again, so each epoch gets a key
+# of its own.
 
 
 # %%
@@ -224,13 +224,13 @@ for name, baseline in ("l1", baseline_l1), ("squares", baseline_squares):
 
 # %% [markdown]
 # The first epoch was enough to pass the baseline by absolute differences, and after two epochs the
-# better one was beaten as well. After twenty, the model is right on more than 98 of 100 digits that
-# it was not trained on, and it makes less than half the baseline's mistakes. That is the moment that
-# this course has been working toward: random numbers, a loss, and a rule for stepping downhill, and
-# out comes something that reads.
+# model beat the better one as well. After twenty, the model is right on more than 98 of 100 digits
+# that it was not trained on, and it makes less than half the baseline's mistakes. This is the
+# moment that this course has been working toward: random numbers, a loss, and a rule for stepping
+# downhill, and out comes something that reads.
 #
-# Nobody told the model what a three looks like. What it was told is the right answer to thousands
-# of examples.
+# Nobody told the model what a three looks like. It was only told the right answers to thousands of
+# examples.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -240,15 +240,15 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # !!! note "How to read the two numbers"
-#     The loss is a mean over the epoch, and each batch's loss was measured _before_ its step. So it
-#     tells of models that are half an epoch older, on average. The accuracy was measured
-#     _after_ the epoch, on other digits.
+#     The loss is a mean over the epoch, and each batch's loss was measured _before_ its step. So on
+#     average, it describes models that are half an epoch older. The accuracy was measured _after_
+#     the epoch, on other digits.
 #
 # ## What does it still get wrong?
 #
 # The accuracy counts the mistakes. To see what they have in common, look at them. Sort them by how
-# far the logit is on the wrong side, and draw the worst ones of both kinds. Would you have read them
-# correctly? (`flatnonzero` returns the places where a mask is true.)
+# far the logit is on the wrong side, and draw the worst ones of both kinds. Would you have read
+# them correctly? (`flatnonzero` returns the places where a mask is true.)
 
 # %% alt="Two rows of eight digits. Above, threes that the model takes for sevens: many are slanted or have hardly a lower bow. Below, sevens that it takes for threes: many have a crossbar, a curved stem, or a foot at the bottom."
 logits = np.asarray(jd.linear(params, x_held))[:, 0]
@@ -263,15 +263,15 @@ figure = jd.plots.show_images(x_held[worst].reshape(-1, 28, 28))
 
 # %% [markdown]
 # A few are hard for people, too. But most of them are not, and they show what this model cannot do.
-# It has one weight per pixel, so ink at one place always speaks for the same digit, whatever the
+# It has one weight per pixel, so ink in one place always counts for the same digit, whatever the
 # rest looks like. A bar through the stem of a seven lies where threes have their middle, and so it
-# counts for a three. That this is a _bar through a stem_, no weighted sum can see. [Lesson
-# 11](11_a_nonlinearity.py) builds a model that can.
+# counts for a three. No weighted sum can see that this is a _bar through a stem_.
+# [Lesson 11](11_a_nonlinearity.py) builds a model that can.
 #
 # ## What it learned
 #
-# There is one weight per pixel, so the weights are a picture. In lesson 7 you saw the one that the
-# averages make. What will the learned one look like: like that, or quite different?
+# There is one weight per pixel, so the weights are a picture. In lesson 7 you saw the picture that
+# the averages make. Will the learned one look like that, or quite different?
 
 # %% alt="Two rows of four pictures. Above, the weights after 0, 1, 5 and 20 epochs: noise, out of which the traces of a three and a seven emerge, red at the middle bar and at the ends of the three, blue along the seven. Below, what training added after 1, 5 and 20 epochs: clear pictures, and blank at the border. After one epoch it resembles the last picture, the weights of the averages; later it has a few strong spots."
 shown = [0, 1, 5, 20]
@@ -288,15 +288,16 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Above are the weights. The noise of the start never quite goes away, because training changes a
-# weight only as far as the loss asks for it. Below is what training _added_, and there the picture
-# is clear. After one epoch it resembles the picture of the averages. Then it changes. Some spots
-# grow strong, while others that the averages found important fade. The averages ask where threes
-# and sevens differ _typically_. The loss asks which pixels help with the digits that are still
-# _undecided_, because clear cases sit where the sigmoid is flat, and have no more say.
+# The upper row shows the weights. The noise of the start never quite goes away, because training
+# changes a weight only as far as the loss asks for it. The lower row shows what training _added_,
+# and there the picture is clear. After one epoch it resembles the picture of the averages. Then it
+# changes. Some spots grow strong, while others that the averages found important fade. The averages
+# ask where threes and sevens differ _typically_. The loss asks which pixels help with the digits
+# that are still _undecided_, because clear cases sit where the sigmoid is flat, and hardly count
+# any more.
 #
 # At the border nothing was added. No digit has ink there, and a pixel that is always 0 never
-# reaches the output. Its slope is 0, so its weight stays what chance made it.
+# reaches the output. Its slope is 0, so its weight keeps its random start.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -352,10 +353,10 @@ ax.legend()
 
 # %% [markdown]
 # Training improves on the averages from the first epoch on, so they were not the best that a linear
-# model can do. And the head start helps, but only the small one. The large weights make every logit
-# large, and on the flat parts of the sigmoid hardly any slope is left to follow. Even the random
-# start overtakes them, within a few epochs. How large the weights are at the start can matter as
-# much as where they point.
+# model can do. The head start helps, too, but only the small one. The large weights make every
+# logit large, and on the flat parts of the sigmoid hardly any slope is left to follow. Even the
+# random start overtakes them, within a few epochs. How large the weights are at the start can
+# matter as much as where they point.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -368,13 +369,13 @@ if digits.name == "mnist":
 # ## How large should a batch be?
 #
 # [Lesson 8](08_a_loss_for_digits.py#mini-batches) left a question open. Are many rough steps better
-# than a few exact ones? Let three sizes race: 32 digits, 256, and all. Each gets two epochs, so
-# each looks at every digit twice. But larger batches are more reliable and may deserve longer
-# steps. To be fair, each size runs with four learning rates, from three random starts each, and only
-# its best rate counts. Which size will win? (`max` with a `key`, like `sorted` in lesson 2, finds the
-# rate with the highest mean. One race is run before the clock starts, so that compiling is not timed.)
-# You can also watch such a race, [one digit against
-# all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).
+# than a few exact ones? Let three sizes race: 32 digits, 256, and all of them. Each gets two
+# epochs, so each looks at every digit twice. But larger batches are more reliable and may deserve
+# longer steps. To be fair, each size runs with four learning rates, from three random starts each,
+# and only its best rate counts. Which size will win? (`max` with a `key`, like `sorted` in lesson
+# 2, finds the rate with the highest mean. One race is run before the clock starts, so that
+# compiling is not timed.) You can also watch such a race,
+# [one digit against all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).
 
 
 # %%
@@ -406,16 +407,16 @@ for size in sizes:
     print(", ".join(f"{result:.4f}" for result in results[size]))
 
 # %% [markdown]
-# Two exact steps are no match for dozens or hundreds of rough ones. With short steps they do not
-# get there, and with long ones they overshoot, because a slope is a good guide only near the place
-# where it was measured.
+# Two exact steps are no match for dozens or hundreds of rough ones. Short steps do not get there,
+# and long ones overshoot, because a slope is a good guide only near the place where it was
+# measured.
 #
 # With 32 digits the model comes out slightly ahead of 256, because it takes eight times as many
 # steps. But the difference is small. On this many held-out digits, one standard error
-# ([lesson 4](04_metrics.py#is-it-a-three)) is about 0.2 %. And compare the seconds: with 32 digits, the
-# same two epochs take longer than with 256, because each step has to be started, which costs about
-# the same for a small batch as for a large one. So a good size is one that keeps your machine busy
-# and still leaves many steps per epoch. Most people take a power of two from 32 to a few
+# ([lesson 4](04_metrics.py#is-it-a-three)) is about 0.2 %. And compare the seconds: with 32 digits,
+# the same two epochs take longer than with 256, because each step has to be started, which costs
+# about the same for a small batch as for a large one. So a good size is one that keeps your machine
+# busy and still leaves many steps per epoch. Most people take a power of two from 32 to a few
 # hundred. (Did you notice the learning rates? Ours of 1 was careful. Lesson 10 looks into that.)
 
 # %% tags=["claim"]
@@ -430,7 +431,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Patience
 #
-# Twenty epochs were a number out of the air. Was the model done? Go on where we stopped, up to a
+# We picked the twenty epochs out of thin air. Was the model done? Go on where we stopped, up to a
 # hundred.
 
 # %% alt="Accuracy on the held-out digits over a hundred epochs. It rises a little after the twentieth epoch, and then wavers by a few digits."
@@ -445,9 +446,9 @@ print(f"held-out digits: after 20 epochs {accuracies[20]:.4f}", end=", ")
 print(f"after 100 {accuracies[100]:.4f}")
 
 # %% [markdown]
-# A few epochs more were worth their while, and after that the model gains hardly anything that
-# stands out from the wavering: from one epoch to the next, a few digits flip between right and
-# wrong. (Exercise 2 counts them.) So let a hundred epochs be enough.
+# A few more epochs were worth it. After that, the model gains hardly anything that stands out from
+# the wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
+# counts them.) So we stop after a hundred epochs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -456,10 +457,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The test digits, once
 #
-# All decisions are made, so we may open the test digits. They are the ones on which lesson 4
-# measured the baseline, and on which the book and the articles that we follow report their figures.
-# One of those articles gives the _highest_ accuracy that the model had after any of its epochs.
-# Which of the two figures would you report, the highest or the last?
+# All decisions are made, so now we can use the test digits. Lesson 4 measured the baseline on them,
+# and the book and the articles that we follow report their figures on them. One of those articles
+# gives the _highest_ accuracy that the model had after any of its epochs. Which of the two figures
+# would you report, the highest or the last?
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -471,14 +472,14 @@ print(f"highest on the way   {max(on_test):.4f}")
 
 # %% [markdown]
 # The last one. We fixed the hundred epochs before we looked. The highest is too optimistic, because
-# it picks the epoch by the very digits that are to judge. Here both are close, and either way the
-# linear model reads more than 98 of 100 new digits, where the baseline of lesson 4 read about 95.
-# The 785 knobs have turned themselves.
+# the digits that should judge the model have picked the epoch, too. Here both are close, and either
+# way the linear model reads more than 98 of 100 new digits, where the baseline of lesson 4 read
+# about 95. The 785 knobs have turned themselves.
 #
 # Did you notice that the test digits come out a little lower than the held-out ones? With these
-# standard errors that may be luck. But there is also a reason to expect it: the held-out digits were
-# written by the same people as the digits that we trained on, and the test digits by others. Other
-# people's handwriting is the harder exam, and the one that counts in practice.
+# standard errors that may be luck. But there is also a reason to expect it: the held-out digits
+# were written by the same people as the digits that we trained on, and the test digits by others.
+# Other people's handwriting is the harder exam, and the one that counts in practice.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -636,8 +637,8 @@ epoch_6 = np.asarray(jd.linear(kept[6], x_held))
 print("to right and to wrong:", *flips(epoch_5, epoch_6, y_held))
 
 # %% [markdown]
-# An accuracy only shows the difference of the two numbers. A step that helps most digits can still
-# hurt a few, because all of them share the same weights.
+# The accuracy only shows the difference between the two numbers. A step that helps most digits can
+# still hurt a few, because all of them share the same weights.
 #
 # ### Exercise 3: the worst mistakes
 #
@@ -700,11 +701,11 @@ print(check_worst_mistakes(worst_mistakes))
 # %% [markdown]
 # ### Exercise 4: the loop from memory
 #
-# *To think about overnight.* Close this page, and write `train_linear(w, b, batches,
-# learning_rate)`. It gets weights of shape `[n, 1]`, a bias of shape `[1]`, and a list of pairs
-# `x`, `y`, one pair per batch. It takes one step per batch, in their order, with `mnist_loss`, and
-# returns the last `w` and `b` as a pair. Then think of a pair of digits that is harder to tell
-# apart, and try it.
+# *To think about overnight.* Close this page, and write
+# `train_linear(w, b, batches, learning_rate)`. It gets weights of shape `[n, 1]`, a bias of shape
+# `[1]`, and a list of pairs `x`, `y`, one pair per batch. It takes one step per batch, in the given
+# order, with `mnist_loss`, and returns the last `w` and `b` as a pair. Then think of a pair of
+# digits that is harder to tell apart, and try it.
 #
 # ??? tip "A hint"
 #     `jax.grad(f)` takes the gradient with respect to the first argument of `f`. It may be a pair
@@ -792,7 +793,7 @@ for name, model, x, y in (
 
 # %% [markdown]
 # Fours and nines are much harder. Many writers close the four at the top, and then the two differ
-# by a few pixels.
+# in only a few pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -800,8 +801,8 @@ if digits.name == "mnist":
     assert harder < accuracies[5] - 0.01
 
 # %% [markdown]
-# **Next:** [An optimizer](10_an_optimizer.py) gives the step a name of its own, so that you can
-# exchange it, and puts the loop into a function, so that you need not write it again.
+# **Next:** [An optimizer](10_an_optimizer.py) turns the step into a part that you can exchange, and
+# puts the loop into a function, so that you never have to write it again.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Robbins and Monro, *A Stochastic Approximation Method*, Annals of Mathematical Statistics, 1951.

@@ -8,9 +8,9 @@
 #
 # **What changes if we want to step differently?** In [lesson 9](09_putting_it_together.py) the rule
 # for stepping sat in the middle of the training loop. Here you lift it out and write it in three
-# ways: as an object, as a pair of functions, and with a library. All three take the same steps. Then
-# the loop itself becomes one function, [`fit`](22_jargon.md#fit), and you can try other rules without
-# writing it again.
+# ways: as an object, as a pair of functions, and with a library. All three take the same steps.
+# Then the loop itself becomes one function, [`fit`](22_jargon.md#fit), and you can try other rules
+# without writing it again.
 #
 # Why care? The models that translate, paint and chat are trained by the loop that you already know.
 # The rule for stepping is one of the few parts that differ, and choosing it badly can cost more
@@ -20,9 +20,9 @@
 #
 # ## Some digits kept back
 #
-# In this lesson we will choose among many settings, so it matters by which digits we choose. As in
-# lesson 9, a fifth of the _training_ digits is
-# [held out](22_jargon.md#held-out-set) for that, and the test set stays closed.
+# In this lesson we will choose among many settings, so it matters which digits we use for that. As
+# in lesson 9, a fifth of the _training_ digits is [held out](22_jargon.md#held-out-set) to choose
+# with, and we do not touch the test set.
 
 # %%
 import jax
@@ -46,13 +46,13 @@ x_train, y_train = x[order[n_held:]], y[order[n_held:]]
 print(f"{len(x_train):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# Model and loss are those of lesson 9. A function may be defined inside another one, and then it sees
-# the other's variables. So `loss`, below, is a function of the parameters alone, and uses the `x` and
-# `y` that `gradient` was called with.
+# The model and the loss are the ones from lesson 9. You can define a function inside another one,
+# and then the inner function sees the variables of the outer one. So `loss`, below, is a function
+# of the parameters alone, and uses the `x` and `y` that `gradient` was called with.
 #
-# In order to compare the three ways step by step, all of them use the same batches. `fold_in` mixes a
+# To compare the three ways step by step, we give all of them the same batches. `fold_in` mixes a
 # number into a random key, here the number of the epoch, so that each epoch is shuffled in its own
-# way. (`fit`, further below, makes its keys like that, too.) What comes out is one long table of
+# way. (`fit`, further below, makes its keys like that, too.) The result is one long table of
 # example numbers, with one row per step.
 
 # %%
@@ -78,11 +78,12 @@ print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
 # %% [markdown]
 # ## First: an object
 #
-# The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library that
-# many people use, it is an object that holds the parameters and changes them. In Python, a `class`
-# describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self` is the new
-# object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)` calls `step`
-# with the object as `self`, so that `step` can change what is stored. <!-- typed: as in the cell -->
+# The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library
+# that many people use, it is an object that holds the parameters and changes them. In Python, a
+# `class` describes such objects. `SGD(start, 1.0)` makes one, by calling `__init__`. There `self`
+# is the new object, and `self.params = params` stores the parameters in it. `optimizer.step(grads)`
+# calls `step` with the object as `self`, so that `step` can change what is
+# stored. <!-- typed: as in the cell -->
 
 
 # %%
@@ -105,16 +106,16 @@ by_object = optimizer.params
 # [`sgd_update`][jaxdigits.sgd_update] is the line that you know from lesson 9,
 # `p - learning_rate * g` for every array of the parameters.
 #
-# The object works, but it has a flaw. What `step` does depends on everything that was called
-# before, and it returns nothing. `jax.jit` needs *[pure functions](22_jargon.md#pure-function)*: what
-# they return depends on their arguments and on nothing else, and they change nothing outside. A
-# compiled program is given its arguments and hands back its results, and nobody would tell it that
+# The object works, but it has a flaw. The effect of `step` depends on everything that was called
+# before, and it returns nothing. `jax.jit` needs *[pure functions](22_jargon.md#pure-function)*:
+# their results depend on their arguments and on nothing else, and they change nothing outside. A
+# compiled program takes its arguments and returns its results, and it would never notice that
 # something stored elsewhere has changed. So this `step` cannot become part of a larger compiled
 # program.
 #
 # ## Second: two pure functions
 #
-# The remedy is to pass in what the object remembers, and to return it again. An optimizer becomes
+# The cure is to pass in what the object remembers, and to return it again. So an optimizer becomes
 # two functions:
 #
 # - `init(params)` returns what the optimizer remembers at the start, its
@@ -122,14 +123,14 @@ by_object = optimizer.params
 # - `update(grads, state, params)` returns what to _add_ to the parameters, and the new state.
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
-# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come out. Plain SGD remembers nothing, so its
-# state is an empty tuple. ([Momentum](22_jargon.md#momentum), further below, will put something
-# into it.)
+# *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
+# out. Plain SGD remembers nothing, so its state is an empty tuple.
+# ([Momentum](22_jargon.md#momentum), further below, will put something into it.)
 #
-# Two things in the next cell are new. `jax.tree.map(f, grads)` applies `f` to each array of a bundle,
-# here to `grads.w` and `grads.b`, and returns a bundle of the same form. And `sgd` returns the two
-# functions that are defined inside it. They see its variables even after it has returned, so they
-# still know their learning rate.
+# Two things in the next cell are new. `jax.tree.map(f, grads)` applies `f` to each array of a
+# bundle, here to `grads.w` and `grads.b`, and returns a bundle of the same form. And `sgd` returns
+# the two functions that are defined inside it. They see its variables even after it has returned,
+# so they still know their learning rate.
 
 
 # %%
@@ -180,14 +181,13 @@ for name, params in ways.items():
     assert difference < 1e-5
 
 # %% [markdown]
-# To the last digits: it is the same arithmetic, so all of them end at the same parameters. You have
-# not lost anything by choosing one form over another, and you have gained a part that can be
-# exchanged.
+# To the last digits: it is the same arithmetic, so all of them end at the same parameters. You lose
+# nothing by choosing one form over another, and you have gained a part that you can exchange.
 #
 # ## The loop becomes `fit`
 #
-# Now model, loss, optimizer and data can all be exchanged, so the loop need not be written again.
-# [`fit`][jaxdigits.fit] takes them as arguments:
+# Now you can exchange the model, the loss, the optimizer and the data, so you never need to write
+# the loop again. [`fit`][jaxdigits.fit] takes them as arguments:
 #
 # | argument | here | what it is |
 # | --- | --- | --- |
@@ -217,9 +217,9 @@ result = jd.fit(
 assert jnp.allclose(result.params.w, by_object.w, rtol=0, atol=1e-4)
 
 # %% [markdown]
-# The silent `assert` says that `fit` arrived where our own loops did. It takes its batches as they
-# did, with one difference: our loop returns to Python after each step, while `fit` compiles a whole
-# epoch into one program, so it is faster.
+# The silent `assert` says that `fit` arrived where our own loops did. It takes the same batches,
+# but there is one difference: our loop returns to Python after each step, while `fit` compiles a
+# whole epoch into one program, so it is faster.
 #
 # !!! tip "Three things that `fit` does for you"
 #     It compiles at its first call, and reuses the program for later calls with the same functions
@@ -248,8 +248,8 @@ result = jd.fit(
 )
 
 # %% [markdown]
-# Beside the trained `params`, the result has a `history`: the loss and the metric of each epoch. As
-# a table,
+# Besides the trained `params`, the result has a `history`: the loss and the metric of each epoch.
+# As a table,
 
 # %%
 history = result.history
@@ -267,9 +267,9 @@ figure = jd.plots.plot_history(history, metric="accuracy")
 
 # %% [markdown]
 # After twenty epochs, more than 98 % of the held-out digits are right, and both curves have become
-# almost flat. When you read such curves, note that they do not measure at the same moment. The loss
-# is the mean over the batches of an epoch, each taken _before_ its step. The accuracy is measured
-# once, _after_ the epoch, on digits that the model does not learn from.
+# almost flat. When you read such curves, note that the two are not measured at the same moment. The
+# loss is the mean over the batches of an epoch, each taken _before_ its step. The accuracy is
+# measured once, _after_ the epoch, on digits that the model does not learn from.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -285,7 +285,7 @@ if digits.name == "mnist":
 # is the factor.
 #
 # The function below trains for ten epochs with a given optimizer, and returns the accuracy on the
-# held-out digits. Its key decides about the random start and about the batches.
+# held-out digits. Its key decides the random start and the batches.
 
 
 # %%
@@ -359,10 +359,10 @@ if digits.name == "mnist":
     assert means[-1] + 0.001 < means.max()
 
 # %% [markdown]
-# So a recipe for a new model is: try rates that grow by a factor of three or ten, on held-out
-# digits, until the result gets clearly worse; then take one from the broad top, rather toward its
-# left end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small
-# slopes, so it can bear unusually long steps. With SGD, rates from 0.01 to 1 are usual for
+# So here is a recipe for a new model. On held-out digits, try rates that grow by a factor of three
+# or ten, until the result gets clearly worse. Then take one from the broad top, toward its left
+# end. Do not carry the 10 over to other models. This loss has a sigmoid inside and small slopes, so
+# it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are usual for
 # networks. <!-- typed: what practitioners use --> You can watch
 # [a rate that is too large](../train.py?rate=0.5&race&b.rate=20) beside a good one, on ten digits.
 #
@@ -375,18 +375,19 @@ if digits.name == "mnist":
 #
 # ## A narrow valley
 #
-# Why does plain SGD need so many steps at all? In lesson 5 a parabola was done in one step, with
-# the right rate. But that was one weight. Here are two, and the loss is far steeper in one
+# Why does plain SGD need so many steps at all? In lesson 5, with the right rate, one step was
+# enough for a parabola. But that was one weight. Here are two, and the loss is far steeper in one
 # direction than in the other. Digits are like that: a pixel in the middle is inked in many images
-# and has a large gradient, one near the edge is hardly ever inked.
+# and has a large gradient, while one near the edge is hardly ever inked.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
 # Seen from above, this is a long, narrow valley. By the algebra of
-# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$, and
-# $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges across the
-# valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the way along the
-# valley. **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$,
+# and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges
+# across the valley. But at 0.1, the second factor is 0.9, so each step covers only a tenth of the
+# way along the valley. **One rate has to serve both
+# directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *Momentum* helps. Think of a heavy ball instead of a hiker. The ball has a velocity, and each
 # slope only changes it a little:
@@ -449,8 +450,8 @@ for ax, setting in zip(axes, settings, strict=True):
 #
 # Without momentum, no rate gets closer than about half a unit in thirty steps. With momentum near
 # 0.5, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest
-# point, turns round, and swings back and forth. So momentum is one more setting to choose, not
-# simply better the more you have. <!-- typed: see roll -->
+# point, turns round, and swings back and forth. So more momentum is not simply better: it is one
+# more setting to choose. <!-- typed: see roll -->
 
 # %% tags=["remove-cell"]
 rates = np.arange(0.005, 0.2, 0.005)
@@ -508,11 +509,11 @@ ax.set(xlabel="step", ylabel="learning rate")
 # ## Adam
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
-# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with its
-# close relatives it is the most used optimizer today. It keeps two
-# [running averages](22_jargon.md#running-average) per parameter: one of the gradient,
-# which is a kind of momentum, and one of its _square_. It divides the first by the root of the
-# second. What is left of three gradients of very different size in the first step?
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and together with
+# its close relatives it is the most used optimizer today. It keeps two
+# [running averages](22_jargon.md#running-average) per parameter: one of the gradient, which is a
+# kind of momentum, and one of its _square_. It divides the first by the root of the second. What is
+# left of three gradients of very different size in the first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -530,8 +531,8 @@ print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 #
 # Four optimizers on the same digits: plain SGD, momentum, the schedule, Adam. Each gets its own
 # best learning rate from a short list, by the mean of three runs on the held-out digits. Which will
-# win, and by how much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500
-# digits, one standard error of an accuracy of 99 % is about 0.2 %, or five digits.
+# win, and by how much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about
+# 2,500 digits, one standard error of an accuracy of 99 % is about 0.2 %, or five digits.
 # <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
@@ -570,8 +571,8 @@ figure.legend(loc="outside right center")
 # momentum and the schedule differ by less than one standard error, so this race does not tell which
 # of them is better. Adam comes out a little ahead, by about one standard error, which is no proof
 # either. (All four figures are slightly too optimistic, because the held-out digits also chose the
-# rates. That flatters all four, so we can still compare them. A figure to report would need the test
-# set, opened once.)
+# rates. That flatters all four, so we can still compare them. For a figure to report, we would need
+# the test set, used once.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -595,14 +596,15 @@ if digits.name == "mnist":
     )
 
 # %% [markdown]
-# For your own models this means: if you have time for one choice only, sweep the learning rate. Adam is a good first optimizer, because it adapts to unequal slopes; there, rates
-# from 0.0001 to 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
+# For your own models this means: if you only have time for one choice, sweep the learning rate.
+# Adam is a good first optimizer, because it adapts to unequal slopes; there, rates from 0.0001 to
+# 0.01 are usual. For larger networks, a schedule is worth adding, as you will see in
 # [lesson 17](17_resnet.py). <!-- typed: what practitioners use -->
 #
 # ## What you learned
 #
-# - You can write an optimizer as `init` and `update`, so that everything that it remembers is passed
-#   in and returned.
+# - You can write an optimizer as `init` and `update`, so that everything that it remembers is
+#   passed in and returned.
 # - You can train any model with `fit`, and read its history as a table and as a picture.
 # - You can find a learning rate by a sweep on held-out digits, with several runs per rate.
 # - You can explain what momentum does in a narrow valley, and why momentum 0.9 makes the rate about
@@ -860,8 +862,8 @@ def adam_steps(gradients, learning_rate):
 print(check_adam_steps(adam_steps))
 
 # %% [markdown]
-# **Next:** no optimizer can take the linear model further than a weighted sum of pixels goes. What
-# lies beyond needs [a nonlinearity](11_a_nonlinearity.py), and it trains with the same `fit`.
+# **Next:** no optimizer can make the linear model more than a weighted sum of pixels. To get
+# further you need [a nonlinearity](11_a_nonlinearity.py), which trains with the same `fit`.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4. The
 # documentation of [Optax](https://optax.readthedocs.io). Polyak, *Some methods of speeding up the

@@ -6,14 +6,14 @@
 #
 # # 11. A nonlinearity
 #
-# **What does it take to get beyond a weighted sum?** You stack two [linear
-# layers](22_jargon.md#linear-layer) and find that nothing is gained. Then you bend what passes
-# between them, with the shortest function there is, and have a [neural
-# network](22_jargon.md#neural-network). You compute its gradient by hand once, so that `jax.grad`
-# is no magic any more, and train it.
+# **What does it take to get beyond a weighted sum?** You stack two
+# [linear layers](22_jargon.md#linear-layer) and find that you gain nothing. Then you bend the
+# numbers that pass between them, with the shortest function there is, and have a
+# [neural network](22_jargon.md#neural-network). You compute its gradient by hand once, so that
+# `jax.grad` is no longer magic, and train it.
 #
-# Why care? That bend is what divides the methods of the 1950s from today's. It looks like nothing,
-# and everything called *deep learning* rests on it.
+# Why care? This bend separates today's methods from those of the 1950s. It looks like nothing, but
+# all of *deep learning* depends on it.
 #
 # *You need:* [lesson 5](05_gradients.py) for the chain rule, and [lesson 10](10_an_optimizer.py).
 #
@@ -35,19 +35,19 @@
 # There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
 # on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. Now take one $b$ away.
 # It is zero or negative, so taking it away cannot make the sum smaller: $w_1 + w_2 + b > 0$. But
-# this is the output with both switches up, and the light would be on.
+# this is the output with both switches up, so the light would be on.
 #
-# The reason is easy to say: in a weighted sum, each input always speaks for the same side, whatever
-# the others say. Here, the upper switch speaks for _on_ or for _off_, depending on the lower one.
-# Pixels are like that, too. Ink in the middle of the picture speaks for a three, unless it belongs
-# to the bar through the stem of a seven, and only the pixels around it can tell. [Lesson
-# 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
+# The reason is simple: in a weighted sum, each input always pushes to the same side, whatever the
+# others do. Here, the upper switch would have to push toward _on_ or toward _off_, depending on the
+# lower one. Pixels are like that, too. Ink in the middle of the picture suggests a three, unless it
+# belongs to the bar through the stem of a seven, and only the pixels around it can tell.
+# [Lesson 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
 #
 # This little table has a history. Frank Rosenblatt's *perceptron* of 1958, a machine that learned a
 # weighted sum, made headlines. In 1969 Marvin Minsky and Seymour Papert proved what such a sum
 # cannot do, and this table is the best-known case. Interest and money went elsewhere for more than
-# a decade, although people knew that a second [layer](22_jargon.md#layer) could help. What was
-# missing was a good way to train two layers, and you will work through it below.
+# a decade, although people knew that a second [layer](22_jargon.md#layer) could help. But they had
+# no good way to train two layers. You will work through one below.
 #
 # ## More of the same
 #
@@ -105,7 +105,7 @@ assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
 #
 # So much for what such a model _can_ compute. But perhaps it trains better? Let both models learn
 # threes and sevens. As in [lesson 10](10_an_optimizer.py#some-digits-kept-back), a fifth of the
-# training digits is held out, and every choice is made on those.
+# training digits is held out, and we make every choice with those.
 
 # %%
 digits = jd.load("auto")
@@ -170,12 +170,12 @@ print(f"one layer at rate 10: {one_live:.4f}")
 print(f"two layers at rate 3: {two_live:.4f}")
 
 # %% [markdown]
-# That was one run of each, at one rate. All the runs of this lesson together are thirty, which is
-# long to wait for, so this page reads what the others reached from a _record_: a file that says what
+# That was one run of each, at one rate. This lesson has thirty runs in all, which is long to wait
+# for. So this page reads the results of the others from a _record_: a file that says what accuracy
 # each training reached, on which machine, and when. In a clone of the project's repository,
 # `python benchmarks/sweeps.py 11_a_nonlinearity` runs the code of this page without the record, and
-# writes the record anew. (The file is in a text format called JSON. `json.loads` makes
-# dictionaries, lists and numbers of the text.)
+# writes a new record. (The file is in a text format called JSON. `json.loads` turns the text into
+# dictionaries, lists and numbers.)
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -188,8 +188,8 @@ for name in "date", "processor", "jax":
 
 # %% [markdown]
 # The sweep trains whatever the record lacks: everything, if there is no record or if you have other
-# digits than MNIST, and nothing if all is known. (If you change `fit` or `train_once`, begin with
-# `known = {}`.)
+# digits than MNIST, and nothing if the record is complete. (If you change `fit` or `train_once`,
+# begin with `known = {}`.)
 
 # %%
 known, swept = record["swept"], {}
@@ -219,13 +219,13 @@ two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 # %% [markdown]
 # At their best rates, the two agree to within about one standard error, which is 0.2 % on so many
 # digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
-# and nothing comes of them.
+# and gain nothing from them.
 #
 # Perhaps you have once added a layer and got _worse_ results. The last rate shows how that happens.
 # The weights of the two layers multiply each other, so when both take a step, their product may
 # take a far longer one. At rate 30, one layer loses a little against its best rate, and two layers
-# lose much more. The two runs that we trained here agree with the record to within 0.3 %. A sum of
-# many numbers is rounded a little differently on another machine, and training carries that on, so
+# lose much more. The two runs that we trained here agree with the record to within 0.3 %. Another
+# machine rounds a sum of many numbers a little differently, and during training that adds up, so
 # they need not agree to the last digit.
 
 # %% tags=["claim"]
@@ -242,9 +242,9 @@ if digits.name == "mnist":
 # ## A bend
 #
 # So something has to happen between the layers that cannot be multiplied out. Nearly anything that
-# is not a straight line will do. The most used is also the shortest: replace negative numbers by
-# zero, and leave the others alone. Imagine its plot before you look: where does it rise, and how
-# steeply?
+# is not a straight line will do. The most popular choice is also the shortest: replace negative
+# numbers by zero, and leave the others alone. Imagine its plot before you look: where does it rise,
+# and how steeply?
 
 
 # %%
@@ -279,11 +279,11 @@ for pair, units, out in zip(switches, hidden, light, strict=True):
 assert light[:, 0].tolist() == [0, 1, 1, 0]
 
 # %% [markdown]
-# The light works. What no weighted sum can do takes two sums, a bend, and another sum. Here we have
-# chosen the weights ourselves. Further down, training will find them.
+# The light works. No weighted sum can do this, but two sums, a bend, and another sum can. Here we
+# have chosen the weights ourselves. Further down, training will find them.
 #
 # !!! note "And at zero?"
-#     There it bends, and has no slope. JAX's `relu` takes 0 there. The choice hardly matters,
+#     There the function bends, and has no slope. JAX's `relu` uses 0. The choice hardly matters,
 #     because a sum of many random weights is rarely zero to the last digit.
 #
 # ## The network
@@ -303,14 +303,14 @@ print("images", x.shape, "-> logits", network(start, x).shape)
 assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 
 # %% [markdown]
-# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit answers whether it is a three.](../assets/diagrams/network.svg)
+# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit says whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and each
-# of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds
-# its bias, and passes the sum on if it is above zero. The sizes, the order of the layers and the
-# kind of bend are the network's [architecture](22_jargon.md#architecture). The package has this one as
-# [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
-# with Rosenblatt's word.
+# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and
+# each of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines
+# bring, adds its bias, and passes the sum on if it is above zero. The sizes, the order of the
+# layers and the kind of bend are the network's [architecture](22_jargon.md#architecture). The
+# package has this one as [`mlp`][jaxdigits.mlp], short for
+# *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*, after Rosenblatt's machine.
 #
 # !!! warning "Where do 784 and 30 come from?"
 #     From different places, and many readers stumble here.
@@ -318,11 +318,11 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #     - **784** comes from the data: 28 times 28 pixels. You cannot choose it.
 #     - **1** comes from the question: one logit, _three or not_. You cannot choose it either.
 #     - **30** comes from nowhere. We choose how many sums to have in the middle. Take 5 or 300, and
-#       the network still runs, with another accuracy and at another cost. [Lesson
-#       12](12_a_hidden_layer.py#how-wide) tries it.
+#       the network still runs, with a different accuracy and at a different cost.
+#       [Lesson 12](12_a_hidden_layer.py#how-wide) tries it.
 #
-#     The one rule: what the first layer puts out, the second takes in. So 30 occurs twice, as the
-#     columns of the first matrix and as the rows of the second.
+#     There is one rule: the second layer takes in as many numbers as the first one puts out. So 30
+#     occurs twice, as the columns of the first matrix and as the rows of the second.
 #
 # ??? note "How large are the random weights?"
 #     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides by that. A factor
@@ -355,8 +355,8 @@ print(f"zero, because the bend made them so: {(hidden == 0).mean():.0%}")
 
 # %% [markdown]
 # Thirty activations per image, and about half of them are zero at the start: a random sum is as
-# often below zero as above it. Gradients belong to the parameters. But to compute them, the
-# activations are needed on the way, as you will see now.
+# often below zero as above it. We want gradients for the parameters. But to compute them we need
+# the activations on the way, as you will see now.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -520,11 +520,11 @@ print("equal")
 #
 # ### The same for all digits
 #
-# With thousands of images and 30 units, the same lines work with matrices. Only the first is new,
-# because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and `p`
-# for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and 1
-# for a seven, and it goes back through the sigmoid, whose own slope is `p * (1 - p)`. The loss is a
-# mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
+# With thousands of images and 30 units, the same lines work with matrices. Only the first slope is
+# new, because the loss is now the one from [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three
+# and `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three
+# and 1 for a seven, and it goes back through the sigmoid, whose own slope is `p * (1 - p)`. The
+# loss is a mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
 
 
 # %%
@@ -567,24 +567,25 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
 # ### Why ReLU and not the sigmoid?
 #
 # For decades the bend was a sigmoid. In the backward pass, each layer multiplies by its weights and
-# by the slope of its bend. The sigmoid's slope is at most one quarter. What do the bends of several
-# layers leave of the slope that started at the loss?
+# by the slope of its bend. The sigmoid's slope is at most one quarter. After several layers, how
+# much do the bends leave of the slope that started at the loss?
 
 # %%
 for layers in 1, 2, 5, 10:
     print(f"layers {layers:2}: sigmoid at most {0.25**layers:.7f}, ReLU 1 or 0")
 
 # %% [markdown]
-# After ten layers, less than a millionth, and unless large weights make up for it, the first layers
-# hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients) that made deep networks so hard to train. An
-# active ReLU has a slope of 1 and takes nothing away, so only the weights are left to shrink the
-# slope or to blow it up. That is the ReLU's main merit. It is also cheap to compute.
+# After ten layers, less than a millionth is left, and unless large weights make up for it, the
+# first layers hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients)
+# that made deep networks so hard to train. An active ReLU has a slope of 1 and takes nothing away,
+# so only the weights are left to shrink the slope or to blow it up. That is the ReLU's main merit.
+# It is also cheap to compute.
 #
 # ## Forty epochs
 #
-# Now train it. Nothing in `fit` knows that the model was linear before. First a sweep, as always
-# with a new model. Which rate do you expect to be best: a larger one than for the linear model, or
-# a smaller one? Most of it comes from the record again, and one run is trained here.
+# Now train it. Nothing in `fit` depends on a linear model. First a sweep, as always with a new
+# model. Which rate do you expect to be best: a larger one than for the linear model, or a smaller
+# one? Most of the results come from the record again, and we train one run here.
 
 # %%
 rates = [0.1, 1.0, 3.0, 30.0]
@@ -597,7 +598,7 @@ print(f"here, at rate 3: {bent_live:.4f}")
 # threw the weights so far that the network gives the same answer to every digit. Out there the
 # sigmoid of the loss is flat, the gradient is next to nothing, and no later step finds the way
 # back. At 0.1, ten epochs are far too few. At rate 3, the network is a little ahead of the linear
-# model. The run that was trained here agrees with the record, again to within 0.3 %.
+# model. The run that we trained here agrees with the record, again to within 0.3 %.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -609,7 +610,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # The choices are made, so we can train on _all_ training digits. The book that this course follows,
 # and most articles, report what such a network reaches on the test set after forty epochs at rate
-# 0.1. To compare with them, we open the test set here. But we choose nothing by what we see.
+# 0.1. To compare with them, we use the test set here. But we choose nothing because of what we see.
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -637,10 +638,10 @@ figure.legend(loc="outside upper center", ncols=2)
 
 # %% [markdown]
 # At the book's rate of 0.1, the network reaches between 98 and 99 %, and is hardly ahead of the
-# linear model. At a rate of its own, it reaches about 99 %, and makes only about half as many
-# mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
-# accuracy is about five digits of these 2,038. The bend has paid off. What else a hidden layer can
-# do, and why 30 units, is the question of the next lesson.
+# linear model. At a rate that suits it better, it reaches about 99 %, and makes only about half as
+# many mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
+# accuracy is about five digits of these 2,038. The bend has paid off. In the next lesson you will
+# see what else a hidden layer can do, and why 30 units.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
 
 # %% tags=["claim"]
@@ -655,11 +656,11 @@ if digits.name == "mnist":
 # ## What you learned
 #
 # - You can show that linear layers in a row multiply out to a single one.
-# - You can build what no weighted sum can do from two sums, a bend, and a third sum.
+# - You can use two sums, a bend, and a third sum to do what no weighted sum can do.
 # - You can tell parameters, which are learned and stay, from activations, which are computed for
 #   each image.
 # - You can compute the gradient of a network by hand: values forward, slopes backward, and for each
-#   weight the product of what came in and what came back.
+#   weight the product of its input and the slope that came back.
 # - You can say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.
 #
 # ## Exercises

@@ -6,22 +6,22 @@
 #
 # # 12. A hidden layer
 #
-# **What can a hidden layer do, and how many units should it have?** The network of [lesson
-# 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number out of the air.
-# Here you see what one unit does, what two and three do together, what a layer can do in principle,
-# and what the 30 units of a trained network look at.
+# **What can a hidden layer do, and how many units should it have?** The network of
+# [lesson 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number that we
+# picked out of thin air. Here you see what one unit does, what two and three do together, what a
+# layer can do in principle, and what the 30 units of a trained network look at.
 #
 # Why care? "How wide, how deep?" is the first question about any network that you will ever build.
-# The answer is half mathematics and half trying.
+# The answer is half mathematics and half trial and error.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py).
 #
 # ## What one unit does
 #
-# An image is a point with 784 coordinates, and a space with so many directions cannot be drawn. So
+# An image is a point with 784 coordinates, and nobody can draw a space with so many directions. So
 # take points with two coordinates: a disk in the middle and a ring around it. The network should
 # say _inside_ or _outside_. The data are made up, but the model, the loss and the training are the
-# ones that you know. (Each point is drawn by an angle and a radius. The square root spreads the
+# ones that you know. (We draw an angle and a radius for each point. The square root spreads the
 # points evenly over the disk.)
 
 # %%
@@ -48,8 +48,8 @@ answers = inside[:, None].astype(float)
 # %% [markdown]
 # A linear model draws a straight line, the *[decision boundary](22_jargon.md#decision-boundary)*:
 # on one side it says _inside_, on the other _outside_. How many hidden units will it take to
-# enclose the disk? Guess for one, two, three, and ten. Each size is trained from two random starts,
-# and the one with the lower loss is shown.
+# enclose the disk? Guess for one, two, three, and ten. We train each size from two random starts,
+# and show the one with the lower loss.
 
 # %%
 ring_sgd = jd.sgd(1.0)
@@ -124,7 +124,7 @@ assert shares[3] == shares[10] == 1
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
 # a *[hinge](22_jargon.md#hinge)*: flat up to some point, and rising from there on. The second layer
-# scales the hinges, up or down, and adds them. So the result is a line that may turn at each hinge.
+# scales the hinges, up or down, and adds them. So the result is a line that can turn at each hinge.
 #
 # That is enough to follow a curve. Take the curve at a few points, and connect them by straight
 # lines. At each point, add a hinge that turns the line as far as needed. This takes no training: we
@@ -173,19 +173,20 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
 # nonlinearity will do, unless it is a polynomial. (_Continuous_ is the mathematicians' word for
 # "without jumps".)
 #
-# Why closed? Without its ends, an interval may have a function that no finite number of hinges can
-# follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without limit.
+# Why closed? On an interval without its ends, there are functions that no finite number of hinges
+# can follow: $1/x$ between 0 and 1 is continuous as long as 0 is left out, but it grows without
+# limit.
 #
 # Note what the theorem does not say. It promises that weights _exist_. It does not promise that
 # gradient descent finds them, nor that they will be right about digits that were not in the
-# training set, and it does not tell how many units it takes.
+# training set, and it does not say how many units you need.
 #
 # ## How wide?
 #
-# Since the theorem does not tell, try. Back to threes and sevens: networks with 1, 3, 10, 30 and
-# 100 hidden units, and one with two hidden layers of 30 each. Every size gets two learning rates,
-# and three runs of ten epochs at each. What counts is the rate with the better mean on held-out
-# training digits.
+# Since the theorem does not say, let us try. Back to threes and sevens: networks with 1, 3, 10, 30
+# and 100 hidden units, and one with two hidden layers of 30 each. Every size gets two learning
+# rates, and three runs of ten epochs at each. For each size we use the rate with the better mean on
+# held-out training digits.
 
 # %%
 digits = jd.load("auto")
@@ -229,11 +230,11 @@ live = train_once([784, 30, 1], rate=3.0, run=0)
 print(f"30 units at rate 3: {live:.4f}")
 
 # %% [markdown]
-# That was one of 36 trainings, and each size has to be compiled as well. So as in [lesson
-# 11](11_a_nonlinearity.py#they-train-no-better), this page reads what the others reached from a
-# record. In a clone of the project's repository, `python benchmarks/sweeps.py 12_a_hidden_layer`
-# runs all of them and writes the record anew. Without a record, or with other digits than MNIST,
-# they are trained here.
+# That was one of 36 trainings, and each size has to be compiled as well. So as in
+# [lesson 11](11_a_nonlinearity.py#they-train-no-better), this page reads the results of the others
+# from a record. In a clone of the project's repository,
+# `python benchmarks/sweeps.py 12_a_hidden_layer` runs all of them and writes a new record. Without
+# a record, or with other digits than MNIST, they are trained here.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -292,7 +293,7 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? Because it is about where the gain ends, and it is quick to train. That is all. With
-# ten digits to tell apart, in [lesson 15](15_a_small_network.py), more units will pay.
+# ten digits to tell apart, in [lesson 15](15_a_small_network.py), more units will pay off.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -337,16 +338,15 @@ for layers in range(1, 7):
         ax.set(title=f"layers: {layers}", xlabel="x")
 
 # %% [markdown]
-# After two layers there are 3 bends, after three 7, and after $n$ of them $2^n - 1$. Why? The
-# first tent runs through all numbers from 0 to 1 twice, once up and once down. So whatever the
-# later layers draw, they draw it twice side by side, the second time mirrored, and with one more
-# bend where the two meet. In a single hidden layer, each hinge makes one bend at most. So what
-# six layers do with 12 hinges, a single one could not do with fewer than 63. **Width adds, depth
-# multiplies.**
+# After two layers there are 3 bends, after three 7, and after $n$ of them $2^n - 1$. Why? The first
+# tent runs through all numbers from 0 to 1 twice, once up and once down. So whatever the later
+# layers draw, they draw it twice side by side, the second time mirrored, and with one more bend
+# where the two meet. In a single hidden layer, each hinge makes one bend at most. So a single layer
+# would need at least 63 hinges to do what six layers do with 12. **Width adds, depth multiplies.**
 #
 # So for some jobs a deeper network needs far fewer units. Images suit depth well: edges make
-# strokes, strokes make digits, and what one layer has found can be used by all later ones. And
-# between any two of these layers there has to be a nonlinearity, or they are one.
+# strokes, strokes make digits, and all later layers can use what one layer has found. But there has
+# to be a nonlinearity between any two layers, or they are really one.
 #
 # ## Why my deeper network does worse
 #
@@ -399,9 +399,9 @@ for name, (model, begin, optimizer) in trials.items():
 # positive and large, the network gives the same answer to all digits, about half of which are then
 # right. Positive weights make every sum large. After four layers the logit is huge, and the sigmoid
 # of the loss is flat there. (`torch.rand` and `np.random.rand` draw such weights, and that is how
-# people come by them.) Without bends, all the layers together are one linear layer, and no better
-# than the linear model. With sigmoids, the slopes shrink from layer to layer, as in [lesson
-# 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it learns more slowly.
+# people end up with them.) Without bends, all the layers together are one linear layer, and no
+# better than the linear model. With sigmoids, the slopes shrink from layer to layer, as in
+# [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so it learns more slowly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -420,9 +420,9 @@ if digits.name == "mnist":
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
 # with 30 units, and look at what training _added_ to the random start. Beside it, look at the
-# held-out digits that excite the unit most, that is, those for which its activation is largest.
-# Shown are the three units that speak most for a _three_ and the three that speak most for a
-# _seven_, by their weights in the second layer. What do you expect their favorite digits to be?
+# held-out digits that excite the unit most, that is, those for which its activation is largest. We
+# show the three units that speak most for a _three_ and the three that speak most for a _seven_,
+# judged by their weights in the second layer. What do you expect their favorite digits to be?
 # (`jax.tree.map` applies a function to every array of the parameters, here to bring all of them to
 # NumPy.)
 
@@ -459,7 +459,7 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # In the pictures, ink on red raises a unit's sum and ink on blue lowers it. The number at the left
 # is the unit's weight in the second layer. Units that speak for a three are excited mostly by
 # threes, the others mostly by sevens. Compare the rows, too: the favorites of one unit resemble
-# each other more than those of another. That is what the linear model could not do, with its one
+# each other more than those of another. The linear model could not do that, because it had only one
 # picture for all threes. Each unit here cares about _some_ digits and is silent for the rest.
 #
 # Nobody told the units what to look for. They began as noise, and training pushed each of them,
@@ -510,11 +510,11 @@ def check_absolute(absolute):
         return jd.mlp([jd.Linear(*first), jd.Linear(*second)], x)
 
     slips = {
-        "that is x itself; what sign has the second hinge?": lambda x: x,
-        "right of zero it is; on the left nothing rises yet.": (
+        "that is x itself; which sign does the second hinge need?": lambda x: x,
+        "right for positive x; on the left nothing rises yet.": (
             lambda x: np.maximum(x, 0)
         ),
-        "left of zero it is; on the right nothing rises yet.": (
+        "right for negative x; on the right nothing rises yet.": (
             lambda x: np.maximum(-x, 0)
         ),
         "that is upside down.": lambda x: -np.abs(x),
@@ -654,8 +654,8 @@ print(check_favorites_of(favorites_of))
 # This one is to think about overnight. Write `bump(left, top, right)`, which returns two `Linear`
 # layers for `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight
 # line to 1 at `top`, falls in a straight line to 0 at `right`, and stays 0 from there on. With
-# enough such bumps, side by side and each of its own height, you can follow any curve: another way
-# to see universal approximation.
+# enough such bumps, side by side and each with its own height, you can follow any curve: another
+# way to see universal approximation.
 #
 # ??? tip "A hint"
 #     Three hinges, which start at `left`, `top` and `right`. The first rises with slope
@@ -706,8 +706,8 @@ def bump(left, top, right):
 print(check_bump(bump))
 
 # %% [markdown]
-# **Next:** threes and sevens are learned. [Lesson 13](13_ten_averages.py) takes up all ten digits,
-# and begins, as always, with a baseline.
+# **Next:** your networks can read threes and sevens. [Lesson 13](13_ten_averages.py) takes on all
+# ten digits, and begins, as always, with a baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Cybenko, *Approximation by Superpositions of a Sigmoidal Function*, 1989. Leshno, Lin, Pinkus and
