@@ -87,7 +87,7 @@ def mlp(
 ) -> Float[Array, "*batch n_out"]:
     """Return the output of a multilayer perceptron: linear layers with `activation` in between.
 
-    JAX compiles the network anew for each activation function, so define your own function once,
+    JAX compiles the network again for each activation function, so define your own function once,
     not in every call.
 
     Examples:

@@ -24,7 +24,7 @@ facts = {name: value for name, value in cpu["facts"].items() if value}
 print("\n".join(f"{name:10} {value}" for name, value in facts.items()))
 
 # %% [markdown]
-# ## Beside others
+# ## Compared with other tools
 #
 # The ratio should stay below the promised one. The smallest and the largest ratio of all rounds are
 # in brackets.
