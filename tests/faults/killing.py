@@ -73,7 +73,7 @@ def killed(pid: int) -> bool:
     return status < 0
 
 
-def kill_whoever_replaces(
+def kill_while_replacing(
     write: Callable[[T], object], read: Callable[[], T], old: T, new: T, sizes: tuple[int, ...]
 ) -> None:
     """Kill the process that writes `new` over `old`, at every point and beyond each size.
