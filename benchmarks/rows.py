@@ -62,7 +62,7 @@ def _training(task: str, tuned: float, by_numpy: float) -> tuple[Peer, ...]:
 
 
 def _resnet(batch_size: int) -> Row:
-    """Return a row that must not be slower than PyTorch, whichever layout is the faster one."""
+    """Return a row that must not be slower than PyTorch, in the faster of two layouts."""
     task = f"resnet_{batch_size}"
     return Row(
         f"resnet-{batch_size}",

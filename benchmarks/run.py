@@ -110,10 +110,10 @@ def chosen(names: Collection[str], quick: bool) -> list[Row]:
 
 
 def merged(whole: dict[str, Any], some: dict[str, Any]) -> dict[str, Any]:
-    """Return the results of a whole run with some rows measured anew, each with its date.
+    """Return the results of a whole run with some rows measured again, each with its date.
 
     Raises:
-        ValueError: If machine or versions are not those of the whole run.
+        ValueError: If the machine or a version differs from the whole run.
     """
     when = {name: some["facts"][name] for name in ("date", "commit")}
     differ = [
@@ -122,7 +122,7 @@ def merged(whole: dict[str, Any], some: dict[str, Any]) -> dict[str, Any]:
         if name not in when and whole["facts"].get(name) != fact
     ]
     if differ:
-        raise ValueError(f"Measure all rows anew, for {'; '.join(differ)}.")
+        raise ValueError(f"Measure all rows again, because {'; '.join(differ)}.")
     rows = {row["name"]: row for row in whole["rows"]}
     rows |= {row["name"]: {**row, "measured": when} for row in some["rows"]}
     batches = some["batches"] or whole["batches"]

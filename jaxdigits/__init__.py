@@ -1,4 +1,4 @@
-"""A digit classifier as pure functions in JAX, in the order in which the lessons build it."""
+"""A digit classifier in pure JAX functions, in the order in which the lessons build it."""
 
 import importlib
 from types import ModuleType
@@ -107,7 +107,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import the folders that need Flax and Matplotlib when they are first asked for."""
+    """Import `convnets` and `plots` at their first use, because Flax and Matplotlib load slowly."""
     if name in ("convnets", "plots"):
         return importlib.import_module(f"jaxdigits.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,8 @@
-"""What is checked and what is compiled, one rule for every public function that computes.
+"""The decorators that check and compile every public function that computes.
 
-`@checked` compares shapes, types and containers with the annotations. `@compiled` does so too, then
-checks values if they are known, such as labels, and runs everything as one `jax.jit` program. Where
-the caller transforms the function and values are unknown, wrong ones make float results nan.
+`@checked` compares shapes, types and containers with the annotations. `@compiled` does the same,
+then checks values such as labels if they are known, and runs everything as one `jax.jit` program.
+When the caller transforms the function, values are unknown, and wrong ones make float results nan.
 """
 
 import functools
@@ -22,8 +22,8 @@ from jaxdigits._numerics import nan_unless
 
 P = ParamSpec("P")
 R = TypeVar("R")
-# From an argument's values, and all arguments, to a mask of the valid ones and a remedy for others.
-# It works with NumPy's arrays and, while JAX traces, with JAX's.
+# Takes an argument's values and all arguments; returns a mask of the valid values, and a remedy for
+# the others. It must work with NumPy arrays and, while JAX traces, with JAX arrays.
 Rule = Callable[[Any, Mapping[str, Any]], tuple[Any, str]]
 
 
@@ -32,8 +32,8 @@ def compiled(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a decorator that checks shapes and known values, then runs one compiled program.
 
-    `static` names the arguments to compile for, as in `jax.jit`; `rules` says per argument which
-    values are valid.
+    `static` names the arguments to compile for, as in `jax.jit`; `rules` says for each argument
+    which values are valid.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -47,7 +47,7 @@ def compiled(
         @functools.partial(jax.jit, static_argnames=static)
         @functools.wraps(function)
         def program(*args: P.args, **kwargs: P.kwargs) -> R:
-            # Axes were compared already; what broadcasts in here is meant to.
+            # The axes are already checked, so any broadcasting in here is intended.
             with jax.numpy_rank_promotion("allow"):
                 result = function(*args, **kwargs)
                 for _, value, rule, arguments in judged(args, kwargs):
@@ -83,8 +83,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         wanted = [(name, given[name], signature.parameters[name].annotation) for name in given]
         wanted += [("the result", result, signature.return_annotation) for result in results]
 
-        # `jaxtyped` opens the scope in which the sizes of named axes are remembered. An error that
-        # leaves it gets a footnote of several lines, so none does.
+        # `jaxtyped` opens the scope in which the sizes of named axes are remembered. It would add
+        # several lines to an error that is raised inside, so we return the error instead.
         @functools.partial(jaxtyped, typechecker=None)
         @functools.wraps(function)
         def error_of(*args: Any, **kwargs: Any) -> TypeError | None:
@@ -106,7 +106,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             with jax.ensure_compile_time_eval():
                 leaves = [jnp.asarray(x) if isinstance(x, np.ndarray) else x for x in leaves]
             args, kwargs = jax.tree.unflatten(structure, leaves)
-        # Comparing takes longer than most programs, so shapes that fitted once are remembered.
+        # Comparing takes longer than most programs, so we remember which shapes fitted.
         kinds = structure, tuple(map(_kind, leaves))
         if kinds not in fitting:
             compare(args, kwargs)
@@ -125,7 +125,7 @@ def check_values(name: str, value: Any, rule: Rule, arguments: Mapping[str, Any]
         return
     whole = not isinstance(value, jax.Array) or value.is_fully_addressable
     for part in [value] if whole else [shard.data for shard in value.addressable_shards]:
-        # In NumPy, because a caller's `jax.jit` would trace even what is known.
+        # In NumPy, because inside a caller's `jax.jit`, JAX would trace even known values.
         known = np.asarray(part)
         valid, remedy = rule(known, arguments)
         if not np.all(valid):
@@ -134,7 +134,7 @@ def check_values(name: str, value: Any, rule: Rule, arguments: Mapping[str, Any]
 
 
 def class_labels(labels: Any, arguments: Mapping[str, Any]) -> tuple[Any, str]:
-    """Allow 0 to `num_classes - 1`, or without that argument one class per column of `logits`."""
+    """Allow 0 to `num_classes - 1`; without that argument, allow one class per column of logits."""
     classes = (
         arguments["num_classes"] if "num_classes" in arguments else arguments["logits"].shape[1]
     )
@@ -147,7 +147,7 @@ def class_labels(labels: Any, arguments: Mapping[str, Any]) -> tuple[Any, str]:
 def zero_or_one(targets: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
     """Allow exactly 0 and 1."""
     return (targets == 0) | (targets == 1), (
-        "a target is exactly 0 or 1. Make targets of labels with binary_targets(labels, positive)."
+        "a target must be 0 or 1. Turn labels into targets with binary_targets(labels, positive)."
     )
 
 
@@ -175,7 +175,7 @@ def describe(value: Any) -> str:
 
 
 def _kind(leaf: Any) -> Any:
-    """Return what a comparison depends on: for numbers such as `num_classes` their value."""
+    """Return what a comparison depends on, which for numbers such as `num_classes` is the value."""
     if isinstance(leaf, int):
         return leaf
     return type(leaf), getattr(leaf, "shape", None), getattr(leaf, "dtype", None)
@@ -187,7 +187,7 @@ def _compare(function: str, path: str, value: Any, annotation: Any, seen: list[s
     wanted = " or ".join(t.__name__ for t in types if hasattr(t, "__name__"))
     remedy = ""
     if any(isinstance(t, type) and issubclass(t, AbstractArray) for t in types):
-        # Where a float may stand, so may an int, as Python's numbers do; traced, it is an array.
+        # Where Python takes a float it also takes an int, which under a transformation is an array.
         numbers: Any = (int, Integer[Array, ""]) if float in types else ()
         if isinstance(value, (*types, *numbers)):
             seen.append(f"{path} {describe(value)}")
@@ -203,7 +203,7 @@ def _compare(function: str, path: str, value: Any, annotation: Any, seen: list[s
             for field, part in annotation.__annotations__.items():
                 _compare(function, f"{path}.{field}", getattr(value, field), part, seen)
             return
-        wanted, remedy = f"one {wanted}", f"Of several, pass one, such as {path}[0]."
+        wanted, remedy = f"one {wanted}", f"If you have several, pass one, such as {path}[0]."
     else:
         return
     beside = f" beside {', '.join(seen)}" if seen else ""
@@ -212,7 +212,7 @@ def _compare(function: str, path: str, value: Any, annotation: Any, seen: list[s
 
 def _remedy(path: str, value: Any, annotation: Any) -> str:
     if annotation == PRNGKeyArray:
-        return "Make a key with jax.random.key(0); of several, pass one."
+        return "Make a key with jax.random.key(0). If you have several keys, pass one."
     if hasattr(value, "_fields"):
         return f"Pass one of its fields: {', '.join(value._fields)}."
     array_type = (get_args(annotation) or (annotation,))[-1]
@@ -223,16 +223,16 @@ def _remedy(path: str, value: Any, annotation: Any) -> str:
     if not any(name[0] in "*." for name in axes) and value.ndim != len(axes):
         needed = f"It needs {len(axes)} axes, [{', '.join(axes)}]."
         return needed.replace("1 axes", "1 axis") + (
-            " argmax(axis=1) makes labels of logits and of one-hot rows."
+            " argmax(axis=1) turns logits or one-hot rows into labels."
             if wanted == "Integer" and value.ndim == 2
             else ""
         )
     if value.shape[-2:] == (28, 28) and "height" not in axes:
         return "Pass flatten(images), or the inputs that to_examples makes."
     if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):
-        return "Reshape it: axes with one name must have one size, and nothing is broadcast."
+        return "Reshape it: axes with the same name need the same size, and nothing is broadcast."
     if wanted == "UInt8":
-        return "Make whole numbers bytes with .astype('uint8'); floats from 0 to 1 need no change."
+        return "Convert whole numbers with .astype('uint8'); floats from 0 to 1 need no change."
     if wanted == "Float" and jnp.issubdtype(value.dtype, jnp.integer):
         to_bytes = "" if value.dtype == jnp.uint8 else ".astype('uint8') and "
         return f"Convert images with {to_bytes}to_float, other arrays with .astype(float)."

@@ -1,4 +1,4 @@
-"""What `fit` checks before it trains, and what it says when training diverges."""
+"""The checks that `fit` makes before it trains, and its message when training diverges."""
 
 import inspect
 import sys
@@ -28,15 +28,15 @@ def why_diverged(history: Any, params: Any, train: Any) -> str:
         "look for a logarithm or a quotient in the model or the loss that meets a zero."
     )
     if train is None:
-        reason += " Or a batch after the first holds a label or target that is out of range."
+        reason += " A batch after the first may also hold a label or target that is out of range."
     x, y = train or ((), ())
     for name, arrays in {"params": params, "train's x": x, "train's y": y}.items():
         if not all_finite(arrays):
-            reason = f"Before the first step, {name} held numbers that are not finite. Remove them."
+            reason = f"Before the first step, {name} held numbers that are not finite. Fix them."
     return (
         f"Training diverged in epoch {epoch}, counting from 0: its loss, or a parameter after it, "
         f"is not finite (loss {losses[epoch]}{before}). {reason} "
-        'With on_divergence="stop", the last finite parameters are returned instead.'
+        'With on_divergence="stop", fit returns the last finite parameters instead.'
     )
 
 
@@ -47,7 +47,7 @@ def is_stream(train: Any, epochs: int) -> bool:
     if iter(train) is train and epochs > 1:
         raise ValueError(
             f"train can be read only once, but epochs is {epochs}. Pass a list, or an object whose "
-            "__iter__ begins anew, such as a loader."
+            "__iter__ starts from the beginning, such as a loader."
         )
     is_sequence = isinstance(train, tuple | list)
     is_pair = is_sequence and len(train) == 2 and all(hasattr(part, "shape") for part in train)
@@ -55,30 +55,31 @@ def is_stream(train: Any, epochs: int) -> bool:
 
 
 def to_pair(name: str, pair: Any) -> tuple[jax.Array, jax.Array]:
-    """Return a pair as JAX arrays, unless it is something else."""
+    """Return a pair as JAX arrays; raise an error if it is not a pair of arrays."""
     if hasattr(pair, "train"):
         raise TypeError(f"{name} is a whole Dataset. Pass to_examples(dataset.train), or of .test.")
     parts = tuple(pair) if isinstance(pair, tuple | list) else (pair,)
     if len(parts) != 2 or not all(getattr(part, "ndim", 0) > 0 for part in parts):
         found = ", ".join(describe(part)[:60] for part in parts[:4])
         raise TypeError(
-            f"{name} is ({found}), but must be a pair of arrays (x, y), with one example per entry "
-            "of their first axes. Convert lists with numpy.asarray; stack single examples with "
-            "numpy.stack; make a pair of a dictionary."
+            f"{name} is ({found}), but must be a pair of arrays (x, y), whose first axes have one "
+            "entry per example. Convert lists with numpy.asarray, stack single examples with "
+            "numpy.stack, and turn a dictionary into a pair."
         )
     x, y = (p if isinstance(p, jax.Array) else jnp.asarray(np.asarray(p)) for p in parts)
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(
             f"{name} pairs x {describe(x)} with y {describe(y)}: it needs at least one example, "
-            "and each example needs one entry in both."
+            "and each example needs one entry in x and one in y."
         )
     return x, y
 
 
 def check_examples(name: str, x: jax.Array, y: jax.Array, outputs: Any, score: Any) -> None:
-    """Check intensities and labels. `outputs` has a shape and no values; `score` is loss or metric.
+    """Check intensities and labels without computing anything.
 
-    The labels have values, so a loss that is traced this way checks them and computes nothing.
+    `score` is a loss or a metric. It is traced with `outputs`, which have a shape but no values,
+    and with the labels, whose values are known, so it checks them.
     """
     warn_of_bytes(name, x, stacklevel=5)
     try:
@@ -100,14 +101,14 @@ def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
             highest = np.asarray(x[:100]).max()
         if 200 < highest <= 255:
             warnings.warn(
-                f"{name} holds intensities up to {highest:g}, with which most models learn badly. "
-                "Pass the bytes themselves, as uint8, or divide by 255.",
+                f"{name} holds intensities up to {highest:g}, and most models learn badly from "
+                "those. Pass the bytes themselves, as uint8, or divide by 255.",
                 stacklevel=stacklevel,
             )
 
 
 def check_model(model: Any, params: Any, state: Any) -> None:
-    """Check that the model can be called, and that it is given its parameters."""
+    """Check that the model can be called, and that it gets its parameters."""
     nnx = sys.modules.get("flax.nnx")
     if nnx and isinstance(model, nnx.Module):
         raise TypeError(
@@ -115,7 +116,7 @@ def check_model(model: Any, params: Any, state: Any) -> None:
             "model, params, state = functional(module)."
         )
     if hasattr(params, "opt_state"):
-        raise TypeError("params is what fit returned. Pass its parameters, fitted.params.")
+        raise TypeError("params is the result of fit. Pass its parameters, fitted.params.")
     names = ("params", "x") if state is None else ("params", "state", "x", "training")
     try:
         inspect.signature(model).bind(*names)
@@ -147,7 +148,7 @@ def check_arguments(
 
 def check_resume(resume: Any, now: Any) -> None:
     if not hasattr(resume, "opt_state"):
-        raise TypeError(f"resume is {describe(resume)[:60]}. Pass what fit returned.")
+        raise TypeError(f"resume is {describe(resume)[:60]}. Pass the result of fit.")
     for name in ("params", "opt_state", "state"):
         found, wanted = (
             [(path, describe(leaf)) for path, leaf in jax.tree.leaves_with_path(tree)]
@@ -155,6 +156,6 @@ def check_resume(resume: Any, now: Any) -> None:
         )
         if found != wanted:
             raise ValueError(
-                f"resume holds another {name} than model and optimizer have. Continue with the "
-                "model, the optimizer and the shapes with which it was trained."
+                f"resume has a different {name} from this model and optimizer. Continue with the "
+                "model, the optimizer and the shapes that it was trained with."
             )

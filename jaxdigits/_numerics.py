@@ -8,9 +8,9 @@ from jaxtyping import Array, Bool, Float
 def safe_sqrt(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     """Return the square root, with gradient 0 at 0, where the derivative is infinite.
 
-    Infinity times the gradient 0 of a square is nan, and it would spread to every parameter.
-    `jnp.where` alone does not help, because both of its branches are differentiated: the inner one
-    keeps zero out of the square root.
+    Otherwise, infinity times the gradient 0 of a square would be nan, and would spread to every
+    parameter. One `jnp.where` is not enough, because JAX differentiates both of its branches, so
+    the inner one keeps zero out of the square root.
     """
     zero = x == 0
     return jnp.where(zero, 0.0, jnp.sqrt(jnp.where(zero, 1.0, x)))
@@ -19,8 +19,8 @@ def safe_sqrt(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
 def nan_unless(valid: Bool[Array, "..."], x: jax.Array) -> jax.Array:
     """Return `x`, but nan if any of `valid` is false and `x` is floating-point.
 
-    The factor makes the gradient nan too; `jnp.where` alone would make it 0, as if nothing were
-    wrong. The factor alone is not enough, because XLA makes 0 of it where `x` is a converted bool.
+    The factor makes the gradient nan, too; `jnp.where` alone would make it 0, as if nothing were
+    wrong. The factor alone is not enough, because XLA turns it into 0 if `x` is a converted bool.
     """
     if not jnp.issubdtype(x.dtype, jnp.inexact):
         return x

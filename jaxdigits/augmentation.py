@@ -1,4 +1,4 @@
-"""More digits made of those at hand: a three moved by a pixel is another three."""
+"""Make more digits from those at hand: a three that moves by a pixel is still a three."""
 
 import jax
 import jax.numpy as jnp
@@ -11,11 +11,11 @@ from jaxdigits._checks import compiled
 def random_shift(
     key: PRNGKeyArray, images: Float[Array, "n height width"], max_shift: int = 1
 ) -> Float[Array, "n height width"]:
-    """Return each image moved by a few pixels, in a direction of its own.
+    """Return each image moved by a few pixels, in its own random direction.
 
-    Every shift from -max_shift to max_shift is equally likely, vertically and horizontally. What
-    leaves the picture is lost, and background, which is 0, moves in. As the `augment` of
-    [`fit`][jaxdigits.fit] it shows a model the same digit at another place in every epoch. See
+    Every shift from -max_shift to max_shift is equally likely, vertically and horizontally. Pixels
+    that leave the image are lost, and background, which is 0, moves in. Pass this function to
+    [`fit`][jaxdigits.fit] as `augment`, and every epoch shows each digit in a different place. See
     Simard, Steinkraus and Platt, "Best Practices for Convolutional Neural Networks Applied to
     Visual Document Analysis" (2003), section 2.
 
@@ -24,7 +24,7 @@ def random_shift(
         (5, 28, 28)
     """
     if max_shift < 0:
-        raise ValueError(f"max_shift is {max_shift}: move by 0 pixels or more.")
+        raise ValueError(f"max_shift is {max_shift}, but it must be 0 or more pixels.")
     n, height, width = images.shape
     margin = (max_shift, max_shift)
     wide = jnp.pad(images, ((0, 0), margin, margin))

@@ -1,4 +1,4 @@
-"""Compiled programs on disk, so that the next process need not compile them again."""
+"""Keep compiled programs on disk, so that the next process does not compile them again."""
 
 import os
 import warnings
@@ -13,13 +13,13 @@ from jaxdigits._disk import expanded
 def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Path | None:
     """Keep every compiled program in a folder, and look there before compiling.
 
-    This switches on JAX's *persistent compilation cache*, also for programs that compile in less
-    than a second, which JAX leaves out by default. The folder is by default what the variable
-    `JAX_COMPILATION_CACHE_DIR` says, otherwise `jaxdigits` in `XDG_CACHE_HOME` or `~/.cache`. It
-    may be deleted at any time. JAX removes nothing from it unless the variable
-    `JAX_COMPILATION_CACHE_MAX_SIZE` bounds its bytes.
+    This switches on JAX's *persistent compilation cache*, even for programs that compile in less
+    than a second, which JAX leaves out by default. The default folder is the one that the variable
+    `JAX_COMPILATION_CACHE_DIR` names, or else `jaxdigits` in `XDG_CACHE_HOME` or `~/.cache`. You
+    may delete the folder at any time. JAX removes nothing from it unless the variable
+    `JAX_COMPILATION_CACHE_MAX_SIZE` limits its bytes.
 
-    Returns the folder; None, with a warning, if the default folder cannot be written.
+    Returns the folder, or None, with a warning, if the default folder cannot be written.
     """
     default = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "jaxdigits"
     try:
@@ -30,12 +30,12 @@ def enable_compilation_cache(folder: str | os.PathLike[str] | None = None) -> Pa
     except OSError as error:
         if folder is not None:
             raise type(error)(
-                f"folder is {folder}, where compiled programs cannot be kept: {error}. "
+                f"folder is {folder}, where compiled programs cannot be saved: {error}. "
                 "Pass a folder that can be written."
             ) from error
         warnings.warn(
-            f"Compiled programs will not be kept, so each process compiles anew: {error}. Pass "
-            "folder=, one that can be written.",
+            f"Compiled programs will not be saved, so each process compiles again: {error}. Pass "
+            "folder=, a folder that can be written.",
             stacklevel=2,
         )
         return None

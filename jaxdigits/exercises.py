@@ -1,4 +1,4 @@
-"""Tell a reader whether the answer to an exercise is right, and if not, what to look at."""
+"""Tell readers whether their answer to an exercise is right, and give a hint if it is not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 LONGEST = 60
-"""Characters of a value that a hint shows; of a longer one it shows the shape."""
+"""The most characters of a value that a hint shows. For a longer value it shows the shape."""
 
 
 def check_answer(
@@ -21,19 +21,19 @@ def check_answer(
     also: Sequence[Callable[..., Any]] = (),
     tolerance: float = 1e-3,
 ) -> str:
-    """Return "right" if an answer does what `expected` does, else "Not yet: " and a hint.
+    """Return "right" if an answer does the same as `expected`, else "Not yet: " and a hint.
 
-    An answer may return lists, NumPy or JAX arrays, or numbers, also within tuples: what counts is
-    the structure, the shapes, and the values.
+    An answer may return lists, NumPy or JAX arrays, numbers, or tuples of these. Only the
+    structure, the shapes and the values count.
 
     Args:
-        answer: What the reader wrote. Whatever it raises becomes the hint.
+        answer: The reader's function. If it raises an error, the hint shows the error.
         expected: A function that is right.
-        inputs: The arguments of each call. Arrays are copied, so that an answer may change them.
-        slips: Common mistakes, each by the hint that helps: a function that makes it. An answer
-            that agrees with one everywhere gets its hint.
-        also: Further functions that are right but differ, for example by which side they nudge.
-        tolerance: How far a value may be off, relative to the largest expected one.
+        inputs: The arguments of each call. Arrays are copied, so an answer may change them.
+        slips: A dictionary from hints to functions that make a common mistake. If the answer
+            agrees with such a function on all inputs, the reader gets its hint.
+        also: Other right functions, whose results differ, for example by which side they nudge.
+        tolerance: How far a value may be off, relative to the largest expected value.
 
     Example:
         ```python
@@ -77,7 +77,7 @@ def _copy(values: Sequence[Any]) -> list[Any]:
 
 
 def _difference(result: Any, right: Any, tolerance: float) -> str:
-    """Return how a result differs from the right one, or nothing."""
+    """Return how a result differs from the right one, or "" if it does not."""
     told = f"returns {_describe(result)} and should return {_describe(right)}"
     if right is None or result is None:
         if result is right:
@@ -107,7 +107,7 @@ def _array_difference(result: Any, right: Any, tolerance: float, told: str) -> s
     numbers = "biuf"
     if got.dtype.kind not in numbers or wanted.dtype.kind not in numbers:
         return "" if got.tolist() == wanted.tolist() else told
-    # What is counted has to be exact, but for the rounding of floats.
+    # Counts have to be exact, apart from the rounding of floats.
     share = tolerance if wanted.dtype.kind == "f" else 1e-6 * (got.dtype.kind == "f")
     got, wanted = got.astype(np.float64), wanted.astype(np.float64)
     room = share * np.max(np.abs(wanted[np.isfinite(wanted)]), initial=0)

@@ -1,8 +1,8 @@
-"""Parameters in files, in the safetensors format, which holds numbers and no code.
+"""Save and load parameters in the safetensors format, which holds numbers and no code.
 
-Each array is named by its path through the tree, with dots between the parts: "layers.0.kernel".
-The [format](https://github.com/huggingface/safetensors) is a header in JSON, then the bytes of all
-arrays.
+The name of each array is its path through the tree, with dots between the parts, such as
+"layers.0.kernel". The [format](https://github.com/huggingface/safetensors) is a header in JSON,
+then the bytes of all arrays.
 """
 
 import json
@@ -21,7 +21,7 @@ from jaxdigits._disk import expanded, write_whole
 
 Params = TypeVar("Params")
 
-# The only entry of the metadata, because safetensors writes several entries in random order, and
+# The metadata has only this entry, because safetensors writes several entries in random order, and
 # equal parameters should give equal files.
 _FORMAT_KEY, _FORMAT = "jaxdigits_params", 1
 _NUMBER_TYPES = {
@@ -35,8 +35,8 @@ _NUMBER_TYPES = {
 def save_params(path: str | os.PathLike[str], params: Any) -> None:
     """Save a tree of arrays, such as parameters or a whole `Fit`, to a file.
 
-    If the process is killed or the disk is full, the file that was there before is still there,
-    unchanged. Random keys are saved too. By custom the name of the file ends in `.safetensors`.
+    If the process is killed or the disk is full, the old file stays as it was. Random keys are
+    saved, too. By convention the name of the file ends in `.safetensors`.
 
     Examples:
         >>> from jaxdigits import init_linear
@@ -46,11 +46,11 @@ def save_params(path: str | os.PathLike[str], params: Any) -> None:
 
 
 def load_params(path: str | os.PathLike[str], template: Params) -> Params:
-    """Load what [`save_params`][jaxdigits.save_params] saved, bit for bit.
+    """Load the parameters that [`save_params`][jaxdigits.save_params] saved, bit for bit.
 
-    `template` is a tree with the same names, shapes and types, whose numbers do not matter: freshly
-    initialized parameters, or their shapes from `jax.eval_shape`. The result holds NumPy arrays
-    where the template does, and JAX arrays elsewhere.
+    `template` is a tree with the same names, shapes and types, such as freshly initialized
+    parameters, or their shapes from `jax.eval_shape`. Its numbers do not matter. The result holds
+    NumPy arrays where the template does, and JAX arrays elsewhere.
 
     Examples:
         >>> from jaxdigits import init_linear
@@ -97,7 +97,7 @@ def download_link(name: str, params: Any) -> DownloadLink:
         line.safetensors, 184 bytes
     """
     if not name or "/" in name or "\\" in name:
-        raise ValueError(f"name is {name!r}: give the name of a file, without folders.")
+        raise ValueError(f"name is {name!r}. Give the name of a file, without folders.")
     return DownloadLink(f"{name}.safetensors", _to_bytes(params))
 
 
@@ -112,23 +112,23 @@ def _to_bytes(params: Any) -> bytes:
                 f"{name} is {describe(leaf)}, which cannot be saved. Convert it to one of "
                 f"{', '.join(_NUMBER_TYPES.values())}."
             )
-        # Not ascontiguousarray, which makes a number an array of one number.
+        # Not ascontiguousarray, which turns a number into an array of one number.
         arrays[name] = np.asarray(numbers, order="C")
     if not arrays:
-        raise ValueError("params holds no arrays: there is nothing to save.")
+        raise ValueError("params holds no arrays, so there is nothing to save.")
     return save(arrays, metadata={_FORMAT_KEY: str(_FORMAT)})
 
 
 def _from_bytes(content: bytes) -> dict[str, np.ndarray]:
-    """Return the arrays of a file by name; the caller puts the path in front of error messages."""
+    """Return the arrays in a file by name; the caller puts the path before the error messages."""
     from safetensors import SafetensorError, deserialize
 
     try:
         entries = deserialize(content)
     except SafetensorError as error:
         raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
-    # The library does not return the metadata of bytes. It has checked that these are well-formed:
-    # the length of the header, then the header in JSON.
+    # The library does not return the metadata, so we read it here. It has already checked that the
+    # bytes are well-formed: the length of the header, then the header in JSON.
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     version = (header.get("__metadata__") or {}).get(_FORMAT_KEY, "")
     if not version.isdecimal():
@@ -150,11 +150,11 @@ def _named_leaves(params: Any) -> dict[str, Any]:
     for path, leaf in jax.tree_util.tree_leaves_with_path(params):
         name = jax.tree_util.keystr(path, simple=True, separator=".")
         if name in leaves or name == "__metadata__":
-            raise ValueError(f"{name} would name two arrays, or is reserved: rename a key.")
+            raise ValueError(f"{name} would name two arrays, or is reserved. Rename a key.")
         if not hasattr(leaf, "dtype") or not hasattr(leaf, "shape"):
             if not isinstance(leaf, bool | int | float | complex):
                 what = f"{name or 'params'} is {reprlib.repr(leaf)}"
-                raise TypeError(f"{what}, not an array: leave it out.")
+                raise TypeError(f"{what}, not an array. Leave it out.")
             leaf = jnp.asarray(leaf)
         leaves[name] = leaf
     return leaves
@@ -165,7 +165,7 @@ def _is_key(leaf: Any) -> bool:
 
 
 def _like(leaf: Any, array: np.ndarray) -> Any:
-    """Return an array of a file as what the template has in its place."""
+    """Convert an array from a file to the kind that the template has in its place."""
     if isinstance(leaf, np.ndarray | np.generic):
         return array
     if _is_key(leaf):
@@ -185,6 +185,6 @@ def _check_fit(arrays: dict[str, np.ndarray], expected: dict[str, Any]) -> None:
     if wrong:
         named = wrong[:3] if len(wrong) <= 3 else [*wrong[:3], f"and {len(wrong) - 3} more"]
         raise ValueError(
-            f"holds other arrays than template: {'; '.join(named)}. Pass a "
-            "template of the model that was saved; that of a Fit also needs as many epochs"
+            f"does not match template: {'; '.join(named)}. Pass a template of the model that was "
+            "saved; a Fit also needs the same number of epochs"
         )

@@ -1,8 +1,8 @@
 """The losses of the lessons: one number that says how wrong outputs are, and changes smoothly.
 
-Losses and metrics take what a model says first and what is right second. A loss is the mean over a
-batch. Labels and targets are checked if their values are known; inside `jax.jit` and other
-transformations, where they are not, a wrong one makes the loss nan.
+Losses and metrics take the model's outputs first and the right answers second. A loss is the mean
+over a batch. Labels and targets are checked if their values are known. Inside `jax.jit` and other
+transformations they are not known, and a wrong one makes the loss nan.
 """
 
 from collections.abc import Callable
@@ -52,8 +52,8 @@ def rmse_loss(
     """Return the root of the mean squared error, in the unit of the predictions.
 
     It is never less than [`l1_loss`][jaxdigits.l1_loss]. If every prediction is right, no gradient
-    exists, and it is 0 here. In float32, differences that are all below 1e-19 may count as none,
-    and one above 1.8e19 makes the loss infinite, because they are squared.
+    exists, and we use 0. In float32, differences that are all below 1e-19 may count as 0, and one
+    above 1.8e19 makes the loss infinite, because they are squared.
 
     Examples:
         >>> float(rmse_loss(jnp.array([1.0, 2.0]), jnp.array([4.0, 5.0])))
@@ -64,10 +64,11 @@ def rmse_loss(
 
 @compiled(targets=zero_or_one)
 def mnist_loss(logits: Float[Array, "*shape"], targets: Real[Array, "*shape"]) -> Float[Array, ""]:
-    """Return how far the sigmoid of the logits is, on average, from targets of 0 and 1.
+    """Return how far the sigmoids of the logits are, on average, from targets of 0 and 1.
 
-    It is 0 if certain and right, 0.5 if undecided, and 1 if certain and wrong. From Howard and
-    Gugger, *Deep Learning for Coders with fastai and PyTorch* (2020), chapter 4.
+    The loss is 0 if the model is certain and right, 0.5 if it is undecided, and 1 if it is certain
+    and wrong. From Howard and Gugger, *Deep Learning for Coders with fastai and PyTorch* (2020),
+    chapter 4.
 
     Examples:
         >>> float(mnist_loss(jnp.array([[0.0], [100.0]]), jnp.array([[1], [1]])))
@@ -84,8 +85,8 @@ def sigmoid_mse_loss(
 ) -> Float[Array, ""]:
     """Return the mean squared error of the logits' sigmoids against one-hot labels.
 
-    The mean is over examples and classes. It is 0 if certain and right about every class, 0.25 if
-    undecided, and at most 1.
+    The mean is over examples and classes. It is 0 if the model is certain and right about every
+    class, 0.25 if it is undecided, and at most 1.
 
     Examples:
         >>> float(sigmoid_mse_loss(jnp.zeros((1, 10)), jnp.array([3])))
@@ -100,9 +101,9 @@ def softmax_mse_loss(
 ) -> Float[Array, ""]:
     """Return the mean squared error of the logits' softmax against one-hot labels.
 
-    The mean is over examples and classes, so the loss is at most 2 / classes, if certain and wrong.
-    Times the number of classes it is the score of Brier, "Verification of Forecasts Expressed in
-    Terms of Probability" (1950).
+    The mean is over examples and classes, so the loss is at most 2 / classes, which it reaches if
+    the model is certain and wrong. Multiplied by the number of classes, it is the score of Brier,
+    "Verification of Forecasts Expressed in Terms of Probability" (1950).
 
     Examples:
         >>> float(softmax_mse_loss(jnp.zeros((1, 2)), jnp.array([1])))
@@ -117,8 +118,8 @@ def cross_entropy_loss(
 ) -> Float[Array, ""]:
     """Return the mean of `-log(p)` in nats, where p is the softmax probability of the right class.
 
-    It is 0 if certain and right and log(classes) if all logits are equal, and it has no upper
-    bound. See Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2.2.3.
+    It is 0 if the model is certain and right, log(classes) if all logits are equal, and it has no
+    upper bound. See Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2.2.3.
 
     Examples:
         >>> float(cross_entropy_loss(jnp.array([[0.0, 1e4]]), jnp.array([0])))
@@ -127,7 +128,7 @@ def cross_entropy_loss(
     check_not_empty(logits=logits)
     # The logarithm of a softmax that has underflowed to zero would be infinite.
     log_probabilities = jax.nn.log_softmax(logits)
-    # Not by index: on a CPU, the gradient of that takes as long as the model's products.
+    # Not by index, because on a CPU the gradient of indexing takes as long as the model's products.
     is_label = jnp.arange(logits.shape[1]) == labels[:, None].astype(int)
     return -jnp.where(is_label, log_probabilities, 0).sum(axis=1).mean()
 

@@ -1,8 +1,8 @@
-"""Metrics for people: how many are right, and which classes are taken for which.
+"""Metrics for people: how many answers are right, and which classes are mistaken for which.
 
-Like losses, they take what a model says first and what is right second. Give them a whole
-validation set: the mean of batches' accuracies is not the accuracy if the last batch is smaller.
-Inside `jax.jit`, a class or target that is out of range makes every share nan.
+Like losses, they take the model's outputs first and the right answers second. Give them a whole
+validation set, because the mean of the batches' accuracies is not the accuracy if the last batch is
+smaller. Inside `jax.jit`, a class or target that is out of range makes every share nan.
 """
 
 import jax.numpy as jnp
@@ -33,7 +33,7 @@ def binary_accuracy(
 def accuracy(
     logits: Float[Array, "batch classes"], labels: Integer[Array, " batch"]
 ) -> Float[Array, ""]:
-    """Return the share of examples whose largest logit is that of the right class.
+    """Return the share of examples in which the right class has the largest logit.
 
     The first of equal logits counts as the largest. If a logit is nan, so is the share.
 
@@ -50,9 +50,9 @@ def accuracy(
 def per_class_accuracy(
     predicted: Integer[Array, " n"], labels: Integer[Array, " n"], num_classes: int = 10
 ) -> Float[Array, "{num_classes}"]:
-    """Return per class the share of its examples that were recognized (its recall).
+    """Return for each class the share of its examples that were recognized (its recall).
 
-    A class without examples has nan.
+    The share is nan for a class without examples.
 
     Examples:
         >>> per_class_accuracy(jnp.array([0, 1, 0]), jnp.array([0, 1, 1]), num_classes=2).tolist()
@@ -66,10 +66,11 @@ def per_class_accuracy(
 def confusion_matrix(
     predicted: Integer[Array, " n"], labels: Integer[Array, " n"], num_classes: int = 10
 ) -> Integer[Array, "{num_classes} {num_classes}"]:
-    """Count how often each class (row) was taken for each (column); the diagonal is right.
+    """Count how often each class (row) was taken for each class (column).
 
-    The counts add up to n. Inside `jax.jit`, where values are unknown, an example whose label or
-    prediction is not a class is left out, because a count cannot be nan.
+    The diagonal counts the right answers, and all counts add up to n. Inside `jax.jit`, where
+    values are unknown, an example whose label or prediction is not a class is left out, because a
+    count cannot be nan.
 
     Examples:
         >>> confusion_matrix(jnp.array([0, 1, 0]), jnp.array([0, 1, 1]), num_classes=2).tolist()
@@ -77,6 +78,6 @@ def confusion_matrix(
     """
     check_not_empty(predicted=predicted)
     counts = jnp.zeros((num_classes, num_classes), int)
-    # Indices from -1 down would count from the end.
+    # Otherwise, negative indices would count from the end.
     places = counts.at[labels, predicted]
     return places.add(1, mode="drop", wrap_negative_indices=False)

@@ -1,4 +1,4 @@
-"""Two models as pure functions: parameters in, outputs out, nothing remembered between calls."""
+"""Two models as pure functions: parameters in, outputs out, and no memory between calls."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -35,11 +35,11 @@ def init_linear(key: PRNGKeyArray, n_in: int, n_out: int, scale: float = 1.0) ->
     """
     for name, size in ("n_in", n_in), ("n_out", n_out):
         if size < 1:
-            raise ValueError(f"{name} is {size}: a layer needs at least one.")
-    # The numbers of `normal(key, (n_in, n_out))`. Drawn as rows of 10, on a CPU, they would take
-    # four times as long to compile: 0.9 s instead of 0.2 s.
+            raise ValueError(f"{name} is {size}, but a layer needs at least one.")
+    # These are the numbers of `normal(key, (n_in, n_out))`. Drawing rows of 10 would take four
+    # times as long to compile on a CPU: 0.9 s instead of 0.2 s.
     w = jax.random.normal(key, (n_in * n_out,)).reshape(n_in, n_out)
-    # Without the barrier XLA would scale inside `normal`, and round some weights differently.
+    # Without the barrier, XLA would scale inside `normal` and round some weights differently.
     return Linear(w=scale * jax.lax.optimization_barrier(w), b=jnp.zeros(n_out))
 
 
@@ -47,7 +47,7 @@ def init_linear(key: PRNGKeyArray, n_in: int, n_out: int, scale: float = 1.0) ->
 def linear(params: Linear, x: Float[Array, "*batch n_in"]) -> Float[Array, "*batch n_out"]:
     """Return `x @ w + b`: each output is a weighted sum of the inputs plus a bias.
 
-    Read as a logit, an output of 0 means undecided.
+    If outputs are read as logits, 0 means undecided.
 
     Examples:
         >>> params = Linear(w=jnp.array([[2.0], [3.0]]), b=jnp.array([1.0]))
@@ -61,8 +61,8 @@ def linear(params: Linear, x: Float[Array, "*batch n_in"]) -> Float[Array, "*bat
 def init_mlp(key: PRNGKeyArray, sizes: Sequence[int]) -> tuple[Linear, ...]:
     """Return random parameters for a multilayer perceptron, one `Linear` per layer.
 
-    `sizes` says how many numbers there are at each stage: `(784, 30, 1)` is a network from 784
-    pixels over 30 hidden units to one output. Weights have standard deviation sqrt(2 / n_in), which
+    `sizes` gives the number of values at each stage: `(784, 30, 1)` is a network from 784 pixels
+    through 30 hidden units to one output. Weights have standard deviation sqrt(2 / n_in), which
     keeps activations about equally large from layer to layer if a ReLU follows each (He et al.,
     "Delving Deep into Rectifiers", 2015, equation 10). Biases are zero.
 
@@ -71,7 +71,7 @@ def init_mlp(key: PRNGKeyArray, sizes: Sequence[int]) -> tuple[Linear, ...]:
         [(784, 30), (30, 1)]
     """
     if len(sizes) < 2:
-        raise ValueError(f"sizes is {tuple(sizes)}: give at least inputs and outputs, (784, 10).")
+        raise ValueError(f"sizes is {tuple(sizes)}. Give at least inputs and outputs: (784, 10).")
     keys = jax.random.split(key, len(sizes) - 1)
     return tuple(
         init_linear(layer_key, n_in, n_out, scale=(2 / max(n_in, 1)) ** 0.5)
@@ -87,7 +87,8 @@ def mlp(
 ) -> Float[Array, "*batch n_out"]:
     """Return the output of a multilayer perceptron: linear layers with `activation` in between.
 
-    A network is compiled for its activation, so define a function of your own once, not per call.
+    JAX compiles the network again for each activation function, so define your own function once,
+    not in every call.
 
     Examples:
         >>> params = init_mlp(jax.random.key(0), (784, 30, 1))
@@ -95,7 +96,7 @@ def mlp(
         (5, 1)
     """
     if not params:
-        raise ValueError("params is empty: give one Linear per layer, as init_mlp returns them.")
+        raise ValueError("params is empty. Give one Linear per layer, as init_mlp returns them.")
     *hidden, last = params
     for layer in hidden:
         x = activation(linear(layer, x))

@@ -16,7 +16,7 @@ LearningRate = float | Float[Array, ""]
 
 
 def _possible_rate(learning_rate: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
-    # JAX computes with float32 by default, in which 1e39 is infinite.
+    # By default JAX computes in float32, where 1e39 is infinite.
     kinds = {jnp.result_type(float), learning_rate.dtype}
     largest = min(float(jnp.finfo(k).max) for k in kinds if jnp.issubdtype(k, jnp.floating))
     return (learning_rate >= 0) & (learning_rate <= largest), (
@@ -30,7 +30,8 @@ def sgd_update(params: Params, grads: Params, learning_rate: float | Float[Array
     """Return `params - learning_rate * grads`: one step downhill.
 
     `params` may be any pytree of arrays; `grads` has the same structure and shapes. Parameters keep
-    their type. Inside `jax.jit`, where the rate is unknown, an impossible one makes them nan.
+    their type. Inside `jax.jit`, where the learning rate is unknown, an impossible one makes them
+    nan.
 
     Examples:
         >>> sgd_update(jnp.array([3.0]), jnp.array([6.0]), learning_rate=0.5).tolist()
@@ -55,10 +56,10 @@ def sgd_update(params: Params, grads: Params, learning_rate: float | Float[Array
 
 
 class SGDState(NamedTuple):
-    """What [`sgd`][jaxdigits.sgd] remembers between steps.
+    """The memory of [`sgd`][jaxdigits.sgd] between steps.
 
     Attributes:
-        step: How many steps were taken; a schedule computes the learning rate from it.
+        step: The number of steps taken so far. A schedule computes the learning rate from it.
     """
 
     step: Integer[Array, ""]
@@ -68,7 +69,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """Return stochastic gradient descent as an Optax transformation, as `optax.sgd` does.
 
     The learning rate is a number, 0 or more, or a schedule: a function from the number of steps
-    taken to the learning rate. For all numbers, `fit` compiles once.
+    taken so far to the learning rate. `fit` compiles only once for all numbers.
 
     Examples:
         >>> optimizer = sgd(0.5)
@@ -79,7 +80,7 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     """
     if not callable(learning_rate):
         check_values("learning_rate", learning_rate, _possible_rate, {})
-    # In a Partial, unlike in a closure, `fit` finds the number, and compiles once for all of them.
+    # In a Partial, unlike in a closure, `fit` finds the number and compiles once for all numbers.
     return optax.GradientTransformation(_init, Partial(_update, learning_rate))
 
 
@@ -96,5 +97,5 @@ def _update(
 
 
 def _scaled(rate: Any, gradient: jax.Array) -> jax.Array:
-    """Multiply in the gradient's type, which a float32 rate would otherwise widen."""
+    """Multiply in the gradient's own type, which a float32 rate could otherwise widen."""
     return jnp.asarray(rate, gradient.dtype) * gradient

@@ -1,4 +1,4 @@
-"""Telling digits apart without learning: average images, and the distance to them."""
+"""Tell digits apart without learning, by their distance to average images."""
 
 from collections.abc import Callable
 
@@ -20,8 +20,8 @@ def mean_images(
 ) -> Float[Array, "{num_classes} height width"]:
     """Return the average image of each class, in the range of `images`.
 
-    The mean of a class without images is nan in every pixel. A pixel that is nan in one image is
-    nan in the mean of that image's class alone.
+    The mean of a class without images is nan in every pixel. If a pixel is nan in one image, it is
+    nan in the mean of that image's class only.
 
     Examples:
         >>> images = jnp.array([[[0.0, 1.0]], [[1.0, 1.0]]])
@@ -72,7 +72,7 @@ def mse_distance(
 ) -> Float[Array, "*#batch"]:
     """Return the mean squared difference per pixel of two images.
 
-    It ranks images as [`rmse_distance`][jaxdigits.rmse_distance] does, and saves the root. In
+    It ranks images as [`rmse_distance`][jaxdigits.rmse_distance] does, without taking a root. In
     float32, the square of a difference below 1e-19 may be 0, and above 1.8e19 it is infinite.
 
     Examples:
@@ -89,7 +89,7 @@ def rmse_distance(
     """Return the root of the mean squared difference of two images (L2 distance, per pixel).
 
     It is in units of intensity and never less than [`l1_distance`][jaxdigits.l1_distance]. Between
-    equal images no gradient exists, and it is 0 here. In float32, images whose differences are all
+    equal images no gradient exists, and we use 0. In float32, images whose differences are all
     below 1e-19 may count as equal, and one difference above 1.8e19 makes the distance infinite.
 
     Examples:
@@ -107,15 +107,15 @@ def nearest(
 ) -> Integer[Array, " n"]:
     """Return for each image the index of the nearest prototype, such as a class's mean image.
 
-    Of equally near prototypes the first is returned. A prototype that has a nan pixel is never
-    nearest; an image that has one, or only such prototypes, gets -1.
+    If several prototypes are equally near, the first one counts. A prototype with a nan pixel is
+    never the nearest. The result is -1 if the image has a nan pixel, or if every prototype does.
 
     Examples:
         >>> light, dark = jnp.zeros((1, 2, 2)), jnp.ones((1, 2, 2))
         >>> nearest(0.9 * dark, jnp.concatenate([light, dark]), l1_distance).tolist()
         [1]
     """
-    # One prototype at a time: a CPU sums the differences as they arise, and keeps none of them.
+    # One prototype at a time, so that a CPU sums the differences without storing them.
     distances = jax.lax.map(lambda prototype: distance(images, prototype), prototypes)
     return jnp.nanargmin(distances, axis=0)
 

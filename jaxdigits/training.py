@@ -1,6 +1,6 @@
 """The training loop: shuffle, predict, measure the loss, step against its gradient, repeat.
 
-The file reads from the outside in: `fit`, then one epoch, then one step. A model is any function
+This file goes from the outside in: `fit`, then one epoch, then one step. A model is any function
 `model(params, x) -> outputs`. A model that keeps something besides its parameters, as batch
 normalization does, has a state: `model(params, state, x, training) -> (outputs, new_state)`.
 """
@@ -38,8 +38,8 @@ class History(NamedTuple):
     """What `fit` measured, one entry per epoch.
 
     Attributes:
-        loss: The mean loss of the epoch's batches, each measured before its step. In an epoch that
-            diverged it is not finite, and in the epochs after it nan.
+        loss: The mean loss of the epoch's batches, each measured before its step. It is not finite
+            in an epoch that diverged, and nan in the epochs after it.
         metric: The metric on the validation set after the epoch; nan without a metric.
     """
 
@@ -48,17 +48,17 @@ class History(NamedTuple):
 
     @property
     def completed(self) -> Integer[Array, ""]:
-        """The number of epochs that went well, which is the index of one that diverged."""
+        """The number of epochs that went well; if the next one diverged, this is its index."""
         return jnp.isfinite(self.loss).sum(axis=-1)
 
 
 class Fit(NamedTuple):
-    """What [`fit`][jaxdigits.fit] returns, and continues from when given as `resume`.
+    """The result of [`fit`][jaxdigits.fit], which can continue from it if you pass it as `resume`.
 
-    It is a pytree of arrays: [`save_params`][jaxdigits.save_params] keeps all of it in a file.
+    It is a pytree of arrays, so [`save_params`][jaxdigits.save_params] can save all of it.
 
     Attributes:
-        history: Loss and metric of each epoch, those of the resumed run included.
+        history: Loss and metric of each epoch, including those of the resumed run.
         state: The state of the model after the last step; None for a model without one.
         opt_state: The state of the optimizer, such as its momentum.
     """
@@ -100,11 +100,11 @@ def fit(
     on_divergence: Literal["raise", "stop"] = "raise",
     resume: Fit | None = None,
 ) -> Fit:
-    """Train a model and return its parameters, with what was measured on the way.
+    """Train a model, and return its parameters with the loss and the metric of each epoch.
 
     The first call compiles the epoch. Later calls with the same functions, the same optimizer
-    object and arrays of the same shapes compile nothing, for any number of epochs. Another rate of
-    [`sgd`][jaxdigits.sgd] compiles nothing either.
+    object and arrays of the same shapes compile nothing, for any number of epochs. With
+    [`sgd`][jaxdigits.sgd], you can even change the learning rate.
 
     Args:
         model: `model(params, x) -> outputs`, or with a `state`
@@ -114,19 +114,19 @@ def fit(
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
         optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
         train: A pair (x, y), or an iterable of such pairs, one per batch: a list, a PyTorch or
-            Grain loader, an object whose `__iter__` is a generator function. An epoch is one pass
-            over it, with only two batches in memory at a time. In both cases uint8 inputs are
+            Grain loader, or an object whose `__iter__` is a generator function. An epoch is one
+            pass over it, with only two batches in memory at a time. In both cases uint8 inputs are
             scaled to [0, 1], batch by batch.
-        batch_size: How many examples of a pair make a step. The remainder of an epoch is left out.
+        batch_size: The number of examples per step, for a pair. An epoch leaves out the remainder.
         key: A random key. Epoch i, counting from 0, takes its batches from
-            `epoch_batches(fold_in(key, i), n, batch_size)`, with `augment` and without.
+            `epoch_batches(fold_in(key, i), n, batch_size)`, with or without `augment`.
         valid: Examples (x, y) on which `metric(outputs, y) -> scalar` is measured after each epoch.
         augment: `augment(key, x) -> x` changes the inputs of each batch before its step.
         on_divergence: What to do if a loss or a parameter is not finite after an epoch. "raise"
-            raises `FloatingPointError`. "stop" returns the parameters of the epoch before, as do
-            both under `jax.jit` and `jax.vmap`, where no number is known.
-        resume: Continue from this result: five epochs and five more, with the same `key`, give
-            bit for bit what ten epochs give.
+            raises `FloatingPointError`. "stop" returns the parameters of the epoch before. Under
+            `jax.jit` and `jax.vmap`, where no number is known, both do what "stop" does.
+        resume: Continue from this result. With the same `key`, five epochs and five more give the
+            same parameters as ten, bit for bit.
 
     Examples:
         >>> from jaxdigits import binary_accuracy, init_linear, linear, mnist_loss, sgd
@@ -200,7 +200,7 @@ def epoch_batches(
     """Return the batches of one epoch: the numbers 0 to n - 1, shuffled and cut into rows.
 
     The remainder, fewer than `batch_size` numbers, is left out, because compiled code needs
-    batches of one size. Another key leaves out other examples.
+    batches of equal size. A different key leaves out different examples.
 
     Examples:
         >>> epoch_batches(jax.random.key(0), n=7, batch_size=3).shape
@@ -211,12 +211,12 @@ def epoch_batches(
             f"batch_size is {batch_size}, but there are {n} examples: choose 1 to {n}."
         )
     steps = n // batch_size
-    # A permutation, in a thirtieth of the time of jax.random.permutation.
+    # This takes a thirtieth of the time of jax.random.permutation.
     return shuffled(key, jnp.arange(steps * batch_size).reshape(steps, batch_size), n)
 
 
 def _compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile once per model, loss and so on; of an optimizer, functions count but no numbers."""
+    """Compile once per model, loss and optimizer; new numbers in the optimizer do not count."""
     program = jax.jit(function)
 
     def to_argument(leaf: Any) -> Any:  # For `jax.jit`, a Partial is part of the structure.
@@ -242,7 +242,7 @@ def train_epoch(
     augment: Augment | None = None,
     key: PRNGKeyArray | None = None,
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """Take one step per batch, in one compiled loop; return the new state, and the mean loss.
+    """Take one step per batch, in one compiled loop; return the new state and the mean loss.
 
     `batches` holds the indices of the examples of each step, from
     [`epoch_batches`][jaxdigits.epoch_batches]. `key` is needed only for `augment`. The other
@@ -279,7 +279,7 @@ def train_step(
     augment: Augment | None = None,
     key: PRNGKeyArray | None = None,
 ) -> tuple[TrainState, Float[Array, ""]]:
-    """Take one step on one batch; return the new state, and the loss before the step.
+    """Take one step on one batch; return the new state and the loss before the step.
 
     The arguments are those of [`train_epoch`][jaxdigits.train_epoch], for one batch.
 
@@ -293,7 +293,7 @@ def train_step(
     inputs = _to_inputs(x)
     if augment is not None:
         if key is None:
-            raise ValueError("augment is given without key. Pass a random key for it.")
+            raise ValueError("augment is given without key. Pass a random key, too.")
         inputs = augment(key, inputs)
 
     def batch_loss(params: Params) -> tuple[jax.Array, State]:
@@ -301,7 +301,7 @@ def train_step(
         return loss(outputs, y), state
 
     (value, state), grads = jax.value_and_grad(batch_loss, has_aux=True)(now.params)
-    # Optimizers that look at the loss, as reduce_on_plateau does, take it as `value`.
+    # Optimizers that use the loss, such as reduce_on_plateau, take it as `value`.
     update = optax.with_extra_args_support(optimizer).update
     updates, opt_state = update(grads, now.opt_state, now.params, value=value)
     return TrainState(optax.apply_updates(now.params, updates), opt_state, state), value
@@ -369,7 +369,7 @@ def _to_inputs(x: jax.Array) -> jax.Array:
 def _train_on_stream(
     model: Model, loss: Loss, optimizer: Any, now: TrainState, train: Any, augment: Any, key: Any
 ) -> tuple[TrainState, jax.Array]:
-    """Do what `train_epoch` does, with batches that come one by one."""
+    """Do the same as `train_epoch`, with batches that arrive one by one."""
     total, steps, value = jnp.zeros(()), 0, None
     for steps, batch in enumerate(train, start=1):
         if steps == 1:
@@ -377,8 +377,8 @@ def _train_on_stream(
         else:
             x, y = checks.to_pair("a batch of train", batch)
         if value is not None:
-            # JAX computes in the background. Waiting for the step before this one lets a batch be
-            # fetched while another is computed, and never lets batches pile up in memory.
+            # JAX computes in the background. By waiting for the previous step only, we fetch one
+            # batch while another is computed, and batches never pile up in memory.
             value.block_until_ready()
         step_key = jax.random.fold_in(key, steps) if augment else None
         now, value = train_step(model, loss, optimizer, now, x, y, augment=augment, key=step_key)
@@ -397,14 +397,14 @@ def _measure(
     mean_loss: jax.Array,
     valid: Examples | None,
 ) -> tuple[jax.Array, History]:
-    """Measure the metric after an epoch; return whether all epochs went well, and the measures."""
+    """Measure the metric after an epoch; return whether all epochs went well, and the history."""
     measured = jnp.full_like(mean_loss, jnp.nan)
     if metric is not None and valid is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
         if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
             measured = measured.astype(mean_loss.dtype)
     finite = checks.all_finite(after.params)
-    # An infinite loss is shown as such, but not the finite loss of an epoch that led to nan.
+    # Show an infinite loss as it is. Replace a finite loss by nan if the parameters diverged.
     loss = jnp.where(fine & finite, mean_loss, jnp.nan)
     fine = fine & jnp.isfinite(loss)
     return fine, History(loss, jnp.where(fine, measured, jnp.nan))
@@ -423,7 +423,7 @@ def _show(bar: Any, measured: History, metric: Metric | None) -> None:
     if isinstance(measured.loss, Tracer):
         raise ValueError(
             "progress is True, but under jax.jit and jax.vmap nothing is known until all epochs "
-            "have run. Leave it out."
+            "have run. Leave progress out."
         )
     shown = {"loss": measured.loss} | ({"metric": measured.metric} if metric else {})
     bar.set_postfix({name: f"{value:.4f}" for name, value in shown.items()})
@@ -431,7 +431,7 @@ def _show(bar: Any, measured: History, metric: Metric | None) -> None:
 
 
 def _stacked(measured: list[History], epochs: int) -> History:
-    """Return what was measured as arrays, with nan for the epochs after one that diverged."""
+    """Return the history as arrays, with nan for the epochs after one that diverged."""
 
     def stack(*values: Any) -> jax.Array:
         unknown = jnp.full_like(values[0], jnp.nan)

@@ -52,7 +52,7 @@ def test_enable_compilation_cache_unwritable_default_warns(tmp_path, monkeypatch
     jax.config.update("jax_compilation_cache_dir", None)
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.warns(UserWarning, match="Compiled programs will not be kept"):
+    with pytest.warns(UserWarning, match="Compiled programs will not be saved"):
         assert enable_compilation_cache() is None
     assert jax.config.values["jax_compilation_cache_dir"] is None
 

@@ -1,4 +1,4 @@
-"""The same seed on one machine gives the same bits, also compiled anew in another process."""
+"""The same seed on one machine gives the same bits, even if another process compiles again."""
 
 import hashlib
 import json

@@ -110,9 +110,9 @@ class TestResume:
     @pytest.mark.parametrize(
         ("change", "error", "said"),
         [
-            ({"resume": START}, TypeError, "Pass what fit returned"),
-            ({"optimizer": optax.sgd(0.1)}, ValueError, "resume holds another opt_state"),
-            ({"params": START[:1]}, ValueError, "resume holds another params"),
+            ({"resume": START}, TypeError, "Pass the result of fit"),
+            ({"optimizer": optax.sgd(0.1)}, ValueError, "resume has a different opt_state"),
+            ({"params": START[:1]}, ValueError, "resume has a different params"),
         ],
     )
     def test_fit_resume_that_does_not_fit_raises(self, change, error, said):

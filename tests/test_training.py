@@ -494,7 +494,7 @@ class Module(nnx.Module):
         ({"valid": jd.data.Dataset("mine", (), ())}, "valid is a whole Dataset.*to_examples", {}),
         (
             {"train": [{"x": 1, "y": 2}]},
-            "the first batch of train is .*make a pair of a dictionary",
+            "the first batch of train is .*turn a dictionary into a pair",
             {},
         ),
         ({"epochs": 2.0}, r"epochs is 2.0: pass a whole number", {}),

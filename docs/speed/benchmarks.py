@@ -6,10 +6,10 @@
 # user writes it, with and without `torch.compile`, PyTorch as articles on the subject write it, and
 # NumPy with gradients by hand.
 #
-# Every contender is a process of its own, warmed up, and they take turns, so that a busy moment
-# slows all of them. A ratio is our time divided by the peer's, the median over all rounds: below
-# 1, jaxdigits is faster, or takes less. We did not compute these figures when the page was built,
-# because that would take minutes on a machine that is busy building. They were measured on:
+# Every contender runs in its own process, after a warm-up. They take turns, so that a busy moment
+# slows all of them. The ratio is our time divided by the peer's, as the median over all rounds. If
+# it is below 1, jaxdigits is faster, or takes less. The figures were not computed when the page was
+# built, because that would take minutes on a machine that is busy building. We measured them on:
 
 # %% tags=["hide-input"]
 import json
@@ -24,13 +24,13 @@ facts = {name: value for name, value in cpu["facts"].items() if value}
 print("\n".join(f"{name:10} {value}" for name, value in facts.items()))
 
 # %% [markdown]
-# ## Beside others
+# ## Compared with other tools
 #
-# The ratio should stay below the one that is promised. In brackets are the least and the most of
-# all rounds.
+# The ratio should stay below the promised one. The smallest and the largest ratio of all rounds are
+# in brackets.
 #
-# The column *reached* shows that both did the work: it has the accuracy on the test digits, ours and
-# then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of benchmarks/measure.py, which a test compares -->
+# The column *reached* shows that both did the work: it has the accuracy on the test digits, first
+# ours and then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of benchmarks/measure.py, which a test compares -->
 # They are not equal, because the two libraries draw different first weights and different batches.
 # The rows of ResNet-18 show the training loss of the last epoch instead, and the run compares
 # $e^{-\text{loss}}$, the probability of the right digit. There, each contender learns the same few
@@ -107,11 +107,11 @@ ax.invert_yaxis()
 #
 # ## By batch size, on a CPU and on a GPU
 #
-# The same two models, trained by the same [`fit`][jaxdigits.fit], with ever larger batches. A step
-# on a small batch is mostly overhead: what it takes to start each operation. The larger the batch,
-# the more of the time goes into moving and multiplying numbers. The share of the bandwidth is that
-# of the least traffic (each pixel's byte once, and the weights read and written) in what the memory
-# could have moved in the same time, as measured by copying.
+# Here the same [`fit`][jaxdigits.fit] trains the same two models, with larger and larger batches. A
+# step on a small batch is mostly overhead: the time that it takes to start each operation. The
+# larger the batch, the more of the time goes into moving and multiplying numbers. To compute the
+# share of the bandwidth, we divide the least traffic (each pixel's byte once, and the weights read
+# and written) by what the memory could have moved in the same time, as measured by copying.
 
 # %% tags=["hide-input"]
 devices = {"CPU": cpu}
@@ -148,8 +148,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Measure it yourself
 #
-# Each table has one command that makes it again. You need a clone of the repository,
-# `pip install -e ".[bench]"`, a quiet machine, and for `torch.compile` a C++ compiler.
+# Each table has one command that measures it again. You need a clone of the repository,
+# `pip install -e ".[bench]"`, a quiet machine, and, for `torch.compile`, a C++ compiler.
 #
 # | table | command | time on two cores |
 # | --- | --- | --- |
@@ -160,8 +160,8 @@ Markdown("\n".join(lines))
 # | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | twenty minutes |
 # | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 small-24 --seeds 5` | an hour |
 #
-# Each writes a record into `benchmarks/results`: machine, versions, commit, recipe and seeds. It
-# refuses to start if a file that decides the figures differs from the commit. With `--quick`,
-# `run.py` runs three rounds of the shorter rows and records nothing. To see how each contender does
-# its work, read
+# Each command writes a record into `benchmarks/results`, with machine, versions, commit, recipe and
+# seeds. It refuses to start if a file that affects the figures differs from the commit. With
+# `--quick`, `run.py` runs three rounds of the shorter rows and records nothing. To see how each
+# contender does its work, read
 # [`benchmarks/contenders`](https://github.com/jaxdigits/jaxdigits/tree/main/benchmarks/contenders).

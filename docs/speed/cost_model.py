@@ -1,20 +1,21 @@
 # %% [markdown]
 # # What a step costs
 #
-# **How fast could training be on this machine, and what keeps it from being so?** Three things
-# can be counted before anything runs: how much there is to calculate, how many bytes have to move,
-# and how often work is handed out. The machine has a rate for each. Together they give a floor, the
-# time of a step that wastes nothing. Then you look at how far above it the two models are, and
+# **How fast could training be on this machine, and why is it not that fast?** You can count three
+# things before anything runs: how much there is to calculate, how many bytes have to move, and how
+# often work is handed out. The machine has a rate for each. Together they give a floor: the time of
+# a step that wastes nothing. Then you measure how far above the floor the two models are, and
 # search for the reasons.
 #
-# Every time on this page was measured when the page was built, on the machine named at its end. On
-# another machine the numbers will be others, and so may be the verdicts: the code prints both. The
-# [benchmarks](benchmarks.py) compare with other libraries; this page compares with the machine.
+# Every time on this page was measured when the page was built, on the machine named at its end.
+# Another machine will give different numbers, and perhaps different verdicts; the code prints both.
+# The [benchmarks](benchmarks.py) compare jaxdigits with other libraries. This page compares it with
+# what the machine can do.
 #
 # ## What is measured
 #
-# The data are random bytes in the shape of MNIST, 60,000 rows of 784. A product of two numbers
-# takes as long for noise as for a digit, so the page says the same on any data set.
+# The data are random bytes in the shape of MNIST, 60,000 rows of 784. Multiplying two numbers takes
+# as long for noise as for a digit, so the page would say the same about any data set.
 
 # %%
 import itertools
@@ -49,9 +50,9 @@ batch_size = 256
 
 # %% [markdown]
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come.
-# `block_until_ready` waits for them; without it, you would time the handing over. The first call
-# compiles and is not counted. Of the others, the shortest: what else goes on can only make a run
-# longer.
+# `block_until_ready` waits for them. Without it, you would only time how long it takes to hand over
+# the work. The first call compiles, so it does not count. We take the shortest of the other calls,
+# because whatever else the machine does can only make a run longer.
 
 
 # %%
@@ -66,9 +67,10 @@ def seconds(run, runs=3):
 
 
 # %% [markdown]
-# A single step is too short to be timed. So the second helper repeats a body inside one compiled
-# loop and divides. Each round takes what the last one left, or the compiler would do it only once.
-# `donate_argnums` lets a result overwrite its argument, so that no time goes into fresh memory.
+# A single step is too short to time. So the second helper repeats a body inside one compiled loop,
+# and divides by the number of rounds. Each round starts from the result of the last one; otherwise
+# the compiler would do the work only once. `donate_argnums` lets a result overwrite its argument,
+# so that no time goes into fresh memory.
 
 
 # %%
@@ -92,12 +94,12 @@ def each(body, state, *fixed, many):
 # %% [markdown]
 # ## Count the operations
 #
-# A layer multiplies a batch `[n, n_in]` by weights `[n_in, n_out]`. Each of the `n * n_out`
-# results takes `n_in` multiplications and as many additions: $2 \, n \, n_{in} \, n_{out}$
-# floating-point operations. The [backward pass](../lessons/22_jargon.md#backward-pass) has two
-# products of the same size: one for the gradient with respect to the weights, and one with respect
-# to the layer's inputs. The first layer needs only the former, because nobody asks how the pixels
-# should change. Everything else is small beside the products and is left out.
+# A layer multiplies a batch `[n, n_in]` by weights `[n_in, n_out]`. Each of the `n * n_out` results
+# takes `n_in` multiplications and as many additions: $2 \, n \, n_{in} \, n_{out}$ floating-point
+# operations. The [backward pass](../lessons/22_jargon.md#backward-pass) has two products of the
+# same size: one for the gradient with respect to the weights, and one with respect to the layer's
+# inputs. The first layer needs only the gradient for its weights, because nobody asks how the
+# pixels should change. Everything else is small compared with the products, so we leave it out.
 
 
 # %%
@@ -112,17 +114,17 @@ def operations(sizes, n):
 # %% [markdown]
 # ## Count the bytes
 #
-# There are two kinds. The images are more than the fastest memory of a processor, its innermost
-# *caches*, can hold. What a step fetches from them comes from far: a row of bytes for each example,
-# a label, and the number of the row. Everything else is made in the step and used soon, and may
-# stay near:
+# There are two kinds of bytes. The images do not fit into the fastest memory of a processor, its
+# innermost *caches*. So a step has to fetch some bytes from far away: for each example a row of
+# bytes, a label, and the number of the row. Everything else is made in the step and used soon
+# after, so it may stay near:
 #
 # - the batch as `float32`: written once, read by the forward pass, read again by the backward pass;
 # - the outputs of each layer and their gradients: each written once and read once;
 # - the weights: read once, and written once.
 #
-# A cleverer program could convert bytes inside the product and never write the floats. This count
-# is of the way that the package takes.
+# A cleverer program could convert bytes inside the product and never write the floats. We count
+# what the package does.
 
 
 # %%
@@ -138,8 +140,8 @@ def bytes_moved(sizes, n):
 # %% [markdown]
 # ## What the compiler counts
 #
-# XLA, the compiler behind `jax.jit`, keeps its own books. Here is one step, on rows already
-# fetched, and what it says of it.
+# XLA, the compiler behind `jax.jit`, keeps its own count. Here is what it says about one step, on
+# rows that are already fetched.
 
 
 # %%
@@ -169,21 +171,22 @@ for name, (model, params) in models.items():
     print(f"  {moved / 1e6:7.1f} {xla['bytes accessed'] / 1e6:5.1f}")
 
 # %% [markdown]
-# Read the differences with what each side counts in mind:
+# The two counts differ, because they count different things:
 #
 # - XLA adds the small things, such as the conversion of bytes, the loss, and the update of the
-#   weights. Exponentials and logarithms have an account of their own, `transcendentals`.
-# - A product that is handed to a library may be missing from its operations.
-# - Its bytes are the inputs and outputs of every piece of the program. A number that two pieces
-#   use is counted twice, near or far. Our list is closer to what could not be avoided.
-# - A loop is counted as if it ran once, and a fetch as if it read the whole table. That is why we
-#   asked about one step, and about rows already fetched.
+#   weights. It counts exponentials and logarithms separately, as `transcendentals`.
+# - If XLA hands a product to a library, its operations may be missing from the count.
+# - XLA counts as bytes the inputs and outputs of every piece of the program. If two pieces use a
+#   number, it is counted twice, whether it is near or far. Our list is closer to the bytes that no
+#   program could avoid.
+# - XLA counts a loop as if it ran once, and a fetch as if it read the whole table. That is why we
+#   asked about one step, and about rows that are already fetched.
 #
 # ## The rate of products
 #
-# Now the machine. The first rate is that of matrix products. One function measures it for any
-# shapes: it multiplies by `x`, and then the result by `x.T`, which are the two products of a linear
-# layer's step.
+# Now we turn to the machine. The first rate is that of matrix products. One function measures it
+# for any shapes: it multiplies by `x`, and then the result by `x.T`. These are the two products in
+# a linear layer's step.
 
 
 # %%
@@ -199,8 +202,8 @@ def product_rate(n, n_in, n_out, many):
 
 
 # %% [markdown]
-# Give it a batch of images and ever more columns of weights, and then large squares. Do ten columns
-# take a tenth of the time of a hundred? Predict the column of microseconds before you read it.
+# Give it a batch of images and more and more columns of weights, and then large squares. Do ten
+# columns take a tenth of the time of a hundred? Predict the microseconds before you read them.
 
 # %%
 widths = 10, 16, 64, 256, 1024
@@ -218,12 +221,12 @@ for width, rate in rates.items():
 print(f"squares          {square / 1e9:8,.0f} {square / peak:12.0%}")
 
 # %% [markdown]
-# The same kind of work, at very different rates. The fastest of them is the *peak*: as far as we
-# have seen, this machine can multiply no faster.
+# It is always the same kind of work, but at very different rates, so ten columns take more than a
+# tenth of the time. The fastest rate is the *peak*: we have not seen this machine multiply faster.
 #
 # ## The rate of memory
 #
-# Scale an array in place: every number is read once and written once. Do it with an array of
+# Scale an array in place: every number is read once and written once. We do this with an array of
 # 256 MiB, and with one of the size of a batch, which is small enough to stay near.
 
 
@@ -242,8 +245,8 @@ print(f"256 MiB         {far_rate / 1e9:8,.0f} GB/s")
 print(f"one float batch {batch_rate / 1e9:8,.0f} GB/s")
 
 # %% [markdown]
-# And rows of images, 256 at a time, as an epoch fetches them: in order, or shuffled. Only what is
-# read is counted.
+# Then we fetch rows of images, 256 at a time, as an epoch does: once in order, and once shuffled.
+# Only the bytes that are read count.
 
 # %%
 in_order = jnp.asarray(np.arange(234 * 256, dtype=np.int32).reshape(234, 256))
@@ -266,8 +269,9 @@ for name, order in ("in order", in_order), ("shuffled", batches):
 # %% [markdown]
 # ## The cost of launching
 #
-# Something has to start each piece of work. Inside a compiled loop that is the loop; outside, it
-# is Python. So let a loop do next to nothing: each step looks up one number of its batch.
+# Something has to start each piece of work. Inside a compiled loop, the loop does it; outside,
+# Python does. To measure what a start costs, let a loop do next to nothing: each step looks up one
+# number of its batch.
 
 
 # %%
@@ -284,9 +288,9 @@ print(f"empty step of a compiled loop {1e6 * launch:8.3f} us")
 print(f"call from Python              {1e6 * python_call:8.3f} us")
 
 # %% [markdown]
-# The package's [`fit`][jaxdigits.fit] runs all steps of an epoch as one compiled loop, so it
-# pays the second price a few times per epoch, not once per step. The floor below takes the first, as if a whole step
-# were a single piece of work. In truth it is a dozen or more.
+# The package's [`fit`][jaxdigits.fit] runs all steps of an epoch as one compiled loop, so it pays
+# Python's price a few times per epoch, not once per step. The floor below uses the price of the
+# loop, as if a whole step were a single piece of work. In truth it is a dozen or more.
 #
 # ## The floor
 #
@@ -298,9 +302,9 @@ print(f"call from Python              {1e6 * python_call:8.3f} us")
 # \frac{\text{bytes}}{\text{bandwidth}}\right) + \text{launch}
 # $$
 #
-# with the best rates that were measured: all products at the peak, and near bytes at the rate
-# of whichever array was faster. On a GPU that can be the large one: a batch is over
-# before the machine is at full speed.
+# with the best rates that we measured: all products at the peak, and near bytes at the rate of the
+# array that was faster. On a GPU that can be the large array, because a batch is over before the
+# machine reaches full speed.
 
 # %%
 near_rate = max(far_rate, batch_rate)
@@ -318,13 +322,14 @@ for name in models:
     print(f"memory {1e6 * memory:6.1f} us: {longer}")
 
 # %% [markdown]
-# The last word says which of the two takes longer: that is what holds the model back on a machine
-# that wastes nothing.
+# The last word in each line says whether arithmetic or memory takes longer. That is the one that
+# would hold the model back on a machine that wastes nothing.
 #
 # ## How far above it
 #
-# What does a step take in fact? An epoch of `fit`, divided by the number of its steps. The images
-# go in as bytes. Whatever the epoch does besides, such as shuffling, is part of the time.
+# How long does a step really take? We time an epoch of `fit`, and divide by the number of its
+# steps. The images go in as bytes. Everything else that the epoch does, such as shuffling, is part
+# of the time.
 
 
 # %%
@@ -354,8 +359,8 @@ for name, taken in measured.items():
     print(f" {taken / floors[name]:6.1f}")
 
 # %% [markdown]
-# In the picture, *memory* is what of the memory's time the arithmetic does not hide, and *rest* is
-# what the floor cannot explain.
+# In the picture, *memory* is the part of the memory's time that the arithmetic does not hide, and
+# *rest* is the time that the floor cannot explain.
 
 # %%
 split = {"arithmetic": [], "memory": [], "launch": [], "rest": []}
@@ -381,13 +386,13 @@ figure.legend(loc="outside upper center", ncols=4)
 # ## Why: thin products
 #
 # Look back at the table of products. A sixth of the columns means a sixth of the operations, but
-# not a sixth of the time: by and large, the wider a product, the more of the peak it reaches. One
-# with few columns has to walk through all pixels just the same, and uses each in ten
-# multiplications where a large square uses it in thousands. And a processor calculates with several
-# numbers at once, its *vectors*, a GPU with whole tiles of a matrix: ten columns do not fill them
-# well.
+# not a sixth of the time: in general, the wider a product, the more of the peak it reaches. A
+# product with few columns also has to walk through all pixels, but uses each of them in only ten
+# multiplications, while a large square uses it in thousands. Besides, a processor calculates with
+# several numbers at once (its *vectors*), and a GPU with whole tiles of a matrix. Ten columns do
+# not fill them well.
 #
-# What does this alone make of the floor's arithmetic? Let the products of each model run at the
+# How much of the measured step does this alone explain? Let the products of each model run at the
 # rate of its own first layer:
 
 # %%
@@ -398,9 +403,9 @@ for name, taken in measured.items():
     print(f"{products / taken:4.0%} of the measured step")
 
 # %% [markdown]
-# A *roofline* shows which limit is at work. To the right: how many operations there are for each
-# byte that a product must move. Upward: the rate. The flat roof is the peak of arithmetic, a slope
-# is operations per byte times bytes per second.
+# A *roofline* shows which limit is at work. The horizontal axis says how many operations there are
+# for each byte that a product must move, and the vertical axis shows the rate. The flat roof is the
+# peak of arithmetic. A slope is operations per byte times bytes per second.
 
 
 # %%
@@ -429,15 +434,16 @@ ax.set(xlabel="operations per byte", ylabel="GFLOP/s")
 ax.legend(loc="lower right")
 
 # %% [markdown]
-# A point on a slope waits for memory, a point on the flat roof for arithmetic. A point well below
-# both waits for neither. What it loses, it loses inside: vectors that ten columns do not fill,
-# numbers loaded for few operations, and the starting and ending of a product that is soon over.
+# A point on a slope waits for memory, and a point on the flat roof waits for arithmetic. A point
+# well below both waits for neither. It loses its time inside the product: ten columns do not fill
+# the vectors, each loaded number serves few operations, and starting and ending take a large share
+# of a product that is soon over.
 #
 # ## Why: fetching and converting
 #
 # Before a product can begin, its rows must be collected from all over the images and turned from
-# bytes into floats. Take the step apart: the same loop over the same batches, with ever more in
-# it.
+# bytes into floats. Let us take the step apart: we run the same loop over the same batches, and add
+# one part after another.
 
 
 # %%
@@ -464,16 +470,17 @@ for name, taken in times.items():
     print(f"{name:24} {1e6 * taken:7.1f} us  {share:4.0%}")
 
 # %% [markdown]
-# The share is that of the linear model's whole step; all lines but the first are shuffled. Compare
-# the third line with the fourth: is it dearer to convert a batch of bytes in every step, or to
-# fetch four times as many bytes of floats that were converted once? And the last two: what does
-# that make of the whole step?
+# The share is that of the linear model's whole step, and all lines but the first are shuffled.
+# Compare the third line with the fourth: which costs more, converting a batch of bytes in every
+# step, or fetching four times as many bytes of floats that were converted once? And the last two
+# lines: what difference does that make to the whole step?
 #
 # ## Why: many small pieces
 #
-# Rows and products are not all. The loss, its gradient, the update of the weights, the shuffle:
-# each is a pass over some array, and each has to be started. How much of the linear model's step do
-# they take? Subtract, with a grain of salt: the parts were measured alone and at other moments.
+# Rows and products are not everything. The loss, its gradient, the update of the weights, and the
+# shuffle are each a pass over some array, and each has to be started. How much of the linear
+# model's step do they take? Subtract the rest from the whole. Take the result with a grain of salt,
+# because the parts were measured alone and at different times.
 
 # %%
 columns = sizes["linear"][1]
@@ -484,8 +491,8 @@ print(f"products          {1e6 * products:7.1f} us")
 print(f"all the rest      {1e6 * max(rest, 0):7.1f} us")
 
 # %% [markdown]
-# Part of that is the same for a batch of any size. If a step takes a fixed time and then an equal
-# time for each example, two batch sizes suffice to tell the two apart; here, 32 and 256.
+# Part of that time is the same for any batch size. If a step takes a fixed time plus an equal time
+# per example, two batch sizes are enough to tell the two apart; here, 32 and 256.
 
 # %%
 print("model      batch  us a step  ns an example  fixed share")
@@ -501,16 +508,16 @@ for name in models:
         print(f" {1e9 * example:14.1f} {fixed / taken[size]:12.0%}")
 
 # %% [markdown]
-# The *fixed share* is what of a step would remain if the batch were empty. It shrinks as batches
-# grow, because more examples share the same launches and the same update of the weights. The time
-# for an example falls with it, until something else sets the limit: the products, or a batch of
-# floats that no longer fits into the near memory.
+# The *fixed share* is the part of a step that would remain if the batch were empty. It shrinks as
+# batches grow, because more examples share the same launches and the same update of the weights.
+# The time per example falls with it, until something else sets the limit: the products, or a batch
+# of floats that no longer fits into the near memory.
 #
 # ## Was it quiet?
 #
-# Rates and steps were measured one after the other, and a machine that does something else
-# meanwhile makes a floor too high or a step too slow. So measure the large squares once more. The
-# closer this is to 100%, the better the ratios above.
+# Rates and steps were measured one after the other. If the machine did something else meanwhile,
+# the floor is too high or the step too slow. So we measure the large squares once more. The closer
+# the result is to 100%, the more you can trust the ratios above.
 
 # %%
 again = product_rate(2048, 2048, 2048, many=1)
@@ -519,16 +526,16 @@ print(f"large squares, last against first: {again / square:.0%}")
 # %% [markdown]
 # ## What follows
 #
-# - **Keep images as bytes, on the device.** That is a quarter of the memory, and a quarter of the
-#   bytes from far in every step. `fit` converts each batch by itself.
-# - **Choose the batch size with both costs in mind.** A larger batch takes less time an
-#   example, but makes fewer steps of an epoch, and may need more epochs.
-# - **One compiled loop.** A call from Python costs the same for a little work as for a lot. `fit`
-#   takes all steps of an epoch in one call, as in
+# - **Keep images as bytes, on the device.** They take a quarter of the memory, and a quarter of the
+#   bytes from far away in every step. `fit` converts each batch by itself.
+# - **Choose the batch size with both costs in mind.** A larger batch takes less time per example,
+#   but an epoch then has fewer steps, so you may need more epochs.
+# - **Use one compiled loop.** A call from Python costs the same for a little work as for a lot.
+#   `fit` takes all steps of an epoch in one call, as in
 #   [lesson 10](../lessons/10_an_optimizer.py#the-loop-becomes-fit).
 # - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
-#   higher, but its launches are not shorter. A batch that keeps a laptop busy is over there before
-#   the next piece can start, and most of the step is launching.
+#   higher, but its launches are not shorter. A GPU finishes a batch that keeps a laptop busy before
+#   the next piece can start, so most of the step is spent on launching.
 #
 # *Sources:* Williams, Waterman and Patterson, "Roofline: an insightful visual performance model for
 # multicore architectures", Communications of the ACM 52(4), 2009. The JAX documentation on

@@ -1,4 +1,4 @@
-"""A convolution that is fast on a CPU too, as a replacement for `jax.lax.conv_general_dilated`."""
+"""A replacement for `jax.lax.conv_general_dilated` that is fast on a CPU, too."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from jaxdigits.convnets.products import Padding, Strides, concatenated_windows, shifted_products
 
-# With fewer channels, windows are concatenated: faster on two cores for 7 x 7 to 28 x 28 pixels.
+# With fewer channels, concatenating windows is faster on two cores for 7 x 7 to 28 x 28 pixels.
 FEW_CHANNELS = 16
 LAYOUT = ("NHWC", "HWIO", "NHWC")
 
@@ -25,14 +25,14 @@ def conv(
     precision: jax.lax.PrecisionLike = None,
     **options: Any,
 ) -> jax.Array:
-    """Return what `jax.lax.conv_general_dilated` returns, several times as fast on a CPU.
+    """Convolve like `jax.lax.conv_general_dilated`, but several times as fast on a CPU.
 
-    The arguments are the same, and so are the errors. To use it in a Flax module, write
-    `nnx.Conv(..., conv_general_dilated=conv)`. On a CPU, float images `[batch, height, width,
-    channels]` without dilation and groups are convolved by
+    The arguments and the errors are the same. To use it in a Flax module, write
+    `nnx.Conv(..., conv_general_dilated=conv)`. On a CPU, it convolves float images `[batch,
+    height, width, channels]` without dilation and groups by
     [`shifted_products`][jaxdigits.convnets.shifted_products], or by
     [`concatenated_windows`][jaxdigits.convnets.concatenated_windows] if they have fewer than 16
-    channels. Other inputs, and other platforms, get XLA's own convolution.
+    channels. Other inputs and other platforms get XLA's own convolution.
 
     Examples:
         >>> images, kernel = jnp.ones((1, 4, 4, 1)), jnp.ones((3, 3, 1, 1))
@@ -50,7 +50,7 @@ def conv(
         precision=precision,
         **options,
     )
-    # Wrong arguments raise here, with JAX's own message.
+    # If the arguments are wrong, this raises JAX's own error.
     result = jax.eval_shape(lax_conv, lhs, rhs)
     usual = (
         {*(lhs_dilation or ()), *(rhs_dilation or ())} <= {1}
@@ -67,7 +67,7 @@ def conv(
         padding = jax.lax.padtype_to_pads(*sizes, window_strides, padding)
     strides, pads = tuple(window_strides), tuple(map(tuple, padding))
     products = partial(_products, strides=strides, padding=pads, precision=precision)
-    # Not jax.default_backend(), because a function may be compiled for another platform.
+    # Not jax.default_backend(), because the function may be compiled for another platform.
     return jax.lax.platform_dependent(lhs, rhs, cpu=products, default=lax_conv)
 
 

@@ -1,4 +1,4 @@
-"""A Flax module as a pure function of its parameters, its state and its inputs."""
+"""Turn a Flax module into a pure function of its parameters, its state and its inputs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ State = Any
 class FunctionalModel:
     """A module without its arrays: a function of parameters, state and inputs.
 
-    Models of modules that are built alike are equal, so `jax.jit` compiles once for all of them.
+    Two modules that are built the same way give equal models, so `jax.jit` compiles only once.
     """
 
     graph: nnx.GraphDef[Any]
@@ -35,8 +35,9 @@ class FunctionalModel:
 def functional(module: nnx.Module) -> tuple[FunctionalModel, Params, State]:
     """Split a Flax NNX module into a pure function, its parameters and its state.
 
-    The function is `model(params, state, x, training) -> (outputs, state)`. The state holds what no
-    gradient changes, such as running statistics. Parameters and state are nested dictionaries.
+    The function is `model(params, state, x, training) -> (outputs, state)`. The state holds the
+    arrays that no gradient changes, such as running statistics. Parameters and state are nested
+    dictionaries.
 
     Examples:
         >>> import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The layers of both networks."""
+"""The layers that both networks use."""
 
 import functools
 import math
@@ -14,12 +14,12 @@ from jaxdigits.convnets.convolution import conv
 
 
 class ConvNorm(nnx.Module):
-    """A convolution without a bias, then batch normalization, which has one.
+    """A convolution without a bias, followed by batch normalization, which has a bias.
 
-    `kernel_size` is the number of taps, down and across; odd. The kernel may stick out by half of
-    them, so a stride of 1 keeps height and width. Momentum and epsilon have PyTorch's default
-    values (Flax's momentum of 0.9 is PyTorch's 0.1). Kernels are initialized as in He et al.,
-    "Delving Deep into Rectifiers" (2015), equation 14: a standard deviation of the root of
+    `kernel_size` is the height and width of the kernel, an odd number. Padding of half that size
+    keeps height and width if the stride is 1. Momentum and epsilon have PyTorch's default values
+    (Flax's momentum of 0.9 is PyTorch's 0.1). Kernels are initialized as in He et al., "Delving
+    Deep into Rectifiers" (2015), equation 14: a standard deviation of the root of
     2 / (taps * features) keeps gradients in range.
 
     Examples:
@@ -59,16 +59,16 @@ class ConvNorm(nnx.Module):
 
 
 def _kaiming(key: jax.Array, shape: tuple[int, ...], dtype: Any) -> jax.Array:
-    """Draw what JAX's `variance_scaling(2.0, "fan_out", "normal")` draws."""
+    """Draw the same numbers as JAX's `variance_scaling(2.0, "fan_out", "normal")`."""
     taps, features = shape[0] * shape[1], shape[3]
-    # In one row, because short axes are unrolled, and then take seconds to compile.
+    # Draw one long row, because XLA unrolls short axes, which then take seconds to compile.
     row = jax.random.normal(key, (math.prod(shape),), dtype)
     return (row * jnp.sqrt(jnp.array(2 / (taps * features), dtype))).reshape(shape)
 
 
 @checked
 def add_channel(images: Float[Array, "n height width"]) -> Float[Array, "n height width 1"]:
-    """Add the axis of channels that convolutions need."""
+    """Add the channel axis that convolutions need."""
     return images[..., None]
 
 
@@ -78,7 +78,7 @@ def max_pool(
 ) -> Float[Array, "n half_height half_width channels"]:
     """Return the maximum of every second 3 x 3 window, down and across.
 
-    Windows may stick out by one pixel, so half of an odd height is rounded up.
+    Windows may stick out by one pixel, so half of an odd height or width is rounded up.
 
     Examples:
         >>> max_pool(jnp.arange(16.0).reshape(1, 4, 4, 1))[0, ..., 0].tolist()
@@ -102,8 +102,8 @@ def global_max(x: Float[Array, "n height width channels"]) -> Float[Array, "n ch
         >>> global_max(jnp.arange(8.0).reshape(1, 2, 2, 2)).tolist()
         [[6.0, 7.0]]
     """
-    # Not x.max((1, 2)), whose gradient goes to the pixels that equal the maximum. If XLA computes x
-    # anew there and rounds differently, no pixel equals the maximum, and the gradient is 0 / 0.
+    # Not x.max((1, 2)), whose gradient goes to the pixels that equal the maximum. If XLA recomputes
+    # x there and rounds differently, no pixel equals the maximum, and the gradient is 0 / 0.
     pixels = x.reshape(x.shape[0], -1, x.shape[-1])
     is_largest = jax.nn.one_hot(pixels.argmax(1), pixels.shape[1], dtype=bool, axis=1)
     return jnp.where(is_largest, pixels, 0).sum(1)

@@ -1,4 +1,4 @@
-"""A convolution as matrix products: one per tap of the kernel, or a single one.
+"""A convolution as matrix products: one product per tap of the kernel, or a single product.
 
 A kernel `[taps, taps, channels, features]` holds one matrix per tap. A convolution is the sum of
 `pixels[i, j] @ kernel[i, j]`, where `pixels[i, j]` is the image, shifted by i and j (Goodfellow,
@@ -28,9 +28,9 @@ def shifted_products(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by one matrix product per tap of the kernel.
 
-    `strides` says how far the kernel moves, down and to the right, and `padding` how far it may
-    stick out, in pixels: `((above, below), (left, right))`. A tap is multiplied only where it lies
-    inside the image, because the zeros around 2 x 2 pixels would be more than half of the work.
+    `strides` says how far the kernel moves, down and to the right. `padding` says by how many
+    pixels it may stick out: `((above, below), (left, right))`. A tap is multiplied only where it
+    lies inside the image, because the zeros around 2 x 2 pixels would be over half of the work.
 
     Examples:
         >>> images, kernel = jnp.arange(5.0).reshape(1, 5, 1, 1), jnp.ones((1, 2, 1, 1))
@@ -62,9 +62,9 @@ def concatenated_windows(
 ) -> Float[Array, "out_height out_width batch features"]:
     """Convolve by a single matrix product, also known as im2col.
 
-    All pixels under the kernel are written as one long row per output. That copies every pixel once
-    per tap, but it pays if there are few channels, because a product over a single channel cannot
-    keep a processor busy. The arguments are those of
+    For each output, all pixels under the kernel are written as one long row. That copies every
+    pixel once per tap, but it is faster if there are few channels, because a product over a single
+    channel cannot keep a processor busy. The arguments are those of
     [`shifted_products`][jaxdigits.convnets.shifted_products].
 
     References:
@@ -89,7 +89,7 @@ def _output_size(
     images: jax.Array, kernel: jax.Array, strides: Strides, padding: Padding
 ) -> tuple[int, int]:
     if min(strides) < 1:
-        raise ValueError(f"strides is {strides}: move by at least one pixel, down and across.")
+        raise ValueError(f"strides is {strides}. Move by at least one pixel, down and across.")
     height, width = (images.shape[axis] + sum(padding[axis]) for axis in (0, 1))
     tap_rows, tap_columns, *_ = kernel.shape
     if tap_rows > height or tap_columns > width:
@@ -101,7 +101,7 @@ def _output_size(
 
 
 def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, slice]:
-    """Return on which pixels, along one axis, a tap lands, and for which outputs.
+    """Return the pixels on which a tap lands along one axis, and the outputs that get them.
 
     For output o, the tap lands on pixel `o * stride + offset`, if that is in 0 to `size - 1`.
     """
@@ -112,12 +112,12 @@ def _landing(offset: int, stride: int, size: int, outputs: int) -> tuple[slice, 
 
 def _amid_zeros(product: jax.Array, place: tuple[slice, slice], size: tuple[int, int]) -> jax.Array:
     """Return an image of this height and width that is zero outside the place of the product."""
-    # XLA compiles this sooner than `total.at[place].add(product)`, and runs it as fast.
+    # XLA compiles this faster than `total.at[place].add(product)`, and runs it just as fast.
     sides = [(part.start, whole - part.stop, 0) for part, whole in zip(place, size, strict=True)]
     return jax.lax.pad(product, jnp.zeros((), product.dtype), [*sides, (0, 0, 0), (0, 0, 0)])
 
 
 def _product(pixels: jax.Array, matrix: jax.Array, precision: jax.lax.PrecisionLike) -> jax.Array:
-    # All pixels in one axis, because XLA copies the gradient of a product over several axes.
+    # Put all pixels on one axis, because XLA copies the gradient of a product over several axes.
     flat = jnp.matmul(pixels.reshape(-1, pixels.shape[-1]), matrix, precision=precision)
     return flat.reshape(*pixels.shape[:-1], matrix.shape[-1])

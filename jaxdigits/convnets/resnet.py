@@ -67,9 +67,9 @@ class ResNet18(nnx.Module):
 
 
 class Block(nnx.Module):
-    """Two convolutions of 3 x 3, whose result is added to the block's input.
+    """Two 3 x 3 convolutions, whose result is added to the block's input.
 
-    If the shape changes, a convolution of 1 x 1 changes that of the input (the paper's option B).
+    If the shape changes, a 1 x 1 convolution adapts the input (option B in the paper).
     """
 
     def __init__(

@@ -11,9 +11,9 @@ from jaxdigits.convnets.layers import ConvNorm, add_channel, global_max
 class SmallConvNet(nnx.Module):
     """A few convolutions, then the maximum of each channel and a linear layer.
 
-    The first kernel is 5 x 5, the others are 3 x 3. The first three have a stride of 2, so that 28
-    x 28 pixels become 14, 7 and 4. Batch normalization and ReLU follow each of them. The default
-    network has 136,882 parameters.
+    The first kernel is 5 x 5, the others are 3 x 3. The first three convolutions have a stride of
+    2, so 28 x 28 pixels become 14 x 14, 7 x 7 and 4 x 4. Batch normalization and ReLU follow each
+    convolution. The default network has 136,882 parameters.
 
     Args:
         num_classes: The number of logits, one per class.
@@ -36,7 +36,7 @@ class SmallConvNet(nnx.Module):
         rngs: nnx.Rngs,
     ) -> None:
         if not channels:
-            raise ValueError("channels is empty. Give at least one convolution its channels.")
+            raise ValueError("channels is empty. Give the channels of at least one convolution.")
         self.layers = nnx.List(
             ConvNorm(
                 before,

@@ -1,4 +1,4 @@
-"""Where digits come from, and the few steps from stored bytes to arrays that a model takes."""
+"""Load digits, and turn their stored bytes into arrays that a model takes."""
 
 import os
 import warnings
@@ -34,20 +34,20 @@ __all__ = [
 
 
 def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) -> Dataset:
-    """Return handwritten digits, split into digits to learn from and digits to be judged on.
+    """Return handwritten digits, split into a training set and a test set.
 
     `"mnist"`, `"fashion_mnist"` (clothes) and `"kmnist"` (Japanese characters) have 60,000 and
     10,000 images of ten classes. They are downloaded once, or taken from four files in the folder
     that `JAXDIGITS_MNIST_DIR`, `JAXDIGITS_FASHION_MNIST_DIR` or `JAXDIGITS_KMNIST_DIR` names.
-    TensorFlow Datasets then keeps them in `data_dir`, by default `~/tensorflow_datasets` or what
-    `TFDS_DATA_DIR` says. What is damaged there is prepared again, with a warning.
+    TensorFlow Datasets then keeps them in `data_dir`, by default the folder that `TFDS_DATA_DIR`
+    names, or `~/tensorflow_datasets`. Damaged data is prepared again, with a warning.
 
     `"uci"` has 1,437 and 360 digits that come with scikit-learn, enlarged to 28 x 28. `"auto"` is
-    MNIST if it can be had, else UCI, with a warning.
+    MNIST if it is available, and otherwise UCI, with a warning.
 
-    If the data cannot be had, an `OSError` says what to do: `ConnectionError` without a network,
-    `FileNotFoundError`, `PermissionError`, or `TimeoutError` if another process prepares it for
-    long. A file that is not the published one is a `ValueError`.
+    If the data is not available, an `OSError` says what to do: `ConnectionError` without a network,
+    `FileNotFoundError`, `PermissionError`, or `TimeoutError` if another process takes too long to
+    prepare it. A file that differs from the published one raises a `ValueError`.
 
     Examples:
         >>> digits = load("uci")
@@ -65,7 +65,7 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
             source, splits = "mnist", load_prepared("mnist", data_dir)
         except (OSError, ValueError) as error:
             warnings.warn(
-                "Using the 1,797 UCI digits in place of MNIST, which cannot be had. "
+                "Using the 1,797 UCI digits instead of MNIST, which is not available. "
                 f"Why, and what to do: {error}",
                 stacklevel=2,
             )
@@ -77,5 +77,5 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     else:
         expected = ", ".join(map(repr, [*TITLES, "uci"]))
         raise ValueError(f"source is {source!r}, expected {expected} or 'auto'")
-    # `jnp.asarray` would compile a program for each shape; this only moves bytes.
+    # `jnp.asarray` would compile a program for each shape; `device_put` only moves bytes.
     return Dataset(source, *(Digits(*jax.device_put(splits[split])) for split in splits))

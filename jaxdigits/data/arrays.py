@@ -1,4 +1,4 @@
-"""Digits as they are stored, and the few steps to arrays that a model takes."""
+"""The stored digits, and the few steps that turn them into arrays that a model takes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ Splits = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 class Digits(NamedTuple):
-    """Images of handwritten digits and what each of them shows.
+    """Images of handwritten digits with their labels.
 
     Attributes:
         images: `[n, 28, 28]`, uint8: 0 is background, 255 is ink.
@@ -26,12 +26,12 @@ class Digits(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """Digits to learn from, and digits that no training has seen.
+    """A training set, and a test set that no training should see.
 
     Attributes:
-        name: Where the digits come from, such as `"mnist"` or `"uci"`.
-        train: Digits to learn from.
-        test: Digits to be judged on.
+        name: The source of the digits, such as `"mnist"` or `"uci"`.
+        train: The digits to learn from.
+        test: The digits to test on.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Dataset(NamedTuple):
 
 
 def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
-    """Return only the digits whose label is one of `keep`, in the order in which they came.
+    """Return only the digits whose label is one of `keep`, in their original order.
 
     At least one digit must have such a label.
 
@@ -63,7 +63,7 @@ def select(digits: Digits, keep: int | Sequence[int]) -> Digits:
 def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
     """Return the intensity of every pixel: 0 is background, 1 is full ink.
 
-    Convert bytes before any arithmetic, because they wrap around: 10 - 250 makes 16.
+    Convert bytes before any arithmetic, because they wrap around: as bytes, 10 - 250 is 16.
 
     Examples:
         >>> to_float(jnp.array([0, 255], jnp.uint8)).tolist()
@@ -74,7 +74,7 @@ def to_float(images: UInt8[Array, "..."]) -> Float32[Array, "..."]:
 
 @compiled()
 def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"]:
-    """Return each image as one row of 784 pixels, read line by line.
+    """Return each image as one row of 784 pixels, line after line.
 
     Examples:
         >>> flatten(jnp.zeros((5, 28, 28))).shape
@@ -84,12 +84,12 @@ def flatten(images: Shaped[Array, "*batch 28 28"]) -> Shaped[Array, "*batch 784"
 
 
 def _label(positive: Any, _: Any) -> tuple[Any, str]:
-    return (positive >= 0) & (positive <= 9), "a label is from 0 to 9."
+    return (positive >= 0) & (positive <= 9), "a label must be from 0 to 9."
 
 
 @compiled(positive=_label)
 def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array, "n 1"]:
-    """Return 1 for every digit that is `positive`, a label from 0 to 9, and 0 for every other.
+    """Return 1 for every digit whose label is `positive`, from 0 to 9, and 0 for all others.
 
     Examples:
         >>> binary_targets(jnp.array([3, 7, 3]), positive=3).tolist()
@@ -99,9 +99,9 @@ def binary_targets(labels: Integer[Array, " n"], positive: int) -> Float32[Array
 
 
 def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array, jax.Array]:
-    """Return digits as a model takes them: a pair (x, y) of inputs and what should come out.
+    """Return digits as a model takes them: a pair (x, y) of inputs and correct answers.
 
-    The inputs are float32 `[n, 784]` from 0 to 1, and y is the labels, int32 `[n]`. With
+    The inputs are float32 `[n, 784]` from 0 to 1, and y holds the labels, int32 `[n]`. With
     `positive`, a label from 0 to 9, y is float32 `[n, 1]`: 1 for that label and 0 for all others.
 
     Examples:
@@ -110,7 +110,7 @@ def to_examples(digits: Digits, positive: int | None = None) -> tuple[jax.Array,
         ((73, 784), (73, 1))
     """
     images, labels = _as_digits(digits)
-    x = to_float(flatten(images))  # As bytes until the end, because floats need four times as much.
+    x = to_float(flatten(images))  # Flatten the bytes, because floats need four times the memory.
     if positive is None:
         return x, jnp.asarray(labels, jnp.int32)
     return x, binary_targets(labels, positive)

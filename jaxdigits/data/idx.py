@@ -18,8 +18,8 @@ MAX_BYTES = 2**30
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     """Return the read-only array in an IDX file of unsigned bytes, compressed with gzip or not.
 
-    A file that is damaged, or that is not IDX, is a ValueError that names what was expected and
-    found. No more is read than the header promises.
+    If a file is damaged or is not an IDX file, a `ValueError` says what was expected and what was
+    found. The function reads no more than the header promises.
 
     Examples:
         >>> import pathlib, tempfile
@@ -47,13 +47,13 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
                 raise ValueError(f"expected a header of {4 + size} bytes, found {4 + len(header)}")
             shape = np.frombuffer(header, ">u4").tolist()
             promised = math.prod(shape)
-            # Each size, too: none is plausible because another is 0.
+            # Check each size, too, because a size of 0 would hide an implausible one.
             if max(promised, *shape) > MAX_BYTES:
                 raise ValueError(
                     f"expected at most {MAX_BYTES:,} bytes, found a header that promises "
                     f"{promised:,}, as {shape}"
                 )
-            # One byte more than promised: reaching the end also makes gzip compare its checksum.
+            # Read one byte more than promised, because gzip compares its checksum only at the end.
             values = file.read(promised + 1)
         if len(values) != promised:
             found = f"{len(values):,}" if len(values) < promised else "more"

@@ -1,7 +1,7 @@
-"""Pictures of digits, from a camera, a scanner or a drawing program, made to look like MNIST's.
+"""Make pictures of digits from a camera, a scanner or a drawing program look like MNIST's.
 
 The makers of MNIST scaled the ink of each scan until its longer side had 20 pixels, and put its
-center of mass into the middle of 28 x 28. So does the playground, in `prepare.js`.
+center of mass into the middle of 28 x 28. The playground does the same in `prepare.js`.
 """
 
 import math
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIDE, LONGER = 28, 20
-MIDDLE = 14.5  # Where MNIST's centers of mass are, to half a pixel.
-LARGE = 280  # Larger pictures are reduced first, which takes away noise.
-FAINTEST = 20  # Of 255. Paper alone differs by less.
+MIDDLE = 14.5  # The place of MNIST's centers of mass, to half a pixel.
+LARGE = 280  # Larger pictures are reduced first, which removes noise.
+FAINTEST = 20  # Of 255. Plain paper varies by less.
 
 
 def read_image(
@@ -33,8 +33,8 @@ def read_image(
     The digit may be dark on light or light on dark, and anywhere in the picture. Soft shadows on
     the paper do little harm, but lines and other objects in the picture count as ink.
 
-    `source` is a file that Pillow reads, turned as its EXIF data say; or a Pillow image; or an
-    array `[h, w]`, `[h, w, 3]` (RGB) or `[h, w, 4]` (RGBA), of bytes or of floats from 0 to 1.
+    `source` is a file that Pillow can read, rotated as its EXIF data say, or a Pillow image, or an
+    array `[h, w]`, `[h, w, 3]` (RGB) or `[h, w, 4]` (RGBA) of bytes or of floats from 0 to 1.
 
     Examples:
         >>> drawing = np.zeros((100, 60), np.uint8)
@@ -47,8 +47,8 @@ def read_image(
     ink = _find_ink(_gray(source, name))
     if ink is None:
         raise ValueError(
-            f"{name}: no ink found. Crop it so that one digit is left with some plain paper around "
-            "it; its lines must be darker or lighter, and narrower than a third of the picture."
+            f"{name}: no ink found. Crop it to one digit with some plain paper around it. The ink "
+            "must be darker or lighter than the paper, and narrower than a third of the picture."
         )
     return jax.device_put(_like_mnist(ink).astype(np.float32))
 
@@ -56,9 +56,9 @@ def read_image(
 def load_folder(path: str | os.PathLike[str]) -> tuple[Digits, tuple[str, ...]]:
     """Return the pictures in a folder that has one folder per class, and the classes' names.
 
-    Each picture is read by `read_image`. Its label is the place of its class in the sorted names;
-    where all names are digits, `3` is the class of label 3, whichever others are there. Files
-    beside the folders, and hidden files, are left out.
+    `read_image` reads each picture. Its label is the position of its class in the sorted names. If
+    all names are digits, the folder `3` always gets label 3, even if other digits are missing.
+    Files beside the folders and hidden files are left out.
 
     Examples:
         >>> digits, classes = load_folder("my digits")  # doctest: +SKIP
@@ -81,7 +81,7 @@ def load_folder(path: str | os.PathLike[str]) -> tuple[Digits, tuple[str, ...]]:
 
 
 def _gray(source: Any, name: str) -> np.ndarray:
-    """Return how light each pixel is, 0 to 255, in a picture of moderate size."""
+    """Return how light each pixel is, 0 to 255, after reducing a large picture."""
     from PIL import Image, ImageOps
 
     if isinstance(source, str | os.PathLike):
@@ -101,7 +101,7 @@ def _gray(source: Any, name: str) -> np.ndarray:
     if picture.mode.startswith("I"):  # 16 bits per pixel
         picture = Image.fromarray((np.asarray(picture) / 257).clip(0, 255).astype(np.uint8))
     light, alpha = np.moveaxis(np.asarray(picture.convert("LA"), np.float32), -1, 0)
-    # Ink on nothing is laid on ground that it differs from.
+    # If the ground is transparent, choose white or black, whichever differs more from the ink.
     ground = 255 if np.sum(light * alpha) < 127.5 * np.sum(alpha) else 0
     light = ground + (light - ground) * alpha / 255
     return np.asarray(Image.fromarray(light).reduce(math.ceil(max(light.shape) / LARGE)))
@@ -130,7 +130,7 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
     """Return the ink of each pixel, 0 to 255 and 0 away from the digit; None if there is none."""
     from PIL import Image, ImageFilter
 
-    # Ink is thin: what differs most from its surroundings is ink, whichever is lighter.
+    # Ink is thin, so the pixels that differ most from their surroundings are ink, light or dark.
     around = ImageFilter.BoxBlur(max(light.shape) // 6)
     detail = light - np.asarray(Image.fromarray(light.astype(np.uint8)).filter(around))
     if np.sum(detail**3) < 0:
@@ -140,19 +140,19 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
     strong = detail > detail.max() / 2
     size = max(int(np.ptp(places)) + 1 for places in np.nonzero(strong))
     near = _slide(strong, size // 2 | 1, np.logical_or, "even")
-    # What is no narrower than two fifths of the picture is ground with its shadows. At a third, the
-    # thickest of MNIST's own digits would lose ink.
+    # Anything at least two fifths as wide as the picture is ground and its shadows. With a third,
+    # the thickest digits of MNIST would lose ink.
     wide = 2 * max(light.shape) // 5 | 1
     ink = light - _slide(_slide(light, wide, np.minimum), wide, np.maximum)
     if not near.all():
-        ink = ink - 2.5 * np.median(ink[~near])  # Noise seldom goes beyond.
+        ink = ink - 2.5 * np.median(ink[~near])  # Noise rarely exceeds this.
     ink = np.where(near, ink, 0).clip(0)
     full = np.quantile(ink[strong], 0.9)
     if full == 0:
         return None
-    if full > 240:  # A drawing has black and white.
+    if full > 240:  # A drawing is already black and white.
         return ink
-    # A photograph is stretched to them. Its faintest grays are grain of the paper.
+    # Stretch a photograph to black and white. Its faintest grays are the grain of the paper.
     return np.where(ink < full / 4, 0, ink * (255 / full)).clip(0, 255)
 
 
@@ -178,11 +178,11 @@ def _like_mnist(ink: np.ndarray) -> np.ndarray:
     for axis, (first, end) in zip((1, 0), extents, strict=True):
         mass, places = ink.sum(axis), np.arange(ink.shape[1 - axis])
         center = np.sum(mass * (places + 0.5)) / mass.sum()
-        # By whole pixels, as in MNIST, and without losing ink at an edge.
+        # Move by whole pixels, as MNIST does, without losing ink at an edge.
         wanted = math.floor(MIDDLE - (center - first) / step + 0.5)
         room = SIDE - math.ceil((end - first) / step)
         start = first - min(max(wanted, 0), room) * step
-        # Which share of each of the 28 wide pixels lies in which of the picture's.
+        # How much of each pixel of the result each pixel of the picture covers.
         edges = start + step * np.arange(SIDE)[:, None]
         overlap = np.minimum(edges + step, places + 1) - np.maximum(edges, places)
         shares.append(overlap.clip(0) / step)

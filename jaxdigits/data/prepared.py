@@ -1,7 +1,7 @@
-"""MNIST and data sets like it, prepared once and then read quickly.
+"""Prepare MNIST and data sets like it once, so that later calls read them quickly.
 
-TensorFlow Datasets keeps each image as a record of its own. 70,000 records take a second to read,
-and the library that reads them half a second to import, so the arrays are kept beside them.
+TensorFlow Datasets keeps each image in its own record. Reading 70,000 records takes a second, and
+importing the library that reads them half a second, so we also keep the arrays beside the records.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ SECONDS_TO_WAIT = 600.0
 
 
 def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -> Splits:
-    """Return the images and labels of the splits `"train"` and `"test"`; prepare them if need be.
+    """Return the images and labels of the splits `"train"` and `"test"`; prepare them if needed.
 
-    A warning says when prepared data is damaged and therefore prepared again.
+    If prepared data is damaged, it is prepared again, with a warning.
     """
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     root = expanded(data_dir, "or pass data_dir= or set TFDS_DATA_DIR, a folder to write to")
@@ -36,14 +36,14 @@ def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -
     except ValueError as error:
         splits = None
         warnings.warn(
-            f"The {TITLES[source]} in {folder} cannot be read, and is prepared again: {error}",
+            f"The {TITLES[source]} data in {folder} is damaged and will be prepared again: {error}",
             stacklevel=3,
         )
     except OSError as error:
-        # Preparing again would not help, and the data may well be whole.
+        # Preparing it again would not help, and the data may be intact.
         raise type(error)(
-            f"The {TITLES[source]} in {folder} cannot be read, and was left as it is: {error}. "
-            "Make its files readable, or pass data_dir=, another folder"
+            f"The {TITLES[source]} data in {folder} cannot be read and was left as it is: {error}. "
+            "Make its files readable, or pass another folder as data_dir="
         ) from error
     return splits or _prepare(source, folder)
 
@@ -66,22 +66,22 @@ def _prepare(source: str, folder: Path) -> Splits:
     except Timeout as error:
         raise TimeoutError(
             f"another process has been preparing {folder} for {SECONDS_TO_WAIT:g} seconds; "
-            "end it, or pass data_dir=, another folder"
+            "end that process, or pass another folder as data_dir="
         ) from error
-    # RuntimeError: how ArrayRecord tells that a disk is full.
+    # ArrayRecord raises a RuntimeError if the disk is full.
     except (OSError, RuntimeError) as error:
         raise (type(error) if isinstance(error, OSError) else OSError)(
-            f"{TITLES[source]} cannot be prepared in {root}: {error}. Pass data_dir=, a folder "
-            "that can be written and has room for 200 MB, or set TFDS_DATA_DIR to one"
+            f"{TITLES[source]} cannot be prepared in {root}: {error}. Pass data_dir= or set "
+            "TFDS_DATA_DIR, a folder that can be written and has room for 200 MB"
         ) from error
 
 
 def _replace(folder: Path, splits: Splits) -> None:
-    """Put what is prepared anew in the place of `folder`, which stays until then."""
+    """Prepare the data beside `folder`, and then replace the folder."""
     from jaxdigits.data.records import write_records
 
     unfinished = folder.with_name("unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)  # A process that is killed leaves it.
+    shutil.rmtree(unfinished, ignore_errors=True)  # A killed process may have left it behind.
     try:
         new = write_records(unfinished, folder.parent.name, VERSION, splits)
         _keep_arrays(new, splits)
@@ -93,7 +93,7 @@ def _replace(folder: Path, splits: Splits) -> None:
 
 
 def _read(folder: Path) -> Splits | None:
-    """Return what is prepared in `folder`: from its arrays if they are whole, else its records."""
+    """Return the data in `folder`, from its arrays if they are intact, else from its records."""
     splits = _read_arrays(folder / ARRAYS)
     if splits is None and folder.exists():
         from jaxdigits.data.records import read_records
@@ -106,17 +106,17 @@ def _read(folder: Path) -> Splits | None:
 def _read_arrays(path: Path) -> Splits | None:
     try:
         with open(path, "rb") as whole, np.load(whole, allow_pickle=False) as file:
-            # Reading compares the checksum of each array with the one in the file.
+            # Reading an array also compares its checksum with the one in the file.
             return {s: (file[f"{s}_images"], file[f"{s}_labels"]) for s in ("train", "test")}
     except MemoryError:
         raise
     except Exception:
-        # Not there, or damaged, which NumPy and zipfile report by a dozen kinds of error.
+        # Missing or damaged, which NumPy and zipfile report with a dozen kinds of errors.
         return None
 
 
 def _keep_arrays(folder: Path, splits: Splits) -> None:
-    """Write the arrays; where they cannot be written, all works, only more slowly."""
+    """Write the arrays; if that fails, everything still works, only more slowly."""
     file, arrays = io.BytesIO(), {}
     for split, (images, labels) in splits.items():
         arrays |= {f"{split}_images": images, f"{split}_labels": labels}

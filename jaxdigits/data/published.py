@@ -1,6 +1,6 @@
-"""The published files of MNIST, Fashion-MNIST and KMNIST: found in a folder, or downloaded.
+"""Find or download the published files of MNIST, Fashion-MNIST and KMNIST.
 
-All three data sets have files with the same names. `sha256.txt` says which are whose.
+All three data sets have files with the same names. `sha256.txt` tells them apart.
 """
 
 import gzip
@@ -39,7 +39,8 @@ MIRRORS = {
         "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
     ),
 }
-# By data set and file, such as "mnist/train-images-idx3-ubyte.gz"; without ".gz", of its content.
+# Keys are data set and file, such as "mnist/train-images-idx3-ubyte.gz". Without ".gz" the digest
+# is that of the unpacked file.
 _LINES = Path(__file__).with_name("sha256.txt").read_text("utf-8").splitlines()
 SHA256 = {name: digest for digest, name in map(str.split, _LINES)}
 SECONDS_TO_ANSWER = 4.0
@@ -48,7 +49,7 @@ SECONDS_PER_FILE = 600.0
 
 
 def read_own_files(source: str) -> Splits | None:
-    """Return the data set in the folder that `JAXDIGITS_<SOURCE>_DIR` names; None without it."""
+    """Return the data set in the folder that `JAXDIGITS_<SOURCE>_DIR` names, if it is set."""
     title, variable = TITLES[source], f"JAXDIGITS_{source.upper()}_DIR"
     if not os.environ.get(variable):
         return None
@@ -70,16 +71,16 @@ def read_own_files(source: str) -> Splits | None:
         content = SHA256.get(f"{source}/{name.removesuffix('.gz')}")
         if found != expected and content not in (found, _sha256(path, gzip.open)):
             owners = [TITLES[other] for other in TITLES if SHA256[f"{other}/{name}"] == found]
-            guess = f"belongs to {owners[0]}" if owners else "is damaged or of another data set"
+            guess = f"belongs to {owners[0]}" if owners else "is damaged or from another data set"
             raise ValueError(
                 f"These are not {title}'s files: {path} has the SHA-256 {found}, expected "
-                f"{expected}. It {guess}. {remedy}"
+                f"{expected}. The file {guess}. {remedy}"
             )
     return _read(paths)
 
 
 def download(source: str, folder: Path) -> Splits:
-    """Return the data set, after downloading into `folder` what is not there."""
+    """Return the data set, after downloading missing files into `folder`."""
     import requests
 
     problems = []
@@ -93,14 +94,14 @@ def download(source: str, folder: Path) -> Splits:
         "\n".join([f"{TITLES[source]} could not be downloaded:", *problems])
         + "\nWhat to do: connect to the network (a proxy or a login page may be in the way), "
         f"or set JAXDIGITS_{source.upper()}_DIR to a folder that holds {', '.join(NAMES)}, "
-        "or use load('uci'), which needs neither."
+        "or use load('uci'), which needs neither network nor folder."
     )
 
 
 def _fetch(source: str, mirror: str, folder: Path) -> None:
     from pooch import HTTPDownloader, retrieve
 
-    for part in folder.glob("tmp*"):  # Pooch leaves one when it is killed.
+    for part in folder.glob("tmp*"):  # Left behind if Pooch was killed.
         part.unlink()
     timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
     get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
@@ -112,7 +113,7 @@ def _fetch(source: str, mirror: str, folder: Path) -> None:
 
 
 def _within(seconds: float, work: Callable[..., object], *args: Any, **options: Any) -> None:
-    """Work in a thread: nothing else bounds a silent name server, or one byte now and then."""
+    """Work in a thread, because nothing else limits a silent name server or a dripping download."""
     done: Future[object] = Future()
 
     def run() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from jaxdigits.data.arrays import Splits
 
-# The first four fifths. All ten classes come about equally often in both parts.
+# The first four fifths. All ten classes are about equally frequent in both parts.
 NUM_TRAIN = 1437
 
 
@@ -24,7 +24,7 @@ def enlarge(images: np.ndarray) -> np.ndarray:
     """Return 8 x 8 images of 0 to 16 as 28 x 28 images of 0 to 255, like MNIST's.
 
     The digit fills the 20 x 20 box in the middle, as MNIST's digits do. The interpolation is
-    bilinear and uses integers, so that every computer finds the same images.
+    bilinear and uses integers, so that every computer gets the same images.
     """
     # Pixel i of 20 has its center at (i + 1/2) * 8/20 - 1/2 = (4 i - 3) / 10 pixels of 8.
     centers = np.clip(4 * np.arange(20) - 3, 0, 70)

@@ -31,17 +31,17 @@ def plot_function(
 ) -> Axes:
     """Plot a function of one number from `low` to `high`.
 
-    `f` maps an array number by number, as `jax.nn.relu` does. `label` names the curve in a legend.
-    Without `ax`, it is drawn in a new figure.
+    `f` maps an array element by element, as `jax.nn.relu` does. `label` names the curve in a
+    legend. Without `ax`, the curve is drawn in a new figure.
     """
     if not low < high:
-        raise ValueError(f"low is {low} and high is {high}. Give a lower low.")
+        raise ValueError(f"low is {low} and high is {high}, but low must be lower than high.")
     x = jnp.linspace(low, high, 401)
     y = jnp.asarray(f(x))
     if y.shape != x.shape:
         raise ValueError(
             f"f returned shape {list(y.shape)} for shape {list(x.shape)}. Pass a function that "
-            "maps an array number by number, such as jax.nn.relu."
+            "maps an array element by element, such as jax.nn.relu."
         )
     ax = ax or new_figure(4.5, 3).add_subplot()
     ax.plot(np.asarray(x), np.asarray(y), label=label)
@@ -50,11 +50,11 @@ def plot_function(
 
 
 def plot_confusion(matrix: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw a confusion matrix whose cells are the darker, the more mistakes they count.
+    """Draw a confusion matrix; the more mistakes a cell counts, the darker it is.
 
     `matrix` holds the counts from [`confusion_matrix`][jaxdigits.confusion_matrix]: rows are true,
-    columns predicted. The diagonal counts the right answers, which are so many that all mistakes
-    would look pale beside them. It stays white.
+    columns predicted. The diagonal stays white, because it counts the right answers, which are so
+    many that all mistakes would look pale beside them.
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
@@ -76,9 +76,9 @@ def plot_history(
     metric: str = "metric",
     figure: Figure | SubFigure | None = None,
 ) -> Figure | SubFigure:
-    """Plot loss and metric per epoch of what [`fit`][jaxdigits.fit] returned, side by side.
+    """Plot the loss and the metric per epoch from [`fit`][jaxdigits.fit], side by side.
 
-    Without a metric, only the loss is plotted. `metric` is the name to write beside its curve.
+    Without a metric, only the loss is plotted. `metric` is the label of the metric's axis.
     """
     measured: Any = getattr(history, "history", history)
     curves = {"training loss": np.asarray(measured.loss)}

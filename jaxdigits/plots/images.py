@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show_image(image: ArrayLike, *, title: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw an image `[height, width]` in dark ink on white, or with signed values in two colors.
+    """Draw an image `[height, width]` in dark ink on white, or signed values in two colors.
 
     White is 0. Black is 1 if no value is larger; otherwise it is 255 for integers, and the largest
     value for floats. If any value is negative, as in weights, then negative values are blue, 0 is
@@ -37,7 +37,7 @@ def show_images(
 ) -> Figure | SubFigure:
     """Draw images `[n, height, width]` in rows of at most `columns`.
 
-    Each is drawn as [`show_image`][jaxdigits.plots.show_image] does, with a range of its own.
+    Each image is drawn as by [`show_image`][jaxdigits.plots.show_image], with its own range.
     """
     pixels = _as_images(images, ndim=3)
     if titles is not None and len(titles) != len(pixels):
@@ -77,7 +77,7 @@ def _as_images(value: ArrayLike, ndim: int) -> np.ndarray[Any, Any]:
         raise ValueError(f"shape is {list(pixels.shape)}, expected {wanted}, with pixels in it.")
     if np.issubdtype(pixels.dtype, np.integer):
         return pixels
-    # Matplotlib draws no bfloat16, and no booleans as numbers.
+    # Matplotlib cannot draw bfloat16, or write booleans as numbers.
     return pixels.astype(int if pixels.dtype == bool else float)
 
 

@@ -47,7 +47,7 @@ def both(actual, expected, images, kernel):
 
 
 def assert_close(actual, expected):
-    """Equal but for float32 rounding, relative to the largest entry."""
+    """Equal except for float32 rounding, relative to the largest entry."""
     for a, e in zip(actual, expected, strict=True):
         assert a.dtype == e.dtype and a.shape == e.shape
         np.testing.assert_allclose(a, e, rtol=1e-5, atol=1e-5 * float(jnp.abs(e).max()))

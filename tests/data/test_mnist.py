@@ -156,7 +156,7 @@ class TestDamaged:
         (tmp_path / FOLDER / "arrays.npz").unlink()
         for path in list((tmp_path / FOLDER).glob(pattern)):
             path.unlink() if content is None else path.write_bytes(content)
-        with pytest.warns(UserWarning, match=f"MNIST in .*{FOLDER} cannot be read, and is") as said:
+        with pytest.warns(UserWarning, match=f"MNIST data in .*{FOLDER} is damaged and") as said:
             assert_holds(load("mnist", data_dir=tmp_path), arrays)
         assert said[0].filename == __file__
         with warnings.catch_warnings(action="error"):
@@ -169,7 +169,7 @@ class TestDamaged:
         self.flip(tmp_path / FOLDER / RECORDS, 9_000)
         before = {path: path.read_bytes() for path in (tmp_path / FOLDER).iterdir()}
         with (
-            pytest.warns(UserWarning, match="cannot be read"),
+            pytest.warns(UserWarning, match="is damaged"),
             pytest.raises(ConnectionError, match="JAXDIGITS_MNIST_DIR"),
         ):
             load("mnist", data_dir=tmp_path)
@@ -215,7 +215,7 @@ class TestOnline:
         assert time.monotonic() - start < 10
         for way in ("connect to the network", "JAXDIGITS_MNIST_DIR", "load('uci')", *NAMES):
             assert way in str(error.value)
-        with pytest.warns(UserWarning, match="UCI digits in place of MNIST") as said:
+        with pytest.warns(UserWarning, match="UCI digits instead of MNIST") as said:
             assert load("auto", data_dir=tmp_path / "data").name == "uci"
         assert said[0].filename == __file__
 

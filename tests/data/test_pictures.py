@@ -1,4 +1,4 @@
-"""Pictures of one's own: found ink, scaled and centered as the digits of MNIST are."""
+"""Your own pictures: their ink is found, scaled and centered as in MNIST."""
 
 import shutil
 import subprocess

@@ -259,7 +259,7 @@ def test_going_back_restores_the_setting_before_an_experiment(page: Any):
     page.get_by_role("link", name="Wrong labels.").click()
     page.get_by_role("button", name="Pause").wait_for()
     page.go_back()
-    # The theme builds the page anew, so the setting may be there a moment later.
+    # The theme builds the page again, so the setting may appear a moment later.
     page.locator(
         ".train-python", has_text=re.compile("n, batch_size, epochs = .*, 20, ")
     ).wait_for()

@@ -73,12 +73,12 @@ def killed(pid: int) -> bool:
     return status < 0
 
 
-def kill_whoever_replaces(
+def kill_while_replacing(
     write: Callable[[T], object], read: Callable[[], T], old: T, new: T, sizes: tuple[int, ...]
 ) -> None:
-    """Kill, at every point and beyond each size, whoever writes `new` over `old`.
+    """Kill the process that writes `new` over `old`, at every point and beyond each size.
 
-    What is read then is `old`, and what is written next is read.
+    After each kill, `old` can still be read, and the next write succeeds.
     """
     write(old)
     changes = finished(fork(lambda: write(new)))

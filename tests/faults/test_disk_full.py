@@ -23,7 +23,7 @@ def files(files, monkeypatch) -> Path:
 
 
 def left(folder: Path) -> list[str]:
-    """The files in a folder, but for the lock."""
+    """The files in a folder, except the lock."""
     paths = folder.rglob("*")
     return sorted(path.name for path in paths if path.is_file() and path.name != ".lock")
 

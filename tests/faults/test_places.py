@@ -64,7 +64,7 @@ class TestNoHome:
 
     def test_enable_compilation_cache_without_home_warns(self):
         before = jax.config.values["jax_compilation_cache_dir"]
-        with pytest.warns(UserWarning, match="will not be kept, .* no home"):
+        with pytest.warns(UserWarning, match="will not be saved, .* no home"):
             assert jd.enable_compilation_cache() is None
         with pytest.raises(FileNotFoundError, match=r"folder is ~/programs, .* no home"):
             jd.enable_compilation_cache("~/programs")
@@ -95,7 +95,7 @@ class TestReadOnlyHome:
 
     def test_cache_and_save_params_in_a_read_only_home_say_so(self, home):
         with read_only(home):
-            with pytest.warns(UserWarning, match="will not be kept, .*Permission denied"):
+            with pytest.warns(UserWarning, match="will not be saved, .*Permission denied"):
                 assert jd.enable_compilation_cache() is None
             with pytest.raises(PermissionError, match=f"Not written: .*'{home}/line'"):
                 jd.save_params("~/line", LINE)

@@ -40,5 +40,5 @@ def pulled_back(model, params, x, slope):
 
 
 def assert_same(actual, expected):
-    """Equal but for rounding, relative to the largest entry."""
+    """Equal except for rounding, relative to the largest entry."""
     np.testing.assert_allclose(actual, expected, rtol=0, atol=2e-6 * np.abs(expected).max())

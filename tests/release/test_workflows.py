@@ -73,7 +73,7 @@ def test_no_credentials_are_left_in_a_checkout():
 
 
 def test_scripts_take_what_others_can_choose_from_the_environment():
-    """An expression in a script would be run as a part of it, whatever it holds."""
+    """The shell would run an expression's value as a part of the script."""
     for path, name, job in jobs():
         for step in job["steps"]:
             assert "${{" not in step.get("run", ""), f"{path.name}: {name}"
@@ -93,7 +93,7 @@ def test_only_a_tag_is_published_and_only_what_was_tested():
 
 
 def test_nothing_that_is_published_was_taken_from_a_cache():
-    """Whoever may run a workflow may write the cache that another reads."""
+    """Anyone who can run a workflow can write to the cache that another workflow reads."""
     text = (FOLDER / "release.yml").read_text()
     assert "cache" not in text
 

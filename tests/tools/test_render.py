@@ -39,7 +39,7 @@ def page(lesson: Lesson, *outputs: list[dict[str, Any]]) -> BeautifulSoup:
 
 
 def show_cell(root: Path, *outputs: dict[str, Any], about: str = "") -> BeautifulSoup:
-    """Return the page of a lesson of one cell, with options behind its marker."""
+    """Return the page of a lesson of one cell, with options after its marker."""
     return page(write_lesson(root, f"# %% {about}\nf()\n"), [*outputs])
 
 

@@ -42,7 +42,7 @@ def output(kind: str, **data: str) -> dict[str, Any]:
 
 
 def test_visible_figure_that_is_value_and_drawing_is_shown_once():
-    # The two differ in small ways: each time it is drawn, a figure is laid out anew.
+    # The two differ in small ways, because Matplotlib lays a figure out each time it draws it.
     value = output("execute_result", image_png="1", text_plain="<Figure 1>")
     drawing = output("display_data", image_png="2", text_plain="<Figure 1>")
     assert visible([value, drawing]) == [drawing]

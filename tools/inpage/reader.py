@@ -146,7 +146,7 @@ def asked(tree: ast.Module) -> set[str]:
 
 
 def needs(node: ast.AST) -> set[str]:
-    """Return the names that a piece of code reads from outside, but for those that Python has."""
+    """Return the names that a piece of code reads from outside, except Python's own."""
     found: set[str] = set()
     tables = [symtable.symtable(ast.unparse(node), LESSON, "exec")]
     for table in tables:

@@ -61,7 +61,7 @@ class State:
     files: Files
     nav: Navigation
     made_of: str
-    """A checksum of what all pages depend on but for their own text."""
+    """A checksum of everything that all pages depend on except their own text."""
     package: list[bytes]
     """What pages of the reference depend on."""
     rendered: Path
@@ -261,7 +261,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
     settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
-    # The names of these folders are those of all libraries, with their versions.
+    # These folders are named after all installed libraries, with their versions.
     libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
     state.made_of = digest(repr((places, settings, libraries)))
     return nav

@@ -18,7 +18,9 @@ def print_times(root: Path, runs: Mapping[Path, Entry | LessonError]) -> int:
     ran = {path: entry for path, entry in runs.items() if isinstance(entry, Entry)}
     for row in (_HEAD, *(_row(root, path, entry) for path, entry in ran.items())):
         print("{:32} {:>7} {:>11} {:>8} {:>8} {:>9}  {}".format(*row))
-    print("Seconds are of the last run, maybe beside others. A page is HTML in site/, gzipped.")
+    print(
+        "Seconds of the last run, maybe beside others. A page's size is its HTML in site/, gzipped."
+    )
     for path in runs.keys() - ran.keys():
         print(runs[path], file=sys.stderr)
     return len(runs) - len(ran)

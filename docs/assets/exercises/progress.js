@@ -27,8 +27,8 @@ function allSolved() {
   }
 }
 
-// The name of an exercise among all: those of its check's function and of its lesson without the
-// number, so that it outlives a new order of the lessons.
+// The key of an exercise: the names of its lesson and of its check's function, without the lesson's
+// number, so that it stays the same if lessons are reordered.
 export const keyOf = (root) => root.dataset.key;
 export const codeOf = (key) => kept(`${key} code`);
 export const keepCode = (key, code) => keep(`${key} code`, code);

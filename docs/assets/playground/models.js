@@ -55,7 +55,7 @@ function convolution(input, size, kernel, bias, stride) {
           const pixel = (y * size + x) * channels;
           for (let channel = 0; channel < channels; channel++) {
             const value = input[pixel + channel];
-            if (value === 0) continue; // As most are behind a ReLU.
+            if (value === 0) continue; // After a ReLU, most values are 0.
             values[count] = value;
             places[count++] = ((i * taps + j) * channels + channel) * features;
           }
@@ -87,7 +87,7 @@ export function smallNetwork(arrays, image) {
     [pixels, size] = convolution(pixels, size, kernel, bias, stride);
   }
   const channels = arrays["head.kernel"].shape[0];
-  const largest = new Float64Array(channels); // Nothing behind a ReLU is below 0.
+  const largest = new Float64Array(channels); // After a ReLU, no value is below 0.
   for (let i = 0; i < pixels.length; i++) {
     if (pixels[i] > largest[i % channels]) largest[i % channels] = pixels[i];
   }

@@ -104,7 +104,7 @@ function extent(chosen, width) {
 // The ink of each pixel, 0 to 255 and 0 away from the digit; null if there is none.
 export function findInk({ light: given, width, height }) {
   const longer = Math.max(width, height);
-  // Ink is thin: what differs most from its surroundings is ink, whichever is lighter.
+  // Ink is thin, so the pixels that differ most from their surroundings are ink, light or dark.
   const whole = given.map(Math.floor);
   const around = alongBoth(whole, width, height, blurred(Math.floor(longer / 6)));
   let light = given;

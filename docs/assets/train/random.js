@@ -83,7 +83,7 @@ function inverseErf(x) {
   return x * factors.reduce((sum, factor) => factor + sum * w, 0);
 }
 
-// `jax.random.normal`, but for the last digit of a float32.
+// The same as `jax.random.normal`, except for the last digit of a float32.
 export function normal(from, count) {
   const justAboveMinusOne = -(1 - 2 ** -24);
   return uniform(from, count, justAboveMinusOne, 1).map((u) => Math.SQRT2 * inverseErf(u));

@@ -981,7 +981,7 @@ def _reduce(name: str, x, axis=None, keepdims=False, *more, wide=True):
     # Thousands of 32-bit floats lose digits when they are added one after the other.
     narrow = x.dtype.name == "float32" and wide and length > 1000
     moved = moved.astype("float64") if narrow else moved
-    # numpy-ts leaves sums of 64-bit integers where its next result will be: hence the copy.
+    # Copy, because numpy-ts overwrites sums of 64-bit integers with its next result.
     made = ndarray(js(name, moved, along, *more, True).copy())
     made = made.astype("float32") if narrow else made
     if name in ("sum", "prod") and x.dtype.kind == "u":
