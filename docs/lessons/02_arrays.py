@@ -163,7 +163,7 @@ assert stack.size == stack.shape[0] * stack.shape[1] * stack.shape[2]
 #
 # Here are some of the ways to make an array. What are the five shapes?
 
-# %%
+# %% tags=["try"]
 for x in (
     np.array([[1, 2, 3], [4, 5, 6]]),
     np.zeros((2, 2)),
@@ -218,7 +218,7 @@ for (name, part), ax in zip(parts.items(), axes.flat, strict=True):
     ax.set_title(name, family="monospace", fontsize=10)
     ax.set_xlabel(f"shape {table[part].shape}")
 
-# %%
+# %% tags=["try"]
 print(table[1])
 print(table[:, 1])
 print(2 * table[1:, 2:])
@@ -293,7 +293,7 @@ print(a + b, a * b, a**2, a > 1.5)
 #
 # ![The table with the numbers 0 to 11 in three rows and four columns. Arrows lead down each column to the sums 12, 15, 18 and 21: sum(axis=0), axis 0 is gone, shape (4,). Arrows lead along each row to the sums 6, 22 and 38: sum(axis=1), axis 1 is gone, shape (3,).](../assets/diagrams/sums.svg)
 
-# %%
+# %% tags=["try"]
 print(table.sum(), table.sum(axis=0), table.sum(axis=1))
 print((table > 5).sum(), (table > 5).mean())
 

@@ -353,7 +353,7 @@ assert jnp.isclose(optax.squared_error(a, b).mean() ** 0.5, rmse(a, b))
 # comes from, take two ways of being wrong by the same total: a little in four places, or a lot in
 # one. Which one is worse?
 
-# %%
+# %% tags=["try"]
 correct = jnp.zeros((2, 2))
 little = jnp.array([[0.2, -0.2], [0.2, 0.2]])
 a_lot = jnp.array([[0.8, 0.0], [0.0, 0.0]])

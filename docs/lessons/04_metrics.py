@@ -132,7 +132,7 @@ assert jnp.allclose(at_once, jd.l1_distance(valid_3, mean_three))
 # You can also add an axis yourself. `None` as an index puts a new axis of length 1 in its place.
 # What are the three shapes?
 
-# %%
+# %% tags=["try"]
 numbers = jnp.arange(5.0)
 print(numbers[None].shape, numbers[:, None].shape)
 print(numbers[:, None, None].shape)
@@ -169,7 +169,7 @@ figure = jd.plots.show_images(faded)
 # [targets](22_jargon.md#target), the numbers that the predictions should be. All five predictions
 # are right, but the targets happen to be a column. What is the mean error?
 
-# %%
+# %% tags=["try"]
 predictions = jnp.array([0.0, 1.0, 2.0, 3.0, 4.0])
 targets = predictions[:, None]  # the same numbers as a column: shape (5, 1)
 errors = jnp.abs(predictions - targets)
