@@ -260,7 +260,7 @@ def test_compiled_in_two_processes_checks_what_each_holds():
         (lambda: jd.accuracy(jnp.array([1, 2]), jnp.array([1, 2])), r"2 axes, \[batch, classes\]"),  # pyright: ignore
         (
             lambda: jd.cross_entropy_loss(jnp.zeros((2, 3)), jnp.eye(3)[:2]),
-            r"1 axis, \[batch\]\. argmax\(axis=1\) makes labels",
+            r"1 axis, \[batch\]\. argmax\(axis=1\) turns logits",
         ),
         (
             lambda: jd.mlp(jd.init_mlp(jax.random.key(0), (784, 3)), jnp.zeros((5, 28, 28))),
