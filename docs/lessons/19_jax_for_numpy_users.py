@@ -818,8 +818,8 @@ print(check_draw_frame(draw_frame))
 #
 # *To think about overnight.* `f(w, nudge)` is a function of a vector `w` and a number `nudge`, and returns
 # one number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`, with one row
-# per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The check sees
-# only the table, so it would accept a loop, but then the exercise taught you nothing.)
+# per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The check notices
+# a loop, because `f` then gets numbers. Under `vmap` it gets tracers.)
 #
 # ??? tip "A hint"
 #     As with the sixty-four models: one `vmap` inside another, each with its own `in_axes`.
@@ -827,8 +827,18 @@ print(check_draw_frame(draw_frame))
 
 # %% tags=["check"]
 def check_all_nudges(all_nudges):
+    looped = []
+
+    def row_sum(w, nudge):
+        return (w * jnp.arange(1.0, 3)).sum() ** 2 + nudge
+
+    def f(w, nudge):
+        traced = [isinstance(x, jax.core.Tracer) for x in (w, nudge)]
+        looped.append(not all(traced))
+        return row_sum(w, nudge)
+
     def expected(f, ws, nudges):
-        return [[float(f(w, nudge)) for nudge in nudges] for w in ws]
+        return [[float(row_sum(w, n)) for n in nudges] for w in ws]
 
     slips = {
         "a row per vector, a column per number": lambda f, ws, nudges: (
@@ -836,21 +846,20 @@ def check_all_nudges(all_nudges):
         ),
         "every vector with every number, not one with one": (
             lambda f, ws, nudges: [
-                f(w, n) for w, n in zip(ws, nudges, strict=False)
+                row_sum(w, n) for w, n in zip(ws, nudges, strict=False)
             ]
         ),
     }
-
-    def f(w, nudge):
-        return (w * jnp.arange(1.0, 3)).sum() ** 2 + nudge
-
     random = np.random.default_rng(0)
     inputs = []
     for rows, columns in (3, 2), (2, 5):
         ws = random.normal(size=(rows, 2)).astype("float32")
         nudges = random.normal(size=columns).astype("float32")
         inputs.append((f, ws, nudges))
-    return jd.check_answer(all_nudges, expected, inputs, slips=slips)
+    said = jd.check_answer(all_nudges, expected, inputs, slips=slips)
+    if said == "right" and any(looped):
+        return "Not yet: the table is right, but a loop filled it. Use `jax.vmap` twice."
+    return said
 
 
 # %% tags=["answer"]

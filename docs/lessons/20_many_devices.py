@@ -539,8 +539,8 @@ print(check_rows_of(rows_of))
 # if a batch doesn't fit into memory, and is then called gradient accumulation. Write
 # `gradient_in_parts(loss, w, x, y, parts)`: cut the examples into `parts` equal parts, compute the
 # gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average of these gradients.
-# (The check would also accept the gradient of the whole batch at once. That it can't tell the two apart
-# is the reason why data parallel training works. But do cut!)
+# (If `loss` is a mean over examples, the gradient of the whole batch at once is the same, and this is why
+# data parallel training works. The check uses another loss, so that it notices whether you cut.)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
@@ -548,17 +548,21 @@ print(check_rows_of(rows_of))
 
 # %% tags=["check"]
 def check_gradient_in_parts(gradient_in_parts):
-    def loss(w, x, y):
-        return ((x @ w - y) ** 2).mean()
+    def loss(w, x, y):  # not a mean over examples
+        return ((x @ w - y) ** 2).mean() ** 0.5
 
     gradient = jax.jit(jax.grad(loss))
 
     def expected(loss, w, x, y, parts):
-        return gradient(w, x, y)
+        cut = zip(np.split(x, parts), np.split(y, parts), strict=True)
+        return sum(gradient(w, a, b) for a, b in cut) / parts
 
     slips = {
+        "cut the examples; this is the gradient of the whole batch": (
+            lambda loss, w, x, y, parts: gradient(w, x, y)
+        ),
         "return the average of the parts' gradients, not their sum": (
-            lambda loss, w, x, y, parts: parts * gradient(w, x, y)
+            lambda loss, w, x, y, parts: parts * expected(loss, w, x, y, parts)
         ),
         "return one gradient, the average over the parts": (
             lambda loss, w, x, y, parts: [

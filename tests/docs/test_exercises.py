@@ -9,6 +9,7 @@ from typing import Any
 
 import jax
 import pytest
+from lessonsite.lesson import read
 
 from .conftest import Visit
 from .inpage_cases import CASES, PROGRAM
@@ -83,6 +84,20 @@ def test_page_gives_the_verdicts_of_python(lesson: Path, python: Any):
         and not {name, name.split()[0]} & NOT_IN_PAGE
     ]
     assert not wrong, "\n".join(wrong)
+
+
+TRIED = [
+    pytest.param(path.read_text(), cell.source, id=f"{path.stem}-{cell.number}")
+    for path in sorted((ROOT / "docs/lessons").glob("*.py"))
+    for cell in read(path).code
+    if "try" in cell.tags
+]
+
+
+@pytest.mark.parametrize(("lesson", "code"), TRIED)
+def test_cell_to_be_tried_runs_as_it_is(lesson: str, code: str, python: Any):
+    printed = python.evaluate(RUN, [lesson, f"{code}\nprint('ran to its end')"])
+    assert printed.endswith("\nran to its end\n"), printed
 
 
 @pytest.fixture(scope="module")

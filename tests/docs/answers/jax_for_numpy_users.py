@@ -76,5 +76,7 @@ WRONG = {
         lambda f, ws, nudges: jax.vmap(lambda w: f(w, nudges[0]))(ws),
         lambda f, ws, nudges: np.zeros((len(ws), len(nudges))),
         lambda f, ws, nudges: jax.vmap(f)(ws, nudges),
+        lambda f, ws, nudges: [[f(w, n) for n in nudges] for w in ws],
+        lambda f, ws, nudges: [jax.vmap(f, (None, 0))(w, nudges) for w in ws],
     ],
 }

@@ -50,6 +50,7 @@ WRONG = {
     "check_gradient_in_parts": [
         on_parts,
         lambda loss, w, x, y, parts: sum(on_parts(loss, w, x, y, parts)),
+        lambda loss, w, x, y, parts: jax.grad(loss)(w, x, y),
         lambda loss, w, x, y, parts: np.mean(on_parts(loss, w, x, y, parts)),
         lambda loss, w, x, y, parts: on_parts(loss, w, x, y, parts)[0],
         lambda loss, w, x, y, parts: on_parts(loss, w, x, y[::-1], parts)[0],
