@@ -9,9 +9,9 @@
 # %% [markdown]
 # # Playground
 #
-# **What does each model of the lessons take a digit for, and why?** The page opens with a digit from
-# the test set, which no model has learned from. Draw your own over it with a mouse, a finger, a pen
-# or the keyboard. You can also write a digit on paper and let the page read a picture of it.
+# **What does each model of the lessons take a digit for, and why?** The page opens with a digit
+# from the test set, which no model has learned from. Draw your own over it with a mouse, a finger,
+# a pen or the keyboard. You can also write a digit on paper and let the page read a picture of it.
 # Everything is computed in your browser, so your drawings and pictures never leave your device.
 #
 # <div class="playground" markdown="1">
@@ -31,31 +31,34 @@
 #
 # ## Through training
 #
-# Here you can watch the linear model with cross-entropy learn. The slider goes from the start of its
-# training through its first epochs. Where a weight is red, ink speaks for the digit; where it is
-# blue, ink speaks against it. Move the slider from left to right, and you see the noise turn into
-# traces of digits.
+# Here you can watch the linear model with cross-entropy learn. The slider goes from the start of
+# its training through its first epochs. Where a weight is red, ink speaks for the digit; where it
+# is blue, ink speaks against it. Move the slider from left to right, and you see the noise turn
+# into traces of digits.
 #
 # <div class="playground-training"><noscript>The slider needs JavaScript.</noscript></div>
 #
 # ## What to try
 #
-# - **Move your digit.** Switch off *Center and scale* and draw a digit off to one side, or a small
-#   one in the middle. Which model copes best? Most of them cope badly. A mean image or a linear model
-#   compares pixel by pixel, so the same digit in another place looks like a different image to it.
-#   The makers of MNIST scaled and centered every digit, and the playground does the same to yours.
-#   This makes the task much easier before any model begins.
-# - **Change the pen.** Draw the same digit with a thin pen and then with a wide one. The nearest mean
-#   by absolute difference often changes its answer, and
-#   [lesson 13](lessons/13_ten_averages.py#why-the-one) explains why it likes to answer 1.
+# - **Move your digit.** Switch off *Center and scale* and draw a small digit in a corner. Which
+#   model copes best? None of them copes well, and the network with 64 hidden units is often quite
+#   sure of its wrong answer. These models compare pixel by pixel, so the same digit in another
+#   place looks like a different image to them. A convolutional network forgives a small shift, but
+#   a digit of half the size is new to it as well. The makers of MNIST scaled and centered every
+#   digit, and the playground does the same to yours, which makes the task much easier before any
+#   model begins.
+# - **Change the pen.** Draw the same digit with the thinnest pen and then with a wide one. With
+#   thin lines, the nearest mean by absolute difference takes most digits for a 1.
+#   [Lesson 13](lessons/13_ten_averages.py#why-the-one) explains why.
 # - **Leave a stroke out.** In the pictures of the linear models, look for a stroke that is blue. It
 #   speaks against the answer, and the line below the picture says how much all blue parts together
 #   take away from the logit. Draw the digit again without that stroke, and compare the two numbers.
 # - **Draw something else.** Draw a house. Softmax has to share out all of its belief among the ten
-#   digits, whatever you draw. Only the model with sigmoids could say no to all ten, and often it says
-#   yes to one of them anyway.
-# - **Find a confident mistake.** A scribble that you can't read yourself may get a belief of 0.99. A
-#   high belief doesn't mean that the answer is right, because the models have only ever seen digits.
+#   digits, whatever you draw, so some digit gets a large share. Sigmoids don't share: every
+#   confidence can stay low, and only the model with sigmoids can say no to all ten digits.
+# - **Find a confident mistake.** A scribble that you can't read yourself may still get a belief
+#   above 0.9. A high belief doesn't mean that the answer is right, because the models have only
+#   ever seen digits.
 # - **Use your own handwriting.** Write a digit on paper with a thick pen, take a picture of it, and
 #   choose *Read a picture*. The page finds the ink, then scales and centers it, just as
 #   [`read_image`][jaxdigits.read_image] does in Python.
@@ -159,8 +162,9 @@ display(
 
 # %% [markdown]
 # [small_network.safetensors](lessons/18_small_and_better/small_network.safetensors){ download=small_network.safetensors }
-# comes from [lesson 18](lessons/18_small_and_better.py#take-it-along). `test_digits` holds the digits
-# behind the ten buttons, and `sample` the first digit on the front page with the network's beliefs.
+# comes from [lesson 18](lessons/18_small_and_better.py#take-it-along). `test_digits` holds the
+# digits behind the ten buttons. `sample` holds the digit on the front page, and the beliefs of the
+# network with 64 hidden units in it.
 #
 # The share of all test digits that each model reads correctly:
 
