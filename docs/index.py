@@ -44,6 +44,8 @@
 #
 # [The network's parameters](playground/network.safetensors){ download=network.safetensors }
 #
+# [A digit and its answer](playground/sample.safetensors){ download=sample.safetensors }
+#
 # [Why? Ask all models in the playground](playground.py){ .why }
 #
 # </div>

@@ -3,15 +3,16 @@
 # title: Playground
 # description: Draw a digit, and see what each model of the lessons makes of it
 # hide: [toc]
-# offers: [network.safetensors]
+# offers: [network.safetensors, sample.safetensors]
 # ---
 
 # %% [markdown]
 # # Playground
 #
-# **Draw a digit. What does each model of the lessons take it for, and why?** Draw with a mouse, a
-# finger, a pen, or the keyboard, or take a digit that no model has learned from. All of it is
-# computed in your browser: what you draw stays with you.
+# **What does each model of the lessons take a digit for, and why?** The page opens with a digit
+# from the test set, which no model has learned from. Draw your own over it with a mouse, a finger,
+# a pen or the keyboard. You can also write a digit on paper and let the page read a picture of it.
+# Everything is computed in your browser, so your drawings and pictures never leave your device.
 #
 # <div class="playground" markdown="1">
 #
@@ -23,41 +24,51 @@
 # - [Linear model, sigmoid and squares](lessons/14_ten_linear_models.py){ data-model=sigmoid_mse }
 # - [Linear model, softmax and squares](lessons/14_ten_linear_models.py){ data-model=softmax_mse }
 # - [Linear model, cross-entropy](lessons/14_ten_linear_models.py){ data-model=cross_entropy }
-# - [Network with 64 hidden numbers](lessons/15_a_small_network.py){ data-model=network }
+# - [Network with 64 hidden units](lessons/15_a_small_network.py){ data-model=network }
 # - [Small convolutional network](lessons/18_small_and_better.py){ data-model=small_network }
 #
 # </div>
 #
 # ## Through training
 #
-# This is the linear model with cross-entropy once more, at the start of its training and after each
-# of its first epochs. Red weights speak for a digit where there is ink, blue ones against it. Move
-# the slider and watch noise turn into digits.
+# Here you can watch the linear model with cross-entropy learn. The slider goes from the start of
+# its training through its first epochs. Where a weight is red, ink speaks for the digit; where it
+# is blue, ink speaks against it. Move the slider from left to right, and you see the noise turn
+# into traces of digits.
 #
 # <div class="playground-training"><noscript>The slider needs JavaScript.</noscript></div>
 #
-# ## What to notice
+# ## What to try
 #
-# - **Where it is.** Switch off *Center and scale* and draw a digit off to one side, or a small one
-#   in the middle. To a mean image or a linear model each pixel is a thing of its own, and a digit
-#   that has moved or shrunk is another image. Which of the models copes best? MNIST's digits were
-#   scaled and centered by its makers, and the playground does the same to yours: part of the reading
-#   is done before any model begins.
-# - **How thick it is.** Draw the same digit with a thin and with a wide pen. By absolute
-#   difference, pale means have a hard time:
-#   [lesson 13](lessons/13_ten_averages.py#why-the-one) tells why.
-# - **What speaks against it.** In the pictures of the linear models, find a stroke that is blue.
-#   What does the model say when you leave it out?
-# - **No digit at all.** Draw a house. Softmax has to share out all of its belief among ten digits,
-#   whatever it is shown. Only the sigmoids may say no to all ten, and often they do not.
-# - **Sure and wrong.** A belief is not the chance to be right. How certain are the networks of
-#   something that you yourself cannot read?
+# - **Move your digit.** Switch off *Center and scale* and draw a small digit in a corner. Which
+#   model copes best? None of them copes well, and the network with 64 hidden units is often quite
+#   sure of its wrong answer. These models compare pixel by pixel, so the same digit in another
+#   place looks like a different image to them. A convolutional network forgives a small shift, but
+#   a digit of half the size is new to it as well. The makers of MNIST scaled and centered every
+#   digit, and the playground does the same to yours, which makes the task much easier before any
+#   model begins.
+# - **Change the pen.** Draw the same digit with the thinnest pen and then with a wide one. With
+#   thin lines, the nearest mean by absolute difference takes most digits for a 1.
+#   [Lesson 13](lessons/13_ten_averages.py#why-the-one) explains why.
+# - **Leave a stroke out.** In the pictures of the linear models, look for a stroke that is blue. It
+#   speaks against the answer, and the line below the picture says how much all blue parts together
+#   take away from the logit. Draw the digit again without that stroke, and compare the two numbers.
+# - **Draw something else.** Draw a house. Softmax has to share out all of its belief among the ten
+#   digits, whatever you draw, so some digit gets a large share. Sigmoids don't share: every
+#   confidence can stay low, and only the model with sigmoids can say no to all ten digits.
+# - **Find a confident mistake.** A scribble that you can't read yourself may still get a belief
+#   above 0.9. A high belief doesn't mean that the answer is right, because the models have only
+#   ever seen digits.
+# - **Use your own handwriting.** Write a digit on paper with a thick pen, take a picture of it, and
+#   choose *Read a picture*. The page finds the ink, then scales and centers it, just as
+#   [`read_image`][jaxdigits.read_image] does in Python.
 #
 # ## Where the parameters come from
 #
-# They were trained when this page was built, just as in the lessons, if with fewer epochs. The
-# convolutional network is that of lesson 18 itself. Each file holds numbers and their names, as
-# [`download_link`][jaxdigits.download_link] writes them: take them along.
+# The models were trained when this page was built, in the same way as in the lessons but for fewer
+# epochs. Only the convolutional network was trained in lesson 18 itself. You can download the
+# parameters below and load them into your own program, because
+# [`download_link`][jaxdigits.download_link] writes them in the common format safetensors.
 
 # %% tags=["remove-cell"]
 from functools import partial
@@ -84,8 +95,8 @@ def trained(model, params, loss, epochs, key=key_batches):
     return jd.fit(model, params, loss, optimizer, train, **options).params
 
 
-# All models train side by side on the same batches, as one model that is compiled once. Its outputs
-# are those of all, its loss is the sum of their losses, so each gets the gradient of its own loss.
+# All models train side by side on the same batches, as one model, so JAX compiles only once. The
+# loss is the sum of their losses, so each model still gets the gradient of its own loss.
 def side_by_side(params, x):
     linear_models, layers = params
     outputs = jd.linear(linear_models, x), network(layers, x)
@@ -117,7 +128,8 @@ linear_models = {
 }
 
 # %% tags=["remove-cell"]
-# Every epoch on the way, in half precision. Less noise to begin with: then there is more to see.
+# Keep the parameters after every epoch, in half precision to make the file smaller. Small weights
+# at the start make the traces of digits visible earlier.
 stages = [jd.init_linear(key_params, n_in=784, n_out=10, scale=0.01)]
 for epoch in range(12):
     key = jax.random.fold_in(key_batches, epoch)
@@ -126,10 +138,17 @@ halves = jax.tree.map(lambda *stage: np.stack(stage).astype(np.float16), *stages
 accuracy = np.array([score(jd.linear(stage, x_test)) for stage in stages], np.float32)
 
 # %% tags=["remove-cell"]
-# Ten of each.
+# The playground offers ten test digits of each kind.
 labels = np.asarray(digits.test.labels)
 chosen = np.concatenate([np.flatnonzero(labels == digit)[:10] for digit in range(10)])
 ten_of_each = {"images": np.asarray(digits.test.images)[chosen], "labels": labels[chosen]}
+
+# %% tags=["remove-cell"]
+# The front page opens with this digit. It comes with its answer, so that the front page need not
+# load the network before a reader draws.
+three = ten_of_each["images"][ten_of_each["labels"] == 3][0]
+logits = network(layers, jd.flatten(jd.to_float(three[None])))
+sample = {"image": three, "beliefs": np.asarray(jax.nn.softmax(logits))[0]}
 
 # %% tags=["hide-input"]
 display(
@@ -138,13 +157,16 @@ display(
     jd.download_link("network", layers),
     jd.download_link("training", halves._asdict() | {"accuracy": accuracy}),
     jd.download_link("test_digits", ten_of_each),
+    jd.download_link("sample", sample),
 )
 
 # %% [markdown]
 # [small_network.safetensors](lessons/18_small_and_better/small_network.safetensors){ download=small_network.safetensors }
-# is offered by [lesson 18](lessons/18_small_and_better.py#take-it-along).
+# comes from [lesson 18](lessons/18_small_and_better.py#take-it-along). `test_digits` holds the
+# digits behind the ten buttons. `sample` holds the digit on the front page, and the beliefs of the
+# network with 64 hidden units in it.
 #
-# Of all test digits these models read correctly:
+# The share of all test digits that each model reads correctly:
 
 # %% tags=["hide-input"]
 scores = {}
@@ -154,6 +176,6 @@ for name, distance in ("absolute", jd.l1_distance), ("squared", jd.mse_distance)
 names = "sigmoid and squares", "softmax and squares", "cross-entropy"
 for name, params in zip(names, linear_models.values(), strict=True):
     scores[f"linear model, {name}"] = score(jd.linear(params, x_test))
-scores["network with 64 hidden numbers"] = score(network(layers, x_test))
+scores["network with 64 hidden units"] = score(network(layers, x_test))
 for name, share in scores.items():
     print(f"{name:34} {share:.4f}")

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 from .conftest import Visit
@@ -10,6 +11,7 @@ from .conftest import Visit
 pytestmark = pytest.mark.slow
 
 PARAMETERS = "**/network.safetensors"
+SAMPLE = "**/sample.safetensors"
 
 
 @pytest.fixture
@@ -18,7 +20,7 @@ def open_page(visit: Visit) -> Visit:
 
     def open_(height: int = 800, **options: Any) -> Any:
         page = visit(height=height, **options)
-        told(page, "Draw a digit.")
+        told(page, "The network takes it for a ")
         return page
 
     return open_
@@ -139,27 +141,79 @@ def test_a_sentence_stands_in_where_scripts_do_not_run(visit: Visit):
     assert page.locator(".start a").first.is_visible()
 
 
+# The first digit.
+
+NETWORK = """async ([root]) => {
+  const [files, models, { prepare }] = await Promise.all(
+    ["files", "models", "prepare"].map((name) => import(`${root}assets/playground/${name}.js`)),
+  );
+  const load = (name) => files.load({ href: `${root}playground/${name}.safetensors` });
+  const [sample, network] = await Promise.all(["sample", "network"].map(load));
+  const image = prepare(sample.image.data, 28);
+  const beliefs = models.softmax(models.network(network, image));
+  return [sample.beliefs.data, beliefs].map((numbers) => Array.from(numbers));
+}"""
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach(({ value }) => (sum += value));
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 200);
+})"""
+
+
+def test_front_page_opens_with_a_digit_and_the_networks_answer(
+    page: Any, address: str, on_mnist: bool
+):
+    expect(page, 3, on_mnist)
+    assert page.locator(".invitation").inner_text() == "Draw your own over it"
+    assert page.locator(".bars rect.chosen").count() == 1
+    offered, computed = page.evaluate(NETWORK, [address])
+    np.testing.assert_allclose(offered, computed, atol=1e-3)
+
+
+def test_front_page_when_the_first_digit_appears_keeps_its_layout(page: Any):
+    assert page.evaluate(SHIFTS) < 0.01
+
+
+def test_first_stroke_on_the_first_digit_clears_it(page: Any, on_mnist: bool):
+    draw(page, *SEVEN)
+    expect(page, 7, on_mnist)
+    page.locator(".glance").get_by_role("button", name="Clear").click()
+    told(page, "Draw a digit.")
+    assert answer(page) == "?"
+
+
+def test_front_page_without_the_first_digit_has_an_empty_pad(browser: Any, address: str):
+    page = browser.new_page()
+    page.route(SAMPLE, lambda route: route.abort())
+    page.goto(address)
+    told(page, "Draw a digit.")
+    assert answer(page) == "?"
+    draw(page, *ZERO)
+    told(page, "takes it for a ")
+    page.close()
+
+
 # The pad.
 
 
 def test_parameters_are_fetched_when_the_pad_is_first_touched_and_once(page: Any, on_mnist: bool):
     page.wait_for_load_state("networkidle")
-    assert fetched(page) == []
+    assert fetched(page) == ["sample"]
     draw(page, *SEVEN)
     expect(page, 7, on_mnist)
     draw(page, *ZERO)
     told(page, "takes it for a ")
-    assert len(fetched(page)) == 1
+    assert fetched(page) == ["sample", "network"]
 
 
 def fetched(page: Any) -> list[str]:
-    """Return the files of parameters that a page has asked for."""
+    """Return the names of the safetensors files that a page has asked for."""
     asked = "performance.getEntriesByType('resource').map((entry) => entry.name)"
-    return [name for name in page.evaluate(asked) if name.endswith(".safetensors")]
+    return re.findall(r"(\w+)\.safetensors", " ".join(page.evaluate(asked)))
 
 
 def test_says_which_digit_it_takes_a_drawing_for_and_how_sure_it_is(page: Any, on_mnist: bool):
-    assert answer(page) == "?" and page.locator(".invitation").is_visible()
     draw(page, *ZERO)
     expect(page, 0, on_mnist)
     assert not page.locator(".invitation").is_visible()
@@ -211,7 +265,7 @@ def test_comes_alive_after_instant_navigation_too(visit: Visit, on_mnist: bool):
     page.evaluate("window.same = true")
     for _ in range(2):
         page.get_by_role("link", name="Home").first.click()
-        told(page, "Draw a digit.")
+        told(page, "The network takes it for a ")
         draw(page, *SEVEN)
         expect(page, 7, on_mnist)
         page.locator(".start a").first.click()
@@ -224,7 +278,7 @@ def test_without_parameters_it_says_so_and_tries_again(browser: Any, address: st
     page = browser.new_page()
     page.route(PARAMETERS, lambda route: route.fulfill(body=b"\0" * 1000))
     page.goto(address)
-    told(page, "Draw a digit.")
+    told(page, "The network takes it for a ")
     draw(page, *SEVEN)
     told(page, "The network could not be loaded.")
     assert answer(page) == "?"

@@ -47,7 +47,7 @@ def expect_an_answer(page: Any) -> None:
 
 def test_the_playground_answers_to_a_drawing(visit: Visit):
     page = visit("playground/")
-    page.locator(".summary", has_text="Draw a digit.").wait_for()
+    page.locator(".summary", has_text="A test digit, labeled 3.").wait_for()
     expect_an_answer(page)
     page.locator(".playground").get_by_role("button", name="Clear").click()
     page.locator(".summary", has_text="Draw a digit.").wait_for()

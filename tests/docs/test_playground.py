@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+from io import BytesIO
 from math import cos, radians, sin
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import nnx
+from PIL import Image
 from safetensors.numpy import load_file
 
 import jaxdigits as jd
@@ -62,7 +64,7 @@ def wait_until_loaded(page: Any) -> None:
     page.wait_for_selector(".playground-training input")
     page.wait_for_selector(".playground fieldset button")
     page.locator(".models", has_not_text="loading").wait_for()
-    page.locator(".summary", has_text="Draw a digit.").wait_for()
+    told(page, "A test digit, labeled 3. ")
 
 
 def answers(page: Any) -> list[str]:
@@ -75,6 +77,25 @@ def answers(page: Any) -> list[str]:
 
 def told(page: Any, text: str) -> None:
     page.locator(".summary", has_text=text).wait_for(timeout=5000)
+
+
+def clear(page: Any) -> None:
+    page.locator(".playground").get_by_role("button", name="Clear").click()
+
+
+INK = """canvas => {
+  const { width, height } = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  return Array.from(copy.getImageData(0, 0, width, height).data).filter((_, i) => i % 4 === 3);
+}"""
+
+
+def ink_of(page: Any, canvas: str) -> np.ndarray:
+    """Return how opaque a square canvas is, from 0 to 1."""
+    ink = np.array(page.locator(canvas).evaluate(INK)) / 255
+    side = round(len(ink) ** 0.5)
+    return ink.reshape(side, side)
 
 
 # The models, beside JAX.
@@ -202,6 +223,63 @@ def test_mnists_own_digits_stay_as_they_are(
         assert page.evaluate(PREPARED, arguments) < 1e-6
 
 
+# The first digit.
+
+
+def test_playground_opens_with_a_test_digit_that_every_model_answers(
+    page: Any, test_images: np.ndarray, on_mnist: bool
+):
+    assert "?" not in answers(page)
+    assert page.locator(".invitation").inner_text() == "Draw your own over it"
+    labels = jd.load("mnist" if on_mnist else "uci").test.labels[: len(test_images)]
+    first = test_images[np.flatnonzero(np.asarray(labels) == 3)[0]]
+    np.testing.assert_array_equal(ink_of(page, ".pad canvas")[::10, ::10], first / 255)
+
+
+@pytest.mark.parametrize("means", ["pointer", "keyboard"])
+def test_first_stroke_on_the_first_digit_clears_it(page: Any, means: str):
+    def stroke() -> None:
+        if means == "pointer":
+            draw(page, [[(0, 0), (0.1, 0)]], height=100, at=(140, 60), slant=0, pen=20)
+        else:
+            page.get_by_label("Drawing pad").press("Space")
+            page.get_by_label("Drawing pad").press("ArrowRight")
+            page.get_by_label("Drawing pad").press("Space")
+
+    assert (ink_of(page, ".pad canvas") > 0).mean() > 0.1
+    stroke()
+    told(page, "model")
+    assert 0 < (ink_of(page, ".pad canvas") > 0).mean() < 0.02
+    assert not page.locator(".invitation").is_visible()
+    # A digit that the reader has asked for stays, so that strokes can be added to it.
+    page.get_by_role("button", name="0: a test digit").click()
+    stroke()
+    assert (ink_of(page, ".pad canvas") > 0).mean() > 0.1
+
+
+def test_first_digit_after_clear_does_not_come_back(page: Any):
+    clear(page)
+    told(page, "Draw a digit.")
+    assert answers(page) == ["?"] * len(MODELS)
+    assert page.locator(".invitation").inner_text() == "Draw a digit here"
+    draw(page, DIGITS[0], **STYLES["plain"])
+    assert "?" not in answers(page)
+
+
+def test_first_digit_that_arrives_late_leaves_a_drawing_alone(browser: Any, address: str):
+    page = browser.new_page()
+    waiting: list[Any] = []
+    page.route("**/test_digits.safetensors", lambda route: waiting.append(route))
+    page.goto(address + "playground/")
+    told(page, "Draw a digit.")
+    draw(page, DIGITS[1], **STYLES["plain"])
+    before = ink_of(page, ".pad canvas")
+    waiting[0].continue_()
+    page.locator(".playground fieldset button").first.wait_for()
+    np.testing.assert_array_equal(ink_of(page, ".pad canvas"), before)
+    page.close()
+
+
 # Drawing.
 
 
@@ -253,7 +331,7 @@ def draw(page: Any, strokes: Strokes, height: int, at: tuple[int, int], slant: f
 def test_drawings_are_read(page: Any, style: str, on_mnist: bool):
     read: dict[str, list[int]] = {name: [] for name in MODELS}
     for digit, strokes in enumerate(DIGITS):
-        page.locator(".playground").get_by_role("button", name="Clear").click()
+        clear(page)
         draw(page, strokes, **STYLES[style])
         for name, answer in zip(MODELS, answers(page), strict=True):
             if answer == str(digit):
@@ -264,15 +342,6 @@ def test_drawings_are_read(page: Any, style: str, on_mnist: bool):
     least = 9 if on_mnist else 5
     assert max(len(read["small_network"]), len(read["network"])) >= least
     told(page, "models")
-
-
-def test_without_ink_there_is_no_answer(page: Any):
-    assert answers(page) == ["?"] * len(MODELS)
-    draw(page, DIGITS[0], **STYLES["plain"])
-    assert "?" not in answers(page)
-    page.locator(".playground").get_by_role("button", name="Clear").click()
-    assert answers(page) == ["?"] * len(MODELS)
-    told(page, "Draw a digit.")
 
 
 def test_what_is_drawn_stays_where_it_is_unless_it_is_to_be_centered(page: Any):
@@ -365,7 +434,7 @@ def test_says_why(page: Any):
 def test_the_slider_goes_through_training_by_keyboard(page: Any):
     page.get_by_role("button", name="0: a test digit").click()
     output = page.locator(".playground-training output")
-    output.filter(has_text="It takes your drawing for a").wait_for()
+    output.filter(has_text="It takes the digit on the pad for a").wait_for()
     slider = page.get_by_label("Epochs of training")
 
     def step(key: str) -> tuple[float, str]:
@@ -381,7 +450,103 @@ def test_the_slider_goes_through_training_by_keyboard(page: Any):
     assert output.inner_text().startswith("After 1 epoch ") and first > 70 and weights != noise
     last, _ = step("End")
     assert output.inner_text().startswith("After 12 epochs ") and last > 85
-    assert "takes your drawing for a 0" in output.inner_text()
+    assert "takes the digit on the pad for a 0" in output.inner_text()
+
+
+# Pictures from a file.
+
+
+def photograph() -> Image.Image:
+    """Return a 7 in pencil on paper with a shadow, 480 pixels wide and 640 high."""
+    y, x = np.mgrid[:640, :480]
+    paper = 235 - 0.15 * x - 0.05 * y + np.random.default_rng(0).normal(0, 3, (640, 480))
+    paper[160:195, 140:330] -= 110
+    paper[(y >= 160) & (y < 480) & (abs(x - 330 + 0.5 * (y - 160)) < 20)] -= 110
+    return Image.fromarray(paper.clip(0, 255).astype(np.uint8))
+
+
+def drawing() -> Image.Image:
+    """Return a 1 in ink on nothing, 90 pixels wide and 60 high."""
+    pixels = np.zeros((60, 90, 4), np.uint8)
+    pixels[8:50, 60:66] = 20, 40, 120, 255
+    return Image.fromarray(pixels)
+
+
+def upload(page: Any, name: str, content: bytes) -> None:
+    file = {"name": name, "mimeType": f"image/{Path(name).suffix[1:]}", "buffer": content}
+    page.get_by_label("Read a picture").set_input_files(file)
+
+
+def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    picture.save(file := BytesIO(), kind, **options)
+    return file.getvalue()
+
+
+def turned(picture: Image.Image) -> bytes:
+    """Return a photograph taken with a camera that was turned by a quarter."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return saved(picture.rotate(90, expand=True), "jpeg", exif=exif, quality=95)
+
+
+PICTURES = {
+    "photograph.png": saved(photograph(), "png"),
+    "turned.jpeg": turned(photograph()),
+    "drawing.png": saved(drawing(), "png"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_models_given_a_picture_see_what_read_image_returns(
+    page: Any, built_site: Path, tmp_path: Path, name: str
+):
+    (tmp_path / name).write_bytes(PICTURES[name])
+    expected = jd.read_image(tmp_path / name)
+    upload(page, name, PICTURES[name])
+    told(page, "Your picture. ")
+    difference = np.abs(ink_of(page, ".seen canvas") - np.asarray(expected)).max()
+    print(f"{name} differs by at most {difference:.3f}")
+    assert difference < 0.01
+    spoken = page.locator(".model .bars svg").first.get_attribute("aria-label")
+    distances = [float(number) for number in re.findall(r"\d: (\d\.\d+)", spoken)]
+    logits = logits_in_jax(built_site, expected[None])
+    np.testing.assert_allclose(distances, logits["l1"][0], atol=0.001)
+    # It is not prepared again, and strokes can be added to it.
+    page.get_by_label("Center and scale").uncheck()
+    answers(page)
+    assert np.abs(ink_of(page, ".seen canvas") - np.asarray(expected)).max() == difference
+    draw(page, [[(0, 0), (0.1, 0)]], height=100, at=(20, 20), slant=0, pen=20)
+    page.locator(".summary", has_not_text="Your picture.").wait_for()
+    ink = ink_of(page, ".seen canvas")
+    assert ink[2, 2] > 0.5 and ink[8:20, 8:20].max() > 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("text.png", b"no picture", "Please choose a PNG or a JPEG."),
+        (
+            "empty.png",
+            saved(Image.new("L", (300, 200), 200), "png"),
+            "Please choose one that shows",
+        ),
+    ],
+)
+def test_file_without_a_digit_says_what_to_do(page: Any, name: str, content: bytes, words: str):
+    before = answers(page)
+    upload(page, name, content)
+    told(page, words)
+    assert answers(page) == before
+    upload(page, "drawing.png", PICTURES["drawing.png"])
+    told(page, "Your picture. ")
+
+
+def test_picture_can_be_chosen_by_keyboard(page: Any):
+    page.locator(".playground").get_by_role("button", name="Clear").focus()
+    page.keyboard.press("Tab")
+    assert page.locator(".file").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
 
 
 # The page.
@@ -405,7 +570,7 @@ def test_fits_on_a_phone_and_its_controls_are_named(open_page: Visit, scheme: st
     told(page, "labeled 4")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     controls = page.locator(":is(.playground, .playground-training) :is(button, input)").all()
-    assert len(controls) == 14
+    assert len(controls) == 15
     for control in controls:
         label = "e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText"
         assert control.evaluate(label).strip()

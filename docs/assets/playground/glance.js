@@ -1,5 +1,5 @@
-// The front page's pad: what is drawn goes through one network, whose parameters are fetched when
-// somebody first comes near the pad.
+// The front page's pad: what is drawn goes through one network. Its parameters are fetched when
+// somebody first comes near the pad. Until then, a small file holds one digit and its answer.
 import { load } from "./files.js";
 import { network, softmax } from "./models.js";
 import { createPad, SIZE } from "./pad.js";
@@ -10,12 +10,12 @@ const DESK = `
   <div class="desk">
     <div class="pad">
       <canvas class="ink" width="${SIZE}" height="${SIZE}" tabindex="0" role="application"
-        aria-label="Drawing pad" aria-describedby="glance-keys"></canvas>
+        aria-label="Drawing pad" aria-describedby="glance-hint glance-keys"></canvas>
       <span class="cursor" aria-hidden="true"></span>
-      <span class="invitation" aria-hidden="true">Draw a digit here</span>
+      <span class="invitation" id="glance-hint" aria-hidden="true"></span>
     </div>
     <div class="controls">
-      <p class="answer" aria-hidden="true"><strong></strong></p>
+      <p class="answer" aria-hidden="true"><strong>?</strong></p>
       <p class="summary" role="status"></p>
       <button type="button" class="clear">Clear</button>
     </div>
@@ -26,9 +26,8 @@ const DESK = `
 // Never quite sure: a belief is not the chance to be right.
 const percent = (belief) => `${Math.min(99, Math.round(100 * belief))} %`;
 
-// What the network makes of an image, and in words.
-function read(arrays, image) {
-  const beliefs = softmax(network(arrays, image));
+// The network's answer and its ten beliefs, also in words.
+function describe(beliefs) {
   const answer = beliefs.indexOf(Math.max(...beliefs));
   const words = `The network takes it for a ${answer}, and is ${percent(beliefs[answer])} sure.`;
   const spoken = Array.from(beliefs, (belief, digit) => `${digit}: ${percent(belief)}`).join(", ");
@@ -36,8 +35,10 @@ function read(arrays, image) {
 }
 
 export function build(root) {
-  const [file, why] = root.querySelectorAll("a[download], a.why");
-  const parameters = { href: file.href };
+  const [parameters, sample] = ["network", "sample"].map((name) =>
+    root.querySelector(`a[download="${name}.safetensors"]`),
+  );
+  const why = root.querySelector("a.why");
   root.innerHTML = DESK;
   const find = (selector) => root.querySelector(selector);
   const bars = createBars();
@@ -45,21 +46,28 @@ export function build(root) {
   find(".controls").append(why.parentElement);
 
   let arrays = null;
+  let untouched = true; // until something is on the pad
+  let beliefs = null; // in the sample, as long as that is on the pad
   let problem = false;
   let frame = 0;
   let pause = 0;
 
   function words(image, found) {
     if (!image) return "Draw a digit.";
+    if (found) return found.words;
     if (problem) return "The network could not be loaded. Draw once more to try again.";
-    return found ? found.words : "The network is being loaded.";
+    return "The network is being loaded.";
   }
 
   function show() {
     frame = 0;
     const image = prepare(pad.ink(), SIZE);
-    const found = arrays && image && read(arrays, image);
-    find(".invitation").hidden = image !== null;
+    const known = beliefs ?? (arrays && image && softmax(network(arrays, image)));
+    const found = known && describe(known);
+    const hint = pad.isSample() ? "Draw your own over it" : image ? "" : "Draw a digit here";
+    find(".invitation").textContent = hint;
+    find(".invitation").hidden = hint === "";
+    find(".invitation").classList.toggle("below", pad.isSample());
     find("strong").textContent = found ? found.answer : "?";
     showBars(bars, {
       values: found?.beliefs ?? [],
@@ -91,7 +99,11 @@ export function build(root) {
 
   const canvas = find("canvas");
   const pad = createPad(canvas, find(".cursor"), {
-    changed,
+    changed() {
+      untouched = false;
+      beliefs = null;
+      changed();
+    },
     said(text) {
       find(".keys span").textContent = text;
     },
@@ -101,5 +113,14 @@ export function build(root) {
   for (const sign of ["pointerenter", "pointerdown", "focus"]) {
     canvas.addEventListener(sign, prepareToRead);
   }
-  show();
+
+  async function showSample() {
+    if (!sample) return;
+    const { image, beliefs: known } = await load(sample);
+    if (!untouched) return;
+    pad.show(image.data, { asSample: true });
+    beliefs = known.data;
+  }
+  // Without a sample the pad is empty until the reader draws.
+  showSample().catch(console.error).finally(show);
 }

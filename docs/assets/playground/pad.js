@@ -17,6 +17,7 @@ export function createPad(canvas, cursor, { changed, said }) {
   let pointer = null; // where the pointer was last, while it draws
   let cell = [14, 6]; // where the keyboard's pen is
   let isDown = false; // and whether it draws
+  let isSample = false; // whether the next stroke replaces what is shown
 
   function line(from, to) {
     context.lineCap = "round";
@@ -27,9 +28,20 @@ export function createPad(canvas, cursor, { changed, said }) {
     changed();
   }
 
-  function clear() {
+  function erase() {
     context.clearRect(0, 0, SIZE, SIZE);
+    isSample = false;
+  }
+
+  function clear() {
+    erase();
     changed();
+  }
+
+  // The first point of a stroke.
+  function begin(place) {
+    if (isSample) erase();
+    line(place, place);
   }
 
   function place({ clientX, clientY }) {
@@ -41,7 +53,7 @@ export function createPad(canvas, cursor, { changed, said }) {
     if (!event.isPrimary || event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     pointer = place(event);
-    line(pointer, pointer);
+    begin(pointer);
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!event.isPrimary || !pointer) return;
@@ -63,7 +75,7 @@ export function createPad(canvas, cursor, { changed, said }) {
 
   function lower(down) {
     isDown = down;
-    if (down) line(middle(cell), middle(cell));
+    if (down) begin(middle(cell));
     showCursor();
     said(down ? "Pen down." : "Pen up.");
   }
@@ -96,8 +108,9 @@ export function createPad(canvas, cursor, { changed, said }) {
     setWidth(width) {
       context.lineWidth = width;
     },
-    // Replaces the drawing by an image of 28 x 28 bytes.
-    show(bytes) {
+    // Replaces the drawing by an image of 28 x 28 bytes. The reader's first stroke then clears a
+    // sample, but is added to any other image.
+    show(bytes, { asSample = false } = {}) {
       const image = context.createImageData(SIZE, SIZE);
       for (let y = 0; y < SIZE; y++) {
         for (let x = 0; x < SIZE; x++) {
@@ -106,8 +119,11 @@ export function createPad(canvas, cursor, { changed, said }) {
         }
       }
       context.putImageData(image, 0, 0);
+      isSample = asSample;
       changed();
     },
+    // Whether the next stroke will replace what is shown.
+    isSample: () => isSample,
     // The ink of each pixel, 0 to 255.
     ink() {
       const { data } = context.getImageData(0, 0, SIZE, SIZE);

@@ -1,5 +1,5 @@
-// The playground: what is drawn goes through every model, and the page shows what each makes of it.
-// What is shown follows from the ink on the pad and from two settings.
+// The playground: what is on the pad goes through every model, and the page shows each answer.
+// All of it follows from the ink on the pad and from two settings.
 import { MODELS } from "./explain.js";
 import { load } from "./files.js";
 import { createPad, SIZE } from "./pad.js";
@@ -11,12 +11,16 @@ const DESK = `
   <div class="desk">
     <div class="pad">
       <canvas class="ink" width="${SIZE}" height="${SIZE}" tabindex="0" role="application"
-        aria-label="Drawing pad" aria-describedby="playground-keys"></canvas>
+        aria-label="Drawing pad" aria-describedby="playground-hint playground-keys"></canvas>
       <span class="cursor" aria-hidden="true"></span>
+      <span class="invitation" id="playground-hint" aria-hidden="true"></span>
     </div>
     <div class="controls">
       <p class="summary" role="status"></p>
-      <button type="button" class="clear">Clear</button>
+      <div class="buttons">
+        <button type="button" class="clear">Clear</button>
+        <label class="file">Read a picture <input type="file" accept="image/*"></label>
+      </div>
       <label>Pen <input type="range" class="pen" min="8" max="40" value="20"
         aria-label="Width of the pen" autocomplete="off"></label>
       <label><input type="checkbox" class="fit" checked autocomplete="off">
@@ -68,18 +72,39 @@ function createCard(link) {
   return { card, show, name: link.textContent, file: model.file };
 }
 
-// Who says what, in words: what most say, and who says something else.
-function summarize(answers, label) {
+// Says what most models answer, and which models answer something else. `source` says where the
+// image comes from, unless it is drawn.
+function summarize(answers, source) {
   const known = answers.filter(([, answer]) => answer !== undefined);
-  if (known.length === 0) return "Draw a digit.";
+  if (known.length === 0) return "The models are being loaded.";
   const votes = (digit) => known.filter(([, answer]) => answer === digit).length;
   const most = known.map(([, answer]) => answer).find((digit) => 2 * votes(digit) > known.length);
   const others = known.filter(([, answer]) => answer !== most);
-  const truth = label === null ? "" : `A test digit, labeled ${label}. `;
-  if (others.length === 0) return `${truth}All models say ${most}.`;
+  if (others.length === 0) return `${source} All models say ${most}.`.trim();
   const start = most === undefined ? "The models disagree." : `Most models say ${most}.`;
   const rest = others.map(([name, answer]) => `${name}: ${answer}`).join("; ");
-  return `${truth}${start} ${rest}.`;
+  return `${source} ${start} ${rest}.`.trim();
+}
+
+// The page opens with the first test digit that has this label.
+const FIRST = 3;
+
+const NO_READER = "The program that reads pictures could not be loaded. Please try again.";
+const NO_PICTURE = "This file could not be opened as a picture. Please choose a PNG or a JPEG.";
+const NO_DIGIT =
+  "No digit was found in this picture. Please choose one that shows a single digit, written with a " +
+  "thick pen, and some plain paper around it.";
+
+// Returns a picture as 784 intensities, as `read_image` of jaxdigits does. An error says what to do.
+async function read(file) {
+  const failed = (words) => (cause) => {
+    throw new Error(words, { cause });
+  };
+  // Few visitors need it, so it is loaded when it is first used.
+  const { readPhoto } = await import("../train/photo.js").catch(failed(NO_READER));
+  const image = await readPhoto(file).catch(failed(NO_PICTURE));
+  if (!image) throw new Error(NO_DIGIT);
+  return image;
 }
 
 export function build(root) {
@@ -91,7 +116,11 @@ export function build(root) {
   find(".seen").prepend(seen);
 
   const files = {}; // the arrays of each file that has arrived
-  let label = null; // of the test digit on the pad, if there is one
+  let untouched = true; // until something is on the pad
+  let source = ""; // where the image on the pad comes from, if nobody drew it
+  let picture = null; // the image that was read from a file, if that is on the pad
+  let reading = null; // the file that is being read
+  let note = null; // what became of a file, until the ink changes
   let problem = null;
   let training = null;
   let frame = 0;
@@ -99,14 +128,19 @@ export function build(root) {
 
   function show() {
     frame = 0;
-    const image = prepare(pad.ink(), SIZE, find(".fit").checked);
+    const image = picture ?? prepare(pad.ink(), SIZE, find(".fit").checked);
+    const hint = pad.isSample() ? "Draw your own over it" : image ? "" : "Draw a digit here";
+    find(".invitation").textContent = hint;
+    find(".invitation").hidden = hint === "";
+    find(".invitation").classList.toggle("below", pad.isSample());
     paintInk(seen, image);
-    seen.setAttribute("aria-label", image ? "The drawing in 28 x 28 pixels" : "Nothing is drawn");
+    seen.setAttribute("aria-label", image ? "The digit in 28 x 28 pixels" : "Nothing is drawn");
     const answers = cards.map(({ show, name, file }) => [name, show(files[file], image)]);
     // What is read out waits for a pause.
     clearTimeout(pause);
     pause = setTimeout(() => {
-      find(".summary").textContent = problem ?? summarize(answers, label);
+      const words = image ? summarize(answers, source) : "Draw a digit.";
+      find(".summary").textContent = note ?? problem ?? words;
       training?.show(image);
     }, 300);
   }
@@ -118,7 +152,9 @@ export function build(root) {
 
   const pad = createPad(find(".pad canvas"), find(".cursor"), {
     changed() {
-      label = null;
+      untouched = false;
+      source = "";
+      picture = note = reading = null;
       changed();
     },
     said(text) {
@@ -132,6 +168,28 @@ export function build(root) {
   find(".clear").addEventListener("click", pad.clear);
   find(".fit").addEventListener("change", changed);
 
+  async function takePicture({ target }) {
+    const [file] = target.files;
+    target.value = ""; // So that the same file can be chosen again.
+    if (!file) return;
+    untouched = false;
+    reading = file;
+    note = "The picture is being read.";
+    changed();
+    try {
+      const image = await read(file);
+      if (reading !== file) return; // In the meantime the reader drew, or chose another picture.
+      pad.show(image.map((ink) => Math.round(255 * ink)));
+      source = "Your picture.";
+      picture = image;
+    } catch (error) {
+      if (reading !== file) return;
+      note = error.message;
+      changed();
+    }
+  }
+  find("input[type=file]").addEventListener("change", takePicture);
+
   function offerDigits({ images, labels }) {
     const [, ...shape] = images.shape;
     const size = shape[0] * shape[1];
@@ -140,13 +198,15 @@ export function build(root) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", textContent: digit });
       button.setAttribute("aria-label", `${digit}: a test digit`);
-      button.addEventListener("click", () => {
+      const showNext = (options) => {
         const place = places.shift();
         places.push(place);
-        pad.show(images.data.subarray(place * size, (place + 1) * size));
-        label = digit;
-      });
+        pad.show(images.data.subarray(place * size, (place + 1) * size), options);
+        source = `A test digit, labeled ${digit}.`;
+      };
+      button.addEventListener("click", () => showNext());
       find("fieldset").append(button);
+      if (digit === FIRST && untouched) showNext({ asSample: true });
     }
   }
 
@@ -157,8 +217,10 @@ export function build(root) {
       if (stage) training = createTraining(stage, arrays);
     },
   };
+  const needed = new Set([...cards.map(({ file }) => file), ...Object.keys(arrived)]);
   for (const link of document.querySelectorAll('a[download$=".safetensors"]')) {
     const name = link.download.replace(".safetensors", "");
+    if (!needed.has(name)) continue;
     load(link).then(
       (arrays) => {
         files[name] = arrays;

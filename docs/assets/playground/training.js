@@ -33,10 +33,10 @@ export function createTraining(root, arrays) {
     const share = (100 * arrays.accuracy.data[epoch]).toFixed(1);
     const when = { 0: "Before training", 1: "After 1 epoch" }[epoch] ?? `After ${epoch} epochs`;
     const found = image && stage.model.explain({}, image);
-    const yours = found ? ` It takes your drawing for a ${found.answer} (${found.says}).` : "";
+    const onPad = found ? ` It takes the digit on the pad for a ${found.answer} (${found.says}).` : "";
     slider.setAttribute("aria-valuetext", when);
     root.querySelector("output").textContent =
-      `${when} the model reads ${share} % of the test digits correctly.${yours}`;
+      `${when} the model reads ${share} % of the test digits correctly.${onPad}`;
     showBars(bars, {
       values: found?.bars ?? [],
       full: 1,
