@@ -199,7 +199,7 @@ ax = jd.plots.plot_confusion(matrix)
 # Fives taken for threes, and fours taken for nines: the pairs whose means look most alike. Read the
 # matrix in two directions:
 #
-# - **Along a row:** what becomes of a four? Most fours are recognized. Two out of three of the
+# - **Along a row:** what are the fours called? Most of them are recognized. Two out of three of the
 #   others are called a nine. Divide the diagonal entry by the sum of its row, and you have the
 #   recall.
 # - **Along a column:** what is called a nine? Mostly real nines, then fours, then sevens.
@@ -359,7 +359,7 @@ if digits.name == "mnist":
 # - You can say what guessing would score, and judge a model against that.
 # - You can compute recall and precision, and say which question each of them answers.
 # - You can tell a macro average from an overall accuracy, and know when they differ.
-# - You can read a confusion matrix along rows (what becomes of a digit) and along columns (what is
+# - You can read a confusion matrix along rows (what a digit is called) and along columns (what is
 #   called that digit).
 # - You can find the worst mistakes by their margin, and look at them.
 #
@@ -396,7 +396,7 @@ def check_most_confused(most_confused):
     inputs.append((np.array([[90, 9, 0], [1, 5, 6], [0, 4, 30]]),))
     inputs.append((np.array([[1, 0, 2], [7, 20, 3], [4, 5, 2]]),))
     slips = {
-        "the diagonal is what is right, so it is no mistake.": with_diagonal,
+        "the diagonal counts right answers, not mistakes.": with_diagonal,
         "rows are true, columns predicted; which comes first?": lambda m: (
             expected(m)[::-1]
         ),

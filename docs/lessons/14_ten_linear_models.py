@@ -450,7 +450,7 @@ live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 # Those were the first ten epochs. For the others, and for some repetitions further down, this page
 # reads a record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). In a clone of the
 # project's repository, `python benchmarks/sweeps.py 14_ten_linear_models` trains all of it and
-# writes the record anew. Without a record, or with other digits than MNIST, this page trains
+# writes a new record. Without a record, or with other digits than MNIST, this page trains
 # everything itself.
 
 # %%

@@ -159,8 +159,7 @@ ax.legend(loc="lower right")
 # %% [markdown]
 # The linear model has learned what it can after a few epochs, and ends with about 92 of 100
 # held-out digits right. The network passes it within two epochs and goes on, to about 96.5 of
-# 100. All that we changed is the model, and _more than half_ of the linear model's mistakes are
-# gone.
+# 100. We changed only the model, and _more than half_ of the linear model's mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -235,8 +234,8 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
     print(f"mean confidence in mistakes {confidence[wrong].mean():.2f}")
 
 # %% [markdown]
-# The accuracy has hardly moved: about 89 of 100 are right, early and late. What has changed is the
-# confidence. The network is now more certain of its mistakes, and cross-entropy punishes that. So
+# The accuracy has hardly moved: about 89 of 100 are right, early and late. But the confidence has
+# changed. The network is now more certain of its mistakes, and cross-entropy punishes that. So
 # watch the loss on held-out digits, because it shows overfitting before the accuracy does. You can
 # watch it rise as it happens, with [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
@@ -300,8 +299,8 @@ def loss_with_decay(setting, run):
 # Three decays are three long runs, and further down we compare nine settings with three runs each.
 # So, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better), most results on this page come
 # from a record, and we train one run of each comparison here. In a clone of the project's
-# repository, `python benchmarks/sweeps.py 15_a_small_network` runs them all and writes the record
-# anew. Without a record, or with other digits than MNIST, they are trained on the spot.
+# repository, `python benchmarks/sweeps.py 15_a_small_network` runs them all and writes a new
+# record. Without a record, or with other digits than MNIST, they are trained on the spot.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")

@@ -475,8 +475,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Does the same code work on other pictures?
 #
-# Nothing in lessons 13 to 15 mentions digits. Two data sets have exactly the form of MNIST,
-# 60,000 and 10,000 images of ten classes, 28 by 28, and were made so that one can swap them in:
+# Nothing in lessons 13 to 15 mentions digits. Two data sets have exactly the form of MNIST, 60,000
+# and 10,000 images of ten classes, 28 by 28, and were made so that you can swap them in:
 #
 # - **Fashion-MNIST** (2017): shirts, trousers, shoes and bags from the catalog of a shop.
 # - **KMNIST** (2018): characters from Japanese books that are centuries old, in a cursive script

@@ -267,7 +267,7 @@ print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 # %% [markdown]
 # They move along, and are otherwise unchanged: the `assert` compares them place by place. The
 # network of lesson 15 could not do this. To that network, a three that has moved by a few pixels is
-# a different set of inputs with different weights, so it has to learn threes anew at each place.
+# a different set of inputs with different weights, so it has to learn threes again at each place.
 #
 # !!! note "Why the package has a convolution of its own"
 #     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution is quick if you call it by
@@ -674,9 +674,9 @@ if digits.name == "mnist":
 #
 # First build the pair that always comes together, a convolution and its normalization.
 # Normalization subtracts the mean, and any bias of the convolution with it, so the convolution
-# needs none. The weights start by Kaiming's rule. `"fan_out"` means that its $n$ counts the numbers
-# that each _input_ goes out to, instead of those that come in to each output. That preserves the
-# size of the gradients on their way back, rather than the size of the activations on their way
+# needs none. The weights start by Kaiming's rule. `"fan_out"` means that its $n$ is the number of
+# outputs that each _input_ goes to, instead of the number of inputs to each output. That preserves
+# the size of the gradients on their way back, rather than the size of the activations on their way
 # forward.
 
 # %%
@@ -1201,7 +1201,7 @@ def check_fold(fold):
         inputs.append((kernel, four[0], four[1], four[2], four[3]))
     slips = {
         "divide by the spread, which is the root of the variance.": no_root,
-        "what becomes of the mean that was subtracted?": no_mean,
+        "what happens to the mean that was subtracted?": no_mean,
         "the mean is subtracted, not added.": plus,
         "the mean is subtracted before the scaling.": unscaled_mean,
     }

@@ -116,7 +116,7 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # minutes, so this page reads the results from a record. (Except for the last row, ResNet-18, the
 # record was made before the mistake with the keys was corrected.) In a clone of the project's
 # repository, `python benchmarks/convnets.py ablation` runs the code that you see here, on MNIST,
-# and writes the record anew. Its numbers are MNIST's, even if the page that you read was made with
+# and writes a new record. Its numbers are MNIST's, even if the page that you read was made with
 # other digits. Without a record, the page trains the networks itself.
 
 # %%
@@ -282,7 +282,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Batch normalization
 #
-# Lesson 17 explained batch normalization: it keeps each channel in range, whatever the layers
+# Lesson 17 explained batch normalization: it keeps each channel in range, no matter what the layers
 # before it do. The package's `ConvNorm` is a convolution with batch normalization, and without a
 # bias, since the normalization brings its own. Normalization also allows larger steps, so the
 # learning rate goes from 0.2 to 0.3. How many of the mistakes will disappear?
@@ -353,8 +353,8 @@ if digits.name == "mnist" and known:
 # A three that is moved by a pixel is still a three, but for a network it is another image. So move
 # each image at random before the network learns from it. Such changes are called
 # [*augmentation*](22_jargon.md#augmentation), and they make it harder to learn images by heart.
-# [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, anew for each batch.
-# Here is one digit, six times:
+# [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, with new shifts for
+# each batch. Here is one digit, six times:
 
 # %% alt="The same handwritten digit six times, each time in a slightly different place."
 six_times = np.repeat(jd.to_float(images[:1]), 6, axis=0)

@@ -1550,8 +1550,8 @@ print(f"digits seen in training {seen:.4f}, new digits {unseen:.4f}")
 ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
-# The network reads more than 95 of 100 new digits, and even more of those that it was trained on.
-# The difference is overfitting: some of what the network learned fits only its training digits.
+# The network reads more than 95 of 100 new digits, and even more of its training digits. The
+# difference is overfitting: some of what the network learned fits only its training digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
