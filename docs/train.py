@@ -30,34 +30,34 @@
 # - [**A learning rate that is too large.**](train.py?rate=0.5&race&b.rate=20) Two linear models
 #   start with the same weights and see the same batches, but one takes steps that are forty times
 #   as large. At first its loss jumps up and down, because each step leaps over the valley. Later it
-#   reads all training digits, but is far too sure of its mistakes: look at its held-out loss.
+#   reads all training digits, but is far too sure of its mistakes on others: look at its held-out
+#   loss.
 # - [**Momentum.**](train.py?rate=0.02&race&b.momentum=0.9) With a small learning rate, the model
 #   creeps. Momentum adds up steps that point the same way, here about ten of them.
 # - [**A network that starts with zeros.**](train.py?model=relu&scale=0&rate=0.1&race&b.scale=1) If
 #   all weights are zero, all hidden units are equal and stay equal, and with ReLU they get no
-#   gradient at all. Only the output's biases learn. Random weights are there to make hidden units
-#   different.
+#   gradient at all. Only the output's biases learn. We start with random weights so that the hidden
+#   units become different.
 # - [**A linear model that starts with zeros.**](train.py?scale=0&race&b.scale=1) Here zeros do no
-#   harm. Why not? Each output has its own digit to look for, so its gradient is different.
+#   harm, because each output has its own digit to look for, so its gradient is different.
 # - [**Overfitting on 100 digits.**](train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) The
 #   network soon reads all of its 100 training digits, and its training loss goes to zero. After
 #   some 10 epochs the loss on held-out digits slowly rises again: the network learns these 100 by
-#   heart, and nothing more about others.
+#   heart, and nothing more about other digits.
 # - [**Wrong labels.**](train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0) In one of
 #   the two training sets, four of ten labels are wrong. At first the network still learns what the
 #   right ones have in common. Later it memorizes the wrong ones as well, and reads worse.
-# - [**Batches of one digit, and of
-#   all.**](train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5) After each digit a small,
-#   noisy step, or after all 1,000 digits one large, exact step. Compare how far they get with the
-#   same number of digits seen.
+# - [**Batches of one digit, and of all.**](train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5)
+#   One model takes a small, noisy step after each digit, the other one large, exact step after all
+#   1,000 digits. Compare how far they get with the same number of digits.
 # - [**Squares in place of cross-entropy.**](train.py?loss=sigmoid_mse&race&b.loss=cross_entropy)
-#   The losses cannot be compared, because they measure different things. The shares of digits read
-#   correctly can.
+#   You cannot compare the two losses, because they measure different things. Compare the shares of
+#   digits read correctly instead.
 # - [**Linear model and network.**](train.py?digits=10000&rate=0.2&race&b.model=relu&b.units=64)
 #   With 10,000 digits, which are loaded when you follow this link, a hidden layer pays off.
-# - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.02) Weights of pixels
-#   that hardly matter, such as those at the edge, stay as noisy as they began. Weight decay lets
-#   them fade, and you see what is left.
+# - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.02) Some pixels hardly
+#   matter, such as those at the edge, and their weights stay as noisy as they began. Weight decay
+#   lets them fade, and you see what is left.
 #
 # </div>
 #
@@ -66,16 +66,16 @@
 # The digits above were written by other people. How well does the model read *you*? Train it for a
 # while, then write each digit three times. Two of the three are for practice, and the third is for
 # the test. Then the model's last layer, which is all of a linear model, can learn from your twenty
-# practice digits. If you race two settings, this is the first. All of it stays in your browser.
+# practice digits. If you race two settings, the first one learns. Everything stays in your browser.
 #
 # <div class="train-hand playground" data-ready></div>
 #
 # ## The valley
 #
 # A model has thousands of parameters, and the loss is a landscape over all of them. This map shows
-# a slice through it: the plane through the parameters at the start, those of now, and the point on
-# the way that lies farthest from the line between these two. Other points of the way are drawn where
-# they fall onto this plane. In a race, it is the way of the first setting.
+# a slice through it: the plane through the start, the present parameters, and the point on the way
+# between them that lies farthest from the straight line. All other points of the way are projected
+# onto this plane. In a race, you see the way of the first setting.
 #
 # <div class="train-plane"></div>
 #
@@ -84,18 +84,17 @@
 # This program trains with the setting from above. The page uses JAX's own random numbers, so the
 # program starts with the same weights and takes the same batches. As long as the loss falls
 # steadily, the losses agree as well, to about three digits. With a learning rate that is too large
-# they don't for long, because each step then makes differences in rounding larger. The button saves
-# the parameters of the (first) model, and `jd.load_params("trained.safetensors", params)` reads them
-# after the program has run.
+# they soon differ, because each step then makes differences in rounding larger. The button saves
+# the parameters of the (first) model, and `jd.load_params("trained.safetensors", params)` reads
+# them after the program has run.
 #
 # <div class="train-python"></div>
 
 # %% [markdown]
 # ## Where the digits come from
 #
-# The page loads the first file below, and the second one if you ask for more than 1,000 digits.
-# The held-out digits, on which nothing is trained, follow in the training set after those to learn
-# from.
+# The page loads the first file below, and the second one if you ask for more than 1,000 digits. The
+# held-out digits, which are never used for training, follow after the others in the training set.
 
 # %% tags=["remove-cell"]
 import gzip

@@ -5,21 +5,21 @@
 #
 # # 13. Ten averages
 #
-# **How far does the baseline carry when there are ten digits to choose from?** You let a die
-# guess, then compare each digit with ten averages. The answer no longer fits into one number, so
-# you learn to read a result class by class, mistake by mistake, and image by image.
+# **How far does the baseline carry when there are ten digits to choose from?** You first let a die
+# guess, then compare each digit with ten averages. One number no longer tells you how good the
+# result is, so you learn to read it class by class, mistake by mistake, and image by image.
 #
 # You will need this for every classifier that you ever build or buy. Below you will meet one that
-# finds nearly all ones, and still should not be believed when it says _one_. Its accuracy alone
-# would not have told you.
+# finds nearly all ones, and yet you should not believe it when it says _one_. Its accuracy alone
+# would never have told you.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for averages and distances, and
 # [lesson 4](04_metrics.py) for broadcasting.
 #
 # ## Guessing
 #
-# Somebody who tosses a coin to tell threes from sevens is right about half of the time. Now there
-# are ten digits, so throw a die with ten faces, one throw per image. How often will it be right?
+# If you toss a coin to tell threes from sevens, you are right about half of the time. Now there are
+# ten digits, so throw a die with ten faces, one throw per image. How often will it be right?
 
 # %%
 import jax
@@ -37,13 +37,13 @@ print(f"{len(labels):,} digits to check")
 print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 
 # %% [markdown]
-# About one in ten. From now on a model must be judged against this, and no longer against one half.
-# To be right for 60 of 100 images would be poor with threes and sevens only. With ten digits, a
+# About one in ten. From now on we judge a model against this, and no longer against one half. Being
+# right for 60 of 100 images would be poor if there were only threes and sevens. With ten digits, a
 # model that manages it has learned something. <!-- typed: an example -->
 #
 # (We check on the test set here, because the averages are the baseline of the course. There is
-# nothing to tune about them, so looking does no harm. From the next lesson on there is, and the
-# test set stays closed.)
+# nothing to tune about them, so looking does no harm. From the next lesson on we will tune our
+# models, and the test set stays closed.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -52,7 +52,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Ten prototypes
 #
-# The idea of lesson 3 needs no change. Average all zeros, all ones, and so on. The package's
+# The idea of lesson 3 works as it is: average all zeros, all ones, and so on. The package's
 # [`mean_images`][jaxdigits.mean_images] does it in one call. Look at the ten prototypes before you
 # go on. Which digit will be the easiest to recognize by its mean? Which will be the hardest? And
 # which two will be mixed up?
@@ -83,8 +83,7 @@ assert (by_l1 == jd.nearest(images, means, jd.l1_distance)).all()
 # ## Ten accuracies
 #
 # How many of the zeros were recognized? Take the zeros only, and count. This share is called the
-# *[recall](22_jargon.md#recall)* of the zeros: out of all zeros that are there, how many were
-# found?
+# *[recall](22_jargon.md#recall)* of the zeros: out of all the zeros, how many did the model find?
 
 # %%
 zeros = labels == 0
@@ -116,9 +115,9 @@ ax.set(xlabel="digit", ylabel="recall", xticks=range(10))
 legend = figure.legend(loc="outside upper right", ncols=3)
 
 # %% [markdown]
-# The one is the easiest, by either distance: nearly everybody writes it as a single stroke. The
-# five is the hardest. Its mean is the most blurred of all, because people disagree most about
-# how to write a five. Squares do far better than absolute differences, above all with twos,
+# The one is the easiest with either distance, because nearly everybody writes it as a single
+# stroke. The five is the hardest. Its mean is the most blurred of all, because people disagree most
+# about how to write a five. Squares do far better than absolute differences, above all with twos,
 # fives and eights.
 
 # %% tags=["claim"]
@@ -148,11 +147,11 @@ for name, predicted in predictions.items():
     print(f"overall accuracy {overall:.4f}")
 
 # %% [markdown]
-# Not much, because there are about as many images of each digit. The overall accuracy is a
-# little higher: the easy one is also the most frequent digit.
+# Not much, because there are about equally many images of each digit. The overall accuracy is a
+# little higher, because the one, which is easy, is also the most frequent digit.
 #
-# With unequal classes it is another matter. Take a disease that one patient in a
-# hundred has, and a "model" that calls everybody healthy:
+# With unequal classes, they can differ a lot. Take a disease that one patient in a hundred has, and
+# a "model" that calls everybody healthy:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -170,16 +169,16 @@ print(f"overall accuracy {(called_ill == ill).mean():.3f}", end=", ")
 print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
-# By overall accuracy this is an excellent model. The macro average exposes it: it finds all of the
-# healthy and none of the ill, and so it is no better than a coin. When you read "accuracy", ask
-# which one. In this course we report the overall accuracy, as [`accuracy`][jaxdigits.accuracy]
-# computes it, because our ten classes are of about one size.
+# By overall accuracy this is an excellent model. The macro average exposes it: the model finds all
+# of the healthy people and none of the ill, and so it is no better than tossing a coin. When you
+# read "accuracy", ask which of the two is meant. In this course we report the overall accuracy, as
+# [`accuracy`][jaxdigits.accuracy] computes it, because our ten classes are about equally large.
 #
 # ## What is taken for what
 #
-# A five that is not recognized is taken for something else. For what? The
-# *[confusion matrix](22_jargon.md#confusion-matrix)* counts it, with one row per true digit and one
-# column per prediction. To build it, add 1 in the right place for each image:
+# If a five is not recognized, what is it taken for? The *[confusion
+# matrix](22_jargon.md#confusion-matrix)* counts all these mistakes, with one row per true digit and
+# one column per prediction. To build it, add 1 in the right place for each image:
 
 # %%
 matrix = np.zeros((10, 10), int)
@@ -189,9 +188,9 @@ for true, guess in zip(labels, by_mse, strict=True):
 assert (matrix == jd.confusion_matrix(by_mse, labels)).all()
 
 # %% [markdown]
-# The diagonal counts what is right. Everything beside it is a mistake of one kind, and the darker a
-# cell, the more frequent the mistake. You have seen the ten means. Which cells do you expect to be
-# dark?
+# The diagonal counts the images that were recognized. Every other cell counts one kind of mistake,
+# and the darker the cell, the more frequent the mistake. You have seen the ten means. Which cells
+# do you expect to be dark?
 
 # %% alt="The confusion matrix of the nearest mean by squared error, ten rows by ten columns. Most images are on the diagonal. The darkest cells beside it are fives taken for threes and fours taken for nines, then eights taken for threes and nines taken for fours."
 ax = jd.plots.plot_confusion(matrix)
@@ -200,14 +199,15 @@ ax = jd.plots.plot_confusion(matrix)
 # Fives taken for threes, and fours taken for nines: the pairs whose means look most alike. Read the
 # matrix in two directions:
 #
-# - **Along a row:** what becomes of a four? Most fours are recognized. Of those that are not, two
-#   out of three are called a nine. The diagonal divided by the sum of its row is the recall.
-# - **Along a column:** what is called a nine? Mostly nines, then fours, then sevens.
+# - **Along a row:** what are the fours called? Most of them are recognized. Two out of three of the
+#   others are called a nine. Divide the diagonal entry by the sum of its row, and you have the
+#   recall.
+# - **Along a column:** what is called a nine? Mostly real nines, then fours, then sevens.
 #
-# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. Why?
-# If a five is nearer to the mean three than to its own mean, then the mean three is usually the
+# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. Why? If
+# a five is nearer to the mean three than to its own mean, then the mean three is usually the
 # nearest of all ten. But a three that is nearer to the mean five than to its own is often nearer
-# still to the mean eight, one or seven. So about half of these threes end up in other columns.
+# still to the mean eight, one or seven. So about half of those threes end up in other columns.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -226,8 +226,8 @@ if digits.name == "mnist":
         assert low < (strayed.argmin(axis=1) == other).mean() < high
 
 # %% [markdown]
-# Numbers are not enough. Here are fours that were called nines, and below them nines that were
-# called fours. Could you have told them apart?
+# The counts do not tell you why, so look at the images. Here are fours that were called nines, and
+# below them nines that were called fours. Could you have told them apart?
 
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
 fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
@@ -239,12 +239,12 @@ figure = jd.plots.show_images(images[shown], titles=titles)
 # %% [markdown]
 # Most of them are easy for you, because you see at once whether the top is open or closed. The
 # baseline cannot see a loop. It only knows how much ink lies at each place, and the few pixels that
-# would close a four are few among hundreds.
+# would close a four hardly count among hundreds.
 #
 # ## Can it be trusted?
 #
-# Now the same matrix for L1. Two things are outlined: the row of the ones, and the column of all
-# that was _called_ a one.
+# Now the same matrix for L1. I have outlined two things: the row of the ones, and the column of all
+# images that were _called_ a one.
 
 # %% alt="The confusion matrix of the nearest mean by L1. The row of the ones, outlined in blue, has almost everything on the diagonal. The column of the ones, outlined in red, is dark from top to bottom: images of every other digit but zero were called a one by the hundred."
 matrix_l1 = np.asarray(jd.confusion_matrix(by_l1, labels))
@@ -268,10 +268,10 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 
 # %% [markdown]
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
-# images. Two out of three times it is wrong. So recall and precision belong together. Recall asks:
-# of those that are there, how many did you find? Precision asks: of those that you named, how many
-# were real? You can always raise one of them at the expense of the other, by saying a name more
-# often or less often.
+# images. Two out of three times it is wrong. That is why you should look at recall and precision
+# together. Recall asks: how many of the real ones did you find? Precision asks: how many of the
+# images that you called ones really are ones? You can always raise the first at the expense of the
+# second by saying _one_ more often, and the second by saying it less often.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -282,11 +282,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Why the one?
 #
-# Look at the means again. Where writers disagree, a mean is gray. Take a place where the mean is
-# 0.2, say. There, an image with full ink is off by 0.8, and an image without ink is off by 0.2.
-# By L1 the second costs a quarter of the first. By MSE it costs 0.04 against 0.64, a sixteenth.
-# So pale gray in a mean weighs much more by L1: a mean with much of it is far from everything.
-# <!-- typed: an example -->
+# Look at the means again. Where people write a digit differently, its mean is gray. Take a pixel
+# where the mean is 0.2, say. An image with full ink there is off by 0.8, and an image without ink
+# is off by 0.2. By L1 the second image pays a quarter of what the first one pays. By MSE it pays
+# 0.04 against 0.64, a sixteenth. So pale gray weighs much more by L1, and a mean with much pale
+# gray is far from every image. <!-- typed: an example -->
 #
 # Which mean has the least pale gray? Add up the pixels below one half, as they are and squared.
 
@@ -297,13 +297,13 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
     print(f"{name:8}", *(f"{total:5.1f}" for total in totals))
 
 # %% [markdown]
-# The mean one, a narrow stroke, has the least. So it is the nearest for whatever fits nowhere
-# else: by L1 the mean one attracts all that is in doubt. And the mean five, with the most, is
-# hardly ever the nearest. That explains its poor recall.
+# The mean one, a narrow stroke, has the least. So by L1, an image that resembles no mean well is
+# usually nearest to the mean one. The mean five has the most pale gray, so it is hardly ever the
+# nearest. That explains its poor recall.
 #
-# There is a deeper reason. The mean is the point from which the _squared_ distances are least
-# ([lesson 5](05_gradients.py)). For absolute differences another prototype would be the right one.
-# Exercise 4 tries it.
+# There is a deeper reason. The mean is the prototype that makes the _squared_ distances smallest
+# ([lesson 5](05_gradients.py)). For absolute differences you need another prototype, and in
+# exercise 4 you find it.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -314,10 +314,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The worst mistakes
 #
-# Some mistakes are close calls, and some are not. Compare two distances: the one to the mean of
-# the true digit, and the one to the nearest mean. Their difference is the
-# *[margin](22_jargon.md#margin)* by which the truth lost. The margin is 0 where the prediction is
-# right, small for a close call, and large where the baseline was far off. What do you expect the
+# Some mistakes are close calls, and some are not. To see which, compare the distance to the mean of
+# the true digit with the distance to the nearest mean. The difference is the
+# *[margin](22_jargon.md#margin)* by which the true digit lost. The margin is 0 where the prediction
+# is right, small for a close call, and large where the baseline was far off. What do you expect the
 # worst mistakes to look like?
 #
 # To pick the distance to the true digit from each row, the code uses two arrays as an index, one
@@ -339,13 +339,14 @@ titles = [f"{labels[i]}, not {by_mse[i]}" for i in worst]
 figure = jd.plots.show_images(images[worst], titles=titles)
 
 # %% [markdown]
-# You can read most of them without trouble. Few of them are sloppy. Their ink just lies elsewhere
-# than in the average digit, because they are slanted, wide or bold. The baseline compares place by
-# place, so a well-written seven that leans to one side is far from the mean seven.
+# You can read most of them without trouble, and few of them are sloppy. Their ink just lies in
+# other places than the ink of the average digit, because they are slanted, wide or bold. The
+# baseline compares pixel by pixel, so a well-written seven that leans to one side is far from the
+# mean seven.
 #
-# So the averages are right for about 82 of 100 images, which beats guessing by far. And we know
-# what they lack. A distance treats every pixel alike. A better model has to be free to choose
-# _which pixels matter_, such as those that decide between a four and a nine. That is what weights
+# So the averages are right for about 82 of 100 images, which beats guessing by far. We also know
+# their weakness: a distance treats every pixel alike. A better model has to be free to choose
+# _which pixels matter_, such as the few that decide between a four and a nine. That is what weights
 # are for.
 
 # %% tags=["claim"]
@@ -357,9 +358,9 @@ if digits.name == "mnist":
 #
 # - You can say what guessing would score, and judge a model against that.
 # - You can compute recall and precision, and say which question each of them answers.
-# - You can tell a macro average from an overall accuracy, and know when they part.
-# - You can read a confusion matrix along rows (what becomes of a digit) and along columns (what is
-#   called so).
+# - You can tell a macro average from an overall accuracy, and know when they differ.
+# - You can read a confusion matrix along rows (what a digit is called) and along columns (what is
+#   called that digit).
 # - You can find the worst mistakes by their margin, and look at them.
 #
 # ## Exercises
@@ -395,7 +396,7 @@ def check_most_confused(most_confused):
     inputs.append((np.array([[90, 9, 0], [1, 5, 6], [0, 4, 30]]),))
     inputs.append((np.array([[1, 0, 2], [7, 20, 3], [4, 5, 2]]),))
     slips = {
-        "the diagonal is what is right, so it is no mistake.": with_diagonal,
+        "the diagonal counts right answers, not mistakes.": with_diagonal,
         "rows are true, columns predicted; which comes first?": lambda m: (
             expected(m)[::-1]
         ),
@@ -426,8 +427,8 @@ print("by absolute differences:", most_confused(matrix_l1))
 # digit can be trusted most, by L1 and by MSE?
 #
 # ??? tip "A hint"
-#     `np.diagonal(matrix)` holds what is right. What is called a 0 stands in column 0. Along which
-#     axis do you have to add to get the sum of each column?
+#     `np.diagonal(matrix)` counts the right predictions. Column 0 counts all images that are called
+#     a 0. Along which axis do you have to add to get the sum of each column?
 
 
 # %% tags=["check"]
@@ -462,8 +463,8 @@ for name, counts in ("L1", matrix_l1), ("MSE", matrix):
     print(f"{name:3}", *(f"{share:.2f}" for share in precision(counts)))
 
 # %% [markdown]
-# By L1 it is the two: it is hardly ever named, but if it is, it is nearly always right. A low
-# recall and a high precision often go together.
+# By L1 it is the two: the model hardly ever says _two_, but when it does, it is nearly always
+# right. A low recall and a high precision often go together.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -472,9 +473,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Exercise 3: a better guess
 #
-# There is a baseline below the baseline: always say the digit that is most frequent among the
-# training digits. Write `majority_accuracy(train_labels, test_labels)`, the overall accuracy of
-# this rule. With `[4, 4, 4, 2]` to learn from and `[2, 2, 4, 7, 2]` to check, it is 0.2.
+# There is an even simpler baseline: always say the digit that is most frequent among the training
+# digits. Write `majority_accuracy(train_labels, test_labels)`, the overall accuracy of this rule.
+# With `[4, 4, 4, 2]` to learn from and `[2, 2, 4, 7, 2]` to check, it is 0.2.
 #
 # ??? tip "A hint"
 #     `np.bincount(train_labels)` counts how often each number occurs.
@@ -527,16 +528,16 @@ print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 # %% [markdown]
 # ### Exercise 4: the right prototype for L1
 #
-# *To think about overnight.* From which prototype are the _absolute_ differences least? At one
-# pixel, say that it is 0 in seven images, and 1 in three. The mean is 0.3. Which value has the
-# smallest sum of absolute differences to the ten? (Try 0.3 and 0.) Find the rule, and write
-# `prototypes(images, labels, classes)`, the best prototype for L1 for each of the digits 0, 1, ...
-# below `classes`, as an array of shape `(classes, rows, columns)`. The answer then repeats this
-# lesson with them. <!-- typed: an example -->
+# *To think about overnight.* Which prototype makes the _absolute_ differences smallest? Take one
+# pixel that is 0 in seven images and 1 in three. The mean is 0.3. Which value has the smallest sum
+# of absolute differences to the ten? (Try 0.3 and 0.) Find the rule, and write
+# `prototypes(images, labels, classes)`. It returns the best prototype for L1 for each of the digits
+# 0, 1, ... below `classes`, as an array of shape `(classes, rows, columns)`. The answer then
+# repeats this lesson with these prototypes. <!-- typed: an example -->
 #
 # ??? tip "A hint"
-#     Sort the ten values. Move your guess a little to the right: the distance to every value on its
-#     left grows, and to every value on its right shrinks. When do they balance?
+#     Sort the ten values and move your guess a little to the right. The distances to the values on
+#     its left grow, and the distances to the values on its right shrink. When do they balance?
 #
 # ??? tip "Another hint"
 #     It is the median: `np.median(..., axis=0)`.
@@ -590,8 +591,8 @@ print(f"L1 to the means   {(by_l1 == labels).mean():.4f}")
 print(f"L1 to the medians {(by_median == labels).mean():.4f}")
 
 # %% [markdown]
-# With its own prototype, L1 does much better, though not as well as MSE with the means. Distance
-# and prototype have to fit together.
+# With the medians, L1 does much better, though not as well as MSE with the means. The prototype has
+# to fit the distance.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -8,21 +8,21 @@
 # # 14. Ten linear models at once
 #
 # **One model says whether it sees a three. How do you get one that says which of ten digits it
-# sees?** You train ten of them side by side, as one matrix. Then the question is what to ask of ten
-# outputs at once. You will try four losses, and among them is the one that nearly every classifier
-# and every large language model of today is trained with.
+# sees?** You train ten of them side by side, as one matrix. Then you have to decide which loss
+# suits ten outputs. You will try four, and among them is the one that trains nearly every
+# classifier and every large language model of today.
 #
-# That one is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by
-# far. But was the race fair? You will run it again, and see what is left of the victory. The next
-# time somebody tells you that one method beats another, you will know what to ask.
+# It is called [cross-entropy](22_jargon.md#cross-entropy), and it wins the first race by far. But
+# was the race fair? You will run it again, and see how much of the victory is left. The next time
+# somebody tells you that one method beats another, you will know what to ask.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
 #
 # ## One set of weights per digit
 #
-# The labels now stay what they are, 0 to 9. A sixth of the training digits is held out. We judge by
-# these, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
+# The labels now stay what they are, 0 to 9. We hold out a sixth of the training digits to judge the
+# models by, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
 
 # %%
 import json
@@ -59,7 +59,7 @@ one_by_one = [x_held @ start.w[:, d] + start.b[d] for d in range(10)]
 by_loop = jnp.stack(one_by_one, axis=1)  # side by side, as ten columns
 
 # %% [markdown]
-# That makes ten products of a matrix and a column. One product of two matrices computes the same
+# Those were ten products of a matrix and a column. One product of two matrices computes the same
 # numbers:
 #
 # ![Three grids. Left, x with n rows, one of them shaded: one image. Middle, w with ten columns, numbered 0 to 9, column 3 shaded: the weights of the three. Right, x @ w with n rows and ten columns; where the row of the image meets column 3 is the logit for a three.](../assets/diagrams/ten_columns.svg)
@@ -88,9 +88,9 @@ print(f"twenty random models: {np.mean(scores):.4f} on average", end=", ")
 print(f"from {min(scores):.4f} to {max(scores):.4f}")
 
 # %% [markdown]
-# One in ten on average, as with the die. But the single models stray much further from one in
-# ten than a die would. That is because a random model gives the same answer to all images that look
-# alike, and so it is right or wrong about hundreds of them at once.
+# One in ten on average, as with the die. But the twenty models vary much more than twenty dice
+# would. A random model gives the same answer to all images that look alike, so it is right or wrong
+# about hundreds of them at once.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -99,9 +99,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## First loss: ten separate questions
 #
-# The simplest idea: output 3 should be 1 for threes and 0 for everything else, and likewise for
-# each digit. Written as a row of numbers, the target is 0 everywhere except in the place of the
-# label. That is called *[one-hot](22_jargon.md#one-hot)*.
+# Start with the simplest idea: output 3 should be 1 for threes and 0 for everything else, and
+# likewise for each digit. If we write the target as a row of numbers, it is 0 everywhere and 1 in
+# the place of the label. Such a row is called *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -124,9 +124,9 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # %% [markdown]
 # ## Second loss: one question
 #
-# But the ten questions are not separate. An image that is a four is not a nine. So make the outputs
-# compete. The *[softmax](22_jargon.md#softmax)* raises $e$ to the power of each logit, which makes
-# all of them positive, and divides by their sum:
+# But the ten questions are not separate: if an image is a four, it is not a nine. So let the
+# outputs compete. The *[softmax](22_jargon.md#softmax)* raises $e$ to the power of each logit,
+# which makes all of them positive, and divides by their sum:
 #
 # $$
 # p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
@@ -151,8 +151,8 @@ print("sigmoid", sigmoids.round(2), "sum", sigmoids.sum().round(2))
 assert np.allclose(softmax, jax.nn.softmax(three))
 
 # %% [markdown]
-# The sigmoids say _yes_ twice, each for itself. The softmax has to share out a total of 1, so to
-# believe more in one digit is to believe less in the others.
+# Two of the sigmoids say _yes_, because none of them knows of the others. The softmax has to share
+# out a total of 1, so if it believes more in one digit, it believes less in the others.
 #
 # And with two classes? Divide the numerator and the denominator by $e^{z_1}$:
 #
@@ -160,9 +160,9 @@ assert np.allclose(softmax, jax.nn.softmax(three))
 # \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{-(z_1 - z_2)}} = \sigma(z_1 - z_2)
 # $$
 #
-# **The softmax of two logits is the sigmoid of their difference.** So the sigmoid of lesson 8 was
-# a softmax all along. Its one logit was the difference between "evidence for a three" and
-# "evidence for a seven".
+# **The softmax of two logits is the sigmoid of their difference.** So in lesson 8 you used a
+# softmax without knowing it. The one logit there was the difference between "evidence for a three"
+# and "evidence for a seven".
 
 # %%
 two = np.array([2.5, 1.0])
@@ -183,11 +183,12 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # %% [markdown]
 # ## Third loss: surprise
 #
-# Keep the softmax, but ask another question: **how likely does the model make what really
-# happened?** Say that there are three images, and that the model's beliefs in their right labels
-# are 0.9, 0.5 and 0.2. If it guessed by its beliefs, the chance of naming all three right would be
-# the product. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good
-# model makes it large. What becomes of it with fifty thousand labels?
+# Keep the softmax, but ask another question: **how likely are the true labels, according to the
+# model?** Say that there are three images, and that the model's beliefs in their right labels are
+# 0.9, 0.5 and 0.2. If it guessed according to its beliefs, the chance of getting all three right
+# would be the product of these numbers. This product is called the
+# *[likelihood](22_jargon.md#likelihood)* of the labels, and a good model makes it large. What
+# happens to it with fifty thousand labels?
 
 # %%
 p = np.array([0.9, 0.5, 0.2])
@@ -196,9 +197,9 @@ print(f"fifty thousand labels of 0.5 each: {np.full(50_000, 0.5).prod()}")
 
 # %% [markdown]
 # It becomes 0, because the true product is smaller than any number that a float can hold. The
-# cure is the logarithm, which turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
+# logarithm helps, because it turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is
 # $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front, because a loss should go down, and take
-# the mean, so that the number of images does not matter. What is left for one image is
+# the mean, so that the number of images does not matter. For one image, the loss is then
 #
 # $$ -\log p, $$
 #
@@ -219,14 +220,14 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
     print(f"surprise {abs(np.log(p)):.3f}")
 
 # %% [markdown]
-# To the square, a belief of one in ten and one of one in a thousand are nearly the same. To the
-# logarithm they are not: each factor of ten costs another 2.303.
-# <!-- typed: log(10), printed above -->
+# The square hardly distinguishes a belief of one in ten from a belief of one in a thousand. The
+# logarithm does: each factor of ten costs another 2.303. <!-- typed: log(10), printed above -->
 #
 # **Remember that number.** A model that has no idea believes in each of ten digits with 0.1, and
 # its loss is $\log 10$, about 2.303. So when you train on ten classes, look at the first loss that
-# is printed. Far above 2.303, the model starts out with strong and wrong opinions. Stuck at 2.303,
-# it learns nothing. What about our random start? <!-- typed: log(10), printed above -->
+# is printed. If it is far above 2.303, the model starts out with strong and wrong opinions. If it
+# stays at 2.303, the model learns nothing. What about our random start?
+# <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -263,22 +264,24 @@ print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
 # %% [markdown]
-# At the honest answer, 0.6. The loss of lesson 8 pushed all the way to 1.
+# It is lowest at 0.6, the honest answer. The loss of lesson 8 pushed the belief all the way to 1.
 #
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
-# belief in it. The average surprise is $-\sum_i q_i \log p_i$. Two lists of shares meet in it: the
-# answers come as often as $q$ says, and each is judged by $p$. That is the _cross_. If $p$ equals
-# $q$, the average surprise is as low as it can be. What is then left, 0.673 above, is the surprise
-# that even the best model cannot avoid, and Claude Shannon called it [entropy](22_jargon.md#entropy). So the average
-# surprise is called **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the
-# target is one-hot: all but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
+# belief in it. The average surprise is $-\sum_i q_i \log p_i$. Two lists of shares meet in this
+# sum: the answers come as often as $q$ says, and $p$ judges each of them. That is where the word
+# _cross_ comes from. If $p$ equals $q$, the average surprise is as low as it can be. The rest,
+# 0.673 above, is the surprise that even the best model cannot avoid, and Claude Shannon called it
+# [entropy](22_jargon.md#entropy). So the average surprise is called
+# **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
+# but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
 # <!-- typed: printed above -->
 #
 # ## A stronger pull
 #
-# What counts for learning is the slope, as seen from a logit. Take two classes, and let the right
-# logit lie above the other by a _gap_. On the left of the next plot the gap is negative: the model
-# is certain and wrong. How strongly should the right logit be pulled up there?
+# A model learns from the slope of the loss, so let us look at the slope with respect to a logit.
+# Take two classes, and let the right logit lie above the wrong one by a _gap_. On the left of the
+# next plot the gap is negative: the model is certain and wrong. How strongly should the loss pull
+# up the right logit there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -296,16 +299,16 @@ legend = ax.legend()
 
 # %% [markdown]
 # The square gives up on its worst mistakes. Where the model is certain and wrong, the softmax is
-# flat, and the gradient has to pass through it. The logarithm is so steep near 0 that it makes up
-# for that. For cross-entropy the pull is exactly $1 - p$, the belief that is missing, as exercise 3
-# shows. The larger the mistake, the stronger the pull.
+# flat, and because the gradient has to pass through it, hardly any gradient is left. The logarithm
+# is so steep near 0 that it makes up for that. For cross-entropy the pull is exactly $1 - p$, the
+# belief that is missing, as exercise 3 shows. The larger the mistake, the stronger the pull.
 #
 # ## Why not take the log of the softmax?
 #
-# Written down as it was said, the loss is the logarithm of a softmax. (The index picks from each
-# row the belief in the right digit, as in [lesson 13](13_ten_averages.py#the-worst-mistakes).)
-# Now let a model be certain and wrong: the right logit is 200 below another. What should the loss
-# be?
+# If you write the loss exactly as we described it, you take the logarithm of a softmax. (The index
+# picks from each row the belief in the right digit, as in [lesson
+# 13](13_ten_averages.py#the-worst-mistakes).) Now let a model be certain and wrong: the right logit
+# is 200 below another. What should the loss be?
 
 
 # %%
@@ -322,20 +325,20 @@ for gap in 1.0, 10.0, 50.0, 200.0:
     print(f"package {jd.cross_entropy_loss(far, label)}")
 
 # %% [markdown]
-# It should be 200, and the naive loss is infinite. The belief in the right digit is $e^{-200}$, a
-# number with 86 zeros after the point before the first other digit. Float32 can hold about 44 of
-# them. So the belief becomes 0, and its logarithm minus infinity. The gradient is worse:
+# It should be 200, but the naive loss is infinite. The belief in the right digit is $e^{-200}$, a
+# number with 86 zeros after the decimal point. A float32 can hold only about 44 of them. So the
+# belief becomes 0, and its logarithm minus infinity. The gradient is worse:
 
 # %%
 print("naive  ", jax.grad(naive_cross_entropy)(far, label))
 print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 
 # %% [markdown]
-# `nan` means *[not a number](22_jargon.md#nan)*. One such image in a batch, and after the next step
-# all weights are `nan`. The training is over.
+# `nan` means *[not a number](22_jargon.md#nan)*. If a batch contains one such image, all weights
+# are `nan` after the next step, and the training is ruined.
 #
-# The cure is algebra. The logarithm of a quotient is a difference, and the logarithm of
-# $e^{z}$ is $z$, which need not be computed at all:
+# A little algebra solves this. The logarithm of a quotient is a difference, and the logarithm of
+# $e^{z}$ is just $z$:
 #
 # $$
 # \log p_i = z_i - \log \sum_j e^{z_j}
@@ -344,9 +347,9 @@ print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 #
 # Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because a softmax
 # depends only on differences. And now the largest power is $e^0 = 1$, so the sum can neither
-# overflow nor be 0. This is called *[log-softmax](22_jargon.md#log-softmax)*. It never computes the
-# tiny $p$. (`keepdims=True` keeps the axis that a maximum or a sum removes, with length 1, so that
-# one number per row can be subtracted from the whole row.)
+# overflow nor be 0. This function is called *[log-softmax](22_jargon.md#log-softmax)*, and it never
+# computes the tiny $p$. (`keepdims=True` keeps the axis that a maximum or a sum removes, with
+# length 1, so that one number per row can be subtracted from the whole row.)
 
 
 # %%
@@ -368,14 +371,15 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # ## The race
 #
-# The same model, the same start, the same batches, a learning rate of 1, and forty epochs. Only the
-# loss differs. Which one will be ahead after the first epoch, and which after the last?
+# Now train the same model three times, from the same start, with the same batches, a learning rate
+# of 1, and forty epochs. Only the loss differs. Which one will be ahead after the first epoch, and
+# which after the last?
 #
-# Three trainings take three times as long as one, but what you did with ten models works for thirty
-# as well: put them side by side. Each ten columns get their own loss, and the whole loss is the sum
-# of the three. A weight of the first model changes only the first loss, so its slope is the same as
-# if the other two were not there. (`np.tile` repeats columns. `jnp.split` cuts the logits into equal
-# parts.)
+# Three trainings take three times as long as one. But you can put thirty columns side by side just
+# as well as ten. Each group of ten columns gets its own loss, and the whole loss is the sum of the
+# three. A weight of the first model changes only the first loss, so its slope is the same as if the
+# other two models were not there. (`np.tile` repeats columns. `jnp.split` cuts the logits into
+# equal parts.)
 
 
 # %%
@@ -404,8 +408,8 @@ def held_out_accuracies(params):  # one per model
 
 
 # %% [markdown]
-# To measure all three after each epoch, train one epoch at a time. `resume` continues where the last
-# call of `fit` has stopped.
+# To measure all three after each epoch, train one epoch at a time. With `resume`, `fit` continues
+# where its last call stopped.
 
 
 # %%
@@ -446,7 +450,8 @@ live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 # Those were the first ten epochs. For the others, and for some repetitions further down, this page
 # reads a record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). In a clone of the
 # project's repository, `python benchmarks/sweeps.py 14_ten_linear_models` trains all of it and
-# writes the record anew. Without a record, or with other digits than MNIST, it is trained here.
+# writes a new record. Without a record, or with other digits than MNIST, this page trains
+# everything itself.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -487,14 +492,14 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# The dots are the epochs that were trained here, and they lie on the curves of the record, to within
-# one percent. It looks like an easy victory. After one epoch, cross-entropy is right for nearly nine of ten
-# digits, and the others for four. After forty, the others have still not caught up. All
-# three are the same model and could give the same answers. What differs is how clearly each is
-# told what is wrong with its answers.
+# The dots are the epochs that were trained here, and they lie on the curves of the record, to
+# within one percent. It looks like an easy victory. After one epoch, cross-entropy is right for
+# nearly nine of ten digits, and the others for four. After forty, the others have still not caught
+# up. All three are the same model and could give the same answers. The only difference is how
+# clearly each loss tells its model what is wrong with the answers.
 #
-# The two lower curves rise in jumps. What happens there? Lesson 13 taught you to ask for the
-# recall of each digit, so ask:
+# The two lower curves rise in jumps. What happens there? Lesson 13 taught you to look at the recall
+# of each digit:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -513,7 +518,7 @@ for name, shares in recalls.items():
 # %% [markdown]
 # The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
 # start its column for nines happened to say a strong _no_ to nearly every image. There the sigmoid
-# is flat, the square has no pull, and so the column was never corrected. The squared softmax had
+# is flat and the square hardly pulls, so the column was never corrected. The squared softmax had
 # the same start. Its last jump was the moment when it discovered the nines.
 
 # %% tags=["claim"]
@@ -530,19 +535,19 @@ if digits.name == "mnist":
 #
 # - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes are
 #   about ten times smaller. With the same rate, they take much smaller steps.
-# - **The start.** It is certain and wrong, and there the squares have hardly any pull, as the
-#   nines have shown. A start with small weights would have been kinder to them.
+# - **The start.** The random model is certain and wrong, and there the squares hardly pull at all,
+#   as you saw with the nines. A start with small weights would have been kinder to them.
 #
 # And we changed two things at once: from sigmoid to softmax, and from square to logarithm. Which of
 # them helped? To find out, we need the fourth combination.
 #
 # ### Yes or no, by surprise
 #
-# A sigmoid with a logarithm: if the score $\sigma(z)$ is the belief in _yes_, then the belief in
-# _no_ is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is $-\log \sigma(z)$ if _yes_
-# was right, and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
-# cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not
-# be taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
+# The fourth is a sigmoid with a logarithm. If the score $\sigma(z)$ is the belief in _yes_, then
+# the belief in _no_ is $1 - \sigma(z)$, which equals $\sigma(-z)$. The surprise is
+# $-\log \sigma(z)$ if _yes_ was right, and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
+# cross-entropy](22_jargon.md#binary-cross-entropy)*. As with the softmax, the logarithm must not be
+# taken after the sigmoid has become 0, so JAX has `jax.nn.log_sigmoid`.
 
 
 # %%
@@ -553,9 +558,9 @@ def binary_cross_entropy(logits, targets):
 
 
 # %% [markdown]
-# For two classes, that is what most people use. So why did we not use it for threes and
-# sevens? Because `mnist_loss` is easier to explain. Would it have been better? Try both, side by
-# side, each at the best of three learning rates.
+# For two classes, most people use this loss. We used `mnist_loss` for threes and sevens because it
+# is easier to explain. Would binary cross-entropy have been better? Try both, side by side, each at
+# the best of three learning rates.
 
 # %%
 pair = jd.select(digits.train, [3, 7])
@@ -599,8 +604,8 @@ for column, name in enumerate(("mnist_loss", "binary_cross_entropy")):
     print(f", here, at rate 10: {pairs_live[column]:.4f}")
 
 # %% [markdown]
-# They are as good as equal: what separates the best of one from the best of the other is less than
-# chance makes of two thousand held-out images. So nothing was lost in lessons 8 to 12. But the
+# They are practically equal: the difference between their best results is smaller than what chance
+# alone makes with two thousand held-out images. So we lost nothing in lessons 8 to 12. But the
 # scores of binary cross-entropy mean more, because it asks for the honest answer.
 
 # %% tags=["claim"]
@@ -610,8 +615,8 @@ if digits.name == "mnist":
     assert abs(a - b) < 0.006 and len(held) > 2000
 
 # %% [markdown]
-# With ten digits, the same loss asks ten questions: is it a zero, or any of the rest? A one, or any
-# of the rest? So this is called *[one-vs-rest](22_jargon.md#one-vs-rest)*.
+# With ten digits, the same loss asks ten questions: is it a zero, or one of the rest? Is it a one,
+# or one of the rest? So this is called *[one-vs-rest](22_jargon.md#one-vs-rest)*.
 
 
 # %%
@@ -623,11 +628,11 @@ def one_vs_rest(logits, labels):
 # %% [markdown]
 # ### Two by two
 #
-# Now all four combinations, side by side once more. All begin with the old random weights divided by
-# 30, and each gets four learning rates. Three of the losses take a mean over ten outputs.
-# Cross-entropy does not, so we divide it by ten. That makes its slopes ten times smaller, and so
-# ten times the rate takes the same steps: what is 10 here would be 1 with the undivided loss. Three
-# epochs have to be enough. Which will matter more: sigmoid or softmax, or square or logarithm?
+# Now train all four combinations, side by side once more. They all start with the old random
+# weights divided by 30, and each gets four learning rates. Three of the losses take a mean over ten
+# outputs. Cross-entropy does not, so we divide it by ten. Its slopes are then ten times smaller and
+# need ten times the rate: a rate of 10 here would be 1 with the undivided loss. Three epochs have
+# to be enough. Which will matter more: sigmoid or softmax, or square or logarithm?
 # <!-- typed: the code below divides -->
 
 
@@ -667,8 +672,8 @@ for name, accuracies in table.items():
     print(f"{name:16}", *(f"{score:.4f}" for score in accuracies))
 
 # %% [markdown]
-# Each is best at the third rate, 10. Run that one twice more, from another start and with other
-# batches, to see how much is chance.
+# All four are best at the third rate, 10. Train at that rate twice more, from other starts and with
+# other batches, to see how much is chance.
 
 
 # %%
@@ -701,10 +706,11 @@ ax.set(ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend()
 
 # %% [markdown]
-# The easy victory is gone. This is what survives:
+# The easy victory is gone, but three results remain:
 #
-# - **Softmax beats sigmoid**, by about one percent, with the square as with the logarithm. That is
-#   more than the three runs of a setting differ. So it pays to let the digits compete.
+# - **Softmax beats sigmoid** by about one percent, both with the square and with the logarithm.
+#   That is more than the three runs of one setting differ among themselves. So it pays to let the
+#   digits compete.
 # - **Square or logarithm matters little** if each has its best rate and a good start. With the
 #   softmax, they are equal.
 # - **The logarithm is easier to train.** It forgives a bad start, as the race has shown, and a bad
@@ -712,11 +718,11 @@ legend = ax.legend()
 #   little. In a deep network you cannot give every layer its own good start and rate, and there
 #   you need a loss that forgives.
 #
-# (What was trained here at rate 10 agrees with the record to within half a percent, and so did the
+# (The models trained here at rate 10 agree with the record to within half a percent, and so did the
 # pair above.)
 #
-# So take softmax and logarithm, which is cross-entropy. Other losses get there as well, but this
-# one needs the least care.
+# So use softmax and logarithm together, which is cross-entropy. Other losses can do as well, but
+# this one needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -734,9 +740,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Certain about several digits
 #
-# Why is the sigmoid behind? Its ten scores do not know of each other. Take the best one-vs-rest
-# model, and count the images for which more than one sigmoid says _yes_, that is, more than one
-# half. Then count those for which none does. What do you expect? (`part` takes one model's ten
+# Why does the sigmoid do worse? Its ten scores do not know of each other. Take the best one-vs-rest
+# model, and count the images for which several sigmoids say _yes_, that is, are above one half.
+# Then count the images for which none does. What do you expect? (`part` takes one model's ten
 # columns out of the forty.)
 
 
@@ -753,9 +759,10 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten it gives no clear answer. Mostly it says _no_ ten times, because
-# for each single question _no_ is right in nine cases out of ten. Here is the image whose
-# second-largest sigmoid is the largest, and beside it what the softmax model makes of it.
+# For more than one image in ten, the model gives no clear answer. Most often it says _no_ ten
+# times, because for each single question _no_ is right in nine cases out of ten. Now look for the
+# opposite, an image with two strong answers: the one whose second-largest sigmoid is higher than
+# that of any other image. The last chart shows the answer of the softmax model to it.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -776,11 +783,11 @@ print(f"a {y_held[torn]}; two largest sigmoids", end=" ")
 print(*(f"{p:.3f}" for p in np.sort(scores[torn])[-2:]))
 
 # %% [markdown]
-# With ten separate questions, two answers can both be _yes_. That they exclude each other, the
-# model can only learn slowly, from many labels. The softmax has it built in.
+# With ten separate questions, two answers can both be _yes_. The model can learn that the digits
+# exclude each other, but only slowly, from many labels. The softmax has this built in.
 #
-# (Sometimes separate questions are the right ones. In a photograph there may be a dog _and_ a
-# bicycle. Then use sigmoids.)
+# (Sometimes separate questions are the right ones. A photograph may show a dog _and_ a bicycle.
+# Then use sigmoids.)
 #
 # ## Before and after
 #
@@ -803,10 +810,11 @@ for ax, (title, params) in zip(
     ax.set(xticks=range(10), yticks=range(10))
 
 # %% [markdown]
-# Before, the picture has columns: the random model says much the same to every digit. That is why
-# its accuracy strayed so far from one in ten, and the blue column on the right is the _no_ to all
-# nines. After, it has a red diagonal: for each digit, its own logit is the largest. The next
-# largest tell what it resembles, such as the nine for the four and for the seven.
+# Before training, the picture has columns: the random model says much the same to every digit. That
+# is why its accuracy can be so far from one in ten. The blue column on the right is the _no_ to all
+# nines. After training, the picture has a red diagonal: for each digit, its own logit is the
+# largest. The next largest shows which other digit it resembles: the nine, for fours and for
+# sevens.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -827,11 +835,12 @@ titles = [str(d) for d in range(10)]
 figure = jd.plots.show_images(learned, titles=titles, columns=5)
 
 # %% [markdown]
-# In its middle, where a zero has no ink but most others do. Compare these pictures with the ten
-# averages of lesson 13. An average shows where a digit has ink. Weights show where ink makes a
-# _difference_. The ten averages were linear models, too, by the algebra of [lesson
-# 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), and were right for 82 of 100
-# images. Now that the weights are learned, the same kind of model is right for about 92.
+# It is in the middle, where a zero has no ink but most other digits do. Compare these pictures with
+# the ten averages of lesson 13. An average shows where a digit has ink. Weights show where ink
+# makes a _difference_. By the algebra of [lesson
+# 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages were a linear
+# model, too, and they were right for 82 of 100 images. Now that the weights are learned, the same
+# kind of model is right for about 92.
 #
 # And 92 is about as far as it gets. From the tenth epoch of the race on, cross-entropy gained next
 # to nothing. More epochs will not help, because ten weighted sums of pixels can hardly do better.
@@ -899,7 +908,7 @@ assert (count_yes(jd.linear(by_sigmoid, x_held)) == yes).all()
 # ### Exercise 2: a softmax that cannot overflow
 #
 # Write `stable_softmax(logits)` for logits of shape `(n, classes)`, without `jax.nn`. It has to
-# work for logits of 1000 and of -1000 as well. For `np.array([[1000.0, 1000.0]])` it is
+# work for logits of 1000 and -1000 as well. For `np.array([[1000.0, 1000.0]])` it is
 # `[[0.5, 0.5]]`.
 #
 # ??? tip "A hint"
@@ -952,12 +961,12 @@ assert np.allclose(ours, beliefs, atol=1e-4)
 #
 # For one image, the gradient of cross-entropy with respect to its logits is short: the beliefs,
 # minus the one-hot target. Write `cross_entropy_gradient(logits, label)` for logits of shape
-# `(classes,)`, without `jax.grad`. It has to stand logits of 1000, too.
+# `(classes,)`, without `jax.grad`. It has to work for logits of 1000, too.
 #
 # Then derive it: what is the derivative of $\log \sum_j e^{z_j} - z_y$ with respect to $z_i$?
 #
 # ??? tip "A hint"
-#     `jax.nn.softmax` gives the beliefs, without overflow. From which one of them do you have to
+#     `jax.nn.softmax` gives the beliefs, without overflow. From which of them do you have to
 #     subtract 1?
 
 
@@ -1006,13 +1015,14 @@ print(check_cross_entropy_gradient(cross_entropy_gradient))
 # %% [markdown]
 # ### Exercise 4: how honest are they?
 #
-# *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest
-# belief (by softmax), minus the share of images for which that belief is in the right digit. It is
-# positive for a model that is surer than it should be. The answer asks it of the two softmax models
-# that were trained here at rate 10. Which of them do you expect to be the more honest, and why?
+# *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest belief
+# (by softmax), minus the share of images for which that belief is in the right digit. It is
+# positive if the model is surer than it should be. The answer computes it for the two softmax
+# models that were trained here at rate 10. Which of them do you expect to be more honest, and why?
 #
 # ??? tip "A hint"
-#     `beliefs.max(axis=1)` is how sure the model is, `beliefs.argmax(axis=1)` of what.
+#     `beliefs.max(axis=1)` tells how sure the model is, and `beliefs.argmax(axis=1)` of which
+#     digit.
 
 
 # %% tags=["check"]
@@ -1070,17 +1080,17 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
     print(f"{name}: {surer[name]:+.4f}")
 
 # %% [markdown]
-# After only three epochs, both are a little less sure than they should be, by less than 5 %. That
-# neither is far off is no accident: the square, too, is least at the honest answer, as exercise 4 of
-# lesson 8 has found.
+# After only three epochs, both are a little less sure than they should be, by less than 5 %. It is
+# no accident that both are close: the square, too, is lowest at the honest answer, as you found in
+# exercise 4 of lesson 8.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert all(-5 / 100 < value < 0 for value in surer.values())
 
 # %% [markdown]
-# **Next:** even with the best of the losses, the curve is soon flat, because a linear model has
-# reached its limit. [A small network](15_a_small_network.py) goes beyond it.
+# **Next:** even with the best loss, the curve is soon flat, because a linear model has reached its
+# limit. [A small network](15_a_small_network.py) goes beyond it.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapters 4 and
 # 5. Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,

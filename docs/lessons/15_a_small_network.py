@@ -8,25 +8,26 @@
 # # 15. A small neural network
 #
 # **What gets past the limit of a linear model, and how do you notice when a model learns its
-# examples by heart?** You put one hidden layer between pixels and digits, and change nothing
-# else. Then you give the same network far too few digits, watch it _overfit_, and try three
-# cures. At the end, after the last decision, you open the test set.
+# examples by heart?** You put one hidden layer between pixels and digits, and change nothing else.
+# Then you give the same network far too few digits, watch it _overfit_, and try three cures. At the
+# end, when all decisions are made, you open the test set.
 #
 # Why care? Networks not much larger than this one read handwritten ZIP codes in 1989, and their
-# successors read several million bank checks a day ten years later. Any network can learn its
-# examples by heart, theirs as well as yours, and look perfect until it meets new ones. Here you
-# learn how to notice that in time.
+# successors read several million bank checks a day ten years later. But any network, theirs or
+# yours, can learn its examples by heart and look perfect until it meets new ones. Here you learn
+# how to notice that in time.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
 # ## The model
 #
-# Lesson 11 told two digits apart with a hidden layer and a ReLU. Here are ten digits. Between the
-# layers we first put the sigmoid, the usual nonlinearity for decades. Further down it meets the
-# ReLU in a fair comparison.
+# Lesson 11 told two digits apart with a hidden layer and a ReLU. Now there are ten digits. Between
+# the layers we first put the sigmoid, which was the usual nonlinearity for decades. Later in this
+# lesson we compare it with the ReLU, fairly.
 #
-# Many decisions are waiting: how many epochs, which learning rate, which nonlinearity. So, as in
-# [lesson 10](10_an_optimizer.py), we hold out some of the training digits and decide by those.
+# We will have to decide how many epochs to train, with which learning rate, and with which
+# nonlinearity. So, as in [lesson 10](10_an_optimizer.py), we hold out some of the training digits
+# and use them for these decisions.
 
 # %%
 import json
@@ -68,8 +69,8 @@ for layer in start:
     print(f"weights {layer.w.shape}, biases {layer.b.shape}")
 
 # %% [markdown]
-# The package's [`mlp`][jaxdigits.mlp] takes the nonlinearity as an argument and uses a ReLU if
-# none is given. We need three versions, so we give each a name.
+# The package's [`mlp`][jaxdigits.mlp] takes the nonlinearity as an argument and uses a ReLU if you
+# give none. We need three versions, so each gets a name.
 
 
 # %%
@@ -91,9 +92,9 @@ assert jnp.allclose(ours, theirs, atol=1e-4)
 
 # %% [markdown]
 # !!! tip "Define a model once"
-#     `fit` compiles a program for each model that it is given. A function that is defined anew
-#     inside a loop is a new model each time, although it computes the same, and would be compiled
-#     anew. So define it outside of any loop.
+#     `fit` compiles a program for each model function that you pass. If you define the function
+#     inside a loop, it is a new function each time, and `fit` compiles it again, although it
+#     computes the same. So define it outside of any loop.
 #
 # How many numbers are there to learn? Guess first: the linear model has ten columns of 784
 # weights, the [network](22_jargon.md#neural-network) has 64, and then a few more.
@@ -109,13 +110,13 @@ print(f"linear model {count([linear_start]):6,} parameters")
 print(f"network      {count(start):6,} parameters")
 
 # %% [markdown]
-# The network has more than six times as many. Is that good? Parameters can be used to understand,
-# or to remember, and you will see both.
+# The network has more than six times as many. Is that good? A network can use its parameters to
+# understand digits or to memorize them, and you will see both.
 #
 # ## Same loop, other model
 #
 # Cross-entropy, learning rate 1, mini-batches: all of this is as in lesson 14. The function below
-# takes a model and where it starts, and is the same for both.
+# takes a model and its starting parameters, and trains both models in the same way.
 
 
 # %%
@@ -158,8 +159,7 @@ ax.legend(loc="lower right")
 # %% [markdown]
 # The linear model has learned what it can after a few epochs, and ends with about 92 of 100
 # held-out digits right. The network passes it within two epochs and goes on, to about 96.5 of
-# 100. All that we changed is the model, and _more than half_ of the linear model's mistakes are
-# gone.
+# 100. We changed only the model, and _more than half_ of the linear model's mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -213,15 +213,15 @@ ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 ax.legend()
 
 # %% [markdown]
-# This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that it has
-# seen, the loss goes to zero. On digits that it has not seen, the loss turns around, after some
-# thirty epochs here, and rises again. From there on the network learns what holds only for these
-# thousand images: that _this_ smudge belongs to a six.
+# This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that the network
+# has seen, the loss goes to zero. On digits that it has not seen, the loss turns around, here after
+# some thirty epochs, and rises again. From there on the network learns things that are true only of
+# these thousand images, such as that _this_ smudge belongs to a six.
 #
 # Does it also make more mistakes? And how sure is it of them? By its *confidence* we mean the
 # largest of its ten beliefs. To look at the network of the best epoch, train once more and stop
-# there. The batches of an epoch depend only on the key and on the number of the epoch, so the
-# shorter run is the long one, cut off.
+# there. The batches depend only on the key and on the number of the epoch, so the short run repeats
+# the beginning of the long one.
 
 # %%
 short_fit = train_on(few, epochs=best)
@@ -234,10 +234,10 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
     print(f"mean confidence in mistakes {confidence[wrong].mean():.2f}")
 
 # %% [markdown]
-# The accuracy has hardly moved: about 89 of 100 are right, early and late. What has changed is
-# the confidence. The network is now more certain of its mistakes, and cross-entropy makes it
-# pay for that. So watch the loss on held-out digits, because it notices overfitting before the
-# accuracy does. You can watch it rise as it happens, with [a hundred
+# The accuracy has hardly moved: about 89 of 100 are right, early and late. But the confidence has
+# changed. The network is now more certain of its mistakes, and cross-entropy punishes that. So
+# watch the loss on held-out digits, because it shows overfitting before the accuracy does. You can
+# watch it rise as it happens, with [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
 # labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0).
 
@@ -260,18 +260,19 @@ if digits.name == "mnist":
 # ## Three cures
 #
 # **Stop early.** Keep the parameters of the epoch with the lowest held-out loss. This is called
-# *[early stopping](22_jargon.md#early-stopping)*, and `short_fit` above is just that. It costs
+# *[early stopping](22_jargon.md#early-stopping)*, and `short_fit` above did just that. It costs
 # nothing and even saves time.
 #
 # **Hold the weights down.** To tell one smudge from another, a network needs large weights.
 # *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
-# small share of its size. Then only those weights stay large that many digits keep pushing. In
-# Optax it is a gradient transformation that adds `decay * w` to the gradient of `w`, and of the
-# biases likewise. SGD then subtracts that sum, times the learning rate. `optax.chain` puts the two
-# in a row.
+# small share of its size. A weight then stays large only if many digits keep pushing it. In Optax,
+# weight decay is a gradient transformation that adds `decay * w` to the gradient of `w`, and does
+# the same for the biases. SGD then subtracts that sum, times the learning rate. `optax.chain`
+# applies the two one after the other.
 #
-# How strong should the decay be? Like the learning rate, it is a number that we choose and that
-# no gradient finds: a *[hyperparameter](22_jargon.md#hyperparameter)*. So try a few on held-out
+# How strong should the decay be? Like the learning rate, it is a number that we have to choose,
+# because no gradient finds it. Such a number is called a
+# *[hyperparameter](22_jargon.md#hyperparameter)*. So try a few values and compare them on held-out
 # digits.
 
 
@@ -297,9 +298,9 @@ def loss_with_decay(setting, run):
 # %% [markdown]
 # Three decays are three long runs, and further down we compare nine settings with three runs each.
 # So, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better), most results on this page come
-# from a record, and of each comparison one run is trained here. In a clone of the project's
-# repository, `python benchmarks/sweeps.py 15_a_small_network` runs them all and writes the record
-# anew. Without a record, or with other digits than MNIST, they are trained on the spot.
+# from a record, and we train one run of each comparison here. In a clone of the project's
+# repository, `python benchmarks/sweeps.py 15_a_small_network` runs them all and writes a new
+# record. Without a record, or with other digits than MNIST, they are trained on the spot.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -334,16 +335,16 @@ decay_live = held_out_loss(decay_fit.params)
 print(f"trained here, with {best_decay}: {decay_live:.3f}")
 
 # %% [markdown]
-# The network that was trained here reaches what the record says, to within 0.01.
+# The network trained here agrees with the record to within 0.01.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert abs(decay_live - decay_losses.min()) < 0.01
 
 # %% [markdown]
-# **Get more digits.** What holds for one image by accident seldom holds for ten others. Take
-# three times and ten times as many digits, with fewer epochs, so that the number of steps stays
-# the same. Which of the cures will help most?
+# **Get more digits.** If something is true of one image by accident, it is seldom true of ten
+# others as well. So take three times and ten times as many digits, with fewer epochs, so that the
+# number of steps stays the same. Which of the three cures will help most?
 
 # %%
 runs = {
@@ -376,19 +377,18 @@ ax.set_xticklabels(list(losses), fontsize="small")
 ax.legend()
 
 # %% [markdown]
-# All three lower the loss on held-out digits. But look at the accuracies. Early stopping and
-# weight decay leave them where they were: the network makes as many mistakes as before, and is
-# only less sure of them. (Even their losses are a little too good, because we chose the epoch and
-# the decay by the same digits.) Nothing comes near _more data_: with ten times as many digits,
-# the held-out loss is less than half of what it was, and so is the number of mistakes. If you can
-# get more examples, do that first. ([Lesson 18](18_small_and_better.py) makes more of them, by
-# shifting those that it has.)
+# All three lower the loss on held-out digits. But look at the accuracies. Early stopping and weight
+# decay leave the accuracy where it was: the network makes as many mistakes as before, and is only
+# less sure of them. (Even the two losses are a little too good, because we chose the epoch and the
+# decay on the same digits.) Nothing comes near _more data_: with ten times as many digits, the
+# held-out loss is less than half of what it was, and so is the number of mistakes. If you can get
+# more examples, do that first. ([Lesson 18](18_small_and_better.py) makes more examples by shifting
+# the ones it has.)
 #
-# Everything that is done against overfitting is called
-# *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between
-# the accuracies on seen and new digits, is the *[generalization
-# gap](22_jargon.md#generalization-gap)*. A gap is no harm in itself. What counts is the held-out
-# bar alone.
+# Everything that you do against overfitting is called
+# *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
+# accuracies on seen and new digits, is the *[generalization gap](22_jargon.md#generalization-gap)*.
+# The gap itself does no harm. Judge a model by its held-out bar alone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -406,13 +406,13 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Which nonlinearity?
 #
-# Sigmoid, ReLU, or the hyperbolic tangent, `tanh`? It has the sigmoid's S-shape, but runs from -1
-# to 1. Comparing them at one learning rate would be unfair, because their slopes differ: at zero
-# the sigmoid has a slope of one quarter, `tanh` has 1, and the ReLU has 1 everywhere above zero.
-# So each gets three rates, and three random starts for each, on 6,000 digits for five epochs.
-# One of these runs is trained here, and the others come from the record.
-# (`on_divergence="stop"` lets `fit` return what it has if a rate is so large that training breaks
-# down.) Which would you bet on?
+# Should you use the sigmoid, the ReLU, or the hyperbolic tangent, `tanh`? The `tanh` has the
+# sigmoid's S-shape, but runs from -1 to 1. Comparing them at one learning rate would be unfair,
+# because their slopes differ: at zero the sigmoid has a slope of one quarter, `tanh` has 1, and the
+# ReLU has 1 everywhere above zero. So each gets three rates, and each rate gets three random
+# starts, on 6,000 digits for five epochs. We train one of these runs here, and the others come from
+# the record. (`on_divergence="stop"` lets `fit` return what it has if a rate is so large that
+# training breaks down.) Which would you bet on?
 
 
 # %%
@@ -478,18 +478,18 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy")
 ax.legend()
 
 # %% [markdown]
-# At their best rates the three are about one percent apart, and runs of the same kind differ by
-# as much. The wrong rate costs far more than the wrong nonlinearity: at rate 3 the sigmoid is at
-# its best, and `tanh` and ReLU are lost. If we had compared all three at one rate, we would have
-# "found" whatever that rate favors. (The run that was trained here agrees with its entry in the
-# record to within 1 %. So short a training, at so high a rate, carries the smallest difference in
-# rounding on.)
+# At their best rates the three are about one percent apart, and runs of the same kind differ by as
+# much. The wrong rate costs far more than the wrong nonlinearity: at rate 3 the sigmoid is at its
+# best, and `tanh` and ReLU are lost. If we had compared all three at one rate, we would have
+# "found" whatever that rate favors. (The run that we trained here agrees with its entry in the
+# record to within 1 %. It is not closer because a training this short, at a rate this high, carries
+# along even small differences in rounding.)
 #
 # Then why does nearly everybody use the ReLU? Because of networks with many layers. There the
 # gradient is multiplied by the slope of the nonlinearity at each layer, as in [lesson
 # 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid). The sigmoid's slope is a quarter at best,
-# and the ReLU's is 1 wherever the unit is not silent. With one hidden layer, you may take what you
-# like.
+# and the ReLU's is 1 wherever the unit is not silent. With one hidden layer, you can take any of
+# the three.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -503,15 +503,15 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Where to start
 #
-# The start is a choice, too. [`init_mlp`][jaxdigits.init_mlp] draws weights whose squares are
-# $2 / n$ on average, where $n$ is the number of inputs of the layer. A sum of $n$ such terms
-# is then about as large as one input, times root 2. The 2 is there for the ReLU: it sets half of
-# the sums to zero, and so halves the mean square (He and others, 2015). The sigmoid and `tanh` do
-# no such thing, and $1 / n$ is customary for them (LeCun and others, 1998; Glorot and Bengio,
-# 2010).
+# You also have to choose the random start. [`init_mlp`][jaxdigits.init_mlp] draws weights whose
+# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. A sum of $n$ such
+# terms is then about as large as one input, times root 2. The 2 is there because of the ReLU, which
+# sets half of the sums to zero and so halves the mean square (He and others, 2015). The sigmoid and
+# `tanh` set nothing to zero, so people usually take $1 / n$ for them (LeCun and others, 1998;
+# Glorot and Bengio, 2010).
 #
 # We used He's factor under a sigmoid. How wrong is that? Multiply all random weights of the start
-# by 0, 0.1, 1 and 10, and train each. Which will fail?
+# by 0, 0.1, 1 or 10, and train from each of these starts. Which will fail?
 
 # %%
 factors = [0.0, 0.1, 1.0, 10.0]
@@ -530,15 +530,15 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% [markdown]
 # Under the sigmoid, a start ten times too small or too large costs a few percent in this short
-# training, so He's root 2 can do no harm. One hidden layer forgives a lot. Under the ReLU, ten
-# times as large costs far more: ten times in each of two layers makes the logits a hundred times
-# as large, so the network starts out certain of random answers. In deep networks small factors
-# matter, too, because they act once per layer.
+# training, so He's root 2 does no harm. With one hidden layer you can get away with a lot. Under
+# the ReLU, a start ten times too large costs far more: a factor of ten in each of two layers makes
+# the logits a hundred times as large, so the network starts out certain of random answers. In deep
+# networks even small factors matter, because every layer multiplies by its own.
 #
 # And zero is fatal. With zero weights, all hidden units compute the same, so they get the same
-# gradient and stay the same forever: sixty-four twins do the work of one. Under the ReLU it is
-# worse: its slope at zero is taken to be 0, so no gradient gets through at all, and only the ten
-# output biases learn. The network says the same digit for every image.
+# gradient and stay the same forever: all sixty-four do the work of one. Under the ReLU it is worse:
+# its slope at zero is taken to be 0, so no gradient gets through at all, and only the ten output
+# biases learn. The network says the same digit for every image.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -549,11 +549,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What the hidden units look for
 #
-# What do the 64 units compute? Take the network that learned from all digits and pick the six
-# units with the largest outgoing weights, because they have the most say. Each row below shows
-# one unit: first what training added to its weights, red where ink excites it and blue where ink
-# inhibits it. Then come the seven held-out digits that excite it most. Do you expect one unit for
-# threes, one for fours, and so on?
+# What do the 64 units compute? Take the network that learned from all digits and pick the six units
+# with the largest outgoing weights, because they influence the answer most. Each row below shows
+# one unit: first the change that training made to its weights, red where ink excites it and blue
+# where ink inhibits it. Then come the seven held-out digits that excite it most. Do you expect one
+# unit for threes, one for fours, and so on?
 
 # %% alt="Six rows. Each begins with a picture of weights in red and blue, curved patches and strokes rather than digits. The seven digits after it are mostly of two or three kinds, and share a stroke at the same place."
 first, second = network_fit.params
@@ -578,10 +578,10 @@ for unit in units:
     print(f"unit {unit:2}, its top hundred:", ", ".join(common))
 
 # %% [markdown]
-# A unit may lean toward one digit, but none answers to one digit alone. What excites a unit has
-# something else in common: a stroke in a certain place, where its weights are red, and a gap
-# where they are blue. The second layer makes a four out of many such hints, each of them weak.
-# That saves units, because ten digits can share 64 hints in many combinations.
+# A unit may prefer one digit, but none answers to one digit alone. The digits that excite a unit
+# have something else in common: a stroke in a certain place, where its weights are red, and a gap
+# where they are blue. The second layer combines many such weak hints into a four. That saves units,
+# because ten digits can share 64 hints in many combinations.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -592,7 +592,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What it still gets wrong
 #
-# Here are the held-out digits for which the network had the least confidence in the truth:
+# Here are the held-out digits for which the network believed least in the right answer:
 
 # %% tags=["hide-input"] alt="The sixteen digits with the least confidence in the truth, each titled with the true digit and what the network said. Several are hard to read for a person, too."
 logits = np.asarray(sigmoid_network(network_fit.params, x_held))
@@ -611,8 +611,8 @@ figure = jd.plots.show_images(images, titles=titles)
 #
 # ## One shuffle for all
 #
-# An experiment tells. Draw one random order of the 784 pixels and rearrange _every_ image by it,
-# always in the same way. Could you still read these?
+# An experiment will tell you. Draw one random order of the 784 pixels and rearrange _every_ image
+# in the same way. Could you still read these?
 
 # %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
 shuffle = np.asarray(jax.random.permutation(key_shuffle, 784))
@@ -636,16 +636,16 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
     print(f"{name:8} {mean:.4f}, from {low:.4f} to {high:.4f}")
 
 # %% [markdown]
-# Nothing. The two agree to within the spread of the runs, and it could not be otherwise: shuffle
-# the rows of the first weight matrix in the same way, and all products and sums stay what they
-# were. (Exercise 4 asks you to do it.) For this network a digit _is_ a cloud of dots. That two
-# pixels are neighbors, and that a stroke remains a stroke one pixel further left, it has to find
-# out from examples, for every place anew.
+# Nothing. The two agree to within the spread of the runs, and they have to: if you shuffle the rows
+# of the first weight matrix in the same way, all products and sums stay as they were. (You do this
+# in exercise 4.) For this network a digit _is_ a cloud of dots. It has to find out from examples
+# that two pixels are neighbors, and that a stroke is still a stroke one pixel further left, and it
+# has to find this out again for every place.
 #
-# You knew that about images before you could talk. A network that is told as well has a head start,
-# and loses it when the pixels are shuffled. It is called a
-# *[convolutional](22_jargon.md#convolutional-network)* network, and [lesson 17](17_resnet.py)
-# builds one.
+# You knew that about images before you could talk. A network that has this knowledge built in has a
+# head start, and loses it when you shuffle the pixels. Such a network is called
+# *[convolutional](22_jargon.md#convolutional-network)*, and you build one in [lesson
+# 17](17_resnet.py).
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -654,8 +654,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Opening the test set
 #
-# All decisions have been made. The best mean of our comparison decides about nonlinearity and
-# learning rate; the network then learns from all training digits that were not held out. Only now
+# There is nothing left to decide. We take the nonlinearity and the learning rate with the best mean
+# in our comparison, and train the network on all training digits that were not held out. Only now
 # do we load the test digits.
 
 # %%
@@ -680,18 +680,19 @@ for name, (model, fitted) in finals.items():
     print(f"{name:15}  held out {held_score:.4f}  test {test_score:.4f}")
 
 # %% [markdown]
-# On digits that took part in no decision, by other writers than those of the training digits, the
-# chosen network gets about 97 of 100 right. The held-out digits had promised about as much: the two
-# numbers differ by less than one percent. If the test result had been much worse, we would have
-# _overfitted the held-out digits_, by trying too many things on them.
+# None of the test digits took part in any decision, and they were written by other people than the
+# training digits. The chosen network gets about 97 of 100 of them right. The held-out digits had
+# promised about as much: the two numbers differ by less than one percent. If the test result had
+# been much worse, we would have _overfitted the held-out digits_, by trying too many things on
+# them.
 #
-# For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test
-# digits, and a network with 300 hidden units 4.7. <!-- typed: LeCun and others, 1998, section III
-# --> Ours has 64 and misreads about 3. Why it is ahead, these figures cannot say: loss, learning
-# rate and number of steps may all differ.
+# For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test digits,
+# and a network with 300 hidden units 4.7. <!-- typed: LeCun and others, 1998, section III --> Ours
+# has 64 and misreads about 3. These figures cannot tell us why ours is better, because the loss,
+# the learning rate and the number of steps may all differ.
 #
-# And now the test set is spent. If we went on tuning after this look, then the next test accuracy
-# would be a little too good to be true.
+# We cannot use the test set a second time. If we went on tuning after this look, the next test
+# accuracy would be a little too good to be true.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -703,9 +704,10 @@ if digits.name == "mnist":
 # ## What you learned
 #
 # - You can exchange the model and keep the loop: one argument of `fit`.
-# - You can recognize overfitting: the loss on seen digits falls, the one on held-out digits rises.
-# - You can treat it in three ways, by stopping early, weight decay and more data, and you know
-#   which to try first.
+# - You can recognize overfitting: the loss on seen digits falls, and the loss on held-out digits
+#   rises.
+# - You can treat it in three ways, with early stopping, weight decay and more data, and you know
+#   which one to try first.
 # - You can compare nonlinearities, or anything else, each at its own best learning rate and with
 #   several starts.
 # - You can say why hidden layers start at random, and how large the start should be.
@@ -787,7 +789,7 @@ print(epochs_needed(network_curve, linear_curve.max()))
 # `sigmoid_from_tanh(x)`, the sigmoid made of `jnp.tanh`, a shift and two scalings.
 #
 # ??? tip "A hint"
-#     Plot both first. Then ask what to do to the height of `tanh`, and what to its width.
+#     Plot both first. How do you have to change the height of `tanh`, and how its width?
 
 
 # %% tags=["check"]
@@ -830,11 +832,11 @@ ax.legend()
 # ### Exercise 3: stopping while it runs
 #
 # We trained for two hundred epochs to learn that some thirty would have been enough. In practice,
-# one stops as soon as the loss has not been lower than its best so far for a number of epochs in a
-# row, called the *[patience](22_jargon.md#patience)*. Write `early_stop(losses, patience)`: the
-# number of the best epoch, counted from 1, out of those before training stops. With losses
+# you stop when the loss has not improved on its best value for a number of epochs in a row, called
+# the *[patience](22_jargon.md#patience)*. Write `early_stop(losses, patience)`: the number of the
+# best epoch, counted from 1, among the epochs before training stops. With losses
 # `[0.9, 0.5, 0.6, 0.55, 0.4]` and patience 2, training stops after the fourth epoch, and the answer
-# is 2. With patience 3 it lives to see the fifth, and the answer is 5.
+# is 2. With patience 3 it reaches the fifth epoch, and the answer is 5.
 #
 # ??? tip "A hint"
 #     Remember the best loss and its epoch. Stop when the present epoch is `patience` epochs later.
@@ -901,13 +903,13 @@ print(check_early_stop(early_stop))
 # %% [markdown]
 # ### Exercise 4: the network that reads clouds
 #
-# This one is to think about overnight. A layer has weights `w` of shape `[n_in, n_out]`, trained
-# on ordinary images `x` of shape `[n, n_in]`. Now the images arrive shuffled, as `x[:, order]`.
-# Write `shuffle_weights(w, order)`, the weights that give the same sums for shuffled images as
-# `w` gives for ordinary ones, without any training.
+# *To think about overnight.* A layer has weights `w` of shape `[n_in, n_out]`, trained on ordinary
+# images `x` of shape `[n, n_in]`. Now the images arrive shuffled, as `x[:, order]`. Write
+# `shuffle_weights(w, order)`, the weights that give the same sums for shuffled images as `w` gives
+# for ordinary ones, without any training.
 #
 # ??? tip "A hint"
-#     Write it down for three pixels and the order `[2, 0, 1]`. Which pixel comes first now, and
+#     Try it on paper with three pixels and the order `[2, 0, 1]`. Which pixel comes first now, and
 #     which weights does it need?
 
 
@@ -942,7 +944,7 @@ def shuffle_weights(w, order):
 print(check_shuffle_weights(shuffle_weights))
 
 # %% [markdown]
-# With it, the network that learned from ordinary digits reads clouds as well:
+# With these weights, the network that learned from ordinary digits reads clouds as well:
 
 # %%
 first, second = network_fit.params
@@ -952,8 +954,8 @@ clouds = accuracy(sigmoid_network, for_clouds, shuffled_held)
 print(f"ordinary digits {plain:.4f}, clouds {clouds:.4f}")
 
 # %% [markdown]
-# **Next:** the network reads MNIST. Will it read *your* handwriting, too? [Your own
-# digits](16_your_own_digits.py) finds out, and mends what fails.
+# **Next:** the network reads MNIST. Will it read *your* handwriting, too? In [Your own
+# digits](16_your_own_digits.py) you find out, and improve it where it fails.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Goodfellow, Bengio and Courville, [Deep Learning](https://www.deeplearningbook.org), 2016,

@@ -8,14 +8,14 @@
 #
 # **The network reads nearly all digits that it never saw. Why does it fail on yours?** You draw a
 # few digits, watch the network misread them, and find the reasons one by one. Then you prepare
-# pictures step by step, measure what each step is worth, and read whole folders of your own.
+# pictures step by step, measure how much each step helps, and read whole folders of your own.
 #
 # Why care? Nearly everybody who trains models is disappointed in this way sooner or later. A model
-# does very well on the test set and fails in the world, because the test set came from the same
-# source as the training set, and the world does not. A study of 2020 followed a system that had
-# found eye disease reliably in the laboratory. In clinics in Thailand it refused about a fifth of
-# the photographs that nurses took, among other reasons because of poor light. You can meet the same
-# trouble with pen and paper.
+# does very well on the test set and then fails in the real world, because the test set came from
+# the same source as the training set, and real pictures do not. A study of 2020 followed a system
+# that had found eye disease reliably in the laboratory. In clinics in Thailand it refused about a
+# fifth of the photographs that nurses took, among other reasons because of poor light. You can meet
+# the same trouble with pen and paper.
 #
 # *You need:* [lesson 15](15_a_small_network.py).
 #
@@ -25,7 +25,7 @@
 #
 # ## A network and three hundred digits
 #
-# First we need a network. This one is as in lesson 15, with a ReLU. We will cut, draw and filter
+# First we need a network. We take the one of lesson 15, with a ReLU. We will cut, draw and filter
 # pictures with [Pillow](https://pillow.readthedocs.io), Python's library for images.
 
 # %%
@@ -56,9 +56,9 @@ fitted = jd.fit(
 )
 
 # %% [markdown]
-# The test set was opened at the end of lesson 15. From now on, three hundred of its digits play
-# the part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row
-# per picture, with a number for each digit.
+# We opened the test set at the end of lesson 15. From now on, three hundred of its digits play the
+# part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row per
+# picture, with a number for each digit.
 
 # %%
 clean = np.asarray(digits.test.images[:300]) / 255
@@ -78,8 +78,8 @@ accuracy_clean = accuracy(clean)
 print(f"as they are: {accuracy_clean:.3f}")
 
 # %% [markdown]
-# That is the number to come back to: about 98 of 100. Three hundred digits are not many, so
-# differences of one or two percent mean nothing here. We are after larger ones.
+# Keep this number in mind: about 98 of 100. Three hundred digits are not many, so differences of
+# one or two percent mean nothing here. We are looking for larger ones.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -88,8 +88,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Pen on paper
 #
-# Now draw. Each digit is a list of strokes, each stroke a list of points, and Pillow connects
-# them by dark lines on light paper, as a scanner would see it.
+# Now draw. Each digit is a list of strokes, and each stroke is a list of points. Pillow connects
+# the points by dark lines on light paper, as a scanner would see it.
 
 # %%
 strokes = {
@@ -118,7 +118,7 @@ def draw(lines, left=120, top=20):
 drawings = [draw(lines) for lines in strokes.values()]
 
 # %% [markdown]
-# The network wants 28 by 28 numbers from 0 to 1. The obvious thing to do is to shrink the picture
+# The network wants 28 by 28 numbers from 0 to 1. So let us do the obvious thing: shrink the picture
 # and divide by 255. What will the network say?
 
 
@@ -140,8 +140,8 @@ for ax, drawing, row in zip(axes, drawings, rows, strict=True):
     ax.set(xticks=[], yticks=[], title=f"it says {row.argmax()}")
 
 # %% [markdown]
-# If one of the five is right, then by luck: the network gives nearly the same answer to all of
-# them. A child would read them. What is so different about them?
+# If one of the five is right, that is luck, because the network gives nearly the same answer to all
+# of them. A child could read these digits. What is so different about them?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -151,10 +151,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One fault at a time
 #
-# Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on
-# light. It is not in the middle. It is small, its lines are thin, and photographs add light that
-# is uneven. To see which of these matters, spoil the three hundred test digits in _one_ way at a
-# time.
+# Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on light
+# and not in the middle. It is small, and its lines are thin. Photographs also add uneven light. To
+# see which of these matters, spoil the three hundred test digits in _one_ way at a time.
 
 
 # %%
@@ -186,10 +185,11 @@ faults = {
 }
 
 # %% [markdown]
-# (`np.roll` moves all columns to the right. Those that leave there come back at the left, but the
-# edges of these digits are blank. For thin lines, `enlarge` makes the image four times as large.
-# Then, twice, each pixel becomes the smallest of the 3 by 3 pixels around it. That peels off two
-# fine pixels all around. Taking the _largest_ value makes lines thicker, which we will need below.)
+# (`np.roll` moves all columns to the right. The columns that leave there come back at the left, but
+# the edges of these digits are blank. For thin lines, `enlarge` makes the image four times as
+# large. Then, twice, each pixel becomes the smallest of the 3 by 3 pixels around it. That peels off
+# two fine pixels all around. Taking the _largest_ value makes lines thicker, which we will need
+# below.)
 
 # %% tags=["hide-input"] alt="A digit six times: as it is, dark on light, shifted to the right, half as large, with thin lines, and with a gray shade that grows toward the right."
 seven = [pictures[0] for pictures in faults.values()]
@@ -198,7 +198,7 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Rank the five faults before you look: which is the worst, which is harmless?
+# Rank the five faults before you look. Which is the worst, and which is harmless?
 
 # %% alt="Six bars, the accuracy for each fault. As they are: nearly one. Dark on light: nearly zero. Shifted by four pixels and half as large: about a third. Thin lines: nearly as high as without a fault. Uneven light: somewhat more than half."
 scores = {name: accuracy(pictures) for name, pictures in faults.items()}
@@ -210,16 +210,16 @@ for name, score in scores.items():
     print(f"{name:18} {score:.3f}")
 
 # %% [markdown]
-# _Dark on light_ is the worst: below 10 of 100, fewer than by guessing. The network has never
-# seen ink in a corner. Now all corners are full of it, and out there the weights are still the
-# random ones of the start, because training never had a reason to change them. All of them have a
-# say now.
+# _Dark on light_ is the worst: fewer than 10 of 100 are right, fewer than by guessing. The network
+# has never seen ink in a corner, so training never had a reason to change the weights there, and
+# they are still random. Now all corners are full of ink, and all these random weights influence the
+# answer.
 #
-# A shift by _four pixels_ or _half the size_ leaves fewer than half of the answers right. You
-# would hardly notice either. But recall the [shuffled
-# digits](15_a_small_network.py#one-shuffle-for-all): this network does not know what a neighbor
-# is, so a digit in another place is another cloud of dots. Thin lines are nearly harmless, and
-# uneven light is in between.
+# With a shift by _four pixels_, or at _half the size_, fewer than half of the answers are right.
+# You would hardly notice either of them. But remember the [shuffled
+# digits](15_a_small_network.py#one-shuffle-for-all): this network does not know which pixels are
+# neighbors, so a digit in another place is a different cloud of dots. Thin lines are nearly
+# harmless, and uneven light is in between.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -229,10 +229,10 @@ if digits.name == "mnist":
     assert 0.5 < scores["uneven light"] < scores["thin lines"] - 0.1
 
 # %% [markdown]
-# MNIST's digits have none of these faults, because its makers took them out: they scaled each
-# digit to fit 20 by 20 pixels and put its center of mass in the middle of 28 by 28. *Part of the
-# reading was done before any network saw the digits.* If you want to use the network, you have to
-# do that part, too.
+# MNIST's digits have none of these faults, because its makers removed them: they scaled each digit
+# to fit into 20 by 20 pixels and put its center of mass in the middle of 28 by 28. *They did a part
+# of the reading before any network saw the digits.* If you want to use the network, you have to do
+# that part, too.
 #
 # ## All faults at once
 #
@@ -268,14 +268,13 @@ stages = {"shrunk": [shrink(picture) / 255 for picture in scans]}
 print(f"only shrunk: {accuracy(stages['shrunk']):.3f}")
 
 # %% [markdown]
-# No better than guessing. Now repair one fault after the other, and measure each time.
+# That is hardly better than guessing. Now repair one fault after the other, and measure each time.
 #
 # ## Step 1: find the ink
 #
-# Ink is what is darker than the paper _around_ it. Blur the picture so much that the lines
-# vanish, and what is left is the paper with its shadows. Subtract, and drop what is faint: noise
-# is never as strong as ink. Since it is now paper minus picture, ink comes out large, and paper
-# zero, as in MNIST.
+# Ink is darker than the paper _around_ it. If you blur the picture until the lines vanish, only the
+# paper with its shadows is left. Subtract the picture from this paper: ink comes out large and
+# paper near zero, as in MNIST. Then drop all faint values, because noise is never as strong as ink.
 
 
 # %%
@@ -291,8 +290,8 @@ stages["ink found"] = [shrink(ink) for ink in inks]
 print(f"ink found: {accuracy(stages['ink found']):.3f}")
 
 # %% [markdown]
-# Hardly any better, although a person would read these pictures easily. Two repairs are not
-# enough while the digit is small and off center.
+# That is hardly any better, although a person would read these pictures easily. The ink and the
+# light are repaired, but the digit is still small and off center.
 #
 # ## Step 2: cut out and scale
 #
@@ -321,7 +320,7 @@ stages["scaled"] = [scale(cut_out(ink)) for ink in inks]
 print(f"scaled: {accuracy(stages['scaled']):.3f}")
 
 # %% [markdown]
-# That was the big one. But MNIST's digits are centered by their _mass_, not by their frame. Does
+# That step helped most. But MNIST's digits are centered by their _mass_, not by their frame. Does
 # such a small thing matter?
 #
 # ## Step 3: center
@@ -344,8 +343,8 @@ print(f"centered: {accuracy(stages['centered']):.3f}")
 # %% [markdown]
 # ## Step 4: a thicker pen
 #
-# What is left are the thin lines. Enlarge, take the _largest_ value of each 3 by 3 pixels, shrink
-# again:
+# Only the thin lines are left. Enlarge the image, take the _largest_ value of each 3 by 3 pixels,
+# and shrink it again:
 
 # %%
 stages["thickened"] = [
@@ -368,9 +367,9 @@ ax.set(ylabel="accuracy", ylim=(0, 1.02))
 ax.legend()
 
 # %% [markdown]
-# From less than 15 of 100 to about 90, without changing a single weight. Scaling and centering
-# did nearly all of it, and they only work once the ink has been found. Some damage remains: a
-# line that has been peeled away does not come back.
+# We went from less than 15 of 100 to about 90, without changing a single weight. Scaling and
+# centering did nearly all of it, and they only work after you have found the ink. Some damage
+# remains, because we cannot bring back a line that has been peeled away.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -385,7 +384,8 @@ if digits.name == "mnist":
 #
 # [`read_image`][jaxdigits.read_image] does steps 1 to 3, and a little more: it takes files, color
 # pictures and photographs that lie on their side, and it notices by itself whether ink is dark or
-# light. The playground does the same to your drawings. How will our five drawings fare?
+# light. The playground does the same to your drawings. How well will the network read our five
+# drawings now?
 
 # %%
 read = np.array([jd.read_image(drawing) for drawing in drawings])
@@ -410,14 +410,14 @@ if digits.name == "mnist":
 # %% [markdown]
 # !!! tip "For good photographs"
 #     Write with a felt pen, each digit about as large as a coin, on paper without lines. Take the
-#     picture from straight above, in daylight, without your own shadow. Digits that touch each
-#     other have to be cut apart by hand.
+#     picture from straight above, in daylight, without your own shadow. If digits touch each other,
+#     cut them apart by hand.
 #
 # ## A folder of pictures
 #
-# If you have more than a few, sort them into one folder per digit, and
-# [`load_folder`][jaxdigits.load_folder] reads all of them. Here we write forty of these digits
-# into such folders, in a temporary place that `with` removes at the end of its block:
+# If you have more than a few pictures, sort them into one folder per digit, and
+# [`load_folder`][jaxdigits.load_folder] reads all of them. Here we write forty of these digits into
+# such folders, in a temporary place that `with` removes at the end of its block:
 #
 # ```text
 # my digits
@@ -443,15 +443,15 @@ print(f"classes: {', '.join(classes)}")
 print(f"{right} of {len(y_mine)} are right")
 
 # %% [markdown]
-# What comes back has the same form as `digits.test`, so all that you can do with MNIST you can do
-# with your own pictures: measure, plot a confusion matrix, or train. Folders need not be named
-# after digits. With `cat` and `dog`, the labels are 0 and 1, and `classes` says which is which.
-# Twenty pictures per class are enough to try, and lesson 15 has told you [what
+# The result has the same form as `digits.test`, so you can do the same with your own pictures as
+# with MNIST: measure, plot a confusion matrix, or train. Folders need not be named after digits.
+# With `cat` and `dog`, the labels are 0 and 1, and `classes` says which is which. Twenty pictures
+# per class are enough for a try, and you know from lesson 15 [what
 # happens](15_a_small_network.py#learning-by-heart) with so few.
 #
 # ## No digit at all
 #
-# One trap is left. What does the network say to a picture that shows no digit, such as random
+# One question is left. What does the network say to a picture that shows no digit, such as random
 # noise?
 
 # %%
@@ -462,11 +462,11 @@ print("answers 0 to 9:", counts.tolist())
 print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 
 # %% [markdown]
-# On average it is more than half sure, and nearly always of one of a few digits. Softmax divides
-# its confidence among ten digits, whatever it is shown, and _none of these_ is not among them. A
-# confidence only compares ten numbers with each other. It is worth something for pictures like
-# those that the network learned from. For anything that matters, first make sure that the picture
-# _is_ of this kind.
+# On average the network is more than half sure, and it nearly always picks one of the same few
+# digits. Whatever the picture shows, softmax has to divide its confidence among ten digits, and
+# _none of these_ is not one of them. A confidence only compares ten numbers with each other. You
+# can rely on it for pictures like those that the network learned from. If the answer matters, first
+# make sure that the picture _is_ of this kind.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -475,14 +475,14 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Does the same code work on other pictures?
 #
-# Nothing in lessons 13 to 15 mentions digits. Two data sets have exactly the form of MNIST,
-# 60,000 and 10,000 images of ten classes, 28 by 28, and were made so that one can swap them in:
+# Nothing in lessons 13 to 15 mentions digits. Two data sets have exactly the form of MNIST, 60,000
+# and 10,000 images of ten classes, 28 by 28, and were made so that you can swap them in:
 #
 # - **Fashion-MNIST** (2017): shirts, trousers, shoes and bags from the catalog of a shop.
 # - **KMNIST** (2018): characters from Japanese books that are centuries old, in a cursive script
 #   that few people can still read.
 #
-# They have to be downloaded, so this page does not run the following. On your computer, change
+# They have to be downloaded, so this page does not run the next program. On your computer, change
 # one word:
 #
 # ```python
@@ -502,8 +502,8 @@ if digits.name == "mnist":
 # print(jd.accuracy(jd.mlp(fitted.params, x_test), y_test))
 # ```
 #
-# What should you expect? These are test accuracies that others have published, each with its own
-# way of training, so take them as rough marks:
+# What should you expect? These are test accuracies that others have published. Everybody trained in
+# a different way, so take the numbers as rough marks:
 #
 # | model | MNIST | Fashion-MNIST | KMNIST |
 # | --- | --- | --- | --- |
@@ -514,14 +514,14 @@ if digits.name == "mnist":
 # | people, not experts in fashion | | 83.5 % <!-- typed: published results, cited below --> | |
 #
 # Where there are figures to compare, the order of the models is the same: linear, then a hidden
-# layer, then convolution. The level is not. Clothes are harder than digits, even for people,
-# because a shirt, a pullover and a coat share an outline at this size. If your network gets well
-# above 80 % on Fashion-MNIST, then all is well. <!-- typed: from the table above -->
+# layer, then convolution. But the accuracies are not the same. Clothes are harder than digits, even
+# for people, because a shirt, a pullover and a coat share an outline at this size. If your network
+# gets well above 80 % on Fashion-MNIST, it works as it should. <!-- typed: from the table above -->
 #
 # ## What you learned
 #
 # - You can say why a good test accuracy tells little about pictures from another source.
-# - You can find out which fault of a picture matters, by spoiling good pictures in one way at a
+# - You can find out which fault of a picture matters by spoiling good pictures in one way at a
 #   time.
 # - You can prepare a picture as MNIST's makers did: find the ink, cut out, scale to 20 pixels,
 #   center by mass.
@@ -533,8 +533,8 @@ if digits.name == "mnist":
 #
 # ### Exercise 1: ink is light
 #
-# Write `ink_is_light(image)` for an image with values from 0 to 1. If its mean is above 0.5, it
-# is dark on light, and you return `1 - image`. Otherwise you return it as it is. For
+# Write `ink_is_light(image)` for an image with values from 0 to 1. If its mean is above 0.5, it is
+# dark on light, so return `1 - image`. Otherwise return the image as it is. For
 # `np.array([[0.9, 0.8], [1.0, 0.1]])` it returns `[[0.1, 0.2], [0.0, 0.9]]`.
 # <!-- typed: an example -->
 #
@@ -635,7 +635,7 @@ def read_or_reject(confidences, least):
 print(check_read_or_reject(read_or_reject))
 
 # %% [markdown]
-# Does it help? Here is what it makes of our prepared pictures, and of the noise:
+# Does it help? Try it on our prepared pictures, and on the noise:
 
 # %%
 answers = read_or_reject(confidences(stages["thickened"]), 0.9)
@@ -646,9 +646,9 @@ answers = read_or_reject(confidences(noise), 0.9)
 print(f"noise: {(answers != -1).mean():.0%} kept")
 
 # %% [markdown]
-# It does. Of the pictures that it still reads, nearly all are right. The price is that a person has
-# to read the others. Most of the noise is rejected, too, but not all of it: for pictures of another
-# kind, even a high confidence promises nothing.
+# It does. When the network still gives an answer, it is nearly always right. The price is that a
+# person has to read the other pictures. Most of the noise is rejected, too, but not all of it: if a
+# picture does not show a digit, even a high confidence promises nothing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -658,14 +658,14 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Exercise 3: a shift that does not wrap around
 #
-# `np.roll` brings back on the left what leaves on the right. Write `shift(image, down, right)`,
-# which moves an image `down` by so many rows and to the `right` by so many columns, and fills up
-# with zeros. Negative numbers move it up and to the left. With `down` 1 and `right` 0,
-# `np.array([[1, 2], [3, 4]])` becomes `[[0, 0], [1, 2]]`.
+# With `np.roll`, pixels that leave on the right come back on the left. Write
+# `shift(image, down, right)`, which moves an image `down` by so many rows and to the `right` by so
+# many columns, and fills up with zeros. Negative numbers move it up and to the left. With `down` 1
+# and `right` 0, `np.array([[1, 2], [3, 4]])` becomes `[[0, 0], [1, 2]]`.
 #
 # ??? tip "A hint"
-#     Put the image into the middle of a larger one of zeros with `np.pad`, and cut the right part
-#     out of it.
+#     Use `np.pad` to put a frame of zeros around the image, and cut the right part out of the
+#     result.
 
 
 # %% tags=["check"]
@@ -722,14 +722,13 @@ print(check_shift(shift))
 # %% [markdown]
 # ### Exercise 4: a thicker pen without Pillow
 #
-# This one is to think about overnight. Write `thicken(image)`: each pixel becomes the largest of
-# five values, its own and those of its neighbors above, below, left and right. Pixels outside of
-# the image do not count. Do it without a loop over pixels. `np.array([[0, 0, 0, 5]])` becomes
-# `[[0, 0, 5, 5]]`.
+# *To think about overnight.* Write `thicken(image)`: each pixel becomes the largest of five values,
+# its own and those of its neighbors above, below, left and right. Pixels outside of the image do
+# not count. Do it without a loop over pixels. `np.array([[0, 0, 0, 5]])` becomes `[[0, 0, 5, 5]]`.
 #
 # ??? tip "A hint"
-#     Put a frame of zeros around the image. Then the neighbors above all pixels are one slice of
-#     it, and those below another.
+#     Put a frame of zeros around the image. Then one slice of it holds the neighbors above all
+#     pixels, and another slice those below.
 
 
 # %% tags=["check"]
@@ -789,14 +788,14 @@ print(check_thicken(thicken))
 # ### A project: two hundred of your own
 #
 # Write each digit twenty times, photograph the page, cut it into two hundred pictures, and sort
-# them into folders. Measure the network of lesson 15 on them. Then hold out half of them, let
-# `fit` continue from the trained parameters on the other half, at a small learning rate, and
-# measure again. How many of your own digits does it take until the network knows your hand?
+# them into folders. Measure the network of lesson 15 on them. Then hold out half of them, let `fit`
+# continue from the trained parameters on the other half, at a small learning rate, and measure
+# again. How many of your own digits does the network need to learn your hand?
 #
 # On the page [Train](../train.py#your-own-hand) you can go further: write each digit three times, and
 # let the last layer of a network practice on your hand.
 #
-# **Next:** all this preparing was needed because the network does not know which pixels are
+# **Next:** we had to prepare all these pictures because the network does not know which pixels are
 # neighbors. [ResNet-18](17_resnet.py) does.
 #
 # *Sources:* Beede and others, *A Human-Centered Evaluation of a Deep Learning System Deployed in

@@ -10,8 +10,8 @@
 # **What does a network gain if it knows which pixels are neighbors?** Until now an image was 784
 # numbers in a row, and the network of lesson 15 would not have noticed if we had shuffled them in
 # all images alike. Here you slide a small detector over the image, first one by hand, then many at
-# once. You keep the numbers that come out of them in range, you add a shortcut around each pair of
-# layers so that deep stacks can learn, and you put everything together into a ResNet-18.
+# once. You keep their outputs in range, add a shortcut around each pair of layers so that deep
+# stacks can learn, and put everything together into a ResNet-18.
 #
 # Why care? This design won the ImageNet competition of 2015, and its paper is one of the most cited
 # in all of science. The trick that made it possible, adding a layer's input to its output, is in
@@ -23,10 +23,10 @@
 # !!! tip "If your machine is small, or you have little time"
 #     This is the longest lesson, and you can stop at several places. The sections up to [The same
 #     weights everywhere](#the-same-weights-everywhere) explain convolution and run quickly on any
-#     machine. Under [Threes and sevens](#threes-and-sevens) you train the first half of the network,
-#     with fewer channels, which takes about a minute on two cores. If that is still too long, leave
-#     the section out and go on at [Ten digits](#ten-digits), where the results of the full network
-#     are read from a record. In Colab, a GPU makes all of it quick.
+#     machine. Under [Threes and sevens](#threes-and-sevens) you train the first half of the
+#     network, with fewer channels, which takes about a minute on two cores. If that is still too
+#     long, skip the section and continue at [Ten digits](#ten-digits), where we read the results of
+#     the full network from a record. In Colab, a GPU makes all of it quick.
 
 # %%
 import json
@@ -52,11 +52,11 @@ images = np.asarray(jd.to_float(train.images[:1000]))
 # %% [markdown]
 # ## A detector of edges
 #
-# Take a grid of three by three numbers: ones in the first row, zeros in the middle, minus ones
-# in the last. Lay it on an image, multiply each pixel by the number that lies on it, and add up the
-# nine products. On blank paper the sum is zero, and inside thick ink as well, because what the first
-# row adds, the last row takes away. Now slide the grid over a three. Where will the sum be large,
-# and where will it be negative?
+# Take a grid of three by three numbers: ones in the first row, zeros in the middle, minus ones in
+# the last. Lay it on an image, multiply each pixel by the number that lies on it, and add up the
+# nine products. On blank paper the sum is zero. Inside thick ink it is zero as well, because the
+# last row subtracts as much as the first row adds. Now slide the grid over a three. Where will the
+# sum be large, and where will it be negative?
 
 # %%
 edge = np.float32([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
@@ -172,8 +172,8 @@ figure = jd.plots.show_images(
 # The next layer sees four numbers at every place. Its window holds three by three times four of
 # them, so a kernel for one new feature needs a weight for each of the four channels at each tap.
 # For eight new features it needs four by eight weights at each tap: a tap is no longer a number,
-# but a small _matrix_, from channels to features. Everything else stays. Where a number multiplied
-# an image, there is now a matrix product:
+# but a small _matrix_, from channels to features. Everything else stays. Where we multiplied an
+# image by a number, there is now a matrix product:
 
 
 # %%
@@ -200,11 +200,11 @@ features = np.asarray(by_products(found, kernel))
 print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
-# That is all there is to a convolution: **a sum over the taps, each of which is a shifted image
-# times a matrix**. The package's `shifted_products` is this loop, with
-# [strides](22_jargon.md#stride) and [padding](22_jargon.md#padding), which come next. It wants the
-# batch after height and width, because cutting out rows and columns is cheapest in that order. Does
-# it agree with our loop and with JAX's own convolution? If it does, the next cell prints nothing.
+# That is all there is to a convolution: **add up, over all taps, a shifted image times a matrix**.
+# The package's `shifted_products` is this loop, with [strides](22_jargon.md#stride) and
+# [padding](22_jargon.md#padding), which come next. It wants the batch after height and width,
+# because cutting out rows and columns is cheapest in that order. Does it agree with our loop and
+# with JAX's own convolution? If it does, the next cell prints nothing.
 
 # %%
 in_place = np.moveaxis(found, 0, 2)  # [height, width, n, channels]
@@ -225,7 +225,8 @@ for result in by_jax, conv(found, kernel), by_package:
 #
 # ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
 #
-# What becomes of 28 by 28 pixels? Guess before you look. Exercise 1 asks for the formula.
+# How large is the output for 28 by 28 pixels? Guess before you look. Exercise 1 asks for the
+# formula.
 
 # %%
 for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
@@ -235,8 +236,8 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
     print(f"28 x 28 -> {size} x {size}")
 
 # %% [markdown]
-# With an odd number of taps, a padding of half of them, rounded down, keeps the size. A stride of 2
-# then halves it.
+# With an odd number of taps, the size stays the same if the padding is half that number, rounded
+# down. A stride of 2 then halves it.
 #
 # ## The same weights everywhere
 #
@@ -249,9 +250,9 @@ print(f"linear layer {inputs} x {outputs} = {inputs * outputs:9,} weights")
 print(f"convolution  {edges.size:,} weights")
 
 # %% [markdown]
-# Two million against thirty-six. The convolution uses its few weights at every place, so whatever it
-# learns about a stroke in one corner, it knows in all the others. And if we move the three by one
-# pixel down and two to the right, what will the responses do?
+# Two million weights against thirty-six. The convolution uses its few weights at every place, so if
+# it learns something about a stroke in one corner, it knows it everywhere. And what will the
+# responses do if we move the three by one pixel down and two to the right?
 
 # %% tags=["claim"]
 assert 2e6 < inputs * outputs < 2.2e6 and edges.size == 36
@@ -264,23 +265,23 @@ assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# They move along, and are otherwise unchanged: the `assert` compares them place by place. This is
-# what the network of lesson 15 lacked. To that network, a three that has moved by a few pixels is
-# a different set of inputs with different weights, so it has to learn threes anew at each place.
+# They move along, and are otherwise unchanged: the `assert` compares them place by place. The
+# network of lesson 15 could not do this. To that network, a three that has moved by a few pixels is
+# a different set of inputs with different weights, so it has to learn threes again at each place.
 #
 # !!! note "Why the package has a convolution of its own"
-#     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution is quick as long as it
-#     stands by itself. Inside a compiled loop, as in `fit`, it falls back to a far slower routine,
-#     known since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix
-#     products stay fast there. So [`jd.convnets.conv`][jaxdigits.convnets.conv] computes a
-#     convolution by matrix products, as above. On a GPU, XLA's convolution is excellent, and
-#     `jd.convnets.conv` passes the work on to it.
+#     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution is quick if you call it by
+#     itself. Inside a compiled loop, as in `fit`, it falls back to a far slower routine, known
+#     since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix products
+#     stay fast there. So [`jd.convnets.conv`][jaxdigits.convnets.conv] computes a convolution by
+#     matrix products, as above. On a GPU, XLA's convolution is excellent, and `jd.convnets.conv`
+#     passes the work on to it.
 #
 # ## Keeping numbers in range
 #
-# Many layers in a row have a problem of scale. The features that leave a layer differ in their
-# means and spreads, and each further layer can make them larger or smaller still. Look at the first
-# four of our features. Are their means near zero, compared with their spreads?
+# If you put many layers in a row, you get a problem of scale. The features that leave a layer
+# differ in their means and spreads, and each further layer can make them larger or smaller still.
+# Look at the first four of our features. Are their means near zero, compared with their spreads?
 
 # %%
 mean, std = features.mean((0, 1, 2)), features.std((0, 1, 2))
@@ -300,7 +301,7 @@ print("std ", std[:4])
 # not parameters, because no gradient changes them. They are
 # **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 the state goes into
 # the function and comes out of it. (`(0, 1, 2)` are the axes to average over: images, rows and
-# columns. What is left is one number per channel.)
+# columns. One number per channel is left.)
 
 
 # %%
@@ -366,7 +367,7 @@ for training in True, False:
 #
 # [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX, and its part
 # called `nnx` resembles PyTorch. Its modules are objects that hold their arrays, and some update
-# them when called. A small network with all that we have met so far looks like this. The class makes
+# them when called. Here is a small network with everything that we have met so far. The class makes
 # its parts in `__init__` and uses them in `__call__`, which Python runs when you call the object
 # like a function. `rngs` is where the parts get their random keys.
 
@@ -386,10 +387,10 @@ class TinyNetwork(nnx.Module):
 
 
 # %% [markdown]
-# What does JAX make of such an object? Since Flax 0.12 a module is a
-# [pytree](22_jargon.md#pytree), like our own parameters, so `jax.jit` accepts it as it is. Call the
-# module in training mode, which a new module is in, once under `jax.jit` and once under Flax's own
-# `nnx.jit`. Both calls should update the running mean, which begins at zero. Will they?
+# How does JAX treat such an object? Since Flax 0.12 a module is a [pytree](22_jargon.md#pytree),
+# like our own parameters, so `jax.jit` accepts it as it is. A new module is in training mode. Call
+# it once under `jax.jit` and once under Flax's own `nnx.jit`. Both calls should update the running
+# mean, which begins at zero. Will they?
 
 
 # %%
@@ -432,12 +433,12 @@ for name, tree in ("parameters", params), ("state", state):
 # %% [markdown]
 # ## Two loops, one result
 #
-# Each array has found its place: what a gradient changes is a parameter, and the running averages
-# are state.
+# Now the arrays are sorted: those that a gradient changes are the parameters, and the running
+# averages are the state.
 #
 # Here is the loop that Flax's documentation teaches. The optimizer is an object that holds its
-# momentum, and `update` changes module and optimizer in place. Nothing is returned but the loss.
-# We let it learn from 256 images, in batches of 32.
+# momentum, and `update` changes module and optimizer in place. The step returns only the loss. We
+# let it learn from 256 images, in batches of 32.
 
 
 # %%
@@ -491,11 +492,11 @@ largest = max(jax.tree.leaves(difference))
 print(f"largest difference of a parameter: {largest:.1e}")
 
 # %% [markdown]
-# The parameters agree up to rounding. It is a matter of taste which loop you like better. Flax's is
-# familiar to readers who come from PyTorch, and easy to change in the middle. Ours keeps nothing
-# hidden, so the tools of JAX itself apply: `fit` compiles a whole epoch into one program, and can
-# continue from any point. (Flax has its own versions of these tools, such as `nnx.scan`.) The
-# lessons use ours.
+# The parameters agree up to rounding, so choose the loop that you like better. Flax's is familiar
+# to readers who come from PyTorch, and easy to change in the middle. Ours keeps nothing hidden, so
+# the tools of JAX itself apply: `fit` compiles a whole epoch into one program, and can continue
+# from any point. (Flax has its own versions of these tools, such as `nnx.scan`.) The lessons use
+# ours.
 
 # %% tags=["claim"]
 assert largest < 1e-4
@@ -503,9 +504,10 @@ assert largest < 1e-4
 # %% [markdown]
 # ## Why depth was hard
 #
-# In lesson 12, depth multiplied what a network can do. It multiplies other things as well. On its
-# way back from the loss, the gradient passes through all layers, and each of them changes its size
-# by some factor. What becomes of a factor of 0.7, or of 1.2, after forty layers?
+# In lesson 12, each further layer multiplied the number of bends that a network can draw. But depth
+# multiplies other things as well. On its way back from the loss, the gradient passes through all
+# layers, and each layer changes its size by some factor. How large is the product after forty
+# layers if the factor is 0.7, or 1.2?
 
 # %%
 print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
@@ -513,9 +515,9 @@ print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
 # %% [markdown]
 # Less than a millionth, and more than a thousand. Try it with forty small linear layers with a
 # ReLU, in three versions: plain; with normalization; and with normalization and a shortcut around
-# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds
-# to what it was given. To find the gradient at each layer, we add zeros to what enters it. We call
-# these zeros nudges, as in lesson 5, and take the gradient with respect to them.
+# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only
+# adds to its input. To find the gradient at each layer, we add zeros to its input. We call these
+# zeros nudges, as in lesson 5, and take the gradient with respect to them.
 #
 # In the code, [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls
 # `layer` with the first weights and nudge, hands the result to the call with the second, and so on.
@@ -581,21 +583,21 @@ ax.legend()
 # keeps the numbers in range on their way forward, but on the way back the gradient is still
 # multiplied by a factor per layer, and now the factor is above one.
 #
-# The factors 0.7 and 1.2 of our guess were not made up. In the plain stack, each ReLU blocks about
-# half of the slopes, which shrinks the gradient by the root of one half, or 0.7. In the normalized
-# stack, each layer also divides by a spread of about 0.6, and 0.7 divided by 0.6 is about 1.2.
+# We did not make up the factors 0.7 and 1.2. In the plain stack, each ReLU blocks about half of the
+# slopes, which shrinks the gradient by the root of one half, or 0.7. In the normalized stack, each
+# layer also divides by a spread of about 0.6, and 0.7 divided by 0.6 is about 1.2.
 # <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
 #
 # With skip connections the first and the last layer are less than a factor of a hundred apart. The
 # derivative of `x + f(x)` is 1 plus that of `f`. Because of the 1, the whole gradient passes along
-# the shortcut, whatever `f` does, and what comes back through `f` is added to it.
+# the shortcut, whatever `f` does, and the gradient through `f` is added to it.
 #
 # A better start would help the plain stack. *[Kaiming
 # initialization](22_jargon.md#kaiming-initialization)* (He and others, 2015) draws weights with a
 # standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, where $n$ is how many numbers are
-# summed. The 2 makes up for what the ReLU sets to zero. (You have used it since lesson 11, where
-# `init_mlp` had the same 2.) Then the factor is about one, but only at the start of training, and
-# only on average.
+# summed. The 2 makes up for the sums that the ReLU sets to zero. (You have used it since lesson 11,
+# where `init_mlp` had the same 2.) Then the factor is about one, but only at the start of training,
+# and only on average.
 #
 # Does all this matter for learning? The two normalized stacks start with the same weights. Only the
 # forty layers learn: `stop_gradient` lets no gradient through to the first and the last layer, so
@@ -643,16 +645,17 @@ for model in without_skips, with_skips:
     print([round(value, 4) for value in stack_losses[model]])
 
 # %% [markdown]
-# The same initial weights, the same batches, the same learning rate, and all that differs is `x +`.
-# With it, the loss of the third epoch is less than a tenth of the other one. (It was not quite a fair
-# race. Each stack should have had its own best learning rate, as in lesson 10, because where
-# gradients explode, smaller steps may do better. You have the code, so try it.)
+# Both stacks had the same initial weights, the same batches and the same learning rate, and they
+# differ only in `x +`. With it, the loss after the third epoch is less than a tenth of the loss
+# without it. (It was not quite a fair race. Each stack should have had its own best learning rate,
+# as in lesson 10, because smaller steps may do better where gradients explode. You have the code,
+# so try it.)
 #
 # !!! note "Is it the gradient alone?"
 #     He and others found that deeper plain networks came out worse, even on the images that they
 #     learned from, although the authors checked the gradients and found them healthy. With skip
-#     connections, deeper networks were better. People agree that skip connections help, but they
-#     still discuss why.
+#     connections, deeper networks were better. Everybody agrees that skip connections help, but
+#     researchers still discuss why.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -661,18 +664,18 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The residual block
 #
-# With a skip connection, layers no longer compute the new features, but what to _add_ to the old
-# ones. That is called the _residual_, and it gave ResNet its name. Two convolutions and the skip
-# connection around them make a **[residual block](22_jargon.md#residual-block)**. If the block
-# changes the shape, `x` and what is to be added no longer fit together. Then a convolution of 1 by
-# 1 on the skip connection brings `x` to the new shape.
+# With a skip connection, layers no longer compute the new features, but only a change to _add_ to
+# the old ones. This change is called the _residual_, and it gave ResNet its name. Two convolutions
+# and the skip connection around them make a **[residual block](22_jargon.md#residual-block)**. If
+# the block changes the shape, you cannot add `x` and the residual. Then a convolution of 1 by 1 on
+# the skip connection brings `x` to the new shape.
 #
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
-# First the pair that always comes together, a convolution and its normalization. Normalization
-# subtracts the mean, and would subtract any bias of the convolution along with it, so the
-# convolution has none. The weights start by Kaiming's rule. `"fan_out"` means that its $n$ counts
-# the numbers that each _input_ goes out to, instead of those that come in to each output. That keeps
+# First build the pair that always comes together, a convolution and its normalization.
+# Normalization subtracts the mean, and any bias of the convolution with it, so the convolution
+# needs none. The weights start by Kaiming's rule. `"fan_out"` means that its $n$ is the number of
+# outputs that each _input_ goes to, instead of the number of inputs to each output. That preserves
 # the size of the gradients on their way back, rather than the size of the activations on their way
 # forward.
 
@@ -745,12 +748,12 @@ assert shapes[0] == shapes[1]
 #
 # ## Eighteen layers
 #
-# The rest is stacking. A first convolution of 7 by 7, which the package calls the `stem`, and a
-# maximum over windows of 3 by 3, both with a stride of 2, shrink the image. Then come four stages of
-# two blocks each. From one stage to the next, height and width are halved, rounding up, and the
-# number of channels is doubled. So the network keeps less and less of _where_ something is, and more
-# and more of _what_ it is. At the end come the mean over all places, and one linear layer to ten
-# logits.
+# Now stack the blocks. A first convolution of 7 by 7, which the package calls the `stem`, and a
+# maximum over windows of 3 by 3, both with a stride of 2, shrink the image. Then come four stages
+# of two blocks each. From one stage to the next, height and width are halved, rounding up, and the
+# number of channels is doubled. So the network keeps less and less of _where_ something is, and
+# more and more of _what_ it is. At the end come the mean over all places, and one linear layer to
+# ten logits.
 #
 # Follow an image through the network. `jax.eval_shape` finds shapes without computing anything, and
 # `nnx.eval_shape` makes the network without drawing any weights. Where do you expect most of the
@@ -846,8 +849,8 @@ optimizer = optax.chain(
 # %% [markdown]
 # It is worth knowing exactly what these lines do, because libraries differ here. Give the optimizer
 # two parameters of value 1, one that stands for a kernel and one for the scale of a normalization,
-# and gradients of _zero_. Whatever moves now moves because of the decay. Which of the two will
-# shrink, and will the second step be as large as the first?
+# and gradients of _zero_. If anything moves now, it moves because of the decay. Which of the two
+# will shrink, and will the second step be as large as the first?
 
 # %%
 decay = optax.add_decayed_weights(5e-4)
@@ -871,8 +874,8 @@ for name, transform in ("everything", decay), ("kernels", masked):
 #   weight decay, or L2 regularization, and `weight_decay` in PyTorch's `SGD` does the same. AdamW
 #   _decouples_ it: there the decay bypasses momentum and Adam's division, and only the learning rate
 #   multiplies it.
-# - The decay acts on _every_ parameter, also on scales and biases of normalizations, which many people
-#   exclude. A `mask` says which parameters it is for.
+# - The decay acts on _every_ parameter, also on scales and biases of normalizations, which many
+#   people exclude. With a `mask` you choose the parameters that decay.
 #
 # This table cannot show a third thing: a kernel in front of a normalization can shrink without
 # changing any output, because the normalization divides by the spread. There the decay does not make
@@ -896,11 +899,11 @@ assert moves[0]["scale"] == moves[0]["kernel"]
 # stages of two blocks, with a quarter of the channels. By the end of the second stage each number
 # has seen the whole image (exercise 4), so this half should be enough for threes and sevens.
 #
-# Note the two keys, one for the weights and one for the batches.
-# ([Lesson 18](18_small_and_better.py#when-to-look-at-the-test-set) tells what happens if both come
-# from the same seed.) With `valid` and `metric`, `fit` measures the accuracy on the held-out digits
-# after each epoch, with the running statistics. The digits stay bytes, and each batch is scaled when
-# its turn comes.
+# Note the two keys, one for the weights and one for the batches. ([Lesson
+# 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what happens if both come from the
+# same seed.) With `valid` and `metric`, `fit` measures the accuracy on the held-out digits after
+# each epoch, with the running statistics. The digits stay bytes, and each batch is scaled when its
+# turn comes.
 
 # %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -957,11 +960,11 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
 # It does: more than 995 of 1,000 test digits are right, so it makes about half as many mistakes, or
-# fewer. And it had ten logits to choose from, though only two digits ever came up. It has learned
-# that, too.
+# fewer. And although it can choose among ten logits, it has learned that only two digits ever come
+# up.
 #
-# Here are the digits in whose label it had the least confidence. (The confidence is what the
-# softmax gives to the label. Lesson 14 called it a belief.) Would you have hesitated, too?
+# Here are the digits for which it had the least confidence in the label. (This confidence is the
+# output of the softmax for the label. Lesson 14 called it a belief.) Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -975,9 +978,9 @@ titles = [f"{y_test[i]}: {confidence[i]:.3f}" for i in worst]
 figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
-# And what has become of the detectors of edges? Here is what the sixteen channels of the first layer
-# make of our three. Nobody chose these kernels. They began as noise, and the gradient shaped them.
-# Do you find our edges again? (`nnx.merge` puts parameters and state back into a module.)
+# And what happened to the edge detectors? Here are the responses of the sixteen channels of the
+# first layer to our three. Nobody chose these kernels. They began as noise, and the gradient shaped
+# them. Can you find our edges again? (`nnx.merge` puts parameters and state back into a module.)
 
 # %% alt="Sixteen channels that the first layer makes of a three, coarser than the image. Many resemble our responses to edges, each in other directions; others show the whole three, blurred."
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
@@ -1017,14 +1020,14 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 
 # %% [markdown]
 # About 99.8 of 100 threes and sevens, and about 99.5 of 100 digits of all ten kinds are right. The
-# linear model of lesson 14 had about 92, and the network of lesson 15 about 97. In a few minutes the
-# convolutional network has removed five out of six mistakes that were left.
+# linear model of lesson 14 read about 92, and the network of lesson 15 about 97. In a few minutes
+# the convolutional network has removed five out of six of the mistakes that were left.
 #
-# If you train once more, expect about the mean. The best seed alone would be too optimistic. Do the
-# seeds differ by much? On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %, which
-# is how far it would typically move with other test digits.
-# <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The three seeds are closer together than that. Lesson 18
-# takes a closer look at both kinds of luck.
+# If you train once more, expect about the mean, because the best seed alone would be too
+# optimistic. Do the seeds differ much? On 10,000 digits, an accuracy of 99.5 % has a standard error
+# of 0.07 %, which is how far it would typically move with other test digits.
+# <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The three seeds are closer together than that. Lesson
+# 18 takes a closer look at both kinds of luck.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
@@ -1048,18 +1051,18 @@ if digits.name == "mnist" and "resnet" in reached:
 # - You can show with numbers how the gradient shrinks or grows in deep stacks, and explain what a
 #   skip connection changes.
 # - You can build a residual block, and follow an image through a ResNet-18.
-# - You know what `add_decayed_weights` in front of `sgd` does, and to which parameters.
+# - You know what `add_decayed_weights` before `sgd` does, and to which parameters.
 #
 # ## Exercises
 #
 # ### Exercise 1: the size of the output
 #
-# Write `output_size(size, taps, stride, padding)`: how many places a kernel has along one side of
-# an image. `output_size(28, 3, 2, 1)` is 14.
+# Write `output_size(size, taps, stride, padding)`: the number of places that a kernel has along one
+# side of an image. `output_size(28, 3, 2, 1)` is 14.
 #
 # ??? tip "A hint"
-#     With padding, how long is the side? Where does the first window begin, and what is the last
-#     place where one may begin? A step that does not fit is not taken.
+#     How long is the side with padding? Where does the first window begin, and where may the last
+#     one begin? The kernel does not take a step that no longer fits.
 
 
 # %% tags=["check"]
@@ -1109,12 +1112,12 @@ for taps, stride, padding in (3, 2, 1), (5, 3, 0), (7, 2, 3):
 # %% [markdown]
 # ### Exercise 2: how many parameters?
 #
-# Write `count_parameters(taps, channels, features)`: how many parameters `ConvNorm` has, both of its
-# parts together. Calculate the number, without making a module. `count_parameters(1, 2, 3)` is 12.
+# Write `count_parameters(taps, channels, features)`: the number of parameters of `ConvNorm`, both
+# of its parts together. Calculate it without making a module. `count_parameters(1, 2, 3)` is 12.
 #
 # ??? tip "A hint"
-#     The kernel is `[taps, taps, channels, features]`. Of the normalization, only what a gradient
-#     changes counts.
+#     The kernel is `[taps, taps, channels, features]`. In the normalization, count only the arrays
+#     that a gradient changes.
 
 
 # %% tags=["check"]
@@ -1160,14 +1163,14 @@ assert count_parameters(3, 512, 512) == count(last_block.second)
 # ### Exercise 3: no normalization left
 #
 # In evaluation, mean and variance are fixed, so normalization multiplies each channel by a number
-# and adds another. Both can be folded into the convolution before it. Write `fold(kernel, scale,
-# bias, mean, var)`, which returns a kernel and a bias, so that the convolution with both does what
-# convolution and normalization did together, and return the two as a pair. Leave out the `1e-5`. On
-# our trained network, the answer therefore differs a little from what it should be.
+# and adds another. Both can be folded into the convolution before it. Write
+# `fold(kernel, scale, bias, mean, var)`. It returns a pair, a kernel and a bias, so that a
+# convolution with them gives the same result as convolution and normalization together. Leave out
+# the `1e-5`. On our trained network, the answer is therefore a little off.
 #
 # ??? tip "A hint"
-#     Write $\text{scale} \cdot (c - \text{mean}) / \sqrt{\text{var}} + \text{bias}$ as a number times
-#     $c$, plus another number. Here $c$ is what comes out of the convolution.
+#     Write $\text{scale} \cdot (c - \text{mean}) / \sqrt{\text{var}} + \text{bias}$ as a number
+#     times $c$, plus another number. Here $c$ is the output of the convolution.
 
 
 # %% tags=["check"]
@@ -1198,7 +1201,7 @@ def check_fold(fold):
         inputs.append((kernel, four[0], four[1], four[2], four[3]))
     slips = {
         "divide by the spread, which is the root of the variance.": no_root,
-        "what becomes of the mean that was subtracted?": no_mean,
+        "what happens to the mean that was subtracted?": no_mean,
         "the mean is subtracted, not added.": plus,
         "the mean is subtracted before the scaling.": unscaled_mean,
     }
@@ -1226,11 +1229,12 @@ print(f"differs by {abs(by_fold - seen).max():.4f} at most")
 # %% [markdown]
 # ### Exercise 4: how far does it see?
 #
-# This one is to think about overnight. A number after one layer of 3 by 3 has seen three pixels
-# across. After two such layers it has seen five. With strides it grows faster. Write
-# `field(layers)`, where `layers` is a list of pairs (taps, stride), the first layer first: how many
-# pixels across can one number of the last layer have seen, if the image is large enough? It is
-# called the *[receptive field](22_jargon.md#receptive-field)*. `field([(3, 1), (3, 1)])` is 5, and `field([(3, 2), (3, 1)])` is 7.
+# *To think about overnight.* A number after one layer of 3 by 3 has seen three pixels across. After
+# two such layers it has seen five. With strides this grows faster. Write `field(layers)`, where
+# `layers` is a list of pairs (taps, stride), the first layer first: how many pixels across can one
+# number of the last layer have seen, if the image is large enough? This width is called the
+# *[receptive field](22_jargon.md#receptive-field)*. `field([(3, 1), (3, 1)])` is 5, and
+# `field([(3, 2), (3, 1)])` is 7.
 #
 # ??? tip "A hint"
 #     Neighbors after the first layer are `stride` pixels apart in the image. How far apart are
@@ -1290,8 +1294,8 @@ def field(layers):
 print(check_field(field))
 
 # %% [markdown]
-# How far does ResNet-18 see? Here are its first layers and the four stages, one after the other. The
-# image has 28 pixels across. After which stage is that surpassed?
+# How far does ResNet-18 see? Here are its first layers and the four stages, one after the other.
+# The image is 28 pixels across. After which stage does the network see more than that?
 
 # %%
 so_far = [(7, 2), (3, 2)]
@@ -1303,8 +1307,8 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 # %% [markdown]
 # After the first. From there on, the numbers in the middle have seen the whole image, and after the
 # second stage those in the corners have, too, because a field is centered on its number and half of
-# a corner's field lies outside. The later stages see far beyond the border. This network was made for
-# photos, which is one more reason to look for a smaller one.
+# a corner's field lies outside. The later stages see far beyond the border. The network was made
+# for photos, so for digits you can look for a smaller one.
 #
 # **Next:** eleven million parameters are a lot for ten digits. [Small and
 # better](18_small_and_better.py) looks for a network with fewer.

@@ -10,11 +10,12 @@
 #
 # **How small can a network be, and how quickly can it learn, and still read digits as well as
 # ResNet-18?** You start from the network of lesson 15, change one thing after another, and measure
-# what each change brings. Then you find out which of the differences are real and which may be luck.
+# how much each change helps. Then you find out which of the differences are real and which may be
+# luck.
 #
 # Why care? A network of half a megabyte runs in a web page, on a phone or in a sorting machine,
 # where forty megabytes would be a nuisance. And the second half of the lesson is useful for
-# networks of any size: many a reported improvement has vanished when somebody else tried another
+# networks of any size: many reported improvements have vanished when somebody else tried another
 # random seed.
 #
 # *You need:* [lesson 17](17_resnet.py). If you skipped parts of it, the sections on convolution and
@@ -24,10 +25,10 @@
 #
 # Suppose that you try ten settings and keep the one that does best on the test set. Then its test
 # accuracy is too optimistic, because the test set has helped to choose it. So the test set stays
-# closed until everything is decided, and we decide by
-# [held-out](22_jargon.md#held-out-set) training digits, from which nothing is learned.
+# closed until everything is decided. Until then we judge by [held-out](22_jargon.md#held-out-set)
+# training digits, from which the network learns nothing.
 #
-# Each try must also be quick, or we would try only a few things. So for now we learn from a sixth of
+# Each try also has to be quick, so that we can try many things. So for now we learn from a sixth of
 # MNIST, and go through it only once. (The embedded set is so small that we go through it several
 # times.)
 
@@ -61,9 +62,9 @@ steps = epochs * (split // batch_size)
 print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 
 # %% [markdown]
-# One function trains any network with any optimizer, and another counts parameters. For counting,
-# shapes are enough, so `eval_shape` makes the network without computing a single weight. (`augment`
-# and `loss` become important further below.)
+# The first function below trains any network with any optimizer, and the second counts parameters.
+# For counting, shapes are enough, so `eval_shape` makes the network without computing a single
+# weight. (You will need `augment` and `loss` further below.)
 
 
 # %%
@@ -105,18 +106,18 @@ of_first_epoch = jax.random.fold_in(jax.random.key(0), 0)
 print(f"the same key: {bool(of_weights == of_first_epoch)}")
 
 # %% [markdown]
-# They are. So the key that drew the first weights also shuffled the first epoch. Nothing crashes, no
-# number looks wrong, and yet two things that should be independent are not. JAX's check for reused
-# keys does not notice it either, because these are two keys that happen to be equal. The cure is in
-# `learn`: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also accepts a key.
+# They are. So the key that drew the first weights also shuffled the first epoch. Nothing crashes,
+# no number looks wrong, and yet two things that should be independent are not. JAX's check for
+# reused keys does not notice it either, because these are two keys that happen to be equal. `learn`
+# does it right: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also accepts a key.
 #
 # Each training takes seconds, but every new network has to be compiled first, and one run is never
-# enough, as you will see. So each network is trained from three seeds. In all that takes many
-# minutes, so this page reads the results from a record. (The record was made before the cure, except
-# for its last row, ResNet-18.) In a clone of the project's repository,
-# `python benchmarks/convnets.py ablation` runs the code that you see here, on MNIST, and writes the
-# record anew. Its numbers are MNIST's, even if the page that you read was made with other digits.
-# Where there is no record, the networks are trained on the spot.
+# enough, as you will see. So we train each network from three seeds. All of this takes many
+# minutes, so this page reads the results from a record. (Except for the last row, ResNet-18, the
+# record was made before the mistake with the keys was corrected.) In a clone of the project's
+# repository, `python benchmarks/convnets.py ablation` runs the code that you see here, on MNIST,
+# and writes a new record. Its numbers are MNIST's, even if the page that you read was made with
+# other digits. Without a record, the page trains the networks itself.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -145,10 +146,10 @@ def try_out(name, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
 
 
 # %% [markdown]
-# This is where we start: 784 pixels, 64 hidden units, 10 logits, a sigmoid between the two layers,
-# and plain SGD. `nnx.Sequential` calls its parts one after the other. For each network you will see
-# the mean accuracy of three seeds on held-out digits, and then the lowest and the highest. How much
-# will the hidden layer reach after so short a training?
+# We start with 784 pixels, 64 hidden units, 10 logits, a sigmoid between the two layers, and plain
+# SGD. `nnx.Sequential` calls its parts one after the other. For each network you will see the mean
+# accuracy of three seeds on held-out digits, and then the lowest and the highest. How far will the
+# hidden layer get after such a short training?
 
 
 # %%
@@ -165,7 +166,7 @@ try_out("hidden layer", hidden_layer, jd.sgd(0.5))
 
 # %% [markdown]
 # About 87 of 100 digits are right after one pass over a sixth of the digits. With all digits and
-# twelve epochs the same network got past 96, so there is much to gain by learning faster.
+# twelve epochs the same network got past 96, so learning faster would help a lot.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -175,11 +176,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One convolution
 #
-# Take the hidden layer away, and put a convolution in its place: 24 kernels of 5 by 5. Each responds
-# to one small thing, such as a piece of a stroke, wherever it is. After a ReLU, keep only the
-# _largest_ response of each kernel in the whole image, which is called a global maximum. The ten
-# logits are made of these 24 numbers. They tell how clearly a thing was found, but no longer where.
-# How many parameters are left, and how far will they get?
+# Take the hidden layer away, and put a convolution in its place: 24 kernels of 5 by 5. Each
+# responds to one small thing, such as a piece of a stroke, wherever it is. After a ReLU, keep only
+# the _largest_ response of each kernel in the whole image, which is called a global maximum. These
+# 24 numbers tell how clearly each thing was found, but no longer where, and a linear layer turns
+# them into the ten logits. How many parameters are left, and how far will they get?
 
 
 # %%
@@ -199,9 +200,9 @@ try_out("one convolution", one_convolution, jd.sgd(0.5))
 
 # %% [markdown]
 # This is much worse than the hidden layer, and the three seeds lie far apart. A few pieces of
-# strokes do not make a digit. But remember that this model cannot know where anything is. With 874
-# parameters and no idea of place, it still gets more than half of the digits right, where guessing
-# would get a tenth.
+# strokes do not tell you which digit it is. But remember that this model cannot know where anything
+# is. With 874 parameters and no idea of place, it still gets more than half of the digits right,
+# where guessing would get a tenth.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -213,10 +214,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A stack of convolutions
 #
-# A digit has to be put together: pieces make strokes, and strokes make loops and corners. So stack
-# convolutions. Each of the first three moves in strides of 2 and halves height and width. After
-# each of them, the same 3 by 3 taps see twice as far in each direction, and there are only a quarter
-# as many places to compute.
+# A network has to put a digit together: pieces make strokes, and strokes make loops and corners. So
+# stack convolutions. Each of the first three moves in strides of 2 and halves height and width.
+# After each of them, the same 3 by 3 taps see twice as far in each direction, and there are only a
+# quarter as many places to compute.
 #
 # ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, and of them 10 logits are made.](../assets/diagrams/small_network.svg)
 #
@@ -270,9 +271,9 @@ try_out("stack", stack, jd.sgd(0.2))
 # %% [markdown]
 # From here on the convolutional networks are ahead of the hidden layer. This step broke our rule of
 # changing one thing at a time, though. The network became deeper _and_ wider, it moves in strides,
-# its weights start differently (`kaiming`, as in lesson 17), and its learning rate is another one.
-# The row shows that all of this together works. It cannot show which part of it matters. (The
-# learning rates of plain SGD were each chosen from a few, on held-out digits.)
+# its weights start differently (`kaiming`, as in lesson 17), and its learning rate is different,
+# too. The row shows that all of this together works, but not which part of it matters. (For plain
+# SGD, we chose each learning rate from a few, on held-out digits.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -281,10 +282,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Batch normalization
 #
-# Lesson 17 explained batch normalization: it keeps each channel in range, whatever the layers before
-# it do. The package's `ConvNorm` is a convolution with batch normalization, and without a bias,
-# since the normalization brings its own. Normalization also allows larger steps, so the learning
-# rate goes from 0.2 to 0.3. How many of the mistakes will be gone?
+# Lesson 17 explained batch normalization: it keeps each channel in range, no matter what the layers
+# before it do. The package's `ConvNorm` is a convolution with batch normalization, and without a
+# bias, since the normalization brings its own. Normalization also allows larger steps, so the
+# learning rate goes from 0.2 to 0.3. How many of the mistakes will disappear?
 
 
 # %%
@@ -295,8 +296,9 @@ def normalized(rngs):
 try_out("normalization", normalized, jd.sgd(0.3))
 
 # %% [markdown]
-# About a third of the mistakes is gone. But look at the range: the unluckiest seed with
-# normalization is no better than the luckiest one without. Keep that in mind until we count.
+# About a third of the mistakes are gone. But look at the range: the unluckiest seed with
+# normalization is no better than the luckiest one without. Keep that in mind for later, when we
+# measure the luck.
 #
 # This network is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same
 # key it draws the same weights:
@@ -323,8 +325,8 @@ assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 # In lesson 17 the learning rate went up to its peak, and then down to nothing. Large steps get far
 # but keep jumping around the lowest point. If small steps follow at the end, the peak can be far
 # above a good constant rate. Here it is 1 instead of 0.3. A schedule is a function of the step, and
-# ours is a triangle, drawn through three corners by `jnp.interp`. Will it help at all, in so short a
-# run?
+# ours is a triangle, drawn through three corners by `jnp.interp`. Will it help at all in such a
+# short run?
 
 
 # %%
@@ -338,7 +340,7 @@ sgd_in_a_cycle = optax.sgd(one_cycle(steps, peak=1.0))
 try_out("one cycle", normalized, sgd_in_a_cycle)
 
 # %% [markdown]
-# Another third of the mistakes is gone, in the same number of steps.
+# Another third of the mistakes are gone, in the same number of steps.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -351,8 +353,8 @@ if digits.name == "mnist" and known:
 # A three that is moved by a pixel is still a three, but for a network it is another image. So move
 # each image at random before the network learns from it. Such changes are called
 # [*augmentation*](22_jargon.md#augmentation), and they make it harder to learn images by heart.
-# [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, anew for each batch.
-# Here is one digit, six times:
+# [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, with new shifts for
+# each batch. Here is one digit, six times:
 
 # %% alt="The same handwritten digit six times, each time in a slightly different place."
 six_times = np.repeat(jd.to_float(images[:1]), 6, axis=0)
@@ -360,8 +362,8 @@ moved = jd.random_shift(jax.random.key(0), six_times, max_shift=2)
 figure = jd.plots.show_images(moved)
 
 # %% [markdown]
-# If each image may move by one pixel, up or down and left or right, in how many places can it
-# stand? And so, will the network ever see exactly the same image twice?
+# If each image may move by one pixel, up or down and left or right, how many places are there for
+# it? Will the network ever see exactly the same image twice?
 
 
 # %%
@@ -378,9 +380,9 @@ try_out("shifts", normalized, sgd_in_a_cycle, shift)
 # place. Still, sixty thousand images become more than half a million.
 #
 # The shifts did not help here. In hindsight that is no surprise: in a single pass no image comes
-# twice anyway, so there was nothing to learn by heart. We keep them for the longer runs below. That
-# is a decision which this row does not support. It rests on earlier trials with held-out digits,
-# where shifts helped in longer runs.
+# twice anyway, so there was nothing to learn by heart. We still keep them for the longer runs
+# below. This row does not support that decision, but earlier trials on held-out digits do, in which
+# shifts helped in longer runs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -391,15 +393,15 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Another optimizer
 #
-# SGD steps against the gradient. The gradient of a layer is a matrix $G$. A layer takes a list of
-# numbers in and gives a list of numbers out, so a change of its matrix can be read as a sum of simple
-# changes, each of which says: if the input contains _this_ pattern, add so much of _that_ pattern to
-# the output. Every matrix can be taken apart like this, and the patterns of different parts have
-# nothing in common (they are at right angles). This is its
-# [singular value decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition),
-# $G = U S V^\top$. $U$ and $V$ hold the patterns, and $S$ holds one number per part, its strength,
-# which says how much. We will call the parts _directions_. Usually a few directions are strong and
-# all others weak, so a step changes the layer almost only in those few.
+# SGD steps against the gradient. The gradient of a layer is a matrix $G$. A layer turns one list of
+# numbers into another, so you can read a change of its matrix as a sum of simple changes, each of
+# which says: if the input contains _this_ pattern, add so much of _that_ pattern to the output. You
+# can take apart every matrix like this so that the patterns of different parts have nothing in
+# common (they are at right angles). This is its [singular value
+# decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition), $G = U S V^\top$. $U$
+# and $V$ hold the patterns, and $S$ holds the strength of each part, which says how much to add. We
+# will call the parts _directions_. Usually a few directions are strong and all others weak, so a
+# step changes the layer almost only in those few.
 #
 # **[Muon](22_jargon.md#muon)** (Jordan and others, 2024) does four things with each matrix of weights:
 #
@@ -407,12 +409,13 @@ if digits.name == "mnist":
 # 2. It looks ahead, as Nesterov's momentum does: it adds the newest gradient to the average once
 #    more.
 # 3. It replaces the result $U S V^\top$ by, roughly, $U V^\top$: the same directions, all of about
-#    the same strength. What is rare in the gradient is then learned as quickly as what is common.
+#    the same strength. The network then learns rare directions of the gradient as quickly as common
+#    ones.
 # 4. It scales the step by the shape of the matrix. (Optax's default enlarges only matrices with
 #    more outputs than inputs. Ours have none.)
 #
-# The third point gives Muon its character. Here is a gradient with a strong and a weak direction.
-# What will be left of it if both get the strength 1?
+# The third point is the new idea. Here is a gradient with a strong and a weak direction. What will
+# it look like if both get the strength 1?
 
 # %%
 gradient = np.float32([[3.0, 2.9], [0.0, 0.1]])
@@ -446,13 +449,13 @@ for rounds in 0, 1, 2, 3:
     print(f"{rounds} rounds: strengths {strengths.round(2)}")
 
 # %% [markdown]
-# Not very close, and they need not be. One direction was almost sixty times as strong as the other,
-# and after three rounds they are nearly alike. That is good enough in practice.
+# Not very close, but that does not matter. One direction was almost sixty times as strong as the
+# other, and after three rounds they are nearly alike. In practice, that is good enough.
 #
-# Muon is for matrices only. We give it the kernels, each read as a matrix with one row for each pair
-# of a tap and a channel, and one column for each feature. All other parameters go to
-# [Adam](22_jargon.md#adam). (PyTorch has this optimizer as `torch.optim.Muon`. There, too, you choose
-# which parameters it gets.)
+# Muon works only on matrices. We give it the kernels, and it treats each as a matrix with one row
+# for each pair of a tap and a channel, and one column for each feature. All other parameters go to
+# [Adam](22_jargon.md#adam). (PyTorch has this optimizer as `torch.optim.Muon`. There, too, you
+# choose which parameters it gets.)
 
 # %% tags=["claim"]
 u, strengths, v = np.linalg.svd(gradient)
@@ -484,9 +487,9 @@ try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
 # Two out of five remaining mistakes are gone, and the seeds agree closely. But be careful with the
-# conclusion. Muon brings momentum, and our SGD had none, so the row shows what the whole optimizer
-# does, and not what $U V^\top$ does. And Muon's learning rates come from earlier experiments that
-# had looked at the test set, so this row had a little more help than the others.
+# conclusion. Muon brings momentum, and our SGD had none, so the row shows the effect of the whole
+# optimizer and not of $U V^\top$ alone. And Muon's learning rates come from earlier experiments
+# that had looked at the test set, so this row had a little more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -498,10 +501,11 @@ if digits.name == "mnist" and known:
 # ## Not too sure
 #
 # Cross-entropy is zero only if the confidence in the label is exactly 1, and no finite logits reach
-# that. So it keeps pushing the logits apart, even where the digit was read correctly long ago.
-# [*Label smoothing*](22_jargon.md#label-smoothing) asks for less: nine tenths of the confidence for
-# the label, and the last tenth spread evenly over all ten digits, the label included. Once the
-# logits say that, the push ends. Guess what is asked for a three, and whether it helps:
+# that. So it keeps pushing the logits apart, even where the network has long read the digit
+# correctly. [*Label smoothing*](22_jargon.md#label-smoothing) asks for less: nine tenths of the
+# confidence for the label, and the last tenth spread evenly over all ten digits, the label
+# included. When the logits say that, the loss stops pushing. What will the target for a three look
+# like, and will it help?
 
 
 # %%
@@ -516,7 +520,7 @@ try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 # %% [markdown]
 # ## And the large network?
 #
-# Smoothing brings a little more. Whether that is more than luck, we will see below.
+# Smoothing helps a little. We will see below whether that is more than luck.
 #
 # It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
 # same digits, the same number of steps, the same shifts and the same smoothing. It keeps the
@@ -541,10 +545,10 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 # %% [markdown]
 # It is behind, with almost twice as many mistakes. It does about as well as our network did with
 # shifts and SGD, before Muon came. So in a run of 156 steps, a large network with shifts and
-# smoothing does not catch up with a small one that also has Muon. But this is a sprint: the peak was
-# chosen for a run twelve times as long, and large networks need longer runs to show what they can
-# do. This row does not say how ResNet-18 would do with shifts and smoothing after four epochs of all
-# digits, nor how it would do with Muon.
+# smoothing does not catch up with a small one that also has Muon. But this is a short run: the peak
+# was chosen for a run twelve times as long, and large networks need longer runs to show what they
+# can do. This row does not say how ResNet-18 would do with shifts and smoothing after four epochs
+# of all digits, nor how it would do with Muon.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -560,14 +564,15 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## How much of it is luck?
 #
-# Two kinds of luck hide in every accuracy above.
+# Every accuracy above contains two kinds of luck.
 #
-# **The luck of the seed.** Other weights at the start and other batches give another accuracy. The
-# standard deviation $s$ of the three seeds estimates how far it varies. The mean of $n$ seeds varies
-# less, by its *standard error* $s/\sqrt{n}$. In the difference of two means, both standard errors
-# count. They combine like the two short sides of a right triangle: the noise of the difference is the
-# root of the sum of their squares, which is what `np.hypot` computes. (`ddof=1` divides by one less
-# than the number of seeds, because the mean was estimated from the same seeds.)
+# **The luck of the seed.** If you start with other weights and batches, you get a different
+# accuracy. The standard deviation $s$ of the three seeds estimates how much the accuracy varies.
+# The mean of $n$ seeds varies less, by its *standard error* $s/\sqrt{n}$. In the difference of two
+# means, both standard errors count. They combine like the two short sides of a right triangle: the
+# noise of the difference is the root of the sum of their squares, which is what `np.hypot`
+# computes. (`ddof=1` divides by one less than the number of seeds, because the mean was estimated
+# from the same seeds.)
 #
 # **The luck of the digits.** Our 10,000 held-out digits are a sample, too. With other digits, an
 # accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
@@ -575,7 +580,7 @@ if digits.name == "mnist" and known:
 # all of them, so most of this luck cancels in a difference.
 #
 # So divide each change by its noise from the seeds. Each row is compared with the one above it.
-# Before you look at the ratios, go back through the rows: which changes would you believe?
+# Before you look at the ratios, go back through the rows. Which changes do you believe in?
 
 
 # %%
@@ -596,11 +601,11 @@ for name, scores in accuracies.items():
     before = scores
 
 # %% [markdown]
-# If a change does nothing, and there are many seeds, luck alone exceeds twice the noise about once in
-# twenty times. With three seeds the noise itself is only a rough estimate, and to be as safe we need
-# a ratio of about 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And we looked at eight
-# changes, so there are eight chances for a false alarm. The plot shows the same numbers at a glance.
-# Each tick to the left means half as many errors.
+# If a change does nothing, and there are many seeds, luck alone exceeds twice the noise about once
+# in twenty times. With three seeds the noise itself is only a rough estimate, and to be equally
+# safe we need a ratio of about 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And with
+# eight changes there are eight chances for a false alarm. The plot shows the same numbers at a
+# glance. Each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed, from the top down, showing the share of held-out digits that are read wrongly, on a logarithmic scale, and a thin line through the means. One convolution alone is far worse than the hidden layer, and its dots lie far apart. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts none. ResNet-18 at the bottom is back at the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
@@ -614,18 +619,18 @@ ax.invert_yaxis()
 ax.set_xlabel("held-out digits read wrongly")
 
 # %% [markdown]
-# Four differences are beyond reasonable doubt. One convolution alone is worse than the hidden layer,
-# the stack is better than that, Muon improves on SGD by almost ten times the noise, and ResNet-18 is
-# behind in this short run. Smoothing is at the edge: its ratio is 2.9.
+# Four differences are beyond reasonable doubt. One convolution alone is worse than the hidden
+# layer, the stack is better than that, Muon improves on SGD by almost ten times the noise, and
+# ResNet-18 is behind in this short run. Smoothing is a borderline case: its ratio is 2.9.
 #
 # Batch normalization and one cycle are the surprise. Each made the accuracy more than two percentage
 # points higher, and yet their ratios, 2.5 and 2.2, are too small, because the seeds lie so far apart.
 # That does _not_ mean that they do nothing. It means that three seeds are too few to tell, and that
 # we should try ten. The shifts changed nothing that we can see.
 #
-# Which ones stay? Muon and smoothing do. Normalization and the cycle do, too, because they have
-# helped in thousands of networks of other people. The shifts stay for the longer run. That is a
-# judgment, and you may judge otherwise.
+# Which ones do we keep? We keep Muon and smoothing. We also keep normalization and the cycle,
+# because they have helped in thousands of networks of other people, and the shifts, for the longer
+# run. That is a judgment, and you may decide differently.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -641,8 +646,9 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## All the digits
 #
-# Everything is decided. Now the network learns from all training digits, in two epochs, with shifts,
-# Muon and smoothing. Six times as many digits, twice: how many of the test digits will it read?
+# Everything is decided. Now the network learns from all training digits, in two epochs, with
+# shifts, Muon and smoothing. That is six times as many digits, and each of them twice. How many of
+# the test digits will it read?
 
 # %%
 batch_size, epochs = (128, 2) if many else (32, 12)
@@ -690,9 +696,9 @@ if digits.name == "mnist":
     assert abs((1 - accuracy) - 1 / 200) < 0.0015
 
 # %% [markdown]
-# Here are the digits that it misreads. The first ones are those where it was most certain of its
-# wrong answer. Above each digit stand its label and the network's answer. Judge for yourself: which
-# of them can _you_ read? And which labels would you doubt?
+# Here are the digits that it misreads. They begin with those where it was most certain of its wrong
+# answer. Above each digit you see its label and the network's answer. Which of them can _you_ read?
+# And which labels would you doubt?
 
 # %% alt="A grid of the test digits that the network reads wrongly, each titled with its label and the network's answer. Many are hard to read: broken, closed where they should be open, or somewhere between two digits."
 confidences = np.asarray(jax.nn.softmax(logits))
@@ -709,10 +715,10 @@ figure = jd.plots.show_images(x_test[surest], titles=titles)
 #
 # ## Take it along
 #
-# A trained network can do without batch normalization. In evaluation, normalization multiplies each
-# channel by a fixed number and adds another one. Exercise 3 of lesson 17 folded both into the
-# convolution before it. Here we do so for all four layers. How many numbers will that save, and will
-# the network still answer the same?
+# A trained network no longer needs batch normalization as a separate step. In evaluation,
+# normalization multiplies each channel by a fixed number and adds another one. Exercise 3 of lesson
+# 17 folded both into the convolution before it. Here we do so for all four layers. How many numbers
+# will that save, and will the network still answer the same?
 
 
 # %%
@@ -774,8 +780,8 @@ for name in measured:
     print(f"{facts['cores']} cores, jax {facts['jax']}")
 
 # %% [markdown]
-# A mean says little until we know the noise. So here is the difference between each row and
-# ResNet-18, beside both kinds of luck. The last column pretends that each network was tested on
+# The means say little until we know the noise. So here is the difference between each row and
+# ResNet-18, next to both kinds of luck. The last column pretends that each network was tested on
 # 10,000 digits of its own, so that both accuracies vary:
 
 # %% tags=["hide-input"]
@@ -794,19 +800,19 @@ for name in list(reached)[:-1]:
 # %% [markdown]
 # Read it row by row.
 #
-# _small-1_ needs only five seconds, and is clearly worse: the difference is larger than either kind
-# of luck explains.
+# _small-1_ needs only five seconds, and is clearly worse: neither kind of luck explains so large a
+# difference.
 #
-# _small-2_ and ResNet-18 cannot be told apart. That alone is remarkable, because _small-2_ has less
+# We cannot tell _small-2_ and ResNet-18 apart. That alone is remarkable, because _small-2_ has less
 # than a hundredth of the parameters and learned in less than a tenth of the time.
 #
 # _small-8_ and _small-24_ are ahead by more than three times the noise of the seeds. So on _these_
-# 10,000 test digits they are better than our ResNet-18, and not by a lucky start. But would they be
-# ahead on 10,000 _other_ digits? The differences are less than twice the noise of the digits, so by
-# that test **neither of the longer recipes clearly beats ResNet-18**. The test is stricter than it
-# has to be, because it ignores that all networks read the same digits. A sharper test counts the
-# digits that only one of two networks reads (exercise 5). But it needs the answers of each network,
-# and the records hold only accuracies.
+# 10,000 test digits they are better than our ResNet-18, and that is not because of a lucky start.
+# But would they be ahead on 10,000 _other_ digits? The differences are less than twice the noise of
+# the digits, so by that test **neither of the longer recipes clearly beats ResNet-18**. The test is
+# stricter than it has to be, because it ignores that all networks read the same digits. A sharper
+# test counts the digits that only one of two networks reads (exercise 5). But it needs the answers
+# of each network, and the records hold only accuracies.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in measured:
@@ -822,26 +828,27 @@ if digits.name == "mnist" and "resnet" in measured:
 # %% [markdown]
 # ### What is missing
 #
-# Every comparison has its weak points, and they belong in the report. Ours has three.
+# Every comparison has its weak points, and you should report them. Ours has three.
 #
-# **The fair row.** In the table, the small networks got shifts, and all but _small-1_ smoothing, and
-# ResNet-18 got neither. The fair comparison would be ResNet-18 with both, for four epochs of all
-# digits, and it _has not been measured_. The short run above is no substitute. If you have half an
-# hour and a quiet machine, you can add the row: `python benchmarks/convnets.py resnet-shifts`.
+# **The fair row.** In the table, all small networks got shifts, and all except _small-1_ got
+# smoothing, but ResNet-18 got neither. The fair comparison would be ResNet-18 with both, for four
+# epochs of all digits, and it _has not been measured_. The short run above is no substitute. If you
+# have half an hour and a quiet machine, you can add the row:
+# `python benchmarks/convnets.py resnet-shifts`.
 #
 # **A test set that nobody had seen.** Some learning rates that we began with had been found by
 # looking at test accuracies. And some of the networks were made narrower after the results of wider
 # ones were known, though that choice was made on held-out digits. So these accuracies may be a little
 # too optimistic.
 #
-# **Independent keys.** The records of this section are older than the cure in [One seed, two
-# uses](#when-to-look-at-the-test-set): the first epoch was shuffled by the key that drew the first
-# weights. We don't expect that to change the accuracies, but we have not measured it.
+# **Independent keys.** The records of this section are from before we corrected the mistake in [One
+# seed, two uses](#when-to-look-at-the-test-set): the key that drew the first weights also shuffled
+# the first epoch. We don't expect that to change the accuracies, but we have not measured it.
 #
-# So what can we say? For digits of 28 by 28 pixels, eleven million parameters are not needed. A
+# So what can we say? You do not need eleven million parameters for digits of 28 by 28 pixels. A
 # network of less than a hundredth of the size reads them as well, and learns in a fraction of the
-# time. From the stack on, all that we gained in the short runs came without making the network
-# notably larger: from its layers, from the way of stepping, and from what we asked for.
+# time. From the stack on, we improved the short runs without making the network notably larger:
+# with better layers, better steps, and a better loss.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -851,8 +858,8 @@ if digits.name == "mnist":
 # ## What you learned
 #
 # - You can decide on held-out training digits, and say why the test set has to wait for the end.
-# - You can test a change: by itself, from several seeds, and compared with its noise.
-# - You can name two kinds of luck, that of the seed and that of the digits, and estimate both.
+# - You can test a change by itself, from several seeds, and compare it with its noise.
+# - You can name two kinds of luck, with the seed and with the digits, and estimate both.
 # - You can build a small convolutional network from strides, batch normalization and a global
 #   maximum.
 # - You can explain what one cycle, shifts, Muon and label smoothing do, and why none of them costs
@@ -864,12 +871,13 @@ if digits.name == "mnist":
 # ### Exercise 1: where the time goes
 #
 # Most of the work of a convolution is multiplying numbers. Write
-# `multiplications(size, taps, channels, features, stride)`: how many products a convolution needs for
-# one image of `size` by `size` pixels. `taps` is odd, and the padding is half of it, rounded down.
-# Taps that land outside the image count, too. For example, `multiplications(4, 3, 1, 1, 1)` is 144.
+# `multiplications(size, taps, channels, features, stride)`: the number of products that a
+# convolution needs for one image of `size` by `size` pixels. `taps` is odd, and the padding is half
+# of it, rounded down. Taps that land outside the image count, too. For example,
+# `multiplications(4, 3, 1, 1, 1)` is 144.
 #
 # ??? tip "A hint"
-#     At how many places does the kernel stand? With a stride of 2, a side of seven pixels has four
+#     On how many places do you lay the kernel? With a stride of 2, a side of seven pixels has four
 #     places.
 
 
@@ -918,7 +926,7 @@ print(check_multiplications(multiplications))
 
 # %% [markdown]
 # Here are the four layers of our network. The images get smaller from layer to layer. Which layer
-# has the most work?
+# needs the most products?
 
 # %%
 print(f"{multiplications(28, 5, 1, 24, 2):9,}")
@@ -933,9 +941,9 @@ print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 #
 # ### Exercise 2: a shift
 #
-# Write `shift_image(image, down, right)`, which moves an image by that many pixels. What leaves the
-# image is lost, and zeros move in. Negative numbers move it up or to the left. The image keeps its
-# shape, and it is never moved farther than it is high or wide.
+# Write `shift_image(image, down, right)`, which moves an image by that many pixels. Pixels that
+# leave the image are lost, and zeros move in. Negative numbers move it up or to the left. The image
+# keeps its shape, and it is never moved farther than it is high or wide.
 #
 # ??? tip "A hint"
 #     Surround the image with enough zeros, and cut the right piece out.
@@ -1106,13 +1114,13 @@ print(check_is_clear(is_clear))
 # %% [markdown]
 # ### Exercise 5: on the same digits
 #
-# This one is to think about overnight. Two networks, A and B, have read the _same_ digits. `a_right`
-# says of each digit whether A was right, and `b_right` whether B was. Digits that both read
-# correctly, or that neither does, say nothing about which network is better. Let $k$ be the number of
-# the other digits, which only one of them reads. If the networks are equally good, each of these goes
-# to A or to B like a tossed coin, and the two counts typically differ by about $\sqrt{k}$. Write
-# `is_clear_on_same(a_right, b_right)`: whether the counts differ by more than $2\sqrt{k}$. If A alone
-# reads 30 digits and B alone reads 10, it is true, and with 20 and 18 it is false.
+# *To think about overnight.* Two networks, A and B, have read the _same_ digits. `a_right` says for
+# each digit whether A was right, and `b_right` whether B was. If both read a digit correctly, or
+# neither does, it does not tell you which network is better. Let $k$ be the number of the other
+# digits, which only one of them reads. If the networks are equally good, a tossed coin could decide
+# which of them reads such a digit, and the two counts typically differ by about $\sqrt{k}$. Write
+# `is_clear_on_same(a_right, b_right)`: whether the counts differ by more than $2\sqrt{k}$. If A
+# alone reads 30 digits and B alone reads 10, it is true, and with 20 and 18 it is false.
 #
 # ??? tip "A hint"
 #     `a_right & ~b_right` is true where only the first network was right.

@@ -10,8 +10,9 @@
 # change: arrays can't be written into, random numbers need keys, and a function may run only once
 # although you call it a hundred times. In return, JAX turns your functions into other functions:
 # compiled ones, ones that train sixty-four models at once, ones that run on hardware that you don't
-# have. You will use each of these, and measure what it brings and what it costs. At the end you will
-# know what the package has been doing for you since lesson 1, and you can do it without the package.
+# have. You will use each of these, and measure how much it helps and what it costs. At the end you
+# will know what the package has been doing for you since lesson 1, and you can do it without the
+# package.
 #
 # *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py). If you come
 # from PyTorch, [lesson 24](24_from_pytorch.py) puts the two side by side.
@@ -48,10 +49,10 @@ except TypeError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy. At other times
-# it is the reason why an array somewhere else in your program is suddenly wrong. In JAX you ask for a
-# _new_ array in which something is different. Write `.at[...]`, with whatever you would put into square
-# brackets, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
+# The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy. At other
+# times it is the reason why an array somewhere else in your program is suddenly wrong. In JAX you
+# ask for a _new_ array in which something is different. Write `.at[...]`, with the same index that
+# you would use in NumPy, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
 
 # %%
 print(numbers.at[0].set(100))
@@ -66,9 +67,9 @@ print(numbers)
 #
 # ## Randomness has a key
 #
-# NumPy's generator remembers how far it has come, so the same line gives different numbers each time.
-# JAX's functions remember nothing. You pass a [key](22_jargon.md#random-key), and the same key gives
-# the same numbers.
+# NumPy's generator remembers how many numbers it has given you, so the same line gives different
+# numbers each time. JAX's functions remember nothing. You pass a [key](22_jargon.md#random-key),
+# and the same key gives the same numbers.
 
 # %%
 generator = np.random.default_rng(0)
@@ -85,8 +86,8 @@ print("JAX  ", jax.random.randint(key_other, 3, 0, 100))
 #
 # ## Arrays live on a device
 #
-# A NumPy array lies in the computer's main memory, a JAX array on a CPU, a GPU or a TPU. Computing
-# with an array happens where it lies, and the result stays there. `jax.device_put` copies an array to
+# A NumPy array lies in the computer's main memory, a JAX array on a CPU, a GPU or a TPU. JAX
+# computes where the array lies, and the result stays there. `jax.device_put` copies an array to
 # another device. `np.asarray`, `float` and `print` bring its numbers back to main memory.
 
 # %%
@@ -120,7 +121,7 @@ print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 #     Large models are usually trained in `bfloat16`. It has 16 bits, which cover the same range as
 #     32 bits do, but with only two to three digits. Twice as many numbers fit into the same memory,
 #     and twice as many can be moved per second. Where rounding would add up, as in long sums and in
-#     the stored parameters, one usually keeps 32 bits.
+#     the stored parameters, people usually keep 32 bits.
 #
 # ## An index beyond the end
 #
@@ -135,8 +136,8 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# Reading gives the last element, and writing does nothing. Be careful: a wrong index that NumPy would
-# have reported goes unnoticed.
+# Reading gives the last element, and writing does nothing. So be careful: NumPy would report a
+# wrong index, but in JAX nobody notices it.
 #
 # Compiled code also has to know every shape in advance. The result of a boolean mask such as
 # `x[x > 0]` is as long as there are positive numbers, which depends on the values. So such a mask works
@@ -160,11 +161,12 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 #
 # ## Parameters in a tree
 #
-# The parameters of a model are several arrays: the weights and the biases of each layer. In NumPy you
-# would handle each array by itself. JAX's functions also accept them all in one bundle: tuples, lists,
-# dictionaries and named tuples, nested as you like, with arrays inside. As you know from lesson 9, such
-# a bundle is called a *[pytree](22_jargon.md#pytree)*. The gradient of a loss with respect to a pytree
-# is a pytree of the same form. How many arrays does a network with one hidden layer have?
+# The parameters of a model are several arrays: the weights and the biases of each layer. In NumPy
+# you would handle each array by itself. JAX's functions also accept all of them in one bundle:
+# tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside. As you know
+# from lesson 9, such a bundle is called a *[pytree](22_jargon.md#pytree)*. The gradient of a loss
+# with respect to a pytree is a pytree of the same form. How many arrays does a network with one
+# hidden layer have?
 
 # %%
 digits = jd.load("auto")
@@ -184,8 +186,8 @@ print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 # of gradient descent for any model is one line:
 # `jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)`.
 #
-# (A sixth of the training digits is held out. Below, we compare settings on these digits, and not on
-# the test set, which is not for making decisions.)
+# (We hold out a sixth of the training digits. Below, we compare settings on these digits, and not
+# on the test set, which is not for making decisions.)
 #
 # ## What happens when `jit` compiles
 #
@@ -253,9 +255,9 @@ for stage, taken in zip(stages, times, strict=True):
 #
 # ## When it compiles again
 #
-# JAX keeps the program and uses it for every later call that it fits. When doesn't it fit? The Python
-# code of a compiled function runs only while the function is traced. So let it leave a note each time.
-# Predict how many notes there will be after each of these calls.
+# JAX keeps the program and uses it for every later call that fits. Which calls do not fit? The
+# Python code of a compiled function runs only while the function is traced. So let it leave a note
+# each time. Predict how many notes there will be after each of these calls.
 
 # %%
 notes = []
@@ -320,10 +322,10 @@ print("traced for k =", notes)
 
 # %% [markdown]
 # Two: one program for each value of `k`. A function can be a static argument, too. That is how
-# [`fit`][jaxdigits.fit] takes its model, loss and optimizer. But two functions count as the same only if
-# they are one and the same object. How many times is `apply` traced here? (`partial(f, option=1)` is `f`
-# with an option filled in, here `jax.jit` with its static argument, so that it can stand after an `@`.)
-# <!-- typed: an example of the syntax -->
+# [`fit`][jaxdigits.fit] takes its model, loss and optimizer. But JAX treats two functions as the
+# same only if they are the same object. How many times is `apply` traced here?
+# (`partial(f, option=1)` is `f` with an option filled in, here `jax.jit` with its static argument,
+# so that it can stand after an `@`.) <!-- typed: an example of the syntax -->
 
 
 # %%
@@ -378,10 +380,11 @@ look_at_compiling("closure  ", closed, start)
 #
 # ## Time is not what it seems
 #
-# JAX hands work to the device and returns at once, with an array whose numbers are still to come. This
-# is called *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It saves time, because Python can
-# prepare the next step while the device computes. But it deceives anybody who holds a stopwatch. When
-# will this product of two large matrices be returned, and when will it be done?
+# JAX hands work to the device and returns at once, with an array whose numbers are still to come.
+# This is called *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It saves time,
+# because Python can prepare the next step while the device computes. But it makes it easy to
+# measure the wrong time. When will this product of two large matrices be returned, and when will it
+# be done?
 
 # %%
 square = jnp.ones((2000, 2000))
@@ -402,12 +405,12 @@ print(f"done after {1e3 * done:.2f} ms")
 #
 # ## A whole run as one program
 #
-# In lesson 9, Python took every step: look up a batch, call the compiled step, repeat. If a step is
-# short, most of the time goes into looking up and calling. So put the loop itself into the compiled
-# program. `jax.lax.scan(f, carry, items)` is a loop for that. For each item, it calls `f(carry, item)`,
-# which returns two things: the new `carry`, which goes on to the next item, and something to collect.
-# Here the parameters are carried, and the losses are collected. One [scan](22_jargon.md#scan) over the
-# batches is an epoch, and a scan over the epochs is a run:
+# In lesson 9, Python ran every step: it looked up a batch, called the compiled step, and repeated.
+# If a step is short, most of the time goes into looking up and calling. So put the loop itself into
+# the compiled program. `jax.lax.scan(f, carry, items)` is a loop for that. For each item, it calls
+# `f(carry, item)`, which returns two things: the new `carry`, which goes on to the next item, and
+# something to collect. Here the parameters are carried, and the losses are collected. One
+# [scan](22_jargon.md#scan) over the batches is an epoch, and a scan over the epochs is a run:
 
 
 # %%
@@ -427,13 +430,14 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# Shuffling, steps and validation of all epochs are one call, which returns to Python once.
-# (`fold_in(key, epoch)` makes a separate key for each epoch. And yes, `one_step` closes over `train`.
-# That does no harm here, because `train` is an argument of `run`, so it is a stand-in and no constant.)
+# One call now shuffles, takes the steps and validates, for all epochs, and returns to Python only
+# once. (`fold_in(key, epoch)` makes a separate key for each epoch. And yes, `one_step` closes over
+# `train`. That does no harm here, because `train` is an argument of `run`, so it is a stand-in and
+# not a constant.)
 #
 # Compare it with two others: the loop of lesson 9, and [`fit`][jaxdigits.fit], which scans over the
-# batches in the same way but returns to Python after each epoch. Therefore `fit` can show progress, be
-# interrupted, and stop when training diverges.
+# batches in the same way but returns to Python after each epoch. That is why `fit` can show
+# progress, be interrupted, and stop when training diverges.
 
 # %%
 step_once = jax.jit(step)
@@ -459,8 +463,8 @@ def by_fit(epochs):
 
 
 # %% [markdown]
-# All three must end at the same parameters. How much faster are the compiled loops? The first run of
-# each compiles, so we don't time it. We then time three more, and take the shortest.
+# All three have to end at the same parameters. How much faster are the compiled loops? The first
+# run of each compiles, so we don't time it. We then time three more, and take the shortest.
 
 # %%
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
@@ -477,8 +481,8 @@ for name, way in ways.items():
     )
 
 # %% [markdown]
-# Returning to Python once per epoch, as `fit` does, costs little. Returning once per batch is what takes
-# the time, because this model's steps are so short. With a large network, whose steps take much longer
+# Returning to Python once per epoch, as `fit` does, costs little. Returning once per batch costs a
+# lot, because this model's steps are so short. With a large network, whose steps take much longer
 # than a call from Python, the difference vanishes.
 #
 # ## Sixty-four models at once
@@ -488,8 +492,9 @@ for name, way in ways.items():
 # turns a function of one thing into a function of many. It doesn't loop: every operation inside becomes
 # one operation on a larger array.
 #
-# First write a function that trains one model. Its arguments are what should vary, and it returns the
-# accuracy on the held-out digits. (A small data set gets more epochs, so that there are about 240 steps.)
+# First write a function that trains one model. Its arguments are the two things that should vary,
+# and it returns the accuracy on the held-out digits. (A small data set gets more epochs, so that
+# there are about 240 steps.)
 
 
 # %%
@@ -502,10 +507,10 @@ def train_one(learning_rate, key):
 
 
 # %% [markdown]
-# Then apply `vmap` twice. `in_axes` says which arguments have many values. For the inner `vmap`, there
-# are many learning rates (0: go along the first axis) and a single key (`None`). For the outer one, it is
-# the other way round. Models that share a key share their batches, so each batch is fetched once for
-# eight models.
+# Then apply `vmap` twice. `in_axes` says which arguments have many values. For the inner `vmap`,
+# there are many learning rates (0: go along the first axis) and a single key (`None`). For the
+# outer one, it is the other way round. Models with the same key see the same batches, so each batch
+# is fetched once for eight models.
 
 # %%
 rates = np.float32(10.0 ** np.linspace(-2, 1.5, 8))
@@ -568,9 +573,9 @@ print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 
 # %% [markdown]
 # Eight models that share a batch turn a product of a matrix and a column into a product of two
-# matrices, and processors are far better at that.
-# [What a step costs](../speed/cost_model.py#why-thin-products) measures how much. On a GPU, which a
-# single small model cannot keep busy, there is more to gain.
+# matrices, and processors are far better at that. [What a step
+# costs](../speed/cost_model.py#why-thin-products) measures how much. On a GPU you gain even more,
+# because a single small model cannot keep it busy.
 #
 # ## Give an array away
 #
@@ -598,7 +603,7 @@ except RuntimeError as error:
 # cache](22_jargon.md#persistent-cache)* keeps it in a folder.
 # [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches it on, also for programs
 # that compile quickly, which JAX by itself would not keep. To see it work, take an empty folder,
-# and let `jax.clear_caches` forget what is in memory, as the end of Python would.
+# and call `jax.clear_caches`, which forgets the programs in memory, as if Python had ended.
 
 # %%
 usual = jax.config.jax_compilation_cache_dir
@@ -615,9 +620,9 @@ jax.config.update("jax_compilation_cache_dir", usual)
 _ = jd.enable_compilation_cache()
 
 # %% [markdown]
-# The second line is much shorter than the first, because nothing had to be compiled. What it still
-# contains is tracing, which the cache doesn't save, and reading the files. This is why most lessons
-# begin with `jd.enable_compilation_cache()`.
+# The second time is much shorter than the first, because nothing had to be compiled. JAX still had
+# to trace, which the cache doesn't save, and to read the files. This is why most lessons begin with
+# `jd.enable_compilation_cache()`.
 #
 # ## A model to take along
 #
@@ -639,34 +644,35 @@ again = jax.export.deserialize(bytearray(artifact))
 assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
-# To run it, one needs JAX, but neither the package nor your code. (If you want to keep the parameters
-# themselves, or to load them into programs that don't use JAX, use
+# To run it, you need JAX, but neither the package nor the code of the model. (If you want to keep
+# the parameters themselves, or to load them into programs that don't use JAX, use
 # [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
-# Nothing in these lessons says where to compute. JAX takes what it finds when it starts, and here that
-# was:
+# Nothing in these lessons says where to compute. JAX uses the devices that it finds when it starts.
+# Here it found:
 
 # %%
 for device in jax.devices():
     print(f"{device.platform}: {device.device_kind}")
 
 # %% [markdown]
-# With an NVIDIA GPU, `pip install "jaxdigits[cuda13]"` is all that changes. Three things to know:
+# With an NVIDIA GPU, you only have to run `pip install "jaxdigits[cuda13]"`. You should know three
+# things:
 #
 # - Copying from main memory to a GPU is slow compared with computing there. So put the data there once,
 #   as `jd.load` does, and compute many steps before you return to Python, as `fit` does.
 # - A GPU is fast only if it has much to do at once. Small models gain from large batches, or from `vmap`.
-# - Results agree with those of a CPU to a few digits, not to the last bit. Sums are taken in another
-#   order, and in a matrix product the GPU may round its `float32` inputs to about three digits.
-#   `jax.default_matmul_precision("highest")` makes it use all of them.
+# - Results agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers in a
+#   different order, and in a matrix product it may round its `float32` inputs to about three
+#   digits. `jax.default_matmul_precision("highest")` makes it use all of them.
 #
 # !!! note "In other people's code"
-#     `jax.pmap` is an older way to use several devices. [Lesson 20](20_many_devices.py) shows today's.
-#     `jax.custom_jvp` and `jax.custom_vjp` give a function a derivative that you define yourself.
-#     `jax.nn.relu` uses the first of them, so that its slope at 0 is 0. The slope of
-#     `jnp.maximum(x, 0)` there is one half.
+#     `jax.pmap` is an older way to use several devices. [Lesson 20](20_many_devices.py) shows the
+#     way of today. `jax.custom_jvp` and `jax.custom_vjp` give a function a derivative that you
+#     define yourself. `jax.nn.relu` uses the first of them, so that its slope at 0 is 0. The slope
+#     of `jnp.maximum(x, 0)` there is one half.
 #
 # ## What you learned
 #
@@ -777,11 +783,11 @@ print(check_best_so_far(best_so_far))
 # %% [markdown]
 # ### Exercise 3: write into a copy
 #
-# Write `draw_frame(image)`: the same image with a border of ones, one pixel wide, on all four sides.
-# The image that came in stays as it is.
+# Write `draw_frame(image)`: the same image with a border of ones, one pixel wide, on all four
+# sides. The image that you pass stays as it is.
 #
 # ??? tip "A hint"
-#     `.at[0].set(1)` does the upper side. The result has an `.at`, too.
+#     `.at[0].set(1)` draws the upper side. The result has an `.at`, too.
 
 
 # %% tags=["check"]
@@ -816,13 +822,13 @@ print(check_draw_frame(draw_frame))
 # %% [markdown]
 # ### Exercise 4: many at once
 #
-# *To think about overnight.* `f(w, nudge)` is a function of a vector `w` and a number `nudge`, and returns
-# one number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`, with one row
-# per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The check notices
-# a loop, because `f` then gets numbers. Under `vmap` it gets tracers.)
+# *To think about overnight.* `f(w, nudge)` is a function of a vector `w` and a number `nudge`, and
+# returns one number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`,
+# with one row per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop.
+# (The check notices a loop, because in a loop `f` gets numbers. Under `vmap` it gets tracers.)
 #
 # ??? tip "A hint"
-#     As with the sixty-four models: one `vmap` inside another, each with its own `in_axes`.
+#     Do it as with the sixty-four models: one `vmap` inside another, each with its own `in_axes`.
 
 
 # %% tags=["check"]

@@ -7,10 +7,10 @@
 # # 20. Many devices, many machines
 #
 # **How do you train a model that takes a hundred processors, and survive when one of them fails?**
-# Large models are trained on many devices at once, often in many machines, on more data than any
-# memory holds, for weeks. You will do all of that on your own computer, at a small scale: with eight
-# pretend devices, two real processes, a stream of ten million digits, and a run that is killed and goes
-# on as if nothing had happened. On a cluster, you would write nearly the same code.
+# Large models are trained for weeks, on many devices at once, often in many machines, with more
+# data than any memory holds. You will do all of that on your own computer, at a small scale: with
+# eight pretend devices, two real processes, a stream of ten million digits, and a run that is
+# killed and goes on as if nothing had happened. On a cluster, you would write nearly the same code.
 #
 # *You need:* [lesson 10](10_an_optimizer.py) for `fit`, and
 # [lesson 19](19_jax_for_numpy_users.py) for `jit` and pytrees. A process is a running program with
@@ -26,10 +26,11 @@
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
 # You don't need eight GPUs to learn this, because JAX can pretend that your processor is eight
-# devices. You have to tell it before its first computation, so each example of this lesson is a small
-# program of its own, kept in a string. The first of the next two functions writes such a program to a
-# file and starts it. The second waits until it ends, and returns what it printed. If a program takes
-# longer than two minutes, it is ended, so nothing here can hang. You can skip how they do that.
+# devices. You have to tell it before its first computation, so each example of this lesson is a
+# small program of its own, kept in a string. The first of the next two functions writes such a
+# program to a file and starts it. The second waits until it ends, and returns what it printed. It
+# stops a program after two minutes, so nothing here can hang. You can skip the code of these two
+# functions.
 
 # %%
 import os
@@ -73,9 +74,9 @@ def finish(process, fails=False):
 
 
 # %% [markdown]
-# Every program of this part begins like this: it asks for eight devices, loads the threes and sevens,
-# and defines the loss and the step that you know. `differ` is for comparing two models. It returns the
-# largest difference between their weights.
+# Every program of this part begins in the same way: it asks for eight devices, loads the threes and
+# sevens, and defines the loss and the step that you know. `differ` compares two models and returns
+# the largest difference between their weights.
 
 # %%
 BEGIN = """
@@ -157,19 +158,20 @@ look(step, copied, x_parts, y_parts)
 print(finish(start_program(BEGIN + MESH + STEP)), end="")
 
 # %% [markdown]
-# It is the same up to rounding. The other lines come from the text of the compiled program. Each device
-# multiplies only its own eighth of the rows. Then comes an **[all-reduce](22_jargon.md#all-reduce)**:
-# all devices combine their numbers, and all get the result. There are two of them. The first is a single
-# yes or no (`pred`), for a check in the package that all targets are 0 or 1. The second adds up the
-# gradients, one number per weight and one for the bias. We didn't ask for either. The compiler put them
-# there, because a mean over a divided axis needs numbers from all devices. Nothing else travels: no
-# images, and no activations. <!-- typed: the values of a target -->
+# The result is the same up to rounding. The other lines come from the text of the compiled program.
+# Each device multiplies only its own eighth of the rows. Then comes an
+# **[all-reduce](22_jargon.md#all-reduce)**: all devices combine their numbers, and all get the
+# result. There are two of them. The first is a single yes or no (`pred`), for a check in the
+# package that all targets are 0 or 1. The second adds up the gradients, one number per weight and
+# one for the bias. We didn't ask for either. The compiler added them, because a mean over a divided
+# axis needs numbers from all devices. The devices send each other nothing else, neither images nor
+# activations. <!-- typed: the values of a target -->
 #
 # ## The same by hand
 #
 # You can also write the program from the point of view of a single device, with
-# [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own device,
-# and you write down yourself what is exchanged: `jax.lax.psum` adds up over an axis of the mesh.
+# [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own
+# device, and you write the exchange yourself: `jax.lax.psum` adds up over an axis of the mesh.
 # `in_specs` and `out_specs` say how the arguments and the results are laid out.
 
 # %%
@@ -196,15 +198,15 @@ print(finish(start_program(BEGIN + MESH + BY_HAND)), end="")
 # `jax.grad` knows that all devices share the same parameters, and adds up the gradients of all devices
 # itself. Our `psum` would then add them up a second time. <!-- typed: the devices -->
 #
-# When would you write it by hand? Rarely: if you need a layout or an exchange that the compiler doesn't
-# find by itself.
+# You will rarely need to write it by hand, only if you want a layout or an exchange that the
+# compiler doesn't find by itself.
 #
 # ## `fit` on eight devices
 #
-# What about a whole training run? [`fit`][jaxdigits.fit] is called as always. MNIST is small, so we give
-# every device all the digits, and let the model divide the rows of each batch. (If you come from PyTorch:
-# batch normalization inside a `jit` computes its mean over the whole batch, on all devices together. In
-# PyTorch, by default, each device uses only its own part.)
+# What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
+# give every device all the digits, and let the model divide the rows of each batch. (If you come
+# from PyTorch: batch normalization inside a `jit` computes its mean over the whole batch, on all
+# devices together. In PyTorch, by default, each device uses only its own part.)
 
 # %%
 FIT_EIGHT = """
@@ -230,15 +232,15 @@ print(finish(start_program(BEGIN + MESH + FIT_EIGHT)), end="")
 # ## Two processes
 #
 # Several machines mean several processes, one or more per machine. Each of them runs _the same
-# program_, knows of all devices, and holds only its own part of the data. First the processes have to
-# find each other: `jax.distributed.initialize` needs the address of one of them, how many there are, and
-# which one this is. (On a TPU pod, and under Slurm or Open MPI, it finds out by itself. These are the
-# usual ways to start programs on a cluster.)
+# program_, knows of all devices, and holds only its own part of the data. First the processes have
+# to find each other: `jax.distributed.initialize` needs the address of one of them, the number of
+# processes, and the number of this one. (On a TPU pod, and under Slurm or Open MPI, it finds out by
+# itself. These are the usual ways to start programs on a cluster.)
 #
-# For the code, two processes on one machine differ from two machines only in the address. Here are two
-# processes. Each gives its device half of the digits, and they train with `fit`. Both should end at what
-# a single process reaches. (Gloo, in the first string, is a library that carries the messages between
-# CPUs.)
+# For the code, two processes on one machine differ from two machines only in the address. Here are
+# two processes. Each gives its device half of the digits, and they train with `fit`. Both should
+# end with the same loss and bias as a single process. (Gloo, in the first string, is a library that
+# carries the messages between CPUs.)
 
 # %%
 CONNECT = """
@@ -262,11 +264,11 @@ train = [jax.make_array_from_process_local_data(rows, part[mine]) for part in (x
 """
 
 # %% [markdown]
-# So far, each process has put its own rows onto its own device, as a part of one large array. (Both have
-# loaded all digits and kept half. On a cluster, each would read only its own files.) Why is the axis of
-# kind `Auto` this time? `fit` shuffles, so the rows of a batch lie now in one process and now in the
-# other. Under an explicit axis, JAX would raise an error and ask where the batch should lie. Under
-# `Auto`, the compiler decides. The rest is as always.
+# So far, each process has put its own rows onto its own device, as a part of one large array. (Both
+# have loaded all digits and kept half. On a cluster, each would read only its own files.) Why is
+# the axis of kind `Auto` this time? `fit` shuffles, so the rows of a batch may lie in either
+# process. Under an explicit axis, JAX would raise an error and ask where the batch should lie.
+# Under `Auto`, the compiler decides. The rest is as always.
 
 # %%
 FIT = """
@@ -318,10 +320,10 @@ assert len(lines) == 2 and len(told) == 1
 # batches while the model learns from the current one. [Grain](https://google-grain.readthedocs.io) does
 # all three.
 #
-# Grain needs a source: an object with a length, which returns an example when it is given the example's
-# number. Ours has ten million digits, and none of them exists before somebody asks for it. Number `i` is
-# a real digit under noise that is computed from `i`. (Python calls `__len__` for `len(source)` and
-# `__getitem__` for `source[i]`.)
+# Grain needs a source: an object with a length, which returns an example when it is given the
+# example's number. Ours has ten million digits, and none of them exists before somebody asks for
+# it. Number `i` is a real digit with noise on top that is computed from `i`. (Python calls
+# `__len__` for `len(source)` and `__getitem__` for `source[i]`.)
 
 
 # %%
@@ -349,10 +351,10 @@ print(f"all rows would take {len(source) * rows[0].nbytes / 1e9:.1f} GB")
 figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
-# You can still read the digits through the noise. Three lines turn the source into a stream of shuffled
-# batches. Grain doesn't write down ten million numbers in order to shuffle them. It computes which
-# example comes at which place. Therefore it can begin anywhere in the epoch, and the same seed gives the
-# same batches.
+# You can still read the digits through the noise. Three lines turn the source into a stream of
+# shuffled batches. Grain doesn't need a list of ten million numbers in order to shuffle them. It
+# computes which example comes at which place, so it can begin anywhere in the epoch, and the same
+# seed gives the same batches.
 
 # %%
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
@@ -360,10 +362,10 @@ ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
 batches = dataset.batch(256).to_iter_dataset(ahead)
 
 # %% [markdown]
-# We take only the first 100 batches of the ten million digits, so that you needn't wait. Two threads
-# fetch examples ahead of time. There is one rule for code that loads: **use NumPy only**. On a GPU, a
-# call of JAX in such a thread would wait behind the training steps. And with several processes, it would
-# break the rule that all ask for the same operations in the same order.
+# We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
+# threads fetch examples ahead of time. There is one rule for code that loads data: **use NumPy
+# only**. On a GPU, a call of JAX in such a thread would wait behind the training steps. And with
+# several processes, it would break the rule that all ask for the same operations in the same order.
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
@@ -383,9 +385,9 @@ reached = float(streamed.history.metric[-1])
 print(f"accuracy on clean digits {reached:.3f}")
 
 # %% [markdown]
-# The model learned from noisy digits that were never in memory all together, and it reads most of the
-# clean ones. (For once these are the digits of the test set. We look at them to see that it works, and
-# decide nothing by them.)
+# The model learned from noisy digits that were never all in memory at once, and it reads most of
+# the clean ones. (For once these are the digits of the test set. We only look whether it works, and
+# use them for no decision.)
 
 # %% tags=["claim"]
 if valid[0].shape[0] == 2038:
@@ -395,14 +397,14 @@ if valid[0].shape[0] == 2038:
 # ## Killed, and continued
 #
 # A run that takes weeks will be interrupted: by a power cut, because a machine fails, or because
-# somebody else needs the machine. So after every epoch, save everything that the next step needs. What is
-# that? The parameters, the state of the optimizer, and the number of the epoch. The batches need not be
-# saved, because they follow from the key and the number of the epoch.
+# somebody else needs the machine. So after every epoch, save everything that the next step needs:
+# the parameters, the state of the optimizer, and the number of the epoch. You need not save the
+# batches, because they follow from the key and the number of the epoch.
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
-# machines. If it is interrupted while it writes, it never mistakes the half for a whole checkpoint.
-# The next program kills itself after the epoch that we tell it, without a chance to tidy up.
+# machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
+# one. The next program kills itself after the epoch that we choose, without a chance to tidy up.
 
 # %%
 BEGIN_RUN = """
@@ -418,7 +420,7 @@ now = jd.TrainState(params, optimizer.init(params))
 """
 
 # %% [markdown]
-# Then the program looks for a checkpoint. If there is one, it goes on from there.
+# Then the program looks for a checkpoint. If it finds one, it goes on from there.
 
 # %%
 GO_ON = """
@@ -431,9 +433,10 @@ with ocp.CheckpointManager(folder, options=options) as manager:
 """
 
 # %% [markdown]
-# Each epoch ends with a checkpoint, and, if we asked for it, with `os._exit`, which ends a program on the
-# spot. The last line prints a short fingerprint of all the weights. If a single bit of a single weight
-# were different, so would be the fingerprint. Will the killed run end with the same one?
+# Each epoch ends with a checkpoint, and, if we asked for it, with `os._exit`, which ends a program
+# on the spot. The last line prints a short fingerprint of all the weights. If a single bit of a
+# single weight were different, the fingerprint would be different, too. Will the killed run end
+# with the same one?
 
 # %%
 EPOCHS = """
@@ -535,12 +538,12 @@ print(check_rows_of(rows_of))
 # %% [markdown]
 # ### Exercise 2: an all-reduce by hand
 #
-# What eight devices do at the same time, a single one can do one part after the other. This is useful
-# if a batch doesn't fit into memory, and is then called gradient accumulation. Write
+# A single device can do the work of eight, one part after the other. This is useful if a batch
+# doesn't fit into memory, and it is then called gradient accumulation. Write
 # `gradient_in_parts(loss, w, x, y, parts)`: cut the examples into `parts` equal parts, compute the
-# gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average of these gradients.
-# (If `loss` is a mean over examples, the gradient of the whole batch at once is the same, and this is why
-# data parallel training works. The check uses another loss, so that it notices whether you cut.)
+# gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average of these
+# gradients. (If `loss` is a mean over examples, the gradient of the whole batch is the same, and that
+# is why data parallel training works. The check uses another loss, so it notices whether you cut.)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
@@ -601,12 +604,12 @@ print(check_gradient_in_parts(gradient_in_parts))
 # %% [markdown]
 # ### Exercise 3: what must be saved?
 #
-# *To think about overnight.* A run uses SGD with momentum, has a learning rate that falls with the number
-# of steps, and shuffles with one key per epoch. It is killed after an epoch and continued, and the result
-# should be the same to the last bit. `things` is a list with some of the names `"params"`, `"momentum"`,
-# `"step"`, `"batches"`, `"gradient"` and `"loss"`. Write `must_save(things)`, which returns those that have
-# to be in the checkpoint, in the order in which `things` has them. (`"step"` is the number of steps taken
-# so far.)
+# *To think about overnight.* A run uses SGD with momentum, has a learning rate that falls with the
+# number of steps, and shuffles with one key per epoch. It is killed after an epoch and continued,
+# and the result should be the same to the last bit. `things` is a list with some of the names
+# `"params"`, `"momentum"`, `"step"`, `"batches"`, `"gradient"` and `"loss"`. Write
+# `must_save(things)`, which returns the names that have to be in the checkpoint, in the order of
+# `things`. (`"step"` is the number of steps taken so far.)
 #
 # ??? tip "A hint"
 #     Which of them can be computed again from the others, the data and the key? Which of them are not
@@ -651,8 +654,8 @@ def must_save(things):
 print(check_must_save(must_save))
 
 # %% [markdown]
-# **Next:** all of this assumed that the model learns. [Lesson 21](21_when_it_does_not_learn.py) is for
-# the days when it doesn't.
+# **Next:** here the model always learned. [Lesson 21](21_when_it_does_not_learn.py) is for the days
+# when yours doesn't.
 #
 # *Sources:* The documentation of [JAX](https://docs.jax.dev) on explicit sharding, `shard_map` and
 # multi-process programs, of [Grain](https://google-grain.readthedocs.io), and of

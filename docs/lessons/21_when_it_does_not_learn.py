@@ -6,19 +6,20 @@
 #
 # # 21. When it does not learn
 #
-# **The program runs, nothing complains, and the accuracy stays where it was. Where do you look?**
-# A bug in ordinary code usually ends in an error message. A bug in training is often silent, because
-# gradient descent makes the best of whatever it is given. This lesson has a checklist, ten broken
-# programs to practice on, and a handful of tools. Each of the ten programs is modeled on a question that
-# somebody asked in public, after a long evening. If you meet them here first, you save that evening.
+# **The program runs, nothing complains, and the accuracy stays where it was. Where do you look?** A
+# bug in ordinary code usually ends in an error message. A bug in training is often silent, because
+# gradient descent does its best with any loss and any data. This lesson has a checklist, ten broken
+# programs to practice on, and a handful of tools. Each of the ten programs is modeled on a question
+# that somebody asked in public, after a long evening. If you meet them here first, you save that
+# evening.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), and for three of the puzzles
 # [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
 # ## A program that works
 #
-# To recognize a sick program, you first need a healthy one for comparison. Here are 2,000 threes and
-# sevens to learn from, and 2,000 others to measure the accuracy on.
+# To recognize a sick program, you first need a healthy one for comparison. Here are 2,000 threes
+# and sevens for training, and 2,000 others for measuring the accuracy.
 
 # %%
 import glob
@@ -76,9 +77,9 @@ for _ in range(100):
 healthy = report(params, "after")
 
 # %% [markdown]
-# After a hundred steps, more than nine of ten are right. The loss fell by a lot, and the accuracy rose
-# with it. This is what you want to see. (Before training, fewer than half are right, by bad luck with the
-# random start. Keep the loss before training in mind, though. We will come back to it.)
+# After a hundred steps, more than nine of ten are right. The loss fell by a lot, and the accuracy
+# rose with it. You want to see both. (Before training, fewer than half are right, by bad luck with
+# the random start. Keep the loss before training in mind, though. We will come back to it.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -90,14 +91,14 @@ if digits.name == "mnist":
 # When your own program does not learn, go through these items in order. The first ones are the quickest
 # to check, and find the most common mistakes.
 #
-# 1. **Look at what goes in.** Draw a few inputs _as the model sees them_, with their targets as
+# 1. **Look at the inputs.** Draw a few of them _as the model sees them_, with their targets as
 #    titles. Print shapes, types, smallest and largest values.
-# 2. **Look at what comes out before training.** Is the loss what an undecided model should have? If it
-#    says one half to every image, each squared error is 0.25. If it gives ten classes a tenth each, the
-#    cross-entropy is $\ln 10$.
+# 2. **Look at the outputs before training.** Is the loss that of an undecided model? If a model
+#    says one half to every image, each squared error is 0.25. If it gives ten classes a tenth each,
+#    the cross-entropy is $\ln 10$.
 # 3. **Learn ten examples by heart.** A healthy program gets its training loss near zero on ten examples,
 #    in seconds. If yours can't, find out why before you train on more.
-# 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have one?
+# 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have a gradient?
 # 5. **Check that a step changes the parameters**, and that the loss on _the same_ examples falls
 #    after one small step.
 # 6. **Try learning rates** ten times smaller and ten times larger, then ten times more.
@@ -105,8 +106,8 @@ if digits.name == "mnist":
 # 8. **Does the loss fall, but the accuracy doesn't rise?** Then one of the two may not measure what you
 #    think. Compute both by hand for three examples.
 #
-# If you have time for one of them only, take item 3. Can our healthy program learn ten digits by heart? A
-# thousand steps should be more than enough. <!-- typed: an item of the list -->
+# If you have time for only one of them, take item 3. Can our healthy program learn ten digits by
+# heart? A thousand steps should be more than enough. <!-- typed: an item of the list -->
 
 # %%
 params = start
@@ -115,13 +116,14 @@ for _ in range(1000):
 print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 
 # %% [markdown]
-# It can't! This surprised us, too. On MNIST, the loss stays at one tenth. A wholly wrong answer has a
-# squared error of 1, so one tenth on ten digits means that nine of them are learned and one is wrong,
-# with full conviction. A thousand steps have not turned it around. Item 2 could have warned us: before
-# training, the loss was more than twice that of an undecided model. Both have the same cause.
-# `jd.init_linear` draws weights with a standard deviation of 1, unless you tell it otherwise. Added up
-# over so many pixels, they give logits so large that many digits begin where the sigmoid is flat. A digit
-# that begins there on the wrong side has almost no slope, and stays. <!-- typed: a square, an item, and the default -->
+# It can't! This surprised us, too. On MNIST, the loss stays at one tenth. A wholly wrong answer has
+# a squared error of 1, so one tenth on ten digits means that the model has learned nine of them and
+# is fully convinced of a wrong answer to the tenth. A thousand steps have not changed its mind.
+# Item 2 could have warned us: before training, the loss was more than twice that of an undecided
+# model. Both have the same cause. `jd.init_linear` draws weights with a standard deviation of 1,
+# unless you tell it otherwise. Added up over so many pixels, they give logits so large that many
+# digits begin where the sigmoid is flat. If a digit begins there on the wrong side, it has almost
+# no slope and stays there. <!-- typed: a square, an item, and the default -->
 #
 # You know two remedies. With smaller weights at the start, such as the `scale=0.3` of lesson 9, the same
 # thousand steps bring the loss near zero. Change the definition of `start` and try it. Or take the
@@ -129,13 +131,13 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 # all the digits, the program learns well enough, so we keep it as it is. But you have seen what the
 # checklist can find in a program that looks healthy. <!-- typed: a setting -->
 #
-# Now the patients.
+# Now for the sick programs.
 #
 # ## Ten broken programs
 #
-# For each program you see a complaint, the code, and what it printed. Find out what is wrong before you
-# open the hint. Then rewrite the broken part. Each program is short, and in each we have made one change
-# that breaks it.
+# For each program you see a complaint, the code, and its output. Find out what is wrong before you
+# open the hint. Then rewrite the broken part. Each program is short, and we have broken it with a
+# single change.
 #
 # ### Exercise 1: the answers
 #
@@ -192,10 +194,10 @@ def targets(labels):
 print(check_targets(targets))
 
 # %% [markdown]
-# The sigmoid stays below 1, so a target of 3 or 7 always says "more", and soon the model answers nearly
-# 1 to everything. What is left is the distance from 1 to 3 for half of the images and from 1 to 7 for the
-# others. Their squares are 4 and 36, with a mean of about 20. The losses of the package refuse such
-# targets. A loss of your own accepts what it is given. <!-- typed: arithmetic -->
+# The sigmoid stays below 1, so a target of 3 or 7 always says "more", and soon the model answers
+# nearly 1 to everything. Half of the answers are then 2 below their target of 3, and the others 6
+# below their target of 7. The squares are 4 and 36, with a mean of about 20. The losses of the
+# package refuse such targets, but a loss of your own accepts anything. <!-- typed: arithmetic -->
 #
 # ### Exercise 2: the scale
 #
@@ -231,8 +233,8 @@ for prepared in prepare(images), jd.flatten(jd.to_float(images)):
     )
 
 # %% [markdown]
-# The second line shows the same program with other inputs. It gets to a lower loss, and would go on, so
-# the bug must be in `prepare`.
+# The second line shows the same program with other inputs. It reaches a lower loss, which is still
+# falling, so the bug must be in `prepare`.
 #
 # ??? tip "A hint"
 #     The largest input is printed. How large is a weighted sum of 784 numbers of this size, and what
@@ -274,12 +276,12 @@ def prepare(images):
 print(check_prepare(prepare))
 
 # %% [markdown]
-# With inputs up to 255, the logits are in the hundreds. The sigmoid is flat there, so nearly all digits
-# have no slope at all. The few whose logit is near zero do have one, multiplied by inputs up to 255, and
-# so the first steps are enormous leaps. That they land at a usable place is luck. Soon every output is
-# exactly 0 or 1, no gradient gets through any more, and what is wrong stays wrong. `jd.to_float` divides
-# for you, and `jd.fit` takes bytes as they are and warns of floats up to 255.
-# <!-- typed: bytes, and the ends of the sigmoid -->
+# With inputs up to 255, the logits are in the hundreds. The sigmoid is flat there, so nearly all
+# digits have no slope at all. The few whose logit is near zero do have one, multiplied by inputs up
+# to 255, and so the first steps are enormous leaps. It is luck if they land at a usable place. Soon
+# every output is exactly 0 or 1, no gradient gets through any more, and the wrong answers stay
+# wrong. `jd.to_float` divides for you, and `jd.fit` takes bytes as they are and warns of floats up
+# to 255. <!-- typed: bytes, and the ends of the sigmoid -->
 #
 # ### Exercise 3: the shapes
 #
@@ -306,7 +308,7 @@ coin = report(params)
 #     Item 8: what is the shape of `confidence - y.reshape(-1)`? ([Lesson 4](04_metrics.py#the-rule)
 #     has the rule.)
 #
-# Write `pale_loss(params, x, y)` so that it computes what its author had in mind.
+# Write `pale_loss(params, x, y)` so that it computes the loss that its author had in mind.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -355,9 +357,9 @@ print(check_pale_loss(pale_loss))
 
 # %% [markdown]
 # A column minus a row is a table of all pairs, so each answer is compared with the targets of _all_
-# digits. The best single answer to all of them is their mean, about one half. So each step pulls every
-# answer toward one half, whatever the image shows. That does lower the loss, but it teaches the model
-# nothing about threes and sevens. The losses of the package check shapes for this reason.
+# digits. The best single answer to all of them is their mean, about one half, so each step pulls
+# every answer toward one half, whatever the image shows. That does lower the loss, but it teaches
+# the model nothing about threes and sevens. The losses of the package check shapes for this reason.
 #
 # ### Exercise 4: the direction
 #
@@ -378,8 +380,8 @@ worse = report(params)
 
 # %% [markdown]
 # ??? tip "A hint"
-#     To be wrong nearly always, a model must know the answer very well. Which line could turn what it
-#     knows around?
+#     To be wrong nearly always, a model must know the answer very well. Which line could turn its
+#     knowledge around?
 #
 # Write `brave_step(params, x, y, learning_rate)` so that it learns.
 
@@ -498,10 +500,10 @@ def optax_step(params, opt_state, x, y):
 print(check_optax_step(optax_step))
 
 # %% [markdown]
-# A loss that is equal _to the last digit_ means that nothing moves at all: a result that was not
-# kept, a gradient of exact zeros, or a learning rate of 0. Two similar bugs: an optimizer state that is
-# made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a line of its own,
-# which changes nothing.
+# If the loss is equal _to the last digit_, nothing moves at all: somebody forgot to keep a result,
+# the gradient is exactly zero, or the learning rate is 0. Two similar bugs: an optimizer state that
+# is made anew in each step, so that momentum never builds up, and `x.at[0].set(1)` on a line of its
+# own, which changes nothing.
 #
 # ### Exercise 6: the start
 #
@@ -522,8 +524,8 @@ moved = [float(jnp.abs(leaf).max()) for leaf in jax.tree.leaves(params)]
 print("largest size per array:", np.round(moved, 4))
 
 # %% [markdown]
-# Only the last array, the last bias, has moved. The loss is that of a model that says about one half to
-# everything.
+# Only the last array, the last bias, has moved. A model that says about one half to everything has
+# this loss.
 #
 # ??? tip "A hint"
 #     Go backward by hand, as in [lesson 11](11_a_nonlinearity.py). What is multiplied by zero?
@@ -656,9 +658,10 @@ def order(key, labels):
 print(check_order(order))
 
 # %% [markdown]
-# Batches with only threes teach the model to say _three_, and then batches with only sevens teach it to
-# say _seven_. When the epoch ends, the last lesson is the one that it remembers. Images are often stored
-# in one folder per class and read folder by folder, so this bug may come with the data.
+# Batches with only threes teach the model to say _three_, and then batches with only sevens teach
+# it to say _seven_. When the epoch ends, the model remembers the class that it saw last. Images are
+# often stored in one folder per class and read folder by folder, so this bug may come with the
+# data.
 #
 # ### Exercise 8: the loss
 #
@@ -805,8 +808,8 @@ def root(x):
 print(check_root(root))
 
 # %% [markdown]
-# The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. It isn't enough to
-# replace what comes _out_ of the dangerous function. Replace what goes _into_ it as well.
+# The same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros. It isn't
+# enough to replace the _output_ of the dangerous function. Replace its _input_ as well.
 #
 # ### Exercise 10: the knob
 #
@@ -827,8 +830,8 @@ for learning_rate in 1.0, 0.0:
     print(f"rate {learning_rate}: loss {loss(changed, x, y):.4f}")
 
 # %% [markdown]
-# With a rate of 0.0, the loss should be that of the start, which stands beside _before_ at the beginning
-# of this lesson.
+# With a rate of 0.0, the loss should be that of the start, which you find beside _before_ at the
+# beginning of this lesson.
 #
 # ??? tip "A hint"
 #     When does JAX look at the value of `learning_rate`?
@@ -874,14 +877,14 @@ print(check_deaf_step(deaf_step))
 #
 # ## Tools
 #
-# Sometimes the code looks right and you need to see the numbers inside. A compiled function doesn't let
-# you look, and an ordinary debugger doesn't help much there. These tools do.
+# Sometimes the code looks right and you need to see the numbers inside. A compiled function doesn't
+# let you look inside, and an ordinary debugger doesn't help much there. These tools do.
 #
 # ### Print from a compiled function
 #
-# An ordinary `print` in a compiled function runs only during [tracing](22_jargon.md#tracing), when there
-# are no numbers yet. `jax.debug.print` runs with every call and shows the values. Which of the two will
-# print how often in two calls?
+# An ordinary `print` in a compiled function runs only during [tracing](22_jargon.md#tracing), when
+# there are no numbers yet. `jax.debug.print` runs with every call and shows the values. How often
+# will each of the two print in two calls?
 
 
 # %%
@@ -936,7 +939,7 @@ except Exception as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# JAX refuses the second use, and names the error for what it is.
+# JAX refuses the second use, and the name of the error tells you why.
 #
 # ### See what is compiled, and how often
 #
@@ -962,9 +965,9 @@ for n in 50, 49, 48, 48, 48:
     print(f"{n} rows: compiled {len(compiled) - before}")
 
 # %% [markdown]
-# Three: one for each new shape, and compiling takes far longer than a step. The remedy is to make all
-# batches the same size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists what else
-# makes JAX compile again.
+# Three: one for each new shape, and compiling takes far longer than a step. The remedy is to make
+# all batches the same size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists
+# other reasons why JAX compiles again.
 #
 # ### Check inside a compiled function
 #
@@ -1017,9 +1020,9 @@ for kind in sorted(operations, key=operations.get, reverse=True)[:4]:
     print(f"{kind:24} {operations[kind]:6.1f} ms")
 
 # %% [markdown]
-# `dot` is the matrix product, once forward and once backward in each step, and it takes most of the time.
-# That is how it should be. (On a GPU, the operations have other names.) If something else is at the top of
-# your own list, such as copying, start there.
+# `dot` is the matrix product, once forward and once backward in each step, and it takes most of the
+# time, as it should. (On a GPU, the operations have other names.) If something else is at the top
+# of your own list, such as copying, start there.
 #
 # ## What you learned
 #
@@ -1030,7 +1033,7 @@ for kind in sorted(operations, key=operations.get, reverse=True)[:4]:
 # - You can look inside: `jax.debug.print`, `jax.debug_nans`, the check for reused keys, `checkify`,
 #   the log of compilations, and a profile.
 #
-# **Next:** [every word of the course](22_jargon.md), in one place.
+# **Next:** you find [every term of the course](22_jargon.md) in one place.
 #
 # *Sources:* the puzzles are rebuilt from questions on public forums, on PyTorch, fastai and JAX
 # alike. Karpathy, *A Recipe for Training Neural Networks*, 2019, on learning one batch by heart. The

@@ -7,16 +7,16 @@
 # lessons raise them. Ten more are about JAX. After them come questions that readers of the book ask
 # in public, with short answers.
 #
-# Why care? Because a page that you have read feels more familiar than it is. In a well-known
-# experiment, people who tried to recall a text remembered more of it a week later than people who
-# had spent the same time reading it again, although the second group had felt surer.
-# So answer in your own words, on paper or in a cell, and only then open the answer. You don't have to
+# Why care? Because after reading a page you feel that you know it better than you do. In a
+# well-known experiment, people who tried to recall a text remembered more of it a week later than
+# people who had spent the same time reading it again, although the second group had felt surer. So
+# answer in your own words, on paper or in a cell, and only then open the answer. You don't have to
 # do it all at once: one section is enough for an evening.
 #
 # *You need:* lessons [1](01_pixels.py) to [12](12_a_hidden_layer.py). For the questions about JAX
 # also [lesson 19](19_jax_for_numpy_users.py), and for the second project lessons
-# [13](13_ten_averages.py) to [15](15_a_small_network.py). If you have forgotten a word, look in the
-# [jargon](22_jargon.md).
+# [13](13_ten_averages.py) to [15](15_a_small_network.py). If you have forgotten a word, look it up
+# in the [jargon](22_jargon.md).
 #
 # The answers share this beginning: threes and sevens, a linear model with random weights, its loss
 # and its gradient. As in the chapter, MNIST's test digits serve as the validation set. That is fine
@@ -56,9 +56,9 @@ def loss(params, x, y):
 gradient = jax.jit(jax.grad(loss))
 
 # %% [markdown]
-# Where an answer is code, it ran when this page was built, and it asserts that it agrees with the
-# library. A GPU may round products to three digits, so there "equal" means: they differ by less
-# than a hundredth of the largest number.
+# If an answer is code, it ran when this page was built, and it asserts that it agrees with the
+# library. A GPU may round products to three digits, so we call two results equal if they differ by
+# less than a hundredth of the largest number.
 
 
 # %%
@@ -71,7 +71,7 @@ def close(a, b):
 #
 # ### 1. What is a picture to a computer?
 #
-# Say it for a picture in shades of gray, and for one in color.
+# Answer for a picture in shades of gray, and for one in color.
 #
 # ??? success "Answer"
 #
@@ -89,17 +89,18 @@ def close(a, b):
 #     The book's download has one folder for training and one for validation. Each of them has one
 #     folder per digit, and the folder's name is the label. Here, `digits.train` and `digits.test`
 #     each hold an array of images and an array of labels, and `jd.select(digits.train, 3)` takes
-#     the place of a folder. They are kept apart because a model may simply remember what it has
-#     seen. Only new digits show what it has understood. [Lesson 1](01_pixels.py#why-two-sets)
+#     the place of a folder. They are kept apart because a model may simply remember the digits that
+#     it has seen. Only new digits show whether it has understood them. [Lesson
+#     1](01_pixels.py#why-two-sets)
 #
 # ### 3. How can you tell threes from sevens by pixel similarity?
 #
 # ??? success "Answer"
 #
 #     Take the average of all training threes, pixel by pixel, and the average of all training
-#     sevens. Compare a new image with both, and choose the one that it is nearer to. No gradients
-#     are needed, and it is a good baseline: anything more complicated has to do better.
-#     [Lesson 3](03_pixel_similarity.py#the-average-digit)
+#     sevens. Compare a new image with both, and choose the nearer one. You need no gradients, and
+#     it is a good baseline: anything more complicated has to do better. [Lesson
+#     3](03_pixel_similarity.py#the-average-digit)
 #
 # ### 4. How do you square only the large numbers?
 #
@@ -131,9 +132,9 @@ assert squares == (as_array[as_array > 10] ** 2).tolist()
 # ??? success "Answer"
 #
 #     An array with three axes, like a stack of tables. It takes three indices to reach one number.
-#     All threes together are such an array: `images[i, row, column]` says which image, which row
-#     and which column. PyTorch calls it a tensor, JAX an array.
-#     [Lesson 2](02_arrays.py#rank-shape-axis)
+#     All threes together are such an array: `images[i, row, column]` is one pixel, given by image,
+#     row and column. PyTorch calls it a tensor, JAX an array. [Lesson
+#     2](02_arrays.py#rank-shape-axis)
 #
 # ### 6. What is the difference between rank and shape?
 #
@@ -188,11 +189,10 @@ assert np.isclose(rmse(a, b), jd.rmse_loss(a, b))
 #
 # ??? success "Answer in words"
 #
-#     Give the whole array to one operation. Then the loop runs in compiled code, or on a GPU in
-#     thousands of places at once, and Python does its slow work once per array instead of once per
-#     number.
-#     `jax.jit` goes further and makes one program of several operations.
-#     [Lesson 4](04_metrics.py#one-distance-per-image)
+#     Give the whole array to one operation. Then compiled code runs the loop, on a GPU even for
+#     thousands of numbers at once, and Python does its slow work once per array instead of once per
+#     number. `jax.jit` goes further and makes one program of several operations. [Lesson
+#     4](04_metrics.py#one-distance-per-image)
 
 # %% tags=["answer"]
 as_list = [float(i % 7) for i in range(200_000)]
@@ -238,9 +238,9 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 #     Shapes are aligned at the right. Along an axis that is missing or has length 1, the array is
 #     used again and again, as if it were repeated, but nothing is copied. So the one image is
-#     subtracted from each of the thousand. It hurts where you did not want it: a row `(n,)` minus a
-#     column `(n, 1)` gives a square `(n, n)` without a word of warning.
-#     [Lesson 4](04_metrics.py#the-rule)
+#     subtracted from each of the thousand. It hurts when you did not want it: a row `(n,)` minus a
+#     column `(n, 1)` gives a square `(n, n)` without any warning. [Lesson
+#     4](04_metrics.py#the-rule)
 #
 # ### 11. On which digits do you compute a metric?
 #
@@ -270,9 +270,9 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 #     A step on all digits is precise but expensive. A step on a single digit is cheap, but its
 #     direction is mostly chance, and the processor has too little to do at a time. A mini-batch is
-#     the compromise. The chance error of its gradient is proportional to $1/\sqrt n$, so four times
-#     as many digits cost four times the work and only halve the error.
-#     [Lesson 8](08_a_loss_for_digits.py#mini-batches)
+#     a compromise. The chance error of its gradient is proportional to $1/\sqrt n$, so four times
+#     as many digits cost four times the work and only halve the error. [Lesson
+#     8](08_a_loss_for_digits.py#mini-batches)
 
 
 # %% tags=["answer"]
@@ -317,7 +317,7 @@ assert 1.5 < errors[0] / errors[1] < 2.7 and 1.5 < errors[1] / errors[2] < 2.7
 #     With small random numbers, while biases may start at 0. The hidden units of a network have to
 #     start out different, because otherwise they would all learn the same. JAX needs a _key_ for
 #     everything random, and the same key gives the same numbers. PyTorch's `torch.randn` draws from
-#     a generator that is hidden. [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
+#     a hidden generator. [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
 
 # %% tags=["answer"]
 w = 0.1 * np.asarray(jax.random.normal(key_start, (784, 1)))
@@ -329,8 +329,8 @@ assert close(w, start.w)
 #
 # ??? success "Answer"
 #
-#     A number that says how wrong a model is, so small is good. It is a function of the parameters.
-#     It has to notice small changes of them, so that its gradient can say how to improve.
+#     A number that says how wrong a model is, so small is good. It is a function of the parameters,
+#     and it has to change when they change a little, so that its gradient can say how to improve.
 #     [Lesson 8](08_a_loss_for_digits.py#a-loss-for-yes-and-no)
 #
 # ### 17. Small steps are slow, so why not take large ones?
@@ -371,9 +371,9 @@ assert np.isclose(position, (1 - 2 * 1.1) ** 5, rtol=1e-3)
 #     No. `jax.grad` takes a function and returns the function that computes its gradient, by the
 #     chain rule. It follows everything that is written in JAX, with Python's loops and function
 #     calls around it. It cannot follow a call of NumPy, such as `np.sin`, and it cannot go back
-#     through a `jax.lax.while_loop`, because it does not know beforehand how many turns that will
-#     take. You can always test a gradient: nudge the input and see.
-#     [Lesson 5](05_gradients.py#check-it-by-nudging)
+#     through a `jax.lax.while_loop`, because it does not know beforehand how many times that will
+#     repeat. You can always test a gradient: nudge the input and see. [Lesson
+#     5](05_gradients.py#check-it-by-nudging)
 
 
 # %% tags=["answer"]
@@ -436,18 +436,18 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 # %% [markdown]
 # ### 21. What does the sigmoid look like?
 #
-# Draw it. Why does it suit a loss that wants a score between 0 and 1, and what is the price of its
+# Draw it. Why does it suit a loss that needs a score between 0 and 1, and what is the price of its
 # flat ends?
 #
 # ??? success "Answer in words"
 #
 #     It turns any number into one between 0 and 1, and 0 into one half. It always rises, so the
 #     order of the scores is kept. It is smooth, so it has a slope everywhere. Toward both ends it
-#     becomes flat, and that is the price: where the slope is nearly 0, nothing is learned. Even its
-#     steepest slope is only 1/4. In a network with many layers the slopes are multiplied, and
-#     hardly anything of the gradient reaches the first layer. This is the
-#     [vanishing gradient](22_jargon.md#vanishing-gradients), and it is why hidden layers mostly use
-#     ReLU. Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
+#     becomes flat, and that is the price: where the slope is nearly 0, the model learns nothing.
+#     Even its steepest slope is only 1/4. In a network with many layers the slopes are multiplied,
+#     and hardly anything of the gradient reaches the first layer. This is the [vanishing
+#     gradient](22_jargon.md#vanishing-gradients), and it is why hidden layers mostly use ReLU.
+#     Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
 #     [11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
 
 
@@ -469,9 +469,9 @@ assert np.isclose(steepest, 1 / 4)
 # ??? success "Answer"
 #
 #     The loss is for the optimizer. It has useful slopes, and it is computed on each batch of the
-#     training set. The metric is for people. It says what they care about, such as the share of
-#     right answers, and it is computed on the validation set after each epoch.
-#     [Lesson 8](08_a_loss_for_digits.py#loss-and-metric)
+#     training set. The metric is for people. It measures something that they care about, such as
+#     the share of right answers, and it is computed on the validation set after each epoch. [Lesson
+#     8](08_a_loss_for_digits.py#loss-and-metric)
 #
 # ### 23. By which rule does a step change the parameters?
 #
@@ -583,9 +583,9 @@ assert pair(labels, names) == list(zip(labels, names, strict=True))
 #
 # ??? success "Answer in words"
 #
-#     `reshape` gives the same numbers, in the same order, another shape, and `-1` stands for the
-#     length that is left over. PyTorch's `view` does the same and promises not to copy. JAX gives
-#     no such promise, and needs none: arrays never change, so you could not tell the difference.
+#     `reshape` keeps the numbers and their order, and changes only the shape. `-1` stands for the
+#     length that is left over. PyTorch's `view` does the same and promises not to copy. JAX
+#     promises nothing, and need not: arrays never change, so you could not tell the difference.
 #     [Lesson 7](07_from_averages_to_weights.py#from-a-square-to-a-row)
 
 # %% tags=["answer"]
@@ -602,10 +602,10 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #
 # ??? success "Answer"
 #
-#     Always 0, because every weight is multiplied by a pixel, and all pixels are 0. The bias is a
-#     number that is added whatever the input is, so the model can lean to one side before it has
-#     seen any ink. Weights and biases together are the parameters.
-#     [Lesson 7](07_from_averages_to_weights.py#the-bias)
+#     It would always say 0, because every weight is multiplied by a pixel, and all pixels are 0.
+#     The bias is added whatever the input is, so the model can lean to one side before it has seen
+#     any ink. Weights and biases together are the parameters. [Lesson
+#     7](07_from_averages_to_weights.py#the-bias)
 #
 # ### 29. What does `@` compute?
 #
@@ -613,11 +613,11 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #
 # ??? success "Answer in words"
 #
-#     The matrix product: each row of the left matrix goes along each column of the right one, pairs
-#     are multiplied, and the products are added up. With images as rows and weights as a column,
-#     `x @ w` is the weighted sum of the pixels, for all images at once. `*` would only multiply
-#     entry by entry, where the shapes allow it at all.
-#     [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
+#     The matrix product: take each row of the left matrix with each column of the right one,
+#     multiply them number by number, and add up the products. With images as rows and weights as a
+#     column, `x @ w` is the weighted sum of the pixels, for all images at once. `*` would only
+#     multiply entry by entry, where the shapes allow it at all. [Lesson
+#     7](07_from_averages_to_weights.py#all-images-at-once)
 
 
 # %% tags=["answer"]
@@ -647,7 +647,7 @@ assert np.array_equal(product(a, b), a @ b)
 #     same operations in reverse, from the loss back to the parameters, and finds the gradient by
 #     the chain rule. PyTorch's `loss.backward()` leaves it in the `.grad` of each parameter.
 #     `jax.grad(loss)` makes one function of both passes, which _returns_ the gradient. If you want
-#     to hold the backward pass in your hand, ask `jax.vjp` for it. Lessons
+#     the backward pass as a function, ask `jax.vjp` for it. Lessons
 #     [5](05_gradients.py#let-jax-do-the-calculus) and
 #     [11](11_a_nonlinearity.py#backpropagation-by-hand)
 
@@ -669,13 +669,13 @@ assert close(grads.w, gradient(start, x, y).w)
 #
 # ??? success "Answer in words"
 #
-#     `backward` _adds_ to what is in `.grad`. If you don't clear it after a step, the next step
+#     `backward` _adds_ to the numbers in `.grad`. If you don't clear it after a step, the next step
 #     uses the old gradient once more. `jax.grad` returns a new array each time and remembers
 #     nothing. If a batch does not fit into memory, compute gradients of its parts and take their
 #     mean. This is the gradient of the whole batch if the parts are equally large, if the loss is a
 #     _mean_ over the examples, and if no layer mixes examples, as batch normalization does. Optax
-#     does it for you: `optax.MultiSteps`.
-#     [Lesson 5](05_gradients.py#the-same-call-the-same-gradient)
+#     does it for you: `optax.MultiSteps`. [Lesson
+#     5](05_gradients.py#the-same-call-the-same-gradient)
 
 # %% tags=["answer"]
 half = len(x) // 2
@@ -803,12 +803,12 @@ print("a model with another activation, and no class anywhere")
 #
 # ??? success "Answer in words"
 #
-#     Eight. Each further layer folds what the layer before it has made, so the number of peaks
+#     Eight. Each further layer folds the curve of the layer before it, so the number of peaks
 #     doubles with each layer: one, two, four, eight. It costs two more ReLUs per layer, while a
 #     single layer needs about one ReLU for every bend. So one hidden layer can come as close as you
 #     like to any continuous curve if it is wide enough, but it may have to be very wide, and a deep
-#     and narrow network often gets the same result with fewer parameters.
-#     [Lesson 12](12_a_hidden_layer.py#then-why-use-more-layers)
+#     and narrow network often gets the same result with fewer parameters. [Lesson
+#     12](12_a_hidden_layer.py#then-why-use-more-layers)
 
 
 # %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a tent with a single peak. Four layers: a saw with many narrow teeth of the same height."
@@ -832,7 +832,7 @@ ax.legend(loc="upper center", ncols=2)
 # %% [markdown]
 # ## JAX
 #
-# These ten are what people who are new to JAX stumble over, and what they ask for most.
+# People who are new to JAX stumble over these ten things, or ask for them most.
 #
 # ### 38. Why does `print` work only once?
 #
@@ -842,10 +842,10 @@ ax.legend(loc="upper center", ncols=2)
 # ??? success "Answer in words"
 #
 #     `jax.jit` runs your Python function once, with stand-ins that have a shape and a type but no
-#     numbers, and writes down what is done to them. This is *tracing*. Later calls run that record,
-#     in which nothing of Python is left. So everything else that Python does happens only while
-#     tracing: printing, appending to a list, changing a global variable, drawing from `np.random`.
-#     `jax.debug.print` becomes part of the record. Lessons
+#     numbers, and writes down every operation on them. This is *tracing*. Later calls run that
+#     record, which contains no Python any more. So everything else that Python does happens only
+#     while tracing: printing, appending to a list, changing a global variable, drawing from
+#     `np.random`. `jax.debug.print` becomes part of the record. Lessons
 #     [19](19_jax_for_numpy_users.py#what-happens-when-jit-compiles) and
 #     [21](21_when_it_does_not_learn.py#print-from-a-compiled-function)
 
@@ -870,9 +870,9 @@ for call in "first", "second":
 #
 #     While it is traced, `slope` has no value, so Python cannot decide which way to go.
 #     `jnp.where(condition, a, b)` computes both sides and picks one per entry, and `jax.lax.cond`
-#     runs only one of two functions. Conditions on what is known while tracing are allowed: on
-#     shapes and types, and on _static_ arguments, which are not traced.
-#     [Lesson 19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays)
+#     runs only one of two functions. Conditions are allowed if their value is known while tracing:
+#     on shapes and types, and on _static_ arguments, which are not traced. [Lesson
+#     19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays)
 
 
 # %% tags=["answer"]
@@ -901,10 +901,9 @@ assert with_where(3.0) == 1 and with_where(-2.0) == -2
 #     Probably it is compiled again and again. A program is kept for the shapes and types of its
 #     arguments and for the values of its static ones, and anything new makes a new program. Common
 #     causes are a last batch that is smaller than the others, a list that grows, and a
-#     `jax.jit(...)` or a `lambda` that is made anew inside a loop. What numbers an array holds does
-#     not matter.
-#     To see it, count the traces, as below, or switch on `jax.log_compiles(True)`.
-#     [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again)
+#     `jax.jit(...)` or a `lambda` that is made anew inside a loop. The numbers in an array do not
+#     matter. To see it, count the traces, as below, or switch on `jax.log_compiles(True)`. [Lesson
+#     19](19_jax_for_numpy_users.py#when-it-compiles-again)
 
 # %% tags=["answer"]
 traced = []
@@ -952,11 +951,11 @@ assert numpy_counts[3] == 1
 #
 # ??? success "Answer in words"
 #
-#     It is no bug. The numbers are a function of the key, so that a run can be repeated. For new
-#     numbers, make new keys: `jax.random.split(key, n)` makes `n` of them, and
+#     No, it is not a bug. The numbers are a function of the key, so that you can repeat a run. For
+#     new numbers, make new keys: `jax.random.split(key, n)` makes `n` of them, and
 #     `jax.random.fold_in(key, step)` makes one for each step. Use each key only once. If you have
-#     split a key, don't draw from it as well.
-#     [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
+#     split a key, don't draw from it as well. [Lesson
+#     19](19_jax_for_numpy_users.py#randomness-has-a-key)
 
 # %% tags=["answer"]
 key = jax.random.key(5)
@@ -1058,9 +1057,9 @@ assert close(each.mean(axis=0), gradient(start, x[:64], y[:64]).w)
 #
 #     A `for` loop in a compiled function is _unrolled_: a hundred turns leave a hundred copies of
 #     its body in the program, which takes far longer to compile. `jax.lax.scan` compiles the body
-#     once. The body takes what is carried along and the next item, and returns what to carry on and
-#     what to collect. A `for` loop _outside_ of compiled functions is fine if each turn has enough
-#     work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
+#     once. The body takes a carried value and the next item, and returns the new carried value and
+#     something to collect. A `for` loop _outside_ of compiled functions is fine if each turn has
+#     enough work to do. [Lesson 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program)
 
 
 # %% tags=["answer"]
@@ -1101,11 +1100,11 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # Readers of the chapter have asked these questions in public, over and over. A lesson answers each
 # of them at length. Here is the answer in a sentence or two, and a link to the lesson.
 #
-# - **Why multiply pixels by weights, and not compare them?** Multiplying is what is left of
-#   comparing: the nearest mean, multiplied out, is a weighted sum.
-#   [Lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged)
-# - **Why one bias per image, and not one per pixel?** Biases of pixels would only be added up, and
-#   their sum is one number. [Lesson 7](07_from_averages_to_weights.py#the-bias)
+# - **Why multiply pixels by weights, and not compare them?** Multiplying is a way of comparing: if
+#   you multiply out the nearest mean, you get a weighted sum. [Lesson
+#   7](07_from_averages_to_weights.py#the-nearest-mean-rearranged)
+# - **Why one bias per image, and not one per pixel?** The biases of all pixels would only be added
+#   up, and their sum is one number. [Lesson 7](07_from_averages_to_weights.py#the-bias)
 # - **Why `[784, 1]` and not `[784]`?** The outputs have to be a column like the targets. Otherwise
 #   broadcasting compares each output with every target.
 #   [Lesson 7](07_from_averages_to_weights.py#all-images-at-once)
@@ -1230,16 +1229,16 @@ def make_step(model, loss, optimizer):
 
 # %% [markdown]
 # The step can be compiled, because everything that it changes comes out as a result. (Model, loss
-# and optimizer are functions that never change, so `step` may find them outside.)
+# and optimizer are functions that never change, so `step` may use them from outside.)
 #
 # ### Step 2: what the object holds
 #
 # Write the class with its `__init__` and a method `train_batch(x, y)`, which takes one step and
-# returns the loss. What has to be remembered from one step to the next?
+# returns the loss. What does it have to remember from one step to the next?
 #
 # ??? tip "A hint"
 #     The parameters and the optimizer's state, which begins as `optimizer.init(params)`. Momentum,
-#     for example, lives in this state. What `step` returns must be stored in the object.
+#     for example, lives in this state. Store the results of `step` in the object.
 
 
 # %% tags=["answer"]
@@ -1411,20 +1410,19 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
     assert np.allclose(ours.w, theirs.w, atol=0.02)
 
 # %% [markdown]
-# It does. What you have built is an object that changes, around a function that doesn't. The
-# function is compiled and can be tested by itself, and the object is convenient to use. `jd.fit`
-# keeps no such object, and so it can compile a whole epoch as one program. What would you add to
-# yours: a progress bar, early stopping, a plot of the history?
+# It does. You have built an object that changes, around a function that doesn't. The function is
+# compiled and can be tested by itself, and the object is convenient to use. `jd.fit` keeps no such
+# object, and so it can compile a whole epoch as one program. What would you add to yours: a
+# progress bar, early stopping, a plot of the history?
 #
 # ## Project 2: all ten digits
 #
 # Go the whole way once more, this time with ten digits and mostly on your own: from the data to a
-# network that reads far more than nine of ten digits that it has never seen. Open a hint only when
-# you want one.
+# network that reads far more than nine of ten new digits. Open a hint only when you want one.
 #
 # ### Step 1: the data
 #
-# Take _all_ digits as inputs and labels. How many of each are there? What share would you get right
+# Take _all_ digits as inputs and labels. How many of each are there? How many would you get right
 # if you always gave the same answer?
 #
 # ??? tip "A hint"
@@ -1530,8 +1528,7 @@ print(check_learn(learn))
 
 # %% [markdown]
 # The check trains your function on the small digits that come with scikit-learn, and compares it
-# with ten averages of the same digits. So your function has to learn from whatever digits it is
-# given.
+# with ten averages of the same digits. So your function has to work with other digits, too.
 #
 # ### Step 5: judge it
 #
@@ -1553,8 +1550,8 @@ print(f"digits seen in training {seen:.4f}, new digits {unseen:.4f}")
 ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
-# The network reads more than 95 of 100 new digits, and even more of those that it was trained on.
-# The difference is overfitting: some of what the network learned fits only its training digits.
+# The network reads more than 95 of 100 new digits, and even more of its training digits. The
+# difference is overfitting: some of what the network learned fits only its training digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1563,8 +1560,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ### Step 6: look at the mistakes
 #
-# The numbers say how often the network is wrong, but not why. For that, draw some of the digits that
-# it got wrong, and above each what it took the digit for. Would you have read them correctly?
+# The numbers say how often the network is wrong, but not why. To find out, draw some of the digits
+# that it got wrong, each with the network's answer above it. Would you have read them correctly?
 #
 # ??? tip "A hint"
 #     `np.flatnonzero(predicted != y_valid)` says where they are, and
@@ -1579,10 +1576,10 @@ figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 # %% [markdown]
 # You probably read some of them at once, and hesitated at others.
 #
-# That was the whole way, from pixels to a network that reads digits, with a handful of functions, and
-# you could now write each of them yourself. Where to go from here? Try another width, more epochs, a
-# schedule, or a second hidden layer. Change one thing at a time, choose on held-out training
-# digits, and decide beforehand which result would convince you.
+# You have gone the whole way, from pixels to a network that reads digits, with a handful of
+# functions, and you could now write each of them yourself. If you want to go on, try another width,
+# more epochs, a schedule, or a second hidden layer. Change one thing at a time, choose on held-out
+# training digits, and decide beforehand which result would convince you.
 #
 # ## What you learned
 #

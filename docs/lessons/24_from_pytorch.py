@@ -6,23 +6,24 @@
 # # 24. From PyTorch to JAX
 #
 # **I know how to say it in PyTorch or fastai. How do I say it here?** First comes a dictionary in
-# seven tables: each name, its counterpart, and what can go wrong when you translate it. Then the two
-# libraries stand side by side, idea by idea, and you see what the JAX side returns. The last section
-# collects the mistakes that raise no error.
+# seven tables: each name, its counterpart, and what can go wrong when you translate it. Then you
+# see the two libraries side by side, idea by idea, with the results of the JAX side. The last
+# section collects the mistakes that raise no error.
 #
 # *You need:* some PyTorch. To look up one thing, use the headings. If you have ten minutes, read the
 # next two paragraphs, [A training step](#a-training-step), and
 # [what goes wrong silently](#where-they-differ-silently).
 #
-# Most entries follow from one difference. PyTorch's objects **remember**: a tensor remembers how
-# it was computed and keeps its gradient, a module keeps its weights, and a global generator keeps
-# its place in the sequence of random numbers. JAX's functions do not remember. You pass them
-# everything they need, and they return everything that has changed.
+# Most entries come from one difference. PyTorch's objects **remember**: a tensor remembers how it
+# was computed and keeps its gradient, a module keeps its weights, and a global generator keeps its
+# place in the sequence of random numbers. JAX's functions do not remember. You pass them everything
+# they need, and they return everything that has changed.
 #
-# What do you gain? You can hand such a function to another function. That is how you get one gradient
-# per example, many models trained side by side, or a whole training run as one compiled program, each
-# in a line or two. What do you give up? You pass more arguments, an `if` in compiled code cannot depend
-# on a value that is computed there, and far more pretrained models exist for PyTorch.
+# What do you gain? You can pass such a function to another function. That is how you get one
+# gradient per example, many models trained side by side, or a whole training run as one compiled
+# program, each in a line or two. What do you give up? You pass more arguments, an `if` in compiled
+# code cannot depend on a value that is computed there, and far more pretrained models exist for
+# PyTorch.
 #
 # ## From name to name
 #
@@ -155,11 +156,12 @@ from flax import nnx
 import jaxdigits as jd
 
 # %% [markdown]
-# In what follows, the first tab shows how a step is written in PyTorch, the second the same step
-# in JAX, and the cell below them runs when this page is built. The page is built without PyTorch,
-# because no lesson requires it. How do we know that the two tabs agree? Where PyTorch is installed, a
+# In what follows, the first tab shows how a step is written in PyTorch, the second the same step in
+# JAX, and the cell below them runs when this page is built. The page is built without PyTorch,
+# because no lesson requires it. How do we know that the two tabs agree? If PyTorch is installed, a
 # test of this project runs both of them, and most pairs in the tables above, and compares the
-# results. The last version that the test ran with is PyTorch 2.13. <!-- typed: a version, which the site does not install -->
+# results. The test last ran with PyTorch 2.13.
+# <!-- typed: a version, which the site does not install -->
 #
 # ## Arrays
 #
@@ -197,8 +199,8 @@ assert a[None].shape == (1, 2, 3)
 print(jnp.where(a > 2, a, 0))
 
 # %% [markdown]
-# The last line assigns to a place in the array, and it is the one that has no literal translation.
-# JAX refuses to assign in place, and `at` returns a new array.
+# The last line, which writes into the array, has no literal translation. JAX refuses to assign in
+# place, and `at` returns a new array.
 
 # %%
 try:
@@ -215,7 +217,7 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 #
 # ## Gradients
 #
-# In PyTorch a gradient is something that _happens to_ a tensor. In JAX it is the value of another
+# In PyTorch, computing a gradient _changes_ a tensor. In JAX the gradient is the value of another
 # function. Take the sum of squares at 3, 4 and 10, whose gradient is twice the numbers. What will
 # the second call return on either side?
 #
@@ -254,8 +256,8 @@ print(f"value {value}, gradient {first}, and again {second}")
 assert np.array_equal(first, second)
 
 # %% [markdown]
-# In JAX the second call returns the same as the first. There is nothing to clear, because no
-# gradient was kept. If you _want_ to add up the gradients of several batches, add them: they are
+# In JAX the second call returns the same as the first. You need not clear anything, because JAX
+# kept no gradient. If you _want_ to add up the gradients of several batches, add them: they are
 # arrays.
 #
 # `detach` has a counterpart for use inside a function. Here one factor of $x \cdot x$ counts as
@@ -267,9 +269,9 @@ print(slope)
 assert slope == 3
 
 # %% [markdown]
-# Because `jax.grad` makes a function, you can hand that function on. [`jax.vmap`](22_jargon.md#vmap) makes
-# a function work on many examples at once. Together they give each example its own gradient,
-# for which PyTorch's `backward` would need a loop.
+# Because `jax.grad` returns a function, you can pass that function to another one.
+# [`jax.vmap`](22_jargon.md#vmap) makes a function work on many examples at once. Together they give
+# each example its own gradient, for which PyTorch's `backward` would need a loop.
 
 
 # %%
@@ -285,7 +287,7 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 # the weight in opposite directions.
 #
 # !!! tip "PyTorch has it, too"
-#     Its module `torch.func` has `grad` and `vmap`, which work on functions as those of JAX do.
+#     Its module `torch.func` has `grad` and `vmap`, which work on functions just like those of JAX.
 #
 # ## Random numbers
 #
@@ -305,8 +307,8 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 #     b = jax.random.normal(key_b, (3,))   # other numbers than a
 #     ```
 #
-# PyTorch's generator gives something new at each call, so what you get depends on all the calls
-# before it. A key has no memory. What happens if you use one twice?
+# PyTorch's generator gives new numbers at each call, so they depend on all the calls before. A key
+# has no memory. What happens if you use one twice?
 
 # %%
 key = jax.random.key(0)
@@ -327,9 +329,9 @@ assert np.array_equal(a, again) and not np.array_equal(a, b)
 #
 # ## A training step
 #
-# In PyTorch, the model holds weights and gradients, the optimizer holds the model's parameters,
-# and each line changes something elsewhere. In JAX a step is one function, from the old state to
-# the new.
+# In PyTorch, the model holds weights and gradients, the optimizer holds the model's parameters, and
+# each line changes something elsewhere. In JAX a step is one function that turns the old state into
+# the new one.
 #
 # === "PyTorch"
 #
@@ -396,8 +398,8 @@ assert after.item() < before.item()
 # %% [markdown]
 # The second loss is lower, so the step went downhill. There are three things to get used to:
 #
-# - **Keep what comes back.** `step(params, state, x, y)` on a line of its own computes everything
-#   and changes nothing.
+# - **Keep the results.** `step(params, state, x, y)` on a line of its own computes everything and
+#   changes nothing.
 # - **The optimizer's state is an argument.** If you call `optimizer.init` again in each round, you
 #   lose the momentum.
 # - **Under `jax.jit` a value is not known yet.** Python's `if` cannot look at it. This mistake does
@@ -418,8 +420,8 @@ except jax.errors.TracerBoolConversionError as error:
 # %% [markdown]
 # Instead, compute both results and select one of them: `jnp.where(x > 1, x / 2, x)`.
 #
-# You will seldom write the loop around the step by hand. fastai's `Learner` keeps what it needs
-# and changes the model; `fit` takes everything as arguments and returns new parameters.
+# You will seldom write the loop around the step by hand. fastai's `Learner` remembers everything
+# and changes the model, while `fit` takes everything as arguments and returns new parameters.
 #
 # === "fastai"
 #
@@ -521,15 +523,15 @@ for name, tree in ("before", grads), ("clipped", clipped):
     print(f"{name:8} {optax.global_norm(tree):.4f}")
 
 # %% [markdown]
-# The length is now at most the 0.1 that we asked for, and the direction is the same. (A gradient that
+# The gradient is now at most 0.1 long, as we asked, and its direction is the same. (A gradient that
 # is shorter than the limit stays as it is.) PyTorch's function changes `p.grad` in place, and
 # _returns_ the length that the gradient had before.
 #
 # ## A model
 #
-# A module is a function and its weights in one object. In JAX these are two things: `init_mlp` makes
-# the weights, and `mlp` is the function. Flax puts them together again. How many parameters will it
-# be, however you write it?
+# A module is a function and its weights in one object. In JAX these are two things: `init_mlp`
+# makes the weights, and `mlp` is the function. Flax puts them together again. How many parameters
+# will all three versions have?
 #
 # === "PyTorch"
 #
@@ -593,11 +595,12 @@ layer = jd.Linear(w=jnp.asarray(weight.T), b=jnp.asarray(bias))
 assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 
 # %% [markdown]
-# Be careful if a layer has as many outputs as inputs: then you can forget the transpose and see no
+# Be careful if a layer has as many outputs as inputs. If you forget the transpose there, you get no
 # error.
 #
-# **Saving.** In PyTorch you save what `state_dict` collects. Here you save the parameters themselves.
-# `save_params` writes them to a file, and `load_params` reads them into the shape of a template.
+# **Saving.** In PyTorch you save the result of `state_dict`. Here you save the parameters
+# themselves. `save_params` writes them to a file, and `load_params` reads them into the shape of a
+# template.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -625,8 +628,8 @@ print("training  ", dropout(jnp.ones(6), jax.random.key(0)))
 print("otherwise ", dropout(jnp.ones(6)))
 
 # %% [markdown]
-# This `if` is allowed under `jax.jit`: whether there is a key is known when the function is
-# [traced](22_jargon.md#tracing), whatever the key's value is.
+# This `if` is allowed under `jax.jit`: when JAX [traces](22_jargon.md#tracing) the function, it
+# knows whether there is a key, even if it does not know its value.
 #
 # ## A convolution
 #
@@ -649,9 +652,9 @@ print("otherwise ", dropout(jnp.ones(6)))
 #     outputs = norm(conv(images[..., None]))   # [n, 14, 14, 8]
 #     ```
 #
-# To bring a kernel over, move its axes: `[out, in, height, width]` becomes
-# `[height, width, in, out]`. Again a NumPy array stands in for PyTorch's, and one output,
-# computed by hand, shows whether the axes are right.
+# To convert a kernel, move its axes: `[out, in, height, width]` becomes `[height, width, in, out]`.
+# Again a NumPy array stands in for PyTorch's, and one output, computed by hand, shows whether the
+# axes are right.
 
 # %%
 kernel = rng.normal(size=(8, 1, 3, 3)).astype("float32")
@@ -700,7 +703,7 @@ assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 #             shapes.append(xb.shape)
 #     ```
 #
-# Ten examples, batches of four: how many of the ten will you see in an epoch?
+# With ten examples and batches of four, how many of the ten will you see in an epoch?
 
 # %%
 for epoch in range(2):
@@ -710,16 +713,14 @@ for epoch in range(2):
 
 # %% [markdown]
 # You see eight of the ten. The batches are arrays of indices, all of one size, because compiled
-# code needs fixed shapes. Each epoch shuffles anew, so it is not always the same two examples that
-# are left out.
+# code needs fixed shapes. Each epoch shuffles again, so it leaves out different examples.
 #
-# For data that do not fit into memory, [Grain](https://google-grain.readthedocs.io) is the JAX
-# world's loader. PyTorch's own works as well, if it hands out NumPy arrays.
+# If your data do not fit into memory, use [Grain](https://google-grain.readthedocs.io), the loader
+# of the JAX world. PyTorch's own loader works as well, if it returns NumPy arrays.
 #
 # ## Where they differ silently
 #
-# These differences raise no error, so they are the ones that cost an afternoon if you don't know
-# them.
+# These differences raise no error, so they can cost you an afternoon if you don't know them.
 #
 # ### Types
 #
@@ -735,12 +736,13 @@ with jax.enable_x64(True):
     print(f"with 64 bits {wide}, {wide.dtype}")
 
 # %% [markdown]
-# With 32 bits it wraps around to the smallest number. For a whole program, say
-# `jax.config.update("jax_enable_x64", True)` before anything else. For training on digits 32 bits
-# are plenty.
+# With 32 bits it wraps around to the smallest number. For a whole program, call
+# `jax.config.update("jax_enable_x64", True)` before anything else. For training on digits, 32 bits
+# are more than enough.
 #
 # Division is the same in both: `/` makes floats of integers, and `//` rounds down, also below zero.
-# But `//` by a whole 0 raises an error in PyTorch on a CPU. What can JAX do, if it cannot raise one?
+# But if you divide by a whole 0 with `//`, PyTorch raises an error on a CPU. What can JAX do, which
+# cannot raise one?
 
 # %%
 sevens = jnp.array([7, -7])
@@ -748,12 +750,12 @@ print(sevens / 2, sevens // 2)
 print("divided by zero:", sevens // 0)
 
 # %% [markdown]
-# It returns some number, and that number means nothing. If a divisor may be 0, take care of it first,
-# for example by `jnp.where`.
+# It returns a number that means nothing. If a divisor may be 0, take care of it first, for example
+# by `jnp.where`.
 #
 # ### Indexing
 #
-# Compiled code on a GPU cannot stop with an error in the middle. So what should `five[10]` be, if
+# Compiled code on a GPU cannot stop with an error in the middle. So what will `five[10]` be, if
 # there are five entries? PyTorch raises an `IndexError` on a CPU.
 
 # %%
@@ -763,7 +765,7 @@ print("five[-10] is", five[-10])
 print("after writing to place 10:", five.at[10].set(99))
 
 # %% [markdown]
-# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing. Where an
+# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing. If an
 # index may be wrong, ask for a value that you will recognize:
 
 # %%
@@ -774,8 +776,8 @@ assert np.array_equal(five.at[10].set(99), five)
 # %% [markdown]
 # ### In place
 #
-# In PyTorch, `b = a` gives one tensor a second name: after `b += 1`, `a` has changed too, and so has
-# every tensor that shares its memory. In JAX the same lines run and mean something else.
+# In PyTorch, `b = a` gives one tensor a second name: after `b += 1`, `a` has changed too, and so
+# has every tensor that shares its memory. In JAX the same lines run, but they mean something else.
 
 # %%
 a = jnp.zeros(3)
@@ -807,8 +809,8 @@ for mse in optax.squared_error, jd.mse_loss:
 # %% [markdown]
 # ### What a compiled function remembers
 #
-# A compiled function sees its arguments. Anything else that it uses is built in when it is traced.
-# What will the second call print?
+# A compiled function sees the current values of its arguments. Everything else that it uses is
+# built in when it is traced. What will the second call print?
 
 # %%
 rate = 0.1
@@ -833,7 +835,8 @@ print(scaled(1.0))
 #
 # ### Two conventions
 #
-# The standard deviation, and the slope of $|x|$ at 0, where there is none:
+# Two results differ by convention: the standard deviation, and the slope of $|x|$ at 0, where there
+# is none.
 
 # %%
 numbers = jnp.array([1.0, 2.0, 3.0])
@@ -864,22 +867,22 @@ done = time.perf_counter() - begin
 print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# JAX came back before the work was done. The counterpart of `block_until_ready` is
+# JAX returned before the work was done. The counterpart of `block_until_ready` is
 # `torch.cuda.synchronize()`. Don't time the first call either: it is slow, because it compiles, and
 # so is the first call with each new _shape_.
 #
 # ## What you learned
 #
 # - Write a PyTorch training step as a function: parameters, keys and the optimizer's state go in,
-#   and what has changed comes out.
+#   and their new versions come out.
 # - Leave out `zero_grad`, use `stop_gradient` for `detach`, and make an argument of `train()` and
 #   `eval()`.
 # - Move the axes of weights from PyTorch, and translate the momentum of batch normalization.
 # - When a translated program runs and its results are wrong, look first for clamped indices, 32
 #   bits, lost results of `at`, keys used twice, and values built in by `jit`.
 #
-# **Next:** you have reached the end of the lessons. [Jargon](22_jargon.md) lists every term, and
-# [Questions](23_questions.py) asks for what you remember.
+# **Next:** you have reached the end of the lessons. You can look up every term in
+# [Jargon](22_jargon.md), and find out how much you remember in [Questions](23_questions.py).
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
 # the names in the tables. The documentation of [PyTorch](https://docs.pytorch.org),

@@ -124,7 +124,7 @@ export function createHand(root, { engine, heldOut }) {
     if (!file) return;
     const image = await readPhoto(file).catch(() => null);
     if (image) keep(image);
-    else prompt("No digit was found in this picture. Leave one digit and some paper around it.");
+    else prompt("No digit was found in this picture. Crop it to one digit with some paper around it.");
   }
 
   find(".keep").addEventListener("click", () => keep(prepare(pad.ink(), SIZE)));
@@ -153,7 +153,7 @@ export function createHand(root, { engine, heldOut }) {
     const tested = kept.length - PRACTICE;
     const judged = tested
       ? `Of your ${tested} test digits it read ${test(before)} before, and reads ${test(after)} now.`
-      : "Write the third round, and see whether it has learned more than these twenty.";
+      : "Write the third round to see whether it has learned more than these twenty.";
     find(".result").textContent = `The last layer has practiced on your 20 digits, and reads
       ${count(after, 0, PRACTICE)} of them. ${judged} Of other people's digits it read
       ${percent(others)} before, and reads ${percent(heldOut())} now.`.replace(/\s+/g, " ");

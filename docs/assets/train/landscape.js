@@ -55,8 +55,8 @@ function drawLandscape(root, { losses, columns, rows, path }) {
   const lossAt = ([u, v]) => losses[nearest(rows, v) * columns.length + nearest(columns, u)];
   const short = (loss) => (loss < 1000 ? loss.toFixed(2) : loss.toExponential(1));
   const words = `Each place on this map is a set of parameters, and the bluer it is, the higher the loss.
-    At the start the loss was about ${short(lossAt(path[0]))}, and training has come to
-    ${short(lossAt(path.at(-1)))}. The lowest place on the map has
+    At the start the loss was about ${short(lossAt(path[0]))}, and now it is about
+    ${short(lossAt(path.at(-1)))}. The lowest loss on the map is
     ${short(Math.min(...losses))}.`;
   root.querySelector("output").textContent = words.replace(/\s+/g, " ");
 }
@@ -75,7 +75,7 @@ export function createMap(root, { lane, plane }) {
     if (!(lane()?.steps > 1)) say("Training has to take a few steps first. Press Start.");
     else if (lane().diverged) {
       forget();
-      say("Training has diverged, and the loss where it is now is no number that a map could show.");
+      say("Training has diverged, and its loss is no longer a number that the map can show.");
     } else {
       say("The map is being computed.");
       drawLandscape(root, await plane());

@@ -77,7 +77,7 @@ export function build(root) {
   const say = (text) => (find(".told").textContent = text);
   const fail = (error) => {
     console.error(error);
-    find(".news").textContent = "The page could not load what it needs. Please load it again.";
+    find(".news").textContent = "The page could not load some of its files. Please reload it.";
   };
 
   const engine = createEngine({
