@@ -173,7 +173,7 @@ def strokes_of(digit: int, nth: int) -> list[list[tuple[float, float]]]:
 
 def train_for(page: Any, epochs: int):
     """Train as fast as possible, by whole epochs."""
-    page.get_by_label("Speed").select_option("as fast as possible")
+    page.locator(".train").get_by_label("Speed").select_option("as fast as possible")
     for epoch in range(1, epochs + 1):
         page.get_by_role("button", name="One epoch").click()
         page.locator(".train .news", has_text=f"poch {epoch}.0,").wait_for()
