@@ -119,7 +119,7 @@ threes = {
     "nearest mean, absolute difference": nearest_mean(*both, jd.l1_distance),
     "nearest mean, squared difference": nearest_mean(*both, jd.mse_distance),
     "linear model": jd.binary_accuracy(jd.linear(linear_37, x), y),
-    "network with 30 hidden numbers": jd.binary_accuracy(jd.mlp(network_37, x), y),
+    "network with 30 hidden units": jd.binary_accuracy(jd.mlp(network_37, x), y),
 }
 
 # %% tags=["remove-cell"]
@@ -150,7 +150,7 @@ all_ten = {
     "nearest mean, absolute difference": nearest_mean(*splits, jd.l1_distance),
     "nearest mean, squared difference": nearest_mean(*splits, jd.mse_distance),
     "linear model": jd.accuracy(jd.linear(linear, x), y),
-    "network with 64 hidden numbers": jd.accuracy(sigmoid_mlp(network, x), y),
+    "network with 64 hidden units": jd.accuracy(sigmoid_mlp(network, x), y),
 }
 
 # %% tags=["remove-cell"]
