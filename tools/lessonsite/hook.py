@@ -450,9 +450,9 @@ def _stop(page: Page) -> course.Stop:
     uri = page.file.src_uri
     if uri not in state.stops:
         job, title = state.runner.jobs.get(uri), Markup(str(page.title)).striptags()
-        section = page.ancestors[-1].title if page.ancestors else ""
+        section = next((above.title for above in page.ancestors), None) or ""
         lesson = job.lesson if job else None
-        state.stops[uri] = course.stop(uri, title, section or "", lesson, state.engine)
+        state.stops[uri] = course.stop(uri, title, section, lesson, state.engine)
     return state.stops[uri]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 import matplotlib as mpl
+from cycler import cycler
 from figure_data import tables
 from IPython.display import JSON, display
 from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ def prepare(shell: Any, ink: str) -> None:
             "figure.facecolor": "none",
             "axes.facecolor": "none",
             "legend.framealpha": 0,
-            "axes.prop_cycle": mpl.cycler(color=_COLORS),
+            "axes.prop_cycle": cycler(color=_COLORS),
             "axes.linewidth": 0.6,
             "axes.spines.top": False,
             "axes.spines.right": False,
