@@ -64,6 +64,7 @@ def test_what_asks_to_be_clicked_is_left_out(paper: Any):
         ".headerlink",
         ".md-content__button",
         ".figure-data",
+        ".between",
         ".interactive button",
     ):
         assert paper.locator(selector).count(), selector
