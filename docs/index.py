@@ -14,8 +14,8 @@
 # # Learn how a neural network learns
 #
 # **Build one that reads handwritten digits, and see why it works.** You begin with a few pixels and
-# end with a trained network. The steps are small, and each one is a short pure function in
-# [JAX](https://docs.jax.dev), which you can change and run right here in the page.
+# end with a trained network. The steps are small, each one is a short pure function in
+# [JAX](https://docs.jax.dev), and you can solve every exercise right in its page.
 #
 # [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
 # [Draw a digit](playground.py){ .md-button }
