@@ -299,7 +299,7 @@ if digits.name == "mnist":
 figure, ax = plt.subplots(figsize=(3.6, 3.6), layout="constrained")
 ax.plot([1, 4, 4], [0, 0, 4], color="#c8553d", linewidth=3)
 ax.plot([1, 4], [0, 4], color="#3f6fb5", linewidth=3)
-ax.plot([1, 4], [0, 4], "ko", markersize=8)
+ax.plot([1, 4], [0, 4], "o", color="gray", markersize=8)
 ax.text(0.7, -0.15, "a", fontsize=13, ha="right")
 ax.text(4.0, 4.25, "b", fontsize=13, ha="center")
 ax.text(4.15, 1.6, "L1 norm\n3 + 4 = 7", color="#c8553d", fontsize=11)

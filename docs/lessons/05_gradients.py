@@ -336,7 +336,7 @@ figure, ax = plt.subplots(figsize=(5.5, 4.6))
 levels = np.sort(heights[41 * 41 :])
 grid_heights = heights[: 41 * 41].reshape(41, 41)
 ax.contour(across, up, grid_heights, levels, colors="gray", linewidths=1)
-ax.plot(1, 0, "o", color="black")
+ax.plot(1, 0, "o", color="gray")
 for place, slope in zip(places, slopes[41 * 41 :], strict=True):
     end = place - 2.5 * slope
     arrow = {"arrowstyle": "->", "color": "#c8553d", "linewidth": 1.5}
@@ -353,7 +353,7 @@ plt.show()
 # is steep.
 #
 # Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
-# at the black dot. The gradient only describes the ground under your feet. That is why one large
+# at the gray dot. The gradient only describes the ground under your feet. That is why one large
 # step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient

@@ -430,7 +430,7 @@ for ax, setting in zip(axes, settings, strict=True):
     path = roll(setting[0], setting[1])
     ax.contour(along, across, height, levels=[1, 4, 12, 28, 50], colors="gray")
     ax.plot(path[:, 0], path[:, 1], "o-", markersize=3, linewidth=1)
-    ax.plot(0, 0, "k+", markersize=10)
+    ax.plot(0, 0, "+", color="gray", markersize=10)
     ax.set(title=f"learning rate {setting[0]}, momentum {setting[1]}")
     distance = np.sqrt((path[-1] ** 2).sum())
     print(f"rate {setting[0]}, momentum {setting[1]}: {distance:.4f} away")

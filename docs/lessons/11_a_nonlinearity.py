@@ -390,6 +390,7 @@ print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
 def draw(on_lines, below):
     _, ax = plt.subplots(figsize=(7.4, 3), layout="constrained")
+    black = {"color": "black", "ha": "center", "va": "center"}
     places = {
         "input 1": (0, 1, inputs[0]),
         "input 2": (0, -1, inputs[1]),
@@ -406,10 +407,10 @@ def draw(on_lines, below):
         at = 0.3 if y0 != y1 and tail.startswith("input") else 0.5
         middle = (x0 + at * (x1 - x0), y0 + at * (y1 - y0))
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        ax.text(*middle, label, ha="center", va="center", fontsize=9, bbox=box)
+        ax.text(*middle, label, bbox=box, fontsize=9, **black)
     for name, (x0, y0, value) in places.items():
         ax.plot(x0, y0, "o", markersize=24, color="white", markeredgecolor="k")
-        ax.text(x0, y0, f"{value:.0f}", ha="center", va="center", zorder=4)
+        ax.text(x0, y0, f"{value:.0f}", zorder=4, **black)
         ax.text(x0, y0 + 0.42, name, ha="center", fontsize=9)
         if name in below:
             text = f"{below[name] + 0:.0f}"

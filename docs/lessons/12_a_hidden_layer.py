@@ -89,7 +89,7 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
     sums = plane @ params[0].w + params[0].b
     for unit in range(min(hidden, 3)):
         bend = sums[..., unit]
-        ax.contour(grid, grid, bend, levels=[0], colors="k", linestyles="--")
+        ax.contour(grid, grid, bend, levels=[0], colors="gray", linestyles="--")
     ax.scatter(points[:, 0], points[:, 1], c=inside, cmap="coolwarm", s=4)
     ax.set(title=f"hidden units: {hidden}", xticks=[], yticks=[])
     ax.set_aspect("equal")

@@ -487,7 +487,7 @@ for name, accuracies in metrics.items():
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 for name, accuracies in metrics.items():
     ax.plot(range(1, 41), accuracies, label=name)
-ax.plot(range(1, 11), live, "k.", markersize=3)
+ax.plot(range(1, 11), live, ".", color="gray", markersize=3)
 ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
@@ -695,7 +695,7 @@ for name, accuracies in three_runs.items():
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
 for name, runs in three_runs.items():
     ax.bar(name, runs.mean(), width=0.6)
-    ax.plot([name] * 3, runs, "k.-")
+    ax.plot([name] * 3, runs, ".-", color="gray")
 ax.set(ylabel="held-out accuracy", ylim=(0.88, 0.92))
 
 figure, ax = plt.subplots(figsize=(5.4, 2.8), layout="constrained")
