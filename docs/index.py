@@ -97,8 +97,9 @@ def draw(ladders):
         for row, (name, share) in enumerate(zip(ladder, shares, strict=True)):
             ax.broken_barh([(share, 100 - share)], (row - 0.4, 0.8), color="#808080", alpha=0.12)
             ax.text(1.5, name, name, va="center")
-            ax.text(98.5, name, f"{share:.1f} %", ha="right", va="center")
-        ax.set(xlim=(0, 100), ylim=(len(ladder) - 0.5, -0.5))
+            ax.text(118, name, f"{share:.1f} %", ha="right", va="center")
+        # The figures stand right of the bars, where no bar's end crosses them.
+        ax.set(xlim=(0, 118), ylim=(len(ladder) - 0.5, -0.5))
         # Unseen, but below the figure stand its data.
         ax.set(xlabel="digits read correctly, in %", ylabel="model")
         ax.xaxis.set_visible(False)
@@ -431,9 +432,9 @@ draw({"Is it a three or a seven?": threes, "Which of the ten digits is it?": all
 # start = jd.init_linear(jax.random.key(0), n_in=784, n_out=10, scale=0.01)
 # model, loss, optimizer = jd.linear, jd.cross_entropy_loss, jd.sgd(0.5)
 # data, key = jd.to_examples(train), jax.random.key(1)
-# params = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key).params
+# fitted = jd.fit(model, start, loss, optimizer, data, epochs=5, key=key)
 # x, y = jd.to_examples(test)
-# accuracy = jd.accuracy(model(params, x), y)
+# accuracy = jd.accuracy(model(fitted.params, x), y)
 # print(f"{name}: {accuracy:.2%} of {len(x):,} unseen digits are right")
 # ```
 #

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lessonsite.course import Stop, stop, tile, to_html
+from lessonsite.course import Stop, keys, question, tile, to_html
 from lessonsite.lesson import parse
 
 TEXT = """# %% [markdown]
@@ -28,17 +28,17 @@ print(check_fall(fall))
 LESSON = parse(Path("docs/lessons/05_down.py"), TEXT)
 
 
-def test_stop_has_the_first_question_in_bold_without_marks_of_code():
-    assert stop("lessons/05_down.py", "5. Down", "", LESSON, False).question == "Which way is down?"
+def test_question_is_the_first_in_bold_without_marks_of_code():
+    text = "# 5. Down\n\n**Not this.**\n\n**Which way\nis `down`?** And **why?**"
+    assert question(text) == "Which way is down?"
 
 
-def test_stop_without_a_lesson_asks_nothing():
-    assert stop("start.md", "Start", "", None, True) == Stop("start.md", "Start", "", "", ())
+def test_question_of_a_page_that_asks_nothing_is_empty():
+    assert question("# Start\n\nIs this **bold**? No.") == ""
 
 
-def test_stop_has_exercises_only_where_they_run():
-    keys = [stop("lessons/05_down.py", "", "", LESSON, runs).exercises for runs in (True, False)]
-    assert keys == [("down check_fall",), ()]
+def test_keys_are_those_of_exercises_that_check():
+    assert keys(LESSON) == ("down check_fall",)
 
 
 def test_tile_is_there_for_lessons_alone():

@@ -31,16 +31,15 @@ class Stop(NamedTuple):
         return int(found[1]) if found else 0
 
 
-def stop(uri: str, title: str, section: str, lesson: Lesson | None, runs: bool) -> Stop:
-    """Return what is known of a page; `runs` says whether its exercises do."""
-    asked, keys = "", ()
-    if lesson:
-        text = "\n\n".join(cell.source for cell in lesson.text)
-        found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
-        asked = " ".join(found[1].split()).replace("`", "") if found else ""
-        if runs:
-            keys = tuple(each.key for each in exercises(lesson).values() if each.call)
-    return Stop(uri, title, asked, section, keys)
+def question(text: str) -> str:
+    """Return what a page asks first, without marks; empty if it asks nothing."""
+    found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
+    return " ".join(found[1].split()).replace("`", "") if found else ""
+
+
+def keys(lesson: Lesson) -> tuple[str, ...]:
+    """Return the keys under which a browser remembers the lesson's exercises."""
+    return tuple(each.key for each in exercises(lesson).values() if each.call)
 
 
 def tile(number: int) -> str:

@@ -451,8 +451,10 @@ def _stop(page: Page) -> course.Stop:
     if uri not in state.stops:
         job, title = state.runner.jobs.get(uri), Markup(str(page.title)).striptags()
         section = next((above.title for above in page.ancestors), None) or ""
-        lesson = job.lesson if job else None
-        state.stops[uri] = course.stop(uri, title, section, lesson, state.engine)
+        cells = [cell.source for cell in job.lesson.text] if job else [page.markdown or ""]
+        keys = course.keys(job.lesson) if job and state.engine else ()
+        question = course.question("\n\n".join(cells))
+        state.stops[uri] = course.Stop(uri, title, question, section, keys)
     return state.stops[uri]
 
 
