@@ -16,7 +16,6 @@ const DESK = `
       <span class="invitation" id="playground-hint" aria-hidden="true"></span>
     </div>
     <div class="controls">
-      <p class="summary" role="status"></p>
       <div class="buttons">
         <button type="button" class="clear">Clear</button>
         <label class="file">Read a picture <input type="file" accept="image/*"></label>
@@ -28,9 +27,10 @@ const DESK = `
       <fieldset><legend>Take a digit from the test set</legend></fieldset>
       <figure class="seen"><figcaption>What the models see</figcaption></figure>
     </div>
+    <p class="keys" id="playground-keys">By keyboard: arrow keys move the pen, Space lowers and
+      lifts it, Delete clears. <span role="status"></span></p>
+    <p class="summary" role="status"></p>
   </div>
-  <p class="keys" id="playground-keys">By keyboard: arrow keys move the pen, Space lowers and
-    lifts it, Delete clears. <span role="status"></span></p>
   <div class="models"></div>`;
 
 // One model's part of the page; `link` names it and leads to its lesson.
