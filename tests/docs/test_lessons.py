@@ -96,6 +96,8 @@ def test_checks_tell_right_answers_from_wrong_ones(lesson: Path):
             with jax.numpy_dtype_promotion("standard"):
                 said = namespace[check](answer)
             assert said.startswith("Not yet"), f"{check} says {said!r} to wrong answer {number}"
+    # No other lesson runs these programs, and all of them together take gigabytes.
+    jax.clear_caches()
 
 
 def test_questions_are_numbered_each_with_an_answer_and_a_link():
