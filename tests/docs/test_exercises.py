@@ -197,6 +197,18 @@ def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
     assert run(page, exercise, RIGHT) == "Right!"
 
 
+def test_code_that_prints_without_end_leaves_the_page_alive(visit: Visit):
+    page, exercise = start(visit)
+    assert run(page, exercise, RIGHT) == "Right!"
+    exercise.locator("textarea").fill('print("first")\nwhile True:\n    print(1)')
+    exercise.locator("[data-do=run]").click()
+    printed = exercise.locator(".exercise-printed", has_text="not shown")
+    printed.wait_for()
+    exercise.locator("[data-do=stop]").click()
+    assert exercise.locator(".exercise-verdict").inner_text() == "Stopped."
+    assert printed.inner_text().startswith("first\n1\n1\n")
+
+
 def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
     page, _ = start(visit, "lessons/04_metrics/")
     page.locator('a[href*="05_gradients"]').first.click()

@@ -28,11 +28,12 @@ class _Output:
         self._send, self._left = send, LONGEST
 
     def write(self, text):
-        if self._left > 0:
-            self._send(text[: self._left])
-            if len(text) > self._left:
-                self._send("\n... and more, which is not shown.\n")
+        room = self._left
         self._left -= len(text)
+        if room > 0:
+            self._send(text[:room])
+        if room >= 0 > self._left:
+            self._send("\n... and more, which is not shown.\n")
         return len(text)
 
     def flush(self):

@@ -66,6 +66,16 @@ function exercise(root) {
     verdict.textContent = words;
     verdict.dataset.kind = kind;
   };
+  // Shown once a frame: a page that draws each line of an endless loop does not hear its Stop button.
+  let waiting = "";
+  const show = (text) => {
+    if (!waiting) requestAnimationFrame(() => {
+      printed.append(waiting);
+      printed.hidden = !printed.textContent;
+      waiting = "";
+    });
+    waiting += text;
+  };
   const busy = (on) => {
     run.disabled = on;
     stop.hidden = !on;
@@ -87,11 +97,7 @@ function exercise(root) {
           bar.value = share;
           if (share >= 1) say("Running …");
         },
-        printed: (text) => {
-          printed.hidden = false;
-          printed.textContent += text;
-          printed.scrollTop = printed.scrollHeight;
-        },
+        printed: show,
       },
     );
     busy(false);
