@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("recipes", nargs="+", metavar="RECIPE", help="such as two_epochs")
+    parser.add_argument("recipes", nargs="+", metavar="RECIPE", help="such as three_epochs")
     parser.add_argument("--seeds", type=int, help="how many; 10, or 2 with --held-out")
     parser.add_argument("--held-out", action="store_true", help="choose a recipe")
     options = parser.parse_args()
