@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import optax
-import optax.contrib
 from flax import nnx
+from recipes.parts import muon
 from report import facts, uncommitted
 from warp import random_warp
 
@@ -60,33 +60,11 @@ class Recipe(NamedTuple):
     classes: tuple[int, ...] = tuple(range(10))
 
 
-def triangle(steps: int, peak: float) -> optax.Schedule:
-    """Return a learning rate that rises for a fifth of the steps, and then falls to zero."""
-    corners = jnp.array([0.0, 0.2, 1.0]) * steps
-    return lambda step: jnp.interp(step, corners, jnp.array([0.0, peak, 0.0]))
-
-
 def sgd(steps: int, peak: float) -> optax.GradientTransformation:
     """Return SGD with momentum and a little weight decay, in one cycle."""
     schedule = optax.cosine_onecycle_schedule(steps, peak, pct_start=0.25)
     decay = optax.add_decayed_weights(5e-4)
     return optax.chain(decay, optax.sgd(schedule, momentum=0.9, nesterov=True))
-
-
-def muon(steps: int) -> optax.GradientTransformation:
-    """Return Muon for kernels and Adam for all else, in one cycle."""
-
-    def kernels(params: Any) -> Any:
-        dimensions = optax.contrib.MuonDimensionNumbers((0, 1, 2), (3,))
-        return jax.tree.map(lambda leaf: dimensions if leaf.ndim == 4 else None, params)
-
-    return optax.contrib.muon(
-        triangle(steps, 0.05),
-        ns_steps=3,
-        beta=0.9,
-        adam_learning_rate=triangle(steps, 0.01),
-        muon_weight_dimension_numbers=kernels,
-    )
 
 
 def shift_or_warp(key: jax.Array, images: jax.Array, max_shift: int) -> jax.Array:

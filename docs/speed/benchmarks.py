@@ -159,6 +159,7 @@ Markdown("\n".join(lines))
 # | ResNet-18 in [lesson 17](../lessons/17_resnet.py) | `python benchmarks/convnets.py resnet-threes resnet` | twenty minutes |
 # | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | twenty minutes |
 # | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 small-24 --seeds 5` | an hour |
+# | a recipe of the [records](records.py), here `three_epochs` | `python benchmarks/records.py three_epochs` | depends on the recipe |
 #
 # Each command writes a record into `benchmarks/results`, with machine, versions, commit, recipe and
 # seeds. It refuses to start if a file that affects the figures differs from the commit. With
