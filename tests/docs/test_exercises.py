@@ -157,10 +157,25 @@ def run(page: Any, exercise: Any, code: str) -> str:
     return exercise.locator(".exercise-verdict").inner_text()
 
 
-def test_page_loads_no_python_before_the_first_run(visit: Visit):
-    page, _ = start(visit)
-    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    assert not [name for name in loaded if "/engine/" in name]
+def colored(exercise: Any) -> Any:
+    """Bring an exercise onto the screen, wait for its editor, and return the editor's field."""
+    exercise.scroll_into_view_if_needed()
+    exercise.locator(".token").first.wait_for(state="attached")
+    return exercise.locator("textarea")
+
+
+def loaded(page: Any) -> str:
+    """Return the addresses of all that a page has loaded."""
+    return page.evaluate(
+        "performance.getEntriesByType('resource').map(({ name }) => name).join('\\n')"
+    )
+
+
+def test_page_loads_python_at_the_first_run_and_the_editor_near_an_exercise(visit: Visit):
+    page, exercise = start(visit)
+    assert "/engine/" not in loaded(page) and "/editor/" not in loaded(page)
+    colored(exercise)
+    assert "/engine/" not in loaded(page) and "/editor/" in loaded(page)
 
 
 def test_reader_writes_runs_and_finds_the_work_again(visit: Visit):
@@ -207,12 +222,13 @@ def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
     page.wait_for_timeout(3000)  # What was loaded before is being kept.
     page.context.set_offline(True)
     page.reload()
+    colored(first(page))
     assert run(page, first(page), RIGHT) == "Right!"
 
 
 def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
     page, exercise = start(visit)
-    area = exercise.locator("textarea")
+    area = colored(exercise)
     area.fill("")
     area.press_sequentially("def f(x):\nif x:")
     area.press("Enter")
@@ -222,6 +238,61 @@ def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
     assert area.input_value().endswith("\n    return 1")
     area.press("Tab")
     assert area.input_value().endswith("return 1    ")
+    area.press("Control+z")
+    assert area.input_value().endswith("\n    return 1")
+    area.press("Home")
+    area.press("Backspace")
+    assert area.input_value().endswith("\nreturn 1")
     area.press("Escape")
     area.press("Tab")
     assert page.evaluate("document.activeElement.dataset.do") == "run"
+    area.press("Tab")
+    assert area.input_value().endswith("\n    return 1")
+
+
+def test_editor_has_the_colors_and_letters_of_the_sites_code(visit: Visit):
+    page, exercise = start(visit)
+    area = colored(exercise)
+    area.fill(f"def f(x):  # A comment\n    return {'x + ' * 100} 2\n\n\n\n\n\n")
+    looks = """(element) => {
+      const { color, fontFamily, fontSize, lineHeight } = getComputedStyle(element);
+      return [color, fontFamily.replace(", monospace, monospace", ", monospace"), fontSize, lineHeight];
+    }"""
+    for theirs, ours in {"keyword": "k", "function": "nf", "comment": "c1", "number": "mi"}.items():
+        code = page.locator(f".md-content .highlight .{ours}").first
+        assert exercise.locator(f".token.{theirs}").first.evaluate(looks) == code.evaluate(looks)
+    heights = exercise.locator(".prism-code-editor").evaluate(
+        "e => [e.scrollHeight, e.clientHeight]"
+    )
+    assert heights[0] == heights[1]
+
+
+def test_text_typed_while_the_editor_is_loaded_is_kept(visit: Visit):
+    page, exercise = start(visit)
+    held: list[Any] = []
+    page.route("**/assets/editor/**", held.append)
+    area = exercise.locator("textarea")
+    area.fill("x = 1\n")
+    area.press_sequentially("y = ")
+    area.press("ArrowUp")
+    height = exercise.bounding_box()["height"]
+    page.unroute("**/assets/editor/**")
+    for route in held:
+        route.continue_()
+    exercise.locator(".token").first.wait_for(state="attached")
+    page.keyboard.type("0")
+    assert area.input_value() == "x = 10\ny = "
+    assert exercise.bounding_box()["height"] == height
+    assert area.get_attribute("aria-label") == "Your code for Exercise 1: backward by hand"
+
+
+def test_exercise_without_the_editors_library_is_a_plain_field(browser: Any, address: str):
+    page = browser.new_page()
+    page.route("**/assets/editor/**", lambda route: route.abort())
+    page.goto(address + GRADIENTS, wait_until="networkidle")
+    exercise = first(page)
+    assert run(page, exercise, RIGHT) == "Right!"
+    assert exercise.locator(".token").count() == 0
+    exercise.locator("textarea").press("Tab")
+    assert page.evaluate("document.activeElement.dataset.do") == "run"
+    page.close()
