@@ -255,17 +255,20 @@ def test_editor_has_the_colors_and_letters_of_the_sites_code(visit: Visit):
     page, exercise = start(visit)
     area = colored(exercise)
     area.fill(f"def f(x):  # A comment\n    return {'x + ' * 100} 2\n\n\n\n\n\n")
-    looks = """(element) => {
-      const { color, fontFamily, fontSize, lineHeight } = getComputedStyle(element);
-      return [color, fontFamily, fontSize, lineHeight];
-    }"""
+
+    def look(element: Any, *names: str) -> list[str]:
+        return element.first.evaluate(
+            "(element, names) => names.map((name) => getComputedStyle(element)[name])", names
+        )
+
     for theirs, ours in {"keyword": "k", "function": "nf", "comment": "c1", "number": "mi"}.items():
-        code = page.locator(f".md-content__inner > .highlight .{ours}").first
-        assert exercise.locator(f".token.{theirs}").first.evaluate(looks) == code.evaluate(looks)
-    heights = exercise.locator(".prism-code-editor").evaluate(
-        "e => [e.scrollHeight, e.clientHeight]"
-    )
-    assert heights[0] == heights[1]
+        code, editor = page.locator(f".highlight .{ours}"), exercise.locator(f".token.{theirs}")
+        assert look(editor, "color") == look(code, "color")
+    letters = "fontFamily", "fontSize", "lineHeight"
+    block = page.locator(".md-content__inner > .highlight code")
+    assert look(exercise.locator(".token"), *letters) == look(block, *letters)
+    editor = exercise.locator(".prism-code-editor")
+    assert editor.evaluate("editor => editor.scrollHeight === editor.clientHeight")
 
 
 def test_text_typed_while_the_editor_is_loaded_is_kept(visit: Visit):
