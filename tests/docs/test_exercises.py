@@ -217,6 +217,7 @@ def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
     page.locator('a[href*="05_gradients"]').first.click()
     page.wait_for_selector("#exercise-1-backward-by-hand")
     exercise = first(page)
+    colored(exercise)
     assert run(page, exercise, RIGHT) == "Right!"
     page.wait_for_function("navigator.serviceWorker.controller")
     page.wait_for_timeout(3000)  # What was loaded before is being kept.

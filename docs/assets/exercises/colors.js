@@ -13,12 +13,12 @@ if (!response.ok) throw new Error(`${response.url} cannot be loaded (${response.
 const layout = await new CSSStyleSheet().replace(await response.text());
 document.adoptedStyleSheets.push(layout);
 
-// The library's own description of Python is three lines like these, and 4 KB that other languages need.
+// The library has such a description of Python, too, but it comes with 4 KB for other languages.
 languageMap.python = {
   comments: { line: "#" },
   autoIndent: [([start], code) => /[:([{] *$/.test(code.slice(0, start))],
 };
-// Its other keys would be in the way of the browser's.
+// Some of the library's other keys mean something else in a browser.
 const KEYS = Object.fromEntries(
   ["Tab", "8+Tab", "Enter", "Mod+/"].map((key) => [key, defaultKeymap[key]]),
 );
@@ -34,7 +34,7 @@ export function color(field) {
     setIgnoreTab(true);
   };
   textarea.addEventListener("blur", () => setIgnoreTab(false));
-  // Enter that ends a composition of characters is no new line.
+  // An Enter that ends the composition of a character, as in Japanese, begins no new line.
   const compose = (event) => event.isComposing && event.stopPropagation();
   container.addEventListener("keydown", compose, { capture: true });
 
