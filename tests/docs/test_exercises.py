@@ -157,10 +157,25 @@ def run(page: Any, exercise: Any, code: str) -> str:
     return exercise.locator(".exercise-verdict").inner_text()
 
 
-def test_page_loads_no_python_before_the_first_run(visit: Visit):
-    page, _ = start(visit)
-    loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    assert not [name for name in loaded if "/engine/" in name]
+def colored(exercise: Any) -> Any:
+    """Bring an exercise onto the screen, wait for its editor, and return the editor's field."""
+    exercise.scroll_into_view_if_needed()
+    exercise.locator(".token").first.wait_for(state="attached")
+    return exercise.locator("textarea")
+
+
+def loaded(page: Any) -> str:
+    """Return the addresses of all that a page has loaded."""
+    return page.evaluate(
+        "performance.getEntriesByType('resource').map(({ name }) => name).join('\\n')"
+    )
+
+
+def test_page_loads_python_at_the_first_run_and_the_editor_near_an_exercise(visit: Visit):
+    page, exercise = start(visit)
+    assert "/engine/" not in loaded(page) and "/editor/" not in loaded(page)
+    colored(exercise)
+    assert "/engine/" not in loaded(page) and "/editor/" in loaded(page)
 
 
 def test_reader_writes_runs_and_finds_the_work_again(visit: Visit):
@@ -214,17 +229,19 @@ def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
     page.locator('a[href*="05_gradients"]').first.click()
     page.wait_for_selector("#exercise-1-backward-by-hand")
     exercise = first(page)
+    colored(exercise)
     assert run(page, exercise, RIGHT) == "Right!"
     page.wait_for_function("navigator.serviceWorker.controller")
     page.wait_for_timeout(3000)  # What was loaded before is being kept.
     page.context.set_offline(True)
     page.reload()
+    colored(first(page))
     assert run(page, first(page), RIGHT) == "Right!"
 
 
 def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
     page, exercise = start(visit)
-    area = exercise.locator("textarea")
+    area = colored(exercise)
     area.fill("")
     area.press_sequentially("def f(x):\nif x:")
     area.press("Enter")
@@ -234,6 +251,62 @@ def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
     assert area.input_value().endswith("\n    return 1")
     area.press("Tab")
     assert area.input_value().endswith("return 1    ")
+    area.press("Control+z")
+    assert area.input_value().endswith("\n    return 1")
+    area.press("Enter")
+    assert area.input_value().endswith("return 1\n    ")
+    area.press("Backspace")
+    assert area.input_value().endswith("return 1\n")
     area.press("Escape")
     area.press("Tab")
     assert page.evaluate("document.activeElement.dataset.do") == "run"
+    area.press("Tab")
+    assert area.input_value().endswith("return 1\n    ")
+
+
+def test_editor_has_the_colors_and_letters_of_the_sites_code(visit: Visit):
+    page, exercise = start(visit)
+    area = colored(exercise)
+    area.fill(f"def f(x):  # A comment\n    return {'x + ' * 100} 2\n\n\n\n\n\n")
+
+    def look(element: Any, *names: str) -> list[str]:
+        return element.first.evaluate(
+            "(element, names) => names.map((name) => getComputedStyle(element)[name])", names
+        )
+
+    for theirs, ours in {"keyword": "k", "function": "nf", "comment": "c1", "number": "mi"}.items():
+        code, editor = page.locator(f".highlight .{ours}"), exercise.locator(f".token.{theirs}")
+        assert look(editor, "color") == look(code, "color")
+    letters = "fontFamily", "fontSize", "lineHeight"
+    block = page.locator(".md-content__inner > .highlight code")
+    assert look(exercise.locator(".token"), *letters) == look(block, *letters)
+    editor = exercise.locator(".prism-code-editor")
+    assert editor.evaluate("editor => editor.scrollHeight === editor.clientHeight")
+
+
+def test_text_typed_while_the_editor_is_loaded_is_kept(visit: Visit):
+    page, exercise = start(visit)
+    page.route("**/assets/editor/**", lambda route: None)  # They wait.
+    area = exercise.locator("textarea")
+    area.fill("x = 1\n")
+    area.press_sequentially("y = ")
+    area.press("ArrowUp")
+    height = exercise.bounding_box()["height"]
+    page.unroute("**/assets/editor/**")
+    exercise.locator(".token").first.wait_for(state="attached")
+    page.keyboard.type("0")
+    assert area.input_value() == "x = 01\ny = "
+    assert exercise.bounding_box()["height"] == height
+    assert area.get_attribute("aria-label") == "Your code for Exercise 1: backward by hand"
+
+
+def test_exercise_without_the_editors_library_is_a_plain_field(browser: Any, address: str):
+    page = browser.new_page()
+    page.route("**/assets/editor/**", lambda route: route.abort())
+    page.goto(address + GRADIENTS, wait_until="networkidle")
+    exercise = first(page)
+    assert run(page, exercise, RIGHT) == "Right!"
+    assert exercise.locator(".token").count() == 0
+    exercise.locator("textarea").press("Tab")
+    assert page.evaluate("document.activeElement.dataset.do") == "run"
+    page.close()

@@ -4,7 +4,14 @@ import io
 from pathlib import Path
 from zipfile import ZipFile
 
-from lessonsite.exercises import Exercise, engine_files, exercises, python_zip, to_html
+from lessonsite.exercises import (
+    Exercise,
+    editor_files,
+    engine_files,
+    exercises,
+    python_zip,
+    to_html,
+)
 from sites import ROOT, write, write_lesson
 
 LESSON = """# %% [markdown]
@@ -57,6 +64,25 @@ def test_engine_tells_the_size_of_each_file(tmp_path: Path):
     made = engine_files(ROOT, tmp_path, digits=False)
     sizes = made["files.json"]
     assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
+
+
+def test_editor_files_has_what_its_modules_import_and_nothing_else(tmp_path: Path):
+    modules = {
+        "index.js": 'import { a } from "./core-1.js";\nexport { a };',
+        "extensions/commands/index.js": 'import { b as c } from "../../b-2.js";',
+        "prism/languages/python.js": "",
+        "core-1.js": 'import "./b-2.js";',
+        "b-2.js": 'export { d } from "./core-1.js";\nvar e = "./other.js";',
+    }
+    others = {"other.js": "", "layout.css": "", "guides.css": ""}
+    package = {f"prism-code-editor/dist/{name}": text for name, text in (modules | others).items()}
+    write(tmp_path, package | {"prism-code-editor/LICENSE": "MIT"})
+    assert editor_files(tmp_path).keys() == {*modules, "layout.css", "LICENSE"}
+    assert all(path.exists() for path in editor_files(tmp_path).values())
+
+
+def test_editor_files_without_the_package_is_empty(tmp_path: Path):
+    assert editor_files(tmp_path) == {}
 
 
 def test_python_zip_has_the_package_its_libraries_and_stand_ins_the_same_each_time():

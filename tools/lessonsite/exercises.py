@@ -5,6 +5,7 @@ docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a bro
 
 import io
 import json
+import posixpath
 import re
 from html import escape
 from importlib.metadata import files as files_of
@@ -18,11 +19,16 @@ from lessonsite.notebook import stub
 ENGINE = "assets/engine"
 """Where in the site the interpreter and all that it needs lies."""
 
+EDITOR = "assets/editor"
+"""Where in the site the library lies that makes text fields editors."""
+
 INPAGE = Path(__file__).parents[1] / "inpage"
 # From npm: the interpreter, Python's own library, and arrays.
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
             "pyodide-lock.json")  # fmt: skip
 _NUMPY = "numpy-ts/dist/numpy-ts.browser.js"
+# What colors.js imports from the editor's package.
+_EDITOR = "index.js", "extensions/commands/index.js", "prism/languages/python.js"
 # From PyPI, as the package itself uses them.
 _LIBRARIES = ("jaxtyping", "wadler-lindig")
 # What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
@@ -97,6 +103,22 @@ def engine_files(root: Path, packages: Path, digits: bool) -> dict[str, Path | b
         for name, content in made.items()
     }
     return made | {"files.json": json.dumps(sizes | (_DIGITS if digits else {})).encode()}
+
+
+def editor_files(packages: Path) -> dict[str, Path]:
+    """Return the files of the editor by name: what the page imports, and what those import."""
+    folder = packages / "prism-code-editor"
+    if not folder.exists():
+        return {}  # The page's text fields stay plain.
+    names = [*_EDITOR]
+    for name in names:
+        text = (folder / "dist" / name).read_text(encoding="utf-8")
+        for near in re.findall(r'^(?:import|export)\b.*"(\..+)";$', text, re.MULTILINE):
+            imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), near))
+            if imported not in names:
+                names.append(imported)  # Its imports are looked for, too.
+    made = {name: folder / "dist" / name for name in [*names, "layout.css"]}
+    return made | {"LICENSE": folder / "LICENSE"}
 
 
 def python_zip(root: Path) -> bytes:

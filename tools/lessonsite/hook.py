@@ -247,6 +247,8 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
     engine = exercises.engine_files(state.root, state.packages, has_digits)
     made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
     state.engine = bool(engine)
+    editor = exercises.editor_files(state.packages)
+    made |= {f"{exercises.EDITOR}/{name}": path for name, path in editor.items()}
     for place, what in made.items():
         is_path = isinstance(what, Path)
         source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}

@@ -1,64 +1,40 @@
-// A text field for Python: lines keep their indentation, Tab indents, and Escape lets Tab move on.
+// A text field for Python: Control and Enter run its code. A library colors the code and indents its
+// lines; it is loaded when the field comes near the screen. Until then the field is plain.
 
-const INDENT = "    ";
-
-export function upgrade(area, { code, changed, run }) {
-  const fit = () => {
-    area.rows = Math.max(4, area.value.split("\n").length + 1);
-  };
-  let leaving = false; // After Escape, Tab moves to the next control, as it does elsewhere.
-  const replace = (start, end, text) => {
-    area.setRangeText(text, start, end, "end");
-    area.dispatchEvent(new Event("input"));
+export function edit(box, { code, changed, run }) {
+  let field = box.querySelector("textarea");
+  const set = (text) => {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  area.value = code;
-  fit();
-  area.addEventListener("input", () => {
-    fit();
-    changed(area.value);
+  box.addEventListener("input", () => {
+    field.rows = Math.max(4, field.value.split("\n").length + 1);
+    changed(field.value);
   });
-  area.addEventListener("blur", () => {
-    leaving = false;
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    run();
   });
-  area.addEventListener("keydown", (event) => {
-    const { selectionStart: start, selectionEnd: end, value } = area;
-    const line = value.lastIndexOf("\n", start - 1) + 1;
-    if (event.key === "Escape") {
-      leaving = true;
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      run();
-    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      const before = value.slice(line, start);
-      const deeper = before.trimEnd().endsWith(":") ? INDENT : "";
-      replace(start, end, `\n${before.match(/^ */)[0]}${deeper}`);
-    } else if (event.key === "Tab" && !leaving && !event.ctrlKey && !event.altKey) {
-      event.preventDefault();
-      if (event.shiftKey) {
-        const spaces = value.slice(line, line + INDENT.length).match(/^ */)[0].length;
-        const place = Math.max(line, start - spaces);
-        area.setRangeText("", line, line + spaces, "preserve");
-        area.setSelectionRange(place, place);
-        area.dispatchEvent(new Event("input"));
-      } else {
-        replace(start, end, INDENT);
-      }
-    } else if (event.key === "Backspace" && start === end && start > line) {
-      const before = value.slice(line, start);
-      if (before.trim() === "" && before.length % INDENT.length === 0) {
-        event.preventDefault();
-        replace(start - INDENT.length, start, "");
-      }
-    }
+  set(code);
+  near(box)
+    .then(() => import("./colors.js"))
+    .then(({ color }) => {
+      field = color(field);
+    })
+    .catch(() => {}); // Where the library cannot be loaded, the field stays plain.
+  return { code: () => field.value, set, focus: () => field.focus() };
+}
+
+// Waits until an element is at most one screen away, or is used.
+async function near(element) {
+  let observer;
+  await new Promise((resolve) => {
+    const seen = (entries) => entries.some(({ isIntersecting }) => isIntersecting) && resolve();
+    observer = new IntersectionObserver(seen, { rootMargin: "100%" });
+    observer.observe(element);
+    element.addEventListener("focusin", resolve, { once: true });
   });
-  return {
-    code: () => area.value,
-    set: (text) => {
-      area.value = text;
-      fit();
-    },
-    focus: () => area.focus(),
-  };
+  observer.disconnect();
 }

@@ -1,6 +1,6 @@
 // Turns the exercises of a page into editors whose code runs here.
 import { engine } from "./engine.js";
-import { upgrade } from "./editor.js";
+import { edit } from "./editor.js";
 import * as progress from "./progress.js";
 
 const LIMIT = 20_000; // Milliseconds that a reader's code may take.
@@ -30,7 +30,7 @@ function exercise(root) {
     : ["<details class=\"example\"><summary>Change this code and run it</summary>", "</details>"];
   root.innerHTML = `${open}
     <div class="exercise-code"><textarea spellcheck="false" autocapitalize="off"
-      autocomplete="off" wrap="off"></textarea></div>
+      autocomplete="off" autocorrect="off" wrap="off"></textarea></div>
     <p class="exercise-buttons">
       <button type="button" class="md-button md-button--primary" data-do="run">Run</button>
       <button type="button" class="md-button" data-do="stop" hidden>Stop</button>
@@ -46,13 +46,12 @@ function exercise(root) {
   const bar = part("progress");
   const printed = part(".exercise-printed");
   const verdict = part(".exercise-verdict");
-  const area = part("textarea");
-  area.setAttribute("aria-label", `Your code for ${name}`);
+  part("textarea").setAttribute("aria-label", `Your code for ${name}`);
   bar.setAttribute("aria-label", "Python is being loaded");
   printed.setAttribute("aria-label", `What your code for ${name} printed`);
   let told = () => {};
 
-  const editor = upgrade(area, {
+  const editor = edit(part(".exercise-code"), {
     code: progress.codeOf(key) ?? stub,
     changed: (code) => progress.keepCode(key, code === stub ? undefined : code),
     run: () => run.click(),
