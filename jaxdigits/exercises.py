@@ -1,15 +1,22 @@
 """Tell readers whether their answer to an exercise is right, and give a hint if it is not."""
 
 from collections.abc import Callable, Mapping, Sequence
-from inspect import signature
+from inspect import signature, unwrap
+from traceback import extract_tb, format_exception_only
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-LONGEST = 60
-"""The most characters of a value that a hint shows. For a longer value it shows the shape."""
+SHOWN = 64
+"""The most numbers of an array or a list that a hint shows. Of a larger one it shows the shape."""
+
+LINE = 60
+"""The most characters of values that are written within a line."""
+
+FEW = 4
+"""How many numbers are compared at a glance. Among more, a hint says which one differs."""
 
 
 def check_answer(
@@ -39,7 +46,7 @@ def check_answer(
         ```python
         largest = lambda x: max(abs(number) for number in x)
         check_answer(max, largest, [([3.0, 4.0],), ([-7.0, 1.0],)])
-        # "Not yet: with x = [-7., 1.] it returns 1.0 and should return 7.0."
+        # "Not yet: with x = [-7.0, 1.0] it returns 1.0 and should return 7.0."
         ```
     """
     if not callable(answer):
@@ -48,15 +55,16 @@ def check_answer(
     for values in inputs:
         right = expected(*_copy(values))
         try:
-            returned.append(answer(*_copy(values)))
-            wrong = _difference(returned[-1], right, tolerance)
+            result = answer(*_copy(values))
+            wrong = _difference(result, right, tolerance)
+            returned.append(result)
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0][:200]
-            wrong = f"raises {type(error).__name__}: {reason}".rstrip(".: ")
+            wrong = _describe_error(error, answer)
         if wrong:
-            given = signature(expected).bind(*values).arguments
-            told = ", ".join(f"{name} = {_describe(value)}" for name, value in given.items())
-            hints.append(f"Not yet: with {told} it {wrong}.")
+            forgotten = wrong.startswith("returns None")
+            start = "does the function end with return? With" if forgotten else "with"
+            arguments = signature(expected).bind(*values).arguments
+            hints.append(f"Not yet: {start}{_describe_arguments(arguments)}it {wrong}.")
     if not hints:
         return "right"
 
@@ -78,35 +86,37 @@ def _copy(values: Sequence[Any]) -> list[Any]:
 
 def _difference(result: Any, right: Any, tolerance: float) -> str:
     """Return how a result differs from the right one, or "" if it does not."""
-    told = f"returns {_describe(result)} and should return {_describe(right)}"
     if right is None or result is None:
-        if result is right:
-            return ""
-        return f"{told} (does the function end with `return`?)" if result is None else told
+        return "" if result is right else _contrast(result, right)
     if type(right) is tuple:  # The order counts, not the container.
         several = isinstance(result, tuple | list) or getattr(result, "ndim", 0)
         if not several or len(result) != len(right):
             return f"returns {_describe(result)} and should return {len(right)} values"
-        pairs = list(zip(result, right, strict=True))
-    elif isinstance(right, list) or jax.tree.structure(right) == jax.tree.structure(0):
-        return _array_difference(result, right, tolerance, told)
-    else:
-        if jax.tree.structure(result) != jax.tree.structure(right):
-            return told
-        pairs = list(zip(jax.tree.leaves(result), jax.tree.leaves(right), strict=True))
+        for number, pair in enumerate(zip(result, right, strict=True), 1):
+            if wrong := _difference(*pair, tolerance):
+                return wrong.replace("returns", f"returns, as value {number} of {len(right)},", 1)
+        return ""
+    if isinstance(right, list) or jax.tree.structure(right) == jax.tree.structure(0):
+        return _array_difference(result, right, tolerance)
+    if jax.tree.structure(result) != jax.tree.structure(right):
+        return _contrast(result, right)
+    pairs = zip(jax.tree.leaves(result), jax.tree.leaves(right), strict=True)
     return next(filter(None, (_difference(*pair, tolerance) for pair in pairs)), "")
 
 
-def _array_difference(result: Any, right: Any, tolerance: float, told: str) -> str:
+def _array_difference(result: Any, right: Any, tolerance: float) -> str:
     try:
         got, wanted = np.asarray(result), np.asarray(right)
     except (TypeError, ValueError):  # A list whose parts differ in length, for example.
-        return told
+        return _contrast(result, right)
     if got.shape != wanted.shape:
-        return f"returns shape {got.shape} and should return shape {wanted.shape}"
+        how = f"shape {got.shape} instead of {wanted.shape}" if got.ndim and wanted.ndim else ""
+        if got.ndim == wanted.ndim == 1:
+            how = f"{len(got)} element{'s' * (len(got) != 1)} instead of {len(wanted)}"
+        return _contrast(result, right, how)
     numbers = "biuf"
     if got.dtype.kind not in numbers or wanted.dtype.kind not in numbers:
-        return "" if got.tolist() == wanted.tolist() else told
+        return "" if got.tolist() == wanted.tolist() else _contrast(result, right)
     # Counts have to be exact, apart from the rounding of floats.
     share = tolerance if wanted.dtype.kind == "f" else 1e-6 * (got.dtype.kind == "f")
     got, wanted = got.astype(np.float64), wanted.astype(np.float64)
@@ -114,10 +124,46 @@ def _array_difference(result: Any, right: Any, tolerance: float, told: str) -> s
     same = np.isclose(got, wanted, rtol=0, atol=room, equal_nan=True)
     if same.all():
         return ""
-    if _describe(got).startswith("an array"):  # Too long to be shown whole.
-        place = tuple(int(i) for i in np.argwhere(~same)[0])
-        return f"returns {got[place]:.6g} at {list(place)} and should return {wanted[place]:.6g}"
-    return told
+    if got.size <= FEW:
+        return _contrast(result, right)
+    place = tuple(int(i) for i in np.argwhere(~same)[0])
+    how = f"{got[place]:.6g} instead of {wanted[place]:.6g} at {list(place)}"
+    return _contrast(result, right, how)
+
+
+def _contrast(result: Any, right: Any, how: str = "") -> str:
+    """Return what an answer returns and should return, and how these differ."""
+    got, wanted = _describe(result), _describe(right)
+    if how and any(text.startswith(("an array of", "a list of")) for text in (got, wanted)):
+        return f"returns {how}"
+    if "\n" in got + wanted or len(got + wanted) > LINE:
+        return f"returns{f' {how}:' if how else ''}\n{got}\nand should return\n{wanted}"
+    return f"returns {got}{f', {how},' if how else ''} and should return {wanted}"
+
+
+def _describe_arguments(arguments: Mapping[str, Any]) -> str:
+    told = {name: _describe(value) for name, value in arguments.items()}
+    one_line = ", ".join(f"{name} = {text}" for name, text in told.items())
+    if "\n" not in one_line and len(one_line) <= LINE:
+        return f" {one_line} "
+    lines = [
+        f"{name} =\n{text}" if "\n" in text else f"{name} = {text}" for name, text in told.items()
+    ]
+    return "\n".join(["", *lines, ""])
+
+
+def _describe_error(error: Exception, answer: Callable[..., Any]) -> str:
+    """Return an error and the lines of the answer's file that led to it."""
+    code = getattr(unwrap(answer), "__code__", None)
+    lines = [
+        f"Line {frame.lineno}: {frame.line or ''}".rstrip()
+        for frame in extract_tb(error.__traceback__)
+        if code and frame.filename == code.co_filename
+    ]
+    reason = format_exception_only(error)[-1].strip().partition("\n")[0][:200].rstrip(".: ")
+    if not lines:
+        return f"raises {reason}"
+    return "\n".join(["raises an error.", *dict.fromkeys(lines), reason])
 
 
 def _describe(value: Any) -> str:
@@ -126,11 +172,21 @@ def _describe(value: Any) -> str:
         return "a function" if name == "<lambda>" else name
     if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         return "a random key"
-    if isinstance(value, np.ndarray | jax.Array) and value.ndim:
-        what = f"an array of shape {value.shape}"
-        text = np.array2string(np.asarray(value), precision=4, separator=", ")
-    else:
-        what = f"a {type(value).__name__}"
-        text = repr(value) if isinstance(value, str) else str(value)
-        text = f"{value:.6g}" if isinstance(value, float) else text
-    return " ".join(text.split()) if len(text) <= LONGEST else what
+    if isinstance(value, np.ndarray | np.generic | jax.Array):
+        if value.ndim:
+            few = 0 < value.size <= SHOWN or value.shape == (0,)
+            array = np.asarray(value)
+            text = np.array2string(array, precision=4, separator=", ") if few else ""
+            return text or f"an array of shape {value.shape}"
+        value = value.item()
+    if type(value) in (list, tuple):
+        size = sum(getattr(leaf, "size", 1) for leaf in jax.tree.leaves(value))
+        if size > SHOWN:
+            return f"a {type(value).__name__} of {len(value)} elements"
+        rows = any(isinstance(part, list) for part in value)
+        text = (",\n " if rows else ", ").join(map(_describe, value))
+        return f"[{text}]" if isinstance(value, list) else f"({text})"
+    if isinstance(value, float):
+        return repr(float(f"{value:.6g}"))
+    text = repr(value) if isinstance(value, str) else str(value)
+    return " ".join(text.split()) if len(text) <= LINE else f"a {type(value).__name__}"

@@ -696,7 +696,7 @@ def check_leaky_relu(leaky_relu):
         "that is the other way round: leave positive numbers alone.": (
             lambda x, slope: np.where(x > 0, slope * x, x)
         ),
-        "`max(x, slope * x)` fails if the slope is above 1.": (
+        "max(x, slope * x) fails if the slope is above 1.": (
             lambda x, slope: np.maximum(x, slope * x)
         ),
         "below zero it should go on falling: multiply x by the slope.": (

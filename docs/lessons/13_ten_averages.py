@@ -507,7 +507,7 @@ def check_majority_accuracy(majority_accuracy):
         ),
         "the largest label is not the most frequent one.": rule(np.max),
         "the middle label is not the most frequent one.": rule(np.median),
-        "which label did you find? `argmax` gives the place of the most.": rule(
+        "which label did you find? argmax gives the place of the most.": rule(
             lambda train: np.bincount(train).max()
         ),
     }

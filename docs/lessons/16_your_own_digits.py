@@ -609,7 +609,7 @@ def check_read_or_reject(read_or_reject):
                 confidences.max(axis=1) < least, confidences.argmax(axis=1), -1
             )
         ),
-        "where is -1 for those below `least`?": (
+        "where is -1 for those below least?": (
             lambda confidences, least: confidences.argmax(axis=1)
         ),
         "0 is a digit; use -1 for rejected pictures.": (

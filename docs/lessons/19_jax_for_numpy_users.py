@@ -864,7 +864,7 @@ def check_all_nudges(all_nudges):
         inputs.append((f, ws, nudges))
     said = jd.check_answer(all_nudges, expected, inputs, slips=slips)
     if said == "right" and any(looped):
-        return "Not yet: the table is right, but a loop filled it. Use `jax.vmap` twice."
+        return "Not yet: the table is right, but a loop filled it. Use jax.vmap twice."
     return said
 
 

@@ -201,6 +201,35 @@ def test_lesson_defines_what_the_code_uses(visit: Visit):
     assert exercise.locator(".exercise-printed").inner_text() == "25.0\n"
 
 
+def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
+    page, exercise = start(visit, width=360, height=740)
+    run(page, exercise, "jd.plots.show_image(np.array([[0, 255], [51, 0], [0, 0]], np.uint8))")
+    canvas = exercise.get_by_role("img", name="A picture of 3 x 2 numbers")
+    reds = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 2, 3).data]"
+    assert canvas.evaluate(reds)[::4] == [255, 0, 204, 255, 255, 255]
+    box = canvas.bounding_box()
+    assert box["height"] == pytest.approx(112, abs=1) and box["width"] == pytest.approx(75, abs=1)
+    run(page, exercise, "jd.plots.show_images(np.eye(28).reshape(1, 28, 28), titles=['an eye'])")
+    assert exercise.locator("figure").inner_text() == "an eye"
+    run(page, exercise, "jd.plots.show_images(np.zeros((30, 5, 5)))")
+    assert exercise.locator("canvas").count() == 24
+    assert "more pictures" in exercise.locator(".exercise-printed").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    [
+        ("jd.plots.plot_function(abs, 0, 1)", "jaxdigits.plots.plot_function"),
+        ("jd.plots.show_image(np.eye(2), ax=1)", "jaxdigits.plots.show_image with ax="),
+        ("import matplotlib.pyplot as plt", "matplotlib"),
+    ],
+)
+def test_plot_that_is_not_in_the_page_is_named(code: str, missing: str, python: Any):
+    said = python.evaluate(RUN, ["", code])
+    assert said.endswith(f"{missing} is not available in the page; open the notebook in Colab")
+
+
 def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
     page, exercise = start(visit)
     assert run(page, exercise, RIGHT) == "Right!"

@@ -5,6 +5,7 @@ import builtins
 import contextlib
 import importlib
 import json
+import keyword
 import linecache
 import re
 import symtable
@@ -19,13 +20,16 @@ IMPORTS = (
 )
 LONGEST = 20_000
 """Characters of output that are kept."""
+MOST = 24
+"""Pictures that are shown."""
 
 
 class _Output:
-    """What is printed, sent to the page as it comes."""
+    """What is printed and drawn, sent to the page as it comes."""
 
-    def __init__(self, send):
+    def __init__(self, send, draw):
         self._send, self._left = send, LONGEST
+        self._draw, self._pictures_left = draw, MOST
 
     def write(self, text):
         room = self._left
@@ -39,14 +43,24 @@ class _Output:
     def flush(self):
         pass
 
+    def picture(self, height, width, colors, title):
+        """Show a picture, and return whether there is room for it. `jaxdigits.plots` calls this."""
+        self._pictures_left -= 1
+        if self._pictures_left >= 0:
+            self._draw(height, width, colors, str(title or ""))
+        elif self._pictures_left == -1:
+            self.write("... and more pictures, which are not shown.\n")
+        return self._pictures_left >= 0
 
-def run(lesson: str, code: str, call: str, send) -> str:
+
+def run(lesson: str, code: str, call: str, send, draw) -> str:
     """Run a reader's code and then a call of its check, such as `check_slopes(slopes)`.
 
-    Returns JSON: the `verdict`, or the `error` that the code raised. `send` gets what is printed.
+    Returns JSON: the `verdict`, or the `error` that the code raised. `send` gets what is printed,
+    and `draw` the height, the width, the colors and the title of each picture.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = _Output(send)
+    sys.stdout = sys.stderr = _Output(send, draw)
     try:
         return json.dumps(_run(lesson, code, call))
     finally:
@@ -57,7 +71,8 @@ def _run(lesson: str, code: str, call: str) -> dict:
     try:
         tree = ast.parse(code, YOURS)
     except SyntaxError as error:
-        return {"error": f"Line {error.lineno}: {error.msg}\n    {(error.text or '').strip()}"}
+        reason = f"{error.msg}{supposed(error)}"
+        return {"error": f"Line {error.lineno}: {reason}\n    {(error.text or '').strip()}"}
     linecache.cache[YOURS] = (len(code), None, code.splitlines(keepends=True), YOURS)
     namespace: dict = {"__name__": "__main__"}
     exec(IMPORTS, namespace)
@@ -86,6 +101,16 @@ def _run(lesson: str, code: str, call: str) -> dict:
         return {"verdict": str(eval(call, namespace))}
     except BaseException as error:
         return {"error": told(error)}
+
+
+def supposed(error: SyntaxError) -> str:
+    """Return what may be meant by a "=" for which Python knows no remedy, as in a comprehension."""
+    text, place = error.text or "", (error.offset or 1) - 1
+    before = text[:place].split()
+    alone = not before or keyword.iskeyword(before[-1])
+    if error.msg != "invalid syntax" or alone or not re.match("=(?!=)", text[place:]):
+        return ""
+    return ". Maybe you meant '==' instead of '='?"
 
 
 # Cells that a reader's code does not need: what stands in for its answer, and what only the site's
@@ -199,7 +224,7 @@ def told(error: BaseException) -> str:
             "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not "
             "run what makes it."
         )
-    return "\n".join([*frames, text])
+    return "\n".join([*dict.fromkeys(frames), text])  # A recursion repeats one line.
 
 
 def start() -> None:

@@ -31,6 +31,7 @@ class Engine {
     if (worker !== this.#worker) return;
     if (kind === "progress") this.#job?.progress(told.share);
     if (kind === "printed") this.#job?.printed(told.text);
+    if (kind === "picture") this.#job?.drawn(told);
     if (kind === "ready") {
       this.ready = true;
       this.#job?.began();
@@ -50,7 +51,7 @@ class Engine {
   }
 
   // Runs code; the promise is fulfilled with its verdict, or its error.
-  async run(task, { limit, progress, printed }) {
+  async run(task, { limit, progress, printed, drawn }) {
     this.stop("Another exercise was started.", false);
     if (!this.#worker) this.#start();
     let lesson;
@@ -63,6 +64,7 @@ class Engine {
       const job = {
         progress,
         printed,
+        drawn,
         ended,
         began: () => {
           progress(1);

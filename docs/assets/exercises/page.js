@@ -1,6 +1,7 @@
 // Turns the exercises of a page into editors whose code runs here.
 import { engine } from "./engine.js";
 import { edit } from "./editor.js";
+import { picture } from "./pictures.js";
 import * as progress from "./progress.js";
 
 const LIMIT = 20_000; // Milliseconds that a reader's code may take.
@@ -39,12 +40,14 @@ function exercise(root) {
     </p>
     <progress max="1" value="0" hidden></progress>
     <pre class="exercise-printed" role="group" tabindex="0" hidden></pre>
+    <div class="exercise-pictures"></div>
     <p class="exercise-verdict" role="status"></p>${close}`;
   root.hidden = false;
   const part = (selector) => root.querySelector(selector);
   const [run, stop, reset] = ["run", "stop", "reset"].map((what) => part(`[data-do=${what}]`));
   const bar = part("progress");
   const printed = part(".exercise-printed");
+  const pictures = part(".exercise-pictures");
   const verdict = part(".exercise-verdict");
   part("textarea").setAttribute("aria-label", `Your code for ${name}`);
   bar.setAttribute("aria-label", "Python is being loaded");
@@ -64,15 +67,17 @@ function exercise(root) {
   const say = (words, kind = "") => {
     verdict.textContent = words;
     verdict.dataset.kind = kind;
+    verdict.dataset.rows = words.includes("\n");
   };
   // Shown once a frame: a page that draws each line of an endless loop does not hear its Stop button.
   let waiting = "";
+  const flush = () => {
+    printed.append(waiting);
+    printed.hidden = !printed.textContent;
+    waiting = "";
+  };
   const show = (text) => {
-    if (!waiting) requestAnimationFrame(() => {
-      printed.append(waiting);
-      printed.hidden = !printed.textContent;
-      waiting = "";
-    });
+    if (!waiting) requestAnimationFrame(flush);
     waiting += text;
   };
   const busy = (on) => {
@@ -85,6 +90,7 @@ function exercise(root) {
     if (run.disabled) return;
     busy(true);
     printed.textContent = "";
+    pictures.replaceChildren();
     printed.hidden = true;
     say(engine.ready ? "Running …" : "Python is being loaded, once for your visit …");
     const result = await engine.run(
@@ -97,6 +103,7 @@ function exercise(root) {
           if (share >= 1) say("Running …");
         },
         printed: show,
+        drawn: (told) => pictures.append(picture(told)),
       },
     );
     busy(false);
@@ -117,6 +124,7 @@ function exercise(root) {
     editor.set(stub);
     progress.keepCode(key, undefined);
     printed.hidden = true;
+    pictures.replaceChildren();
     say("");
     editor.focus();
   });

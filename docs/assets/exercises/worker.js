@@ -46,7 +46,10 @@ onmessage = async ({ data }) => {
     if (data.code === undefined) return;
     const reader = python.pyimport("reader");
     const send = (text) => postMessage({ kind: "printed", text });
-    const result = reader.run(data.lesson, data.code, data.call, send);
+    const draw = (height, width, colors, title) => {
+      postMessage({ kind: "picture", height, width, colors, title });
+    };
+    const result = reader.run(data.lesson, data.code, data.call, send, draw);
     reader.destroy();
     postMessage({ kind: "done", ...JSON.parse(result) });
   } catch (error) {
