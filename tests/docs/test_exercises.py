@@ -241,6 +241,20 @@ def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
     assert run(page, exercise, RIGHT) == "Right!"
 
 
+def test_start_over_can_be_undone(visit: Visit):
+    page, exercise = start(visit)
+    area, button = exercise.locator("textarea"), exercise.locator("[data-do=reset]")
+    stub = area.input_value()
+    area.fill("mine = 1")
+    button.click()
+    assert (area.input_value(), button.inner_text()) == (stub, "Undo")
+    button.click()
+    assert (area.input_value(), button.inner_text()) == ("mine = 1", "Start over")
+    button.click()
+    area.fill("other = 2")
+    assert button.inner_text() == "Start over"
+
+
 def test_code_that_prints_without_end_leaves_the_page_alive(visit: Visit):
     page, exercise = start(visit)
     assert run(page, exercise, RIGHT) == "Right!"

@@ -54,13 +54,22 @@ function exercise(root) {
   printed.setAttribute("aria-label", `What your code for ${name} printed`);
   let told = () => {};
 
+  let dropped; // What "Start over" took away, until something else is written.
+  const offerUndo = (code) => {
+    dropped = code;
+    reset.textContent = code === undefined ? "Start over" : "Undo";
+  };
   const editor = edit(part(".exercise-code"), {
     code: progress.codeOf(key) ?? stub,
-    changed: (code) => progress.keepCode(key, code === stub ? undefined : code),
+    changed: (code) => {
+      progress.keepCode(key, code === stub ? undefined : code);
+      offerUndo(undefined);
+    },
     run: () => run.click(),
   });
   const solved = () => {
-    part(".exercise-solved").hidden = !progress.isSolved(key);
+    const failed = ["wrong", "error"].includes(verdict.dataset.kind);
+    part(".exercise-solved").hidden = failed || !progress.isSolved(key);
     told();
   };
 
@@ -89,10 +98,11 @@ function exercise(root) {
   run.addEventListener("click", async () => {
     if (run.disabled) return;
     busy(true);
+    part(".prism-code-editor")?.scrollTo({ left: 0 }); // So that the beginnings of lines are seen.
     printed.textContent = "";
     pictures.replaceChildren();
     printed.hidden = true;
-    say(engine.ready ? "Running …" : "Python is being loaded, once for your visit …");
+    say(engine.ready ? "Running …" : "Python is being loaded, which takes some seconds …");
     const result = await engine.run(
       { lesson: root.dataset.lesson, code: editor.code(), call },
       {
@@ -121,8 +131,10 @@ function exercise(root) {
   });
   stop.addEventListener("click", () => engine.stop("Stopped."));
   reset.addEventListener("click", () => {
-    editor.set(stub);
-    progress.keepCode(key, undefined);
+    const before = editor.code();
+    const undo = dropped;
+    editor.set(undo ?? stub);
+    offerUndo(undo === undefined && before !== stub ? before : undefined);
     printed.hidden = true;
     pictures.replaceChildren();
     say("");
