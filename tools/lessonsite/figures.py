@@ -14,7 +14,7 @@ from lessonsite.run import INK
 COLUMN = 328.0
 """How wide the text of a page is on a small phone, in pixels."""
 
-LEGIBLE = 7.4
+LEGIBLE = 7.3
 """How small most letters of a figure may become on a phone, in pixels."""
 
 # An image on a line of its own: `![A network.](../assets/diagrams/network.svg)`
