@@ -86,11 +86,11 @@ if digits.name == "mnist":
 # ## One three, three ways
 #
 # Let us take one of the threes apart. It is the same one that the
-# [book behind this course](https://github.com/fastai/fastbook) looks at, and its number among the
-# training images is `chosen`.
+# [book behind this course](https://github.com/fastai/fastbook) looks at. The book sorts the files of
+# its threes by name, so that 10000 comes before 7, and takes the second one. We first look up its number
+# among the training images, and call it `chosen`. (You do not have to understand these two lines yet.)
 
-# %% tags=["remove-cell"]
-# The book sorts the files of its threes by name, so that 10000 comes before 7, and takes the second.
+# %%
 places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
 chosen = sorted(places, key=str)[1]
 
@@ -255,7 +255,8 @@ if digits.name == "mnist":
 #
 # ## Exercises
 #
-# Write each function in your own copy of this lesson, then pass it to the check below it.
+# Write each function, and let its check tell you whether it is right. You saw how that goes in [a first
+# exercise](../start.md#how-the-exercises-work).
 #
 # ### Exercise 1: cut it out
 #

@@ -230,7 +230,7 @@ assert jnp.allclose(means[7], mean_seven, atol=1e-5)
 # lesson 1 and subtract the mean three. That gives one difference per pixel. What would you do with
 # 784 differences: take their mean?
 
-# %% tags=["remove-cell"]
+# %%
 # The same three as in lesson 1.
 places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
 chosen = sorted(places, key=str)[1]
@@ -251,9 +251,10 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 #   error* or **[RMSE](22_jargon.md#rmse)**, known as the **[L2](22_jargon.md#l2-norm)** distance.
 #
 # $$
-# \text{L1} = \frac1n \sum_i |a_i - b_i|
-# \qquad
-# \text{RMSE} = \sqrt{\frac1n \sum_i (a_i - b_i)^2}
+# \begin{aligned}
+# \text{L1} &= \frac1n \sum_i |a_i - b_i| \\
+# \text{RMSE} &= \sqrt{\frac1n \sum_i (a_i - b_i)^2}
+# \end{aligned}
 # $$
 #
 # Here $a_i$ and $b_i$ are the two images' values at pixel $i$, the sign $\sum_i$ adds up over all
@@ -376,10 +377,9 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 # Our distances compare values in the same pixel. They know nothing about neighboring pixels. If you
 # move a three a little to the side, it is still the same three to you. Is it to our model? Drag the
 # digit sideways, or move the slider, and watch both distances. How far can you go before the three
-# becomes a seven? (Red is ink that the mean lacks, blue is ink that the digit lacks. The picture is
-# on the website.)
+# becomes a seven? (Red is ink that the mean lacks, blue is ink that the digit lacks.)
 #
-# <div class="interactive shifted-three"><noscript>The picture needs JavaScript. Without it, look at the curves below.</noscript></div>
+# <div class="interactive shifted-three"><noscript>The picture is on the website, and needs JavaScript. Without it, look at the curves below.</noscript></div>
 #
 # Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one
 # side comes in on the other side, but here only blank columns do.

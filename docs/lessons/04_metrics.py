@@ -146,10 +146,9 @@ print(numbers[:, None, None].shape)
 # Take an example, or choose two shapes axis by axis. Before you read the result: will they fit, and
 # which of them is repeated, along which axis? One of the examples is an error: five images, and
 # five numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
-# instead, with the same five numbers? (The table is on the website. In a notebook, ask
-# `np.broadcast_shapes((5,), (5, 1))`.)
+# instead, with the same five numbers?
 #
-# <div class="interactive broadcasting"><noscript>The table needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
+# <div class="interactive broadcasting"><noscript>The table is on the website, and needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
 #
 # The axis of the five numbers has to line up with the axis of the five images, which is the third
 # from the right. So the numbers need two more axes at their right, each of length 1: the shape

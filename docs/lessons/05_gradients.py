@@ -481,10 +481,9 @@ show_walk(1.05, low=-8, high=8)
 # ## Try it
 #
 # Move the slider with the mouse, a finger or the arrow keys. Where does the walk begin to cross the
-# valley, and where does it stop coming down? Which learning rate needs only one step? (The slider
-# is on the website. In a notebook, call `show_walk`.)
+# valley, and where does it stop coming down? Which learning rate needs only one step?
 #
-# <div class="interactive learning-rate"><noscript>The slider needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
+# <div class="interactive learning-rate"><noscript>The slider is on the website, and needs JavaScript. Without it, call <code>show_walk</code> in your copy of this lesson.</noscript></div>
 #
 # ## Why 0.5 and 1?
 #

@@ -63,9 +63,9 @@ def model(params, t):
 # Before a gradient does the work, see how hard it is. Move the three sliders until the curve runs
 # through the dots. Below the sliders you see the
 # [mean squared error](22_jargon.md#mean-squared-error) as the loss. How low can you get it? Write
-# down your best. (The sliders are on the website.)
+# down your best.
 #
-# <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
+# <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders are on the website, and need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
 # Most people find it surprisingly slow, because the sliders disturb each other. Once `b` is right,
 # `a` is wrong again. And these were only three. With a thousand, you would have no chance by

@@ -55,16 +55,23 @@ print(f"{rows} * {columns} = {rows * columns}")
 # The baseline says _three_ if an image is nearer to the mean three than to the mean seven. Measure
 # by squared differences, as in the second half of lesson 4. Then it says _three_ if
 #
-# $$ (\text{squared distance to the seven}) - (\text{squared distance to the three}) $$
+# $$
+# \begin{aligned}
+# &(\text{squared distance to the seven}) \\
+# {} - {} &(\text{squared distance to the three})
+# \end{aligned}
+# $$
 #
 # is above zero. Both distances are sums over pixels, so look at a single pixel first. Say that the
 # image has $x$ there, the mean three $m_3$, and the mean seven $m_7$. Multiply out the two squares
 # on paper. What remains of $x^2$?
 #
 # $$
-# (x - m_7)^2 - (x - m_3)^2
-# = x^2 - 2 x m_7 + m_7^2 - x^2 + 2 x m_3 - m_3^2
-# = \underbrace{2 (m_3 - m_7)}_{\text{weight}} \cdot \, x \, + \, \underbrace{m_7^2 - m_3^2}_{\text{fixed}}
+# \begin{aligned}
+# & (x - m_7)^2 - (x - m_3)^2 \\
+# &= x^2 - 2 x m_7 + m_7^2 - x^2 + 2 x m_3 - m_3^2 \\
+# &= \underbrace{2 (m_3 - m_7)}_{\text{weight}} \cdot \, x \, + \, \underbrace{m_7^2 - m_3^2}_{\text{fixed}}
+# \end{aligned}
 # $$
 #
 # The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means, and

@@ -402,9 +402,8 @@ for threshold in -1.0, 0.0, 0.5:
 # Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit is
 # drawn on the sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the
 # accuracy, over all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
-# (The slider is on the website. In a notebook, try other thresholds above.)
 #
-# <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
+# <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
 # Between two digits the accuracy stays the same, and at a digit it jumps: the staircase again. The
 # loss is a level line, because the threshold does not occur in it.

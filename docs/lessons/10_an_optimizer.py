@@ -798,11 +798,13 @@ print(check_momentum_sgd(momentum_sgd))
 # $m = 0$ and $s = 0$. At step $t = 1, 2, 3, \ldots$, with the gradient $g$:
 #
 # $$
+# \begin{gathered}
 # \begin{aligned}
 # m &\leftarrow 0.9\, m + 0.1\, g & \hat m &= m / (1 - 0.9^t) \\
 # s &\leftarrow 0.999\, s + 0.001\, g^2 & \hat s &= s / (1 - 0.999^t)
-# \end{aligned}
-# \qquad \text{step} = -\text{rate} \cdot \hat m / (\sqrt{\hat s} + 10^{-8})
+# \end{aligned} \\
+# \text{step} = -\text{rate} \cdot \hat m / (\sqrt{\hat s} + 10^{-8})
+# \end{gathered}
 # $$
 #
 # The divisions by $1 - 0.9^t$ and $1 - 0.999^t$ make up for the start at 0. Without them, the first

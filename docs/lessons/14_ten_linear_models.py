@@ -341,8 +341,10 @@ print("package", jax.grad(jd.cross_entropy_loss)(far, label))
 # $e^{z}$ is just $z$:
 #
 # $$
-# \log p_i = z_i - \log \sum_j e^{z_j}
-# = (z_i - m) - \log \sum_j e^{z_j - m}
+# \begin{aligned}
+# \log p_i &= z_i - \log \sum_j e^{z_j} \\
+# &= (z_i - m) - \log \sum_j e^{z_j - m}
+# \end{aligned}
 # $$
 #
 # Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because a softmax

@@ -1478,7 +1478,8 @@ assert np.isclose(undecided, np.log(10), rtol=1e-4)
 #
 # Write `learn(x, y, key)`. It trains a network with 784 inputs, 64 hidden units and 10 outputs, and
 # returns a function `predict`, which takes inputs `[n, 784]` and returns digits `[n]`. It should
-# work for a thousand digits as well as for sixty thousand.
+# work for a thousand digits as well as for sixty thousand. The check trains it on the small digits that
+# come with scikit-learn, and compares it with ten averages of the same digits.
 #
 # ??? tip "A hint"
 #     Split the key: one part for the parameters, one for the batches. A small data set has few
@@ -1527,9 +1528,6 @@ def learn(x, y, key):
 print(check_learn(learn))
 
 # %% [markdown]
-# The check trains your function on the small digits that come with scikit-learn, and compares it
-# with ten averages of the same digits. So your function has to work with other digits, too.
-#
 # ### Step 5: judge it
 #
 # Run `learn` on this page's digits. Compare the accuracy on the digits that it learned from with

@@ -298,8 +298,11 @@ print(f"call from Python              {1e6 * python_call:8.3f} us")
 # the other, and
 #
 # $$
-# \text{floor} = \max\left(\frac{\text{operations}}{\text{rate}},
-# \frac{\text{bytes}}{\text{bandwidth}}\right) + \text{launch}
+# \begin{aligned}
+# \text{floor} = {} & \max\left(\frac{\text{operations}}{\text{rate}},
+# \frac{\text{bytes}}{\text{bandwidth}}\right) \\
+# & {} + \text{launch}
+# \end{aligned}
 # $$
 #
 # with the best rates that we measured: all products at the peak, and near bytes at the rate of the

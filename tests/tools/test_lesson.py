@@ -104,7 +104,7 @@ def test_look_combines_all_tags_of_a_cell(tmp_path: Path):
     lesson = write_lesson(tmp_path, "".join(map(tags.format, names)) + "# %%\n1\n")
     removed, check, mixed, plain = (cell.look for cell in lesson.code)
     assert not removed.code and not removed.outputs
-    assert check.code and check.fold == ("note", "The check")
+    assert check.code and check.fold == ("note", "The check, which contains a solution")
     assert (mixed.code, mixed.outputs, mixed.may_fail, mixed.tables) == (False, True, True, False)
     assert plain == (True, True, None, True, False)
 

@@ -60,7 +60,9 @@ def test_tags_hide_code_or_the_whole_cell(tmp_path: Path):
     assert hidden.get_text().strip() == "out"
 
 
-@pytest.mark.parametrize(("tag", "title"), [("answer", "An answer"), ("check", "The check")])
+@pytest.mark.parametrize(
+    ("tag", "title"), [("answer", "An answer"), ("check", "The check, which contains a solution")]
+)
 def test_tags_fold_code_and_outputs_away(tmp_path: Path, tag: str, title: str):
     about = f'tags=["{tag}"] alt="A line."'
     (details,) = show_cell(tmp_path, stream("right\n"), svg(), about=about).find_all(
@@ -70,6 +72,35 @@ def test_tags_fold_code_and_outputs_away(tmp_path: Path, tag: str, title: str):
     assert details.summary is not None and details.summary.text == title
     assert [code.text for code in details.find_all("code")] == ["f()\n", "right\n"]
     assert details.svg is not None and details.svg["aria-label"] == "A line."
+
+
+def test_to_markdown_exercise_folds_replies_with_answer_above_check(tmp_path: Path):
+    lesson = write_lesson(
+        tmp_path,
+        "# %% [markdown]\n# ### Exercise 1\n\n"
+        '# %% tags=["check"]\ncheck()\n\n# %% tags=["answer"]\nanswer()\n\n'
+        '# %% [markdown]\n# Try it:\n\n# %%\nmore()\n\n# %% tags=["claim"]\nassert 1\n\n'
+        "# %% [markdown]\n# ~~~\n# # no heading\n# ~~~\n#\n# It works.\n#\n# **Next:** more.\n\n"
+        "# %% [markdown]\n# After.\n",
+    )
+    html = markdown(to_markdown(lesson, above={1: "<i>editor</i>"}), extensions=EXTENSIONS)
+    heading, editor, answer, check, *after = BeautifulSoup(html, "html.parser").find_all(
+        recursive=False
+    )
+    assert heading.name == "h3" and editor.text == "editor"
+    assert [code.text.strip() for code in answer.select("pre")] == [
+        *("answer()", "more()", "# no heading")
+    ]
+    assert [text.text for text in answer.select("p")] == ["Try it:", "It works."]
+    assert check.summary.text.startswith("The check") and "check()" in check.text
+    assert [text.text for text in after] == ["Next: more.", "After."]
+
+
+def test_to_markdown_answer_without_check_leaves_text_unfolded(tmp_path: Path):
+    text = "# %% [markdown]\n# On we go.\n"
+    lesson = write_lesson(tmp_path, f'# %% tags=["answer"]\nf()\n\n{text}')
+    html = BeautifulSoup(markdown(to_markdown(lesson), extensions=EXTENSIONS), "html.parser")
+    assert [part.name for part in html.find_all(recursive=False)] == ["details", "p"]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 from lessonsite.run import INK
 
-WIDE = 390.0
-"""Points. On a phone, the text of a wider figure would shrink to less than two thirds."""
+COLUMN = 328.0
+"""How wide the text of a page is on a small phone, in pixels."""
+
+LEGIBLE = 7.3
+"""How small most letters of a figure may become on a phone, in pixels."""
 
 # An image on a line of its own: `![A network.](../assets/diagrams/network.svg)`
 _DIAGRAM = re.compile(r"^!\[(?P<alt>[^]]*)\]\((?P<path>[^()\s]+\.svg)\) *$", re.MULTILINE)
@@ -20,18 +24,30 @@ _TITLE = "The figure's data"
 
 
 def figure(content: str, kind: str = "drawn") -> str:
-    """Wrap what is drawn; search has nothing to find in it."""
+    """Wrap what is drawn; search has nothing to find in it.
+
+    If its letters would be too small on a phone, it is "wide", and `--least` is the width that it
+    needs there: the page then lets it scroll.
+    """
+    least = _least_width(content)
     # What a phone has to scroll needs a place in the order of tabs.
-    scrolled = ' tabindex="0"' if "diagram" in kind else ""
-    return f'<figure class="{kind}"{scrolled} data-search-exclude>{content}</figure>'
+    wide = f' wide" style="--least: {least:.0f}px" tabindex="0' if least > COLUMN else ""
+    return f'<figure class="{kind}{wide}" data-search-exclude>{content}</figure>'
+
+
+def _least_width(content: str) -> float:
+    """Return how many pixels wide an SVG must be, so that its letters are legible."""
+    box = re.search(r'\bviewBox="\S+ \S+ ([\d.]+) ', content)
+    sizes = [float(size) for size in re.findall(r'font-size(?:: |=")([\d.]+)', content)]
+    if not box or not sizes or "<text" not in content:
+        return 0.0
+    # Not the smallest ones, which are exponents.
+    return float(box[1]) * LEGIBLE / median_low(sizes)
 
 
 def svg_figure(svg: str, alt: str, prefix: str) -> str:
     """Return a matplotlib SVG as a figure of a page; see `svg_element`."""
-    element = svg_element(svg, alt, prefix)
-    width = re.search(r'\bwidth="([\d.]+)pt"', svg)
-    wide = "<text" in element and width and float(width[1]) > WIDE
-    return figure(element, "drawn wide" if wide else "drawn")
+    return figure(svg_element(svg, alt, prefix))
 
 
 def png_figure(png: str, alt: str) -> str:

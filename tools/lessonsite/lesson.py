@@ -36,7 +36,7 @@ TAGS = {
     "hide-input": Tag(code=False),
     "remove-cell": Tag(code=False, outputs=False),
     "claim": Tag(code=False, outputs=False),
-    "check": Tag(fold=("note", "The check")),
+    "check": Tag(fold=("note", "The check, which contains a solution")),
     "try": Tag(),
     "answer": Tag(fold=("success", "An answer")),
     "no-data": Tag(tables=False),

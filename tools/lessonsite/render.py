@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from lessonsite.figures import png_figure, svg_figure, tables_html
-from lessonsite.lesson import Cell, Lesson
-from lessonsite.prose import HEADER, fence
+from lessonsite.lesson import TAGS, Cell, Lesson
+from lessonsite.prose import FENCED, HEADER, HEADING, NEXT, SOURCES, blank, fence
 from lessonsite.run import JSON, PNG, SVG, is_picture
 from lessonsite.store import Entry
 
@@ -40,25 +40,65 @@ def to_markdown(
 
     `below_title` is a line of HTML, and `above` has one for some cells, by number; a cell that is
     to be tried has it below. Without `header`, that of the lesson is left out.
+
+    In an exercise, the check stands below the answer, because it contains a solution; and what
+    follows the answer up to the next section is folded away with it, because it talks about it.
     """
     parts: list[str] = []
+    checks: list[str] = []
+    answer: list[str] = []
+
+    def end_exercise() -> None:
+        if answer:
+            parts.append(_folded(answer, TAGS["answer"].fold))
+        parts.extend(checks)
+        answer.clear()
+        checks.clear()
+
     for cell in lesson.cells:
+        shown, beside = _shown(cell), above.get(cell.number, "")
         if not cell.number:
-            parts.append(cell.source)
-            continue
-        look = cell.look
-        shown = [fence(cell.source, "python")] if look.code and cell.source.strip() else []
-        shown += [mark(f"cell {cell.number}")] if look.outputs else []
-        if shown and look.fold:
-            kind, title = look.fold
-            shown = [f'??? {kind} "{title}"\n\n{indent(_join(shown), "    ")}']
-        beside = [above.get(cell.number, "")]
-        parts += shown + beside if "try" in cell.tags else beside + shown
+            reply, rest = _split_reply(cell.source) if answer else ("", cell.source)
+            answer += [reply] if reply else []
+            if rest:
+                end_exercise()
+                parts.append(rest)
+        elif "check" in cell.tags:
+            end_exercise()
+            parts.append(beside)
+            checks.append(_folded(shown, cell.look.fold))
+        elif (answer and "try" not in cell.tags) or (checks and "answer" in cell.tags):
+            parts.append(beside)
+            answer += shown
+        elif shown or beside:
+            end_exercise()
+            folded = _folded(shown, cell.look.fold)
+            parts += [folded, beside] if "try" in cell.tags else [beside, folded]
+    end_exercise()
     text = _join(parts) + "\n"
     text = text if header else re.sub(HEADER, "", text)
     if not below_title:
         return text
     return _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, count=1)
+
+
+def _shown(cell: Cell) -> list[str]:
+    """Return what a page shows of a code cell: its code, and the mark for what it left."""
+    code = [fence(cell.source, "python")] if cell.look.code and cell.source.strip() else []
+    return code + ([mark(f"cell {cell.number}")] if cell.look.outputs else [])
+
+
+def _folded(shown: list[str], fold: tuple[str, str] | None) -> str:
+    body = _join(shown)
+    return f'??? {fold[0]} "{fold[1]}"\n\n{indent(body, "    ")}' if body and fold else body
+
+
+def _split_reply(source: str) -> tuple[str, str]:
+    """Split text after an answer into what belongs to the answer, and what comes after."""
+    code_is_blank = blank(source, FENCED)
+    ends = re.search(f"(?m){HEADING}|{NEXT}|{SOURCES}", code_is_blank)
+    at = ends.start() if ends else len(source)
+    return source[:at].strip("\n"), source[at:]
 
 
 def _join(parts: list[str]) -> str:

@@ -37,11 +37,13 @@ export const solve = (key) => keep(`${key} solved`, "yes");
 
 export function words(keys, all) {
   const here = keys.filter(isSolved).length;
+  const digits = "The page has fewer digits than the text, so your numbers may differ from it.";
   if (!here && !allSolved()) {
     return (
       "Write your answer into the box and press Run. The code runs in this page, on Python in " +
-      "WebAssembly: nothing is sent anywhere, and what you write stays in this browser."
+      "WebAssembly: nothing is sent anywhere, and what you write stays in this browser. " +
+      digits
     );
   }
-  return `Solved: ${here} of ${keys.length} here, ${allSolved()} of ${all} in the course.`;
+  return `Solved: ${here} of ${keys.length} here, ${allSolved()} of ${all} in the course. ${digits}`;
 }
