@@ -33,6 +33,9 @@ SETTINGS = [
     "digits=100&batch=100&model=relu&units=128&rate=0.1",
     "scale=0&model=relu",
     "model=sigmoid&units=1&scale=3",
+    "model=convolutional&rate=0.05&digits=300",
+    "model=convolutional&rate=0.01&momentum=0.9&decay=0.001&wrong=0.2&seed=3",
+    "model=convolutional&loss=sigmoid_mse&rate=0.5&batch=20&scale=0.7",
 ]
 
 

@@ -2,7 +2,8 @@
 // it hears, at most 12 times a second, how far training is.
 import { createDigits, fromImages } from "./digits.js";
 import { createLane } from "./lane.js";
-import { read, trainLastLayer } from "./last_layer.js";
+import { trainLastLayer } from "./last_layer.js";
+import { measure } from "./network.js";
 
 const SLICE = 12; // milliseconds of work, after which messages are read
 const REPORT = 80; // milliseconds between two reports, at least
@@ -14,26 +15,33 @@ let pace = Infinity; // digits per second
 let targets = null; // how many steps each lane is to have taken; null while nothing runs
 let credit = 0; // digits that the pace allows now
 let isDue = false; // whether the next tick is on its way
-let [lastTick, nextReport] = [0, 0];
+let [lastTick, nextReport, nextTest] = [0, 0, 0];
 
 // A message to oneself comes back at once, after other messages; timers wait for milliseconds.
 const soon = new MessageChannel();
-soon.port1.onmessage = tick;
+const waiting = []; // what goes on when the message comes
+soon.port1.onmessage = () => waiting.shift()();
+function later(act) {
+  waiting.push(act);
+  soon.port2.postMessage(null);
+}
 
+// Reports how far training is. While it runs, the held-out digits are read less often if that takes
+// long, so that four fifths of the time are for training.
 function report() {
   const start = performance.now();
-  lanes.forEach((lane) => lane.test());
+  if (!targets || start > nextTest) {
+    lanes.forEach((lane) => lane.test());
+    nextTest = 5 * performance.now() - 4 * start;
+  }
   const states = lanes.map((lane) => ({
     ...lane.snapshot(),
     logits: drawing && lane.logitsOf(drawing),
   }));
   const buffers = states.map(({ pictures }) => pictures.buffer);
   postMessage({ kind: "state", isRunning: targets !== null, lanes: states }, buffers);
-  // Four fifths of the time are for training, however long a report takes.
-  const now = performance.now();
-  nextReport = now + Math.max(REPORT, 4 * (now - start));
+  nextReport = performance.now() + REPORT;
 }
-
 // The lane that has seen the fewest digits takes the next step, so that a race is fair.
 function next() {
   const waiting = lanes.filter(
@@ -60,7 +68,7 @@ function tick() {
   if (!lane || performance.now() > nextReport) report();
   if (!lane) return;
   isDue = true;
-  if (credit > 0) soon.port2.postMessage(null);
+  if (credit > 0) later(tick);
   else setTimeout(tick, 1000 / 60);
 }
 
@@ -110,9 +118,9 @@ const DO = {
 };
 
 const ANSWER = {
-  plane: ({ lane }) => lanes[lane].plane(),
+  plane: ({ lane }) => lanes[lane].plane(() => new Promise(later)),
   params: ({ lane }) => lanes[lane].trainer.layers,
-  answers: ({ lane, images, labels }) => read(lanes[lane].trainer, fromImages(images, labels)),
+  answers: ({ lane, images, labels }) => measure(lanes[lane].trainer, fromImages(images, labels)),
   practice({ lane, images, labels }) {
     trainLastLayer(lanes[lane].trainer, fromImages(images, labels));
     lanes[lane].changed();
@@ -120,7 +128,7 @@ const ANSWER = {
   },
 };
 
-onmessage = ({ data }) => {
+onmessage = async ({ data }) => {
   if (data.kind in DO) DO[data.kind](data);
-  else postMessage({ kind: "answer", id: data.id, result: ANSWER[data.kind](data) });
+  else postMessage({ kind: "answer", id: data.id, result: await ANSWER[data.kind](data) });
 };
