@@ -1,18 +1,17 @@
-// Many pictures of 28 x 28 pixels: weights, which change all the time, and digits read wrongly.
+// Many small pictures: weights, which change all the time, and digits that are read wrongly.
 import { createPicture, paintInk } from "../playground/pictures.js";
 
-const PIXELS = 784;
 const RED = [214, 72, 55];
 const BLUE = [66, 122, 205];
 
-const SIDE = 28;
+const FILTER = 5; // pixels of a filter, down and across
 const GAP = 2; // between the pictures of hidden units
 
 // Draws weights as `paintSigned` of the playground does, several times a second: the memory is used
 // again, and nothing is called per pixel. Many pictures share a canvas, `columns` side by side,
 // because a browser takes longer for a hundred canvases than for a large one.
-function createPainter(canvas, columns, rows) {
-  const cell = SIDE + GAP;
+function createPainter(canvas, side, columns = 1, rows = 1) {
+  const cell = side + GAP;
   canvas.width = columns * cell - GAP;
   canvas.height = rows * cell - GAP;
   const context = canvas.getContext("2d");
@@ -20,12 +19,12 @@ function createPainter(canvas, columns, rows) {
   const { data, width } = image;
 
   function paint(weights, n, full) {
-    const start = n * PIXELS;
+    const start = n * side ** 2;
     const corner = (n % columns) * cell + Math.floor(n / columns) * cell * width;
-    for (let i = 0; i < PIXELS; i++) {
+    for (let i = 0; i < side ** 2; i++) {
       const weight = weights[start + i];
       const color = weight > 0 ? RED : BLUE;
-      const at = 4 * (corner + Math.floor(i / SIDE) * width + (i % SIDE));
+      const at = 4 * (corner + Math.floor(i / side) * width + (i % side));
       data[at] = color[0];
       data[at + 1] = color[1];
       data[at + 2] = color[2];
@@ -35,24 +34,36 @@ function createPainter(canvas, columns, rows) {
   return { paint, show: () => context.putImageData(image, 0, 0) };
 }
 
-// `show(weights, isLinear)` draws one picture per output or hidden unit.
+const SPOKEN = {
+  digits: () => "The weights of each of the ten digits: red speaks for it, blue against it",
+  units: (count) =>
+    `The weights of each of ${count} hidden units: red speaks for it, blue against it`,
+  filters: (count) =>
+    `The ${count} filters of the first layer, ${FILTER} by ${FILTER} weights each: red for positive
+      weights, blue for negative ones`,
+};
+
+// `show(weights, kind)` draws one picture per digit, hidden unit or filter.
 export function createWeights(root) {
   let show = () => {};
   let shape = "";
 
-  function buildDigits() {
-    const figures = Array.from({ length: 10 }, (_, digit) => {
+  // A few pictures, each on its own; digits have a caption.
+  function buildFigures(count, side, kind) {
+    const figures = Array.from({ length: count }, (_, n) => {
       const figure = document.createElement("figure");
-      const caption = Object.assign(document.createElement("figcaption"), { textContent: digit });
-      figure.append(createPicture(), caption);
+      figure.append(createPicture());
       figure.firstChild.setAttribute("aria-hidden", "true");
+      if (kind === "digits") {
+        figure.append(Object.assign(document.createElement("figcaption"), { textContent: n }));
+      }
       return figure;
     });
     root.replaceChildren(...figures);
-    const painters = figures.map((figure) => createPainter(figure.firstChild, 1, 1));
+    const painters = figures.map((figure) => createPainter(figure.firstChild, side));
     show = (weights, full) => {
       painters.forEach((painter, n) => {
-        painter.paint(weights.subarray(n * PIXELS, (n + 1) * PIXELS), 0, full);
+        painter.paint(weights.subarray(n * side ** 2), 0, full);
         painter.show();
       });
     };
@@ -63,24 +74,25 @@ export function createWeights(root) {
     canvas.setAttribute("aria-hidden", "true");
     canvas.style.maxWidth = `${columns * 64}px`;
     root.replaceChildren(canvas);
-    const painter = createPainter(canvas, columns, Math.ceil(count / columns));
+    const painter = createPainter(canvas, 28, columns, Math.ceil(count / columns));
     show = (weights, full) => {
       for (let n = 0; n < count; n++) painter.paint(weights, n, full);
       painter.show();
     };
   }
 
-  return (weights, isLinear) => {
-    const count = weights.length / PIXELS;
+  return (weights, kind) => {
+    const side = kind === "filters" ? FILTER : 28;
+    const count = weights.length / side ** 2;
     const columns = Math.max(1, Math.min(count, Math.floor(root.clientWidth / (count > 64 ? 30 : 42))));
-    if (shape !== `${count} ${columns} ${isLinear}`) {
-      shape = `${count} ${columns} ${isLinear}`;
-      const what = isLinear ? "each of the ten digits" : `each of ${count} hidden units`;
+    if (shape !== `${count} ${columns} ${kind}`) {
+      shape = `${count} ${columns} ${kind}`;
       root.setAttribute("role", "img");
-      root.setAttribute("aria-label", `The weights of ${what}: red speaks for it, blue against it`);
-      root.classList.toggle("digits", isLinear);
-      if (isLinear) buildDigits();
-      else buildUnits(count, columns);
+      root.setAttribute("aria-label", SPOKEN[kind](count).replace(/\s+/g, " "));
+      root.classList.toggle("digits", kind === "digits");
+      root.classList.toggle("filters", kind === "filters");
+      if (kind === "units") buildUnits(count, columns);
+      else buildFigures(count, side, kind);
     }
     let sum = 0;
     for (let i = 0; i < weights.length; i++) sum += weights[i] * weights[i];

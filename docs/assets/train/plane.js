@@ -80,18 +80,20 @@ function convolutionalLoss({ start, along, beside }, trainer, digits) {
 // take much longer.
 export const effortFor = (setting) => {
   const isQuick = setting.model !== "convolutional";
-  return isQuick ? { grid: 33, count: 300 } : { grid: 17, count: 100 };
+  return isQuick ? { grid: 33, count: 300 } : { grid: 15, count: 100 };
 };
 
-// The mean loss on a grid: `columns` and `rows` are the places along and beside. After each row,
-// `rest()` promises to let others work, such as training.
+// The mean loss on a grid: `columns` and `rows` are the places along and beside. `rest()` is
+// called after each place and promises to let others work, such as training.
 export async function surface(found, trainer, digits, columns, rows, rest) {
   const isConvolutional = trainer.setting.model === "convolutional";
   const lossAt = (isConvolutional ? convolutionalLoss : denseLoss)(found, trainer, digits);
   const losses = [];
   for (const v of rows) {
-    for (const u of columns) losses.push(lossAt(u, v));
-    await rest();
+    for (const u of columns) {
+      losses.push(lossAt(u, v));
+      await rest();
+    }
   }
   return losses;
 }

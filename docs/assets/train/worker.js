@@ -26,6 +26,16 @@ function later(act) {
   soon.port2.postMessage(null);
 }
 
+// A function to call often in the midst of long work, which then waits for its turn.
+function createRest() {
+  let end = performance.now() + SLICE;
+  return async () => {
+    if (performance.now() < end) return;
+    await new Promise(later);
+    end = performance.now() + SLICE;
+  };
+}
+
 // Reports how far training is. While it runs, the held-out digits are read less often if that takes
 // long, so that four fifths of the time are for training.
 function report() {
@@ -81,14 +91,34 @@ function run(wanted) {
   if (!isDue) tick();
 }
 
+const KEPT = 3;
+const kept = new Map(); // trainings to which the reader may come back, by address
+
+function keep(address) {
+  kept.delete(address); // The newest is last.
+  kept.set(address, { lanes, targets });
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+}
+
+function resume(address) {
+  ({ lanes, targets } = kept.get(address));
+  kept.delete(address);
+  if (targets && !isDue) tick();
+}
+
 const DO = {
   digits(message) {
     train = createDigits(message.train.pixels, message.train.labels);
     heldOut = createDigits(message.heldOut.pixels, message.heldOut.labels);
   },
-  settings({ settings }) {
-    lanes = settings.map((setting) => createLane(setting, train, heldOut));
-    if (targets) targets = lanes.map(() => Infinity);
+  // `from` and `to` are addresses, if the reader leaves one for another and may come back.
+  settings({ settings, from, to }) {
+    if (from !== undefined) keep(from);
+    if (kept.has(to)) resume(to);
+    else {
+      lanes = settings.map((setting) => createLane(setting, train, heldOut));
+      if (targets) targets = lanes.map(() => Infinity);
+    }
     report();
   },
   pace(message) {
@@ -118,7 +148,7 @@ const DO = {
 };
 
 const ANSWER = {
-  plane: ({ lane }) => lanes[lane].plane(() => new Promise(later)),
+  plane: ({ lane }) => lanes[lane].plane(createRest()),
   params: ({ lane }) => lanes[lane].trainer.layers,
   answers: ({ lane, images, labels }) => measure(lanes[lane].trainer, fromImages(images, labels)),
   practice({ lane, images, labels }) {
