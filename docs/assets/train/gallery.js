@@ -1,38 +1,8 @@
 // Many small pictures: weights, which change all the time, and digits that are read wrongly.
 import { createPicture, paintInk } from "../playground/pictures.js";
 
-const RED = [214, 72, 55];
-const BLUE = [66, 122, 205];
-
 const FILTER = 5; // pixels of a filter, down and across
 const GAP = 2; // between the pictures of hidden units
-
-// Draws weights as `paintSigned` of the playground does, several times a second: the memory is used
-// again, and nothing is called per pixel. Many pictures share a canvas, `columns` side by side,
-// because a browser takes longer for a hundred canvases than for a large one.
-function createPainter(canvas, side, columns = 1, rows = 1) {
-  const cell = side + GAP;
-  canvas.width = columns * cell - GAP;
-  canvas.height = rows * cell - GAP;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  const { data, width } = image;
-
-  function paint(weights, n, full) {
-    const start = n * side ** 2;
-    const corner = (n % columns) * cell + Math.floor(n / columns) * cell * width;
-    for (let i = 0; i < side ** 2; i++) {
-      const weight = weights[start + i];
-      const color = weight > 0 ? RED : BLUE;
-      const at = 4 * (corner + Math.floor(i / side) * width + (i % side));
-      data[at] = color[0];
-      data[at + 1] = color[1];
-      data[at + 2] = color[2];
-      data[at + 3] = Math.min(255, (Math.abs(weight) * 255) / full);
-    }
-  }
-  return { paint, show: () => context.putImageData(image, 0, 0) };
-}
 
 const SPOKEN = {
   digits: () => "The weights of each of the ten digits: red speaks for it, blue against it",
@@ -43,9 +13,10 @@ const SPOKEN = {
       weights, blue for negative ones`,
 };
 
-// `show(weights, kind)` draws one picture per digit, hidden unit or filter.
+// `show(pixels, kind)` draws one picture per digit, hidden unit or filter, from the bytes that
+// `colored` makes of all of them.
 export function createWeights(root) {
-  let show = () => {};
+  let places = []; // where each picture goes: a context, and the place in it
   let shape = "";
 
   // A few pictures, each on its own; digits have a caption.
@@ -54,36 +25,35 @@ export function createWeights(root) {
       const figure = document.createElement("figure");
       figure.append(createPicture());
       figure.firstChild.setAttribute("aria-hidden", "true");
+      figure.firstChild.width = figure.firstChild.height = side;
       if (kind === "digits") {
         figure.append(Object.assign(document.createElement("figcaption"), { textContent: n }));
       }
       return figure;
     });
     root.replaceChildren(...figures);
-    const painters = figures.map((figure) => createPainter(figure.firstChild, side));
-    show = (weights, full) => {
-      painters.forEach((painter, n) => {
-        painter.paint(weights.subarray(n * side ** 2), 0, full);
-        painter.show();
-      });
-    };
+    places = figures.map(({ firstChild }) => [firstChild.getContext("2d"), 0, 0]);
   }
 
-  function buildUnits(count, columns) {
+  // Many pictures share a canvas, because a browser takes longer for a hundred of them.
+  function buildUnits(count, side, columns) {
     const canvas = document.createElement("canvas");
+    const cell = side + GAP;
+    canvas.width = columns * cell - GAP;
+    canvas.height = Math.ceil(count / columns) * cell - GAP;
     canvas.setAttribute("aria-hidden", "true");
     canvas.style.maxWidth = `${columns * 64}px`;
     root.replaceChildren(canvas);
-    const painter = createPainter(canvas, 28, columns, Math.ceil(count / columns));
-    show = (weights, full) => {
-      for (let n = 0; n < count; n++) painter.paint(weights, n, full);
-      painter.show();
-    };
+    const context = canvas.getContext("2d");
+    places = Array.from({ length: count }, (_, n) => {
+      return [context, (n % columns) * cell, Math.floor(n / columns) * cell];
+    });
   }
 
-  return (weights, kind) => {
+  return (pixels, kind) => {
     const side = kind === "filters" ? FILTER : 28;
-    const count = weights.length / side ** 2;
+    const image = new ImageData(pixels, side);
+    const count = image.height / side;
     const columns = Math.max(1, Math.min(count, Math.floor(root.clientWidth / (count > 64 ? 30 : 42))));
     if (shape !== `${count} ${columns} ${kind}`) {
       shape = `${count} ${columns} ${kind}`;
@@ -91,12 +61,12 @@ export function createWeights(root) {
       root.setAttribute("aria-label", SPOKEN[kind](count).replace(/\s+/g, " "));
       root.classList.toggle("digits", kind === "digits");
       root.classList.toggle("filters", kind === "filters");
-      if (kind === "units") buildUnits(count, columns);
+      if (kind === "units") buildUnits(count, side, columns);
       else buildFigures(count, side, kind);
     }
-    let sum = 0;
-    for (let i = 0; i < weights.length; i++) sum += weights[i] * weights[i];
-    show(weights, 3 * Math.sqrt(sum / weights.length) || 1);
+    places.forEach(([context, x, y], n) => {
+      context.putImageData(image, x, y - n * side, 0, n * side, side, side);
+    });
   };
 }
 

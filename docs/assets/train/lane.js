@@ -1,4 +1,5 @@
 // One setting in training: its trainer, and what is measured on the way.
+import { colored } from "./colors.js";
 import { createCurve, createPath } from "./curve.js";
 import { first } from "./digits.js";
 import { copy, measure } from "./network.js";
@@ -32,16 +33,6 @@ export function createLane(setting, train, heldOut) {
     const found = measure(trainer, heldOut);
     latest = { ...found, steps: now.steps };
     if (!diverged && Number.isFinite(found.loss)) testing.add(now.seen, found.loss, found.accuracy);
-  }
-
-  // The weights of each output, hidden unit or filter, one picture after another.
-  function pictures() {
-    const { w, inputs, outputs } = layers[0];
-    const result = new Float32Array(w.length);
-    for (let j = 0, at = 0; j < outputs; j++) {
-      for (let i = 0; i < inputs; i++) result[at++] = w[i * outputs + j];
-    }
-    return result;
   }
 
   function mistakes() {
@@ -104,7 +95,7 @@ export function createLane(setting, train, heldOut) {
       diverged,
       training: training.points(),
       testing: testing.points(),
-      pictures: pictures(),
+      pictures: colored(layers[0]),
       mistakes: mistakes(),
     }),
   };

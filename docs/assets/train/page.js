@@ -104,10 +104,8 @@ export function build(root) {
     () => views.showLosses(lanes),
     () => reader.update(lanes),
     () => views.showAccuracies(lanes),
-    () => {
-      views.showMistakes(lanes);
-      python.show(lanes, digits);
-    },
+    () => views.showMistakes(lanes),
+    () => python.show(lanes, digits),
   ];
   const due = new Set(); // which parts do not yet show the latest news
 
