@@ -1,5 +1,5 @@
 // Many small pictures: weights, which change all the time, and digits that are read wrongly.
-import { createPicture, paintInk } from "../playground/pictures.js";
+import { createPicture } from "../playground/pictures.js";
 
 const FILTER = 5; // pixels of a filter, down and across
 const GAP = 2; // between the pictures of hidden units
@@ -70,6 +70,13 @@ export function createWeights(root) {
   };
 }
 
+// As `paintInk` of the playground, but quick, because two dozen may change at once.
+function paintBytes(canvas, bytes) {
+  const image = new ImageData(28, 28);
+  bytes.forEach((byte, i) => (image.data[4 * i + 3] = byte));
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
 // `show({ shown })` lists digits that are read wrongly; `imageOf(place)` returns their bytes. The
 // pictures are used again, because making a canvas takes longer than painting it.
 export function createMistakes(root, imageOf) {
@@ -80,6 +87,7 @@ export function createMistakes(root, imageOf) {
     const caption = document.createElement("figcaption");
     caption.setAttribute("aria-hidden", "true");
     figure.append(createPicture(""), caption);
+    figure.firstChild.classList.add("ink");
     root.append(figure);
     return { figure, picture: figure.firstChild, caption, place: -1, answer: -1 };
   }
@@ -87,7 +95,7 @@ export function createMistakes(root, imageOf) {
   return ({ shown }) => {
     shown.forEach(({ place, label, answer }, n) => {
       const item = (figures[n] ??= add());
-      if (item.place !== place) paintInk(item.picture, Array.from(imageOf(place), (byte) => byte / 255));
+      if (item.place !== place) paintBytes(item.picture, imageOf(place));
       if (item.place !== place || item.answer !== answer) {
         item.picture.setAttribute("aria-label", `A ${label}, read as ${answer}`);
         item.caption.textContent = `${label} → ${answer}`;
