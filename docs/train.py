@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # title: Train
-# description: Train a linear model or a small network in your browser, and watch every weight
+# description: Train a linear model or a small network in your browser, and watch its weights learn
 # hide: [toc]
 # offers: [digits.safetensors, more_digits.safetensors]
 # ---
@@ -23,7 +23,7 @@
 #
 # Each link sets everything up and presses *Start* for you. Guess first what you will see. The
 # address of this page always holds your setting, so you can send an experiment of your own to a
-# friend by copying it.
+# friend by copying it. Your browser's *Back* returns to the setting and the training of before.
 #
 # <div class="train-experiments" markdown="1">
 #
@@ -55,6 +55,12 @@
 #   digits read correctly instead.
 # - [**Linear model and network.**](train.py?digits=10000&rate=0.2&race&b.model=relu&b.units=64)
 #   With 10,000 digits, which are loaded when you follow this link, a hidden layer pays off.
+# - [**Network and convolutional network.**](train.py?model=relu&units=64&rate=0.2&race&b.model=convolutional)
+#   The convolutional network moves small filters across the image, and uses the same filter
+#   everywhere. It does not have to learn each stroke again at each place, so it learns more from the
+#   same 1,000 digits: after 10 epochs it reads about 90 % of the held-out digits, the other network
+#   86 %. Each of its digits takes more than ten times as long, and you see its filters, of 5 by 5
+#   weights, instead of whole digits.
 # - [**Weight decay.**](train.py?digits=100&batch=10&rate=0.1&race&b.decay=0.02) Some pixels hardly
 #   matter, such as those at the edge, and their weights stay as noisy as they began. Weight decay
 #   lets them fade, and you see what is left.
@@ -75,7 +81,8 @@
 # A model has thousands of parameters, and the loss is a landscape over all of them. This map shows
 # a slice through it: the plane through the start, the present parameters, and the point on the way
 # between them that lies farthest from the straight line. All other points of the way are projected
-# onto this plane. In a race, you see the way of the first setting.
+# onto this plane. In a race, you see the way of the first setting. For the convolutional network the
+# map takes some seconds, and it is coarser, because each of its losses takes longer to compute.
 #
 # <div class="train-plane"></div>
 #

@@ -33,6 +33,9 @@ SETTINGS = [
     "digits=100&batch=100&model=relu&units=128&rate=0.1",
     "scale=0&model=relu",
     "model=sigmoid&units=1&scale=3",
+    "model=convolutional&rate=0.01",
+    "model=convolutional&rate=0.01&momentum=0.9&decay=0.001&wrong=0.2&seed=3",
+    "model=convolutional&loss=sigmoid_mse&rate=0.2&batch=20&scale=0.7",
 ]
 
 
@@ -97,6 +100,35 @@ def test_start_trains_until_pause(page: Any):
     news = page.locator(".train .news").inner_text()
     page.wait_for_timeout(300)
     assert page.locator(".train .news").inner_text() == news
+
+
+@pytest.mark.slow
+def test_convolutional_network_trains_and_shows_its_filters(visit: Visit):
+    page = visit("train/?model=convolutional&rate=0.1")
+    page.locator(".train .go:enabled").wait_for()
+    assert page.get_by_label("Hidden units", exact=True).is_disabled()
+    filters = page.get_by_label("The 8 filters of the first layer")
+    assert filters.locator("canvas").count() == 8
+    pixels = "canvases => canvases.map(canvas => canvas.toDataURL())"
+    before = filters.locator("canvas").evaluate_all(pixels)
+    page.get_by_role("button", name="One epoch").click()
+    page.locator(".train .news", has_text="poch 1.0, step 20.").wait_for()
+    page.wait_for_timeout(300)  # The pictures follow within a few frames.
+    after = filters.locator("canvas").evaluate_all(pixels)
+    assert all(old != new for old, new in zip(before, after, strict=True))
+
+
+@pytest.mark.slow
+def test_map_of_the_convolutional_network_leaves_time_for_pause(visit: Visit):
+    page = visit("train/?model=convolutional&rate=0.1")
+    page.get_by_role("button", name="Start").click()
+    page.locator(".train .news", has_text=re.compile(r"step \d\d")).wait_for()
+    page.get_by_role("button", name="Draw the map").click()
+    page.get_by_text("The map is being computed.").wait_for()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Start").wait_for()
+    assert page.get_by_text("The map is being computed.").is_visible()
+    page.get_by_text("Each place on this map is a set of parameters").wait_for(timeout=120_000)
 
 
 @pytest.mark.slow
@@ -253,17 +285,35 @@ def test_keyboard_alone_trains_races_and_draws(page: Any):
 
 
 @pytest.mark.slow
-def test_going_back_restores_the_setting_before_an_experiment(page: Any):
+def test_back_and_forward_restore_setting_and_training_around_an_experiment(page: Any):
     page.get_by_label("Batch size", exact=True).fill("20")
     page.get_by_label("Batch size", exact=True).press("Enter")
+    page.get_by_role("button", name="One step").click()
+    page.locator(".train .news", has_text="step 1.").wait_for()
+    page.evaluate("window.machine = document.querySelector('.train .machine')")
     page.get_by_role("link", name="Wrong labels.").click()
     page.get_by_role("button", name="Pause").wait_for()
+    race = page.get_by_label("Race a second setting")
     page.go_back()
-    # The theme builds the page again, so the setting may appear a moment later.
-    page.locator(
-        ".train-python", has_text=re.compile("n, batch_size, epochs = .*, 20, ")
-    ).wait_for()
-    assert not page.get_by_label("Race a second setting").is_checked()
+    page.locator(".train .news", has_text="step 1.").wait_for()
+    assert page.get_by_label("Batch size", exact=True).input_value() == "20"
+    assert not race.is_checked()
+    page.go_forward()
+    # The race runs on from where it was.
+    page.get_by_role("button", name="Pause").wait_for()
+    assert race.is_checked() and "wrong=0.4" in page.url
+    assert page.evaluate("window.machine.isConnected")
+
+
+@pytest.mark.slow
+def test_back_from_a_heading_keeps_the_training(page: Any):
+    page.get_by_role("button", name="One step").click()
+    page.locator(".train .news", has_text="step 1.").wait_for()
+    page.locator("#the-valley .headerlink").evaluate("link => link.click()")
+    page.wait_for_url("**#the-valley")
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert "step 1." in page.locator(".train .news").inner_text()
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 // The controls of one or two settings. A row has a label and a control for each setting.
 import { FIELDS, INITIAL, read } from "./setting.js";
 
+const HAS_UNITS = ["sigmoid", "tanh", "relu"];
 const NAMES = ["first setting", "second setting"];
 
 function control(name, which) {
@@ -28,7 +29,8 @@ export function createForm(form, { changed }) {
     ${rows.join("")}
     <p class="problem" role="alert"></p>
     <p class="hint">Each change starts over. A scale of 1 gives weights a standard deviation of
-      √(2 / inputs), as He et al. recommend for ReLU.</p>
+      √(2 / inputs), as He et al. recommend for ReLU. A linear model has no hidden units, and the
+      convolutional network always has three convolutions, with 8, 16 and 32 filters.</p>
     <label class="race"><input type="checkbox" autocomplete="off"> Race a second setting</label>`;
   const race = form.querySelector(".race input");
   const problem = form.querySelector(".problem");
@@ -44,8 +46,7 @@ export function createForm(form, { changed }) {
       const setting = settings[part.dataset.lane] ?? settings[0];
       part.value = setting[part.name];
       part.removeAttribute("aria-invalid");
-      // The linear model has no hidden units.
-      if (part.name === "units") part.disabled = setting.model === "linear";
+      if (part.name === "units") part.disabled = !HAS_UNITS.includes(setting.model);
       part.classList.toggle("differs", setting[part.name] !== settings[0][part.name]);
     }
   }

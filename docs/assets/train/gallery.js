@@ -1,91 +1,80 @@
-// Many pictures of 28 x 28 pixels: weights, which change all the time, and digits read wrongly.
-import { createPicture, paintInk } from "../playground/pictures.js";
+// Many small pictures: weights, which change all the time, and digits that are read wrongly.
+import { createPicture } from "../playground/pictures.js";
 
-const PIXELS = 784;
-const RED = [214, 72, 55];
-const BLUE = [66, 122, 205];
-
-const SIDE = 28;
+const FILTER = 5; // pixels of a filter, down and across
 const GAP = 2; // between the pictures of hidden units
 
-// Draws weights as `paintSigned` of the playground does, several times a second: the memory is used
-// again, and nothing is called per pixel. Many pictures share a canvas, `columns` side by side,
-// because a browser takes longer for a hundred canvases than for a large one.
-function createPainter(canvas, columns, rows) {
-  const cell = SIDE + GAP;
-  canvas.width = columns * cell - GAP;
-  canvas.height = rows * cell - GAP;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  const { data, width } = image;
+const SPOKEN = {
+  digits: () => "The weights of each of the ten digits: red speaks for it, blue against it",
+  units: (count) =>
+    `The weights of each of ${count} hidden units: red speaks for it, blue against it`,
+  filters: (count) =>
+    `The ${count} filters of the first layer, ${FILTER} by ${FILTER} weights each: red for positive
+      weights, blue for negative ones`,
+};
 
-  function paint(weights, n, full) {
-    const start = n * PIXELS;
-    const corner = (n % columns) * cell + Math.floor(n / columns) * cell * width;
-    for (let i = 0; i < PIXELS; i++) {
-      const weight = weights[start + i];
-      const color = weight > 0 ? RED : BLUE;
-      const at = 4 * (corner + Math.floor(i / SIDE) * width + (i % SIDE));
-      data[at] = color[0];
-      data[at + 1] = color[1];
-      data[at + 2] = color[2];
-      data[at + 3] = Math.min(255, (Math.abs(weight) * 255) / full);
-    }
-  }
-  return { paint, show: () => context.putImageData(image, 0, 0) };
-}
-
-// `show(weights, isLinear)` draws one picture per output or hidden unit.
+// `show(pixels, kind)` draws one picture per digit, hidden unit or filter, from the bytes that
+// `colored` makes of all of them.
 export function createWeights(root) {
-  let show = () => {};
+  let places = []; // where each picture goes: a context, and the place in it
   let shape = "";
 
-  function buildDigits() {
-    const figures = Array.from({ length: 10 }, (_, digit) => {
+  // A few pictures, each on its own; digits have a caption.
+  function buildFigures(count, side, kind) {
+    const figures = Array.from({ length: count }, (_, n) => {
       const figure = document.createElement("figure");
-      const caption = Object.assign(document.createElement("figcaption"), { textContent: digit });
-      figure.append(createPicture(), caption);
+      figure.append(createPicture());
       figure.firstChild.setAttribute("aria-hidden", "true");
+      figure.firstChild.width = figure.firstChild.height = side;
+      if (kind === "digits") {
+        figure.append(Object.assign(document.createElement("figcaption"), { textContent: n }));
+      }
       return figure;
     });
     root.replaceChildren(...figures);
-    const painters = figures.map((figure) => createPainter(figure.firstChild, 1, 1));
-    show = (weights, full) => {
-      painters.forEach((painter, n) => {
-        painter.paint(weights.subarray(n * PIXELS, (n + 1) * PIXELS), 0, full);
-        painter.show();
-      });
-    };
+    places = figures.map(({ firstChild }) => [firstChild.getContext("2d"), 0, 0]);
   }
 
-  function buildUnits(count, columns) {
+  // Many pictures share a canvas, because a browser takes longer for a hundred of them.
+  function buildUnits(count, side, columns) {
     const canvas = document.createElement("canvas");
+    const cell = side + GAP;
+    canvas.width = columns * cell - GAP;
+    canvas.height = Math.ceil(count / columns) * cell - GAP;
     canvas.setAttribute("aria-hidden", "true");
     canvas.style.maxWidth = `${columns * 64}px`;
     root.replaceChildren(canvas);
-    const painter = createPainter(canvas, columns, Math.ceil(count / columns));
-    show = (weights, full) => {
-      for (let n = 0; n < count; n++) painter.paint(weights, n, full);
-      painter.show();
-    };
+    const context = canvas.getContext("2d");
+    places = Array.from({ length: count }, (_, n) => {
+      return [context, (n % columns) * cell, Math.floor(n / columns) * cell];
+    });
   }
 
-  return (weights, isLinear) => {
-    const count = weights.length / PIXELS;
+  return (pixels, kind) => {
+    const side = kind === "filters" ? FILTER : 28;
+    const image = new ImageData(pixels, side);
+    const count = image.height / side;
     const columns = Math.max(1, Math.min(count, Math.floor(root.clientWidth / (count > 64 ? 30 : 42))));
-    if (shape !== `${count} ${columns} ${isLinear}`) {
-      shape = `${count} ${columns} ${isLinear}`;
-      const what = isLinear ? "each of the ten digits" : `each of ${count} hidden units`;
+    if (shape !== `${count} ${columns} ${kind}`) {
+      shape = `${count} ${columns} ${kind}`;
       root.setAttribute("role", "img");
-      root.setAttribute("aria-label", `The weights of ${what}: red speaks for it, blue against it`);
-      root.classList.toggle("digits", isLinear);
-      if (isLinear) buildDigits();
-      else buildUnits(count, columns);
+      root.setAttribute("aria-label", SPOKEN[kind](count).replace(/\s+/g, " "));
+      root.classList.toggle("digits", kind === "digits");
+      root.classList.toggle("filters", kind === "filters");
+      if (kind === "units") buildUnits(count, side, columns);
+      else buildFigures(count, side, kind);
     }
-    let sum = 0;
-    for (let i = 0; i < weights.length; i++) sum += weights[i] * weights[i];
-    show(weights, 3 * Math.sqrt(sum / weights.length) || 1);
+    places.forEach(([context, x, y], n) => {
+      context.putImageData(image, x, y - n * side, 0, n * side, side, side);
+    });
   };
+}
+
+// As `paintInk` of the playground, but quick, because two dozen may change at once.
+function paintBytes(canvas, bytes) {
+  const image = new ImageData(28, 28);
+  bytes.forEach((byte, i) => (image.data[4 * i + 3] = byte));
+  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 // `show({ shown })` lists digits that are read wrongly; `imageOf(place)` returns their bytes. The
@@ -98,6 +87,7 @@ export function createMistakes(root, imageOf) {
     const caption = document.createElement("figcaption");
     caption.setAttribute("aria-hidden", "true");
     figure.append(createPicture(""), caption);
+    figure.firstChild.classList.add("ink");
     root.append(figure);
     return { figure, picture: figure.firstChild, caption, place: -1, answer: -1 };
   }
@@ -105,7 +95,7 @@ export function createMistakes(root, imageOf) {
   return ({ shown }) => {
     shown.forEach(({ place, label, answer }, n) => {
       const item = (figures[n] ??= add());
-      if (item.place !== place) paintInk(item.picture, Array.from(imageOf(place), (byte) => byte / 255));
+      if (item.place !== place) paintBytes(item.picture, imageOf(place));
       if (item.place !== place || item.answer !== answer) {
         item.picture.setAttribute("aria-label", `A ${label}, read as ${answer}`);
         item.caption.textContent = `${label} → ${answer}`;

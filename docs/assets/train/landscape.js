@@ -64,9 +64,11 @@ function drawLandscape(root, { losses, columns, rows, path }) {
 // `lane()` is the first setting's latest report, and `plane()` promises what `drawLandscape` draws.
 export function createMap(root, { lane, plane }) {
   root.innerHTML = LANDSCAPE;
+  let drawings = 0; // how often a map was asked for, or forgotten
   const say = (text) => (root.querySelector("output").textContent = text);
 
   function forget() {
+    drawings++;
     root.querySelector(".map").hidden = true;
     say(EARLY);
   }
@@ -78,7 +80,10 @@ export function createMap(root, { lane, plane }) {
       say("Training has diverged, and its loss is no longer a number that the map can show.");
     } else {
       say("The map is being computed.");
-      drawLandscape(root, await plane());
+      const drawing = ++drawings;
+      const found = await plane();
+      // Another setting may have been chosen in the meantime.
+      if (drawing === drawings) drawLandscape(root, found);
     }
   });
   return { forget };

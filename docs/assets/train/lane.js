@@ -1,13 +1,12 @@
 // One setting in training: its trainer, and what is measured on the way.
+import { colored } from "./colors.js";
 import { createCurve, createPath } from "./curve.js";
-import { first, PIXELS } from "./digits.js";
-import { copy, forward, measure } from "./network.js";
-import { chart, surface } from "./plane.js";
+import { first } from "./digits.js";
+import { copy, measure } from "./network.js";
+import { chart, effortFor, surface } from "./plane.js";
 import { createTrainer } from "./trainer.js";
 
 const WRONG = 24; // how many digits that are read wrongly are shown
-const GRID = 33;
-const PLANE_DIGITS = 300;
 
 export function createLane(setting, train, heldOut) {
   const trainer = createTrainer(setting, first(train, setting.digits));
@@ -31,19 +30,9 @@ export function createLane(setting, train, heldOut) {
   function test() {
     if (latest?.steps === now.steps) return;
     diverged ||= !allFinite();
-    const found = measure(layers, trainer.activation, trainer.lossOf, heldOut);
+    const found = measure(trainer, heldOut);
     latest = { ...found, steps: now.steps };
     if (!diverged && Number.isFinite(found.loss)) testing.add(now.seen, found.loss, found.accuracy);
-  }
-
-  // The weights of each output or hidden unit, one picture after another.
-  function pictures() {
-    const { w, outputs } = layers[0];
-    const result = new Float32Array(w.length);
-    for (let j = 0, at = 0; j < outputs; j++) {
-      for (let i = 0; i < PIXELS; i++) result[at++] = w[i * outputs + j];
-    }
-    return result;
   }
 
   function mistakes() {
@@ -60,24 +49,26 @@ export function createLane(setting, train, heldOut) {
   // Ten logits for one image, in digits that consist of it alone.
   function logitsOf(image) {
     const logits = new Float64Array(10);
-    forward(layers, trainer.activation, image, 0, new Float64Array(layers[0].outputs), 0, logits, 0);
+    trainer.forward(layers, image, 0, new Float64Array(layers.at(-1).inputs), 0, logits, 0);
     return logits;
   }
 
-  function plane() {
+  // What the map shows. `rest()` is called often, and training may go on meanwhile.
+  async function plane(rest) {
+    const { grid, count } = effortFor(setting);
     const copies = [...path.copies(), copy(layers)];
     const found = chart(copies);
     const range = (axis) => {
       const places = found.path.map((point) => point[axis]);
       const [low, high] = [Math.min(...places), Math.max(...places)];
       const margin = 0.3 * (high - low) || 0.5;
-      return Array.from({ length: GRID }, (_, i) => {
-        return low - margin + ((high - low + 2 * margin) * i) / (GRID - 1);
+      return Array.from({ length: grid }, (_, i) => {
+        return low - margin + ((high - low + 2 * margin) * i) / (grid - 1);
       });
     };
     const [columns, rows] = [range(0), range(1)];
-    const digits = first(trainer.digits, Math.min(PLANE_DIGITS, trainer.digits.count));
-    const losses = surface(found, trainer, digits, columns, rows);
+    const digits = first(trainer.digits, Math.min(count, trainer.digits.count));
+    const losses = await surface(found, trainer, digits, columns, rows, rest);
     return { losses, columns, rows, path: found.path };
   }
 
@@ -92,7 +83,7 @@ export function createLane(setting, train, heldOut) {
     isDiverged: () => diverged,
     // Somebody else has changed the parameters.
     changed() {
-      latest = undefined;
+      latest.steps = NaN;
     },
     snapshot: () => ({
       setting,
@@ -104,7 +95,7 @@ export function createLane(setting, train, heldOut) {
       diverged,
       training: training.points(),
       testing: testing.points(),
-      pictures: pictures(),
+      pictures: colored(layers[0]),
       mistakes: mistakes(),
     }),
   };

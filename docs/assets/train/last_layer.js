@@ -1,16 +1,16 @@
 // Trains the last layer alone on a few digits of somebody's own, and leaves the rest as it is.
-import { DIGITS, forward, measure } from "./network.js";
+import { DIGITS } from "./network.js";
 
 const STEPS = 300;
 
 // What goes into the last layer, image by image.
 function inputsOf(trainer, digits) {
-  const { layers, activation } = trainer;
+  const { layers, forward } = trainer;
   const width = layers.at(-1).inputs;
   return Array.from({ length: digits.count }, (_, n) => {
     const values = new Float64Array(width);
     if (layers.length > 1) {
-      forward(layers, activation, digits, n, values, 0, new Float64Array(DIGITS), 0);
+      forward(layers, digits, n, values, 0, new Float64Array(DIGITS), 0);
     } else {
       for (let k = digits.starts[n]; k < digits.starts[n + 1]; k++) {
         values[digits.places[k]] = digits.inks[k];
@@ -52,6 +52,3 @@ export function trainLastLayer(trainer, digits) {
     for (let c = 0; c < DIGITS; c++) layer.b[c] -= stepB[c];
   }
 }
-
-export const read = ({ layers, activation, lossOf }, digits) =>
-  measure(layers, activation, lossOf, digits);

@@ -1,26 +1,31 @@
-// A linear model, or a network with one hidden layer: parameters, and what they make of digits.
-// Parameters are a list of layers `{ w, b, inputs, outputs }`; row i of `w` has the weights of input
-// i, as in jaxdigits, so that the weights of one pixel lie next to each other.
+// A linear model, a network with one hidden layer, or a small convolutional network: parameters,
+// and what they make of digits. Parameters are a list of layers `{ w, b, inputs, outputs }`; row i
+// of `w` has the weights of input i, as in jaxdigits, so that the weights of one pixel lie next to
+// each other.
+import { createConvolutions, FEATURES, SHAPES } from "./convolution.js";
 import { PIXELS } from "./digits.js";
 import { normal, split } from "./random.js";
 import { addWeighted } from "./weighted.js";
 
 export const DIGITS = 10;
 
-function initLinear(key, inputs, outputs, scale) {
-  const deviation = Math.fround(scale);
-  const w = normal(key, inputs * outputs).map((weight) => deviation * weight);
-  return { w, b: new Float32Array(outputs), inputs, outputs };
+// How many inputs and outputs each layer has.
+function sizesOf({ model, units }) {
+  if (model === "linear") return [[PIXELS, DIGITS]];
+  if (model !== "convolutional") return [[PIXELS, units], [units, DIGITS]];
+  const kernels = SHAPES.map(({ taps, channels, features }) => [taps ** 2 * channels, features]);
+  return [...kernels, [FEATURES, DIGITS]];
 }
 
-// What `init_linear` and `init_mlp` of jaxdigits draw, each times `scale`.
-export function initialize(key, { model, units, scale }) {
-  if (model === "linear") return [initLinear(key, PIXELS, DIGITS, scale * Math.sqrt(2 / PIXELS))];
-  const [first, second] = split(key);
-  return [
-    initLinear(first, PIXELS, units, scale * Math.sqrt(2 / PIXELS)),
-    initLinear(second, units, DIGITS, scale * Math.sqrt(2 / units)),
-  ];
+// What `init_linear` of jaxdigits draws for each layer, times `scale`.
+export function initialize(key, setting) {
+  const sizes = sizesOf(setting);
+  const keys = sizes.length > 1 ? split(key, sizes.length) : [key];
+  return sizes.map(([inputs, outputs], n) => {
+    const deviation = Math.fround(setting.scale * Math.sqrt(2 / inputs));
+    const w = normal(keys[n], inputs * outputs).map((weight) => deviation * weight);
+    return { w, b: new Float32Array(outputs), inputs, outputs };
+  });
 }
 
 export const copy = (layers) =>
@@ -39,26 +44,38 @@ export function firstLayer({ w, b, outputs }, { starts, places, inks }, n, resul
   addWeighted(result, at, w, places, inks, starts[n], starts[n + 1], outputs);
 }
 
-// Writes ten logits from `to` on, from the activations of the hidden layer that begin at `from`.
-export function secondLayer({ w, b, inputs }, hidden, from, logits, to) {
+// Writes ten logits from `to` on, from the inputs of the last layer that begin at `from`.
+export function lastLayer({ w, b, inputs }, features, from, logits, to) {
   for (let c = 0; c < DIGITS; c++) logits[to + c] = b[c];
   for (let j = 0; j < inputs; j++) {
-    const activation = hidden[from + j];
+    const feature = features[from + j];
     const row = j * DIGITS;
-    for (let c = 0; c < DIGITS; c++) logits[to + c] += activation * w[row + c];
+    for (let c = 0; c < DIGITS; c++) logits[to + c] += feature * w[row + c];
   }
 }
 
-// Writes the activations of one image's hidden layer, if there is one, and its ten logits.
-export function forward(layers, activation, digits, n, hidden, hiddenAt, logits, logitsAt) {
-  if (layers.length === 1) {
-    firstLayer(layers[0], digits, n, logits, logitsAt);
-    return;
+// The model of a setting as a function: `forward(layers, digits, n, hidden, hiddenAt, logits,
+// logitsAt)` writes what enters the last layer for image `n`, if other layers come before, and ten
+// logits.
+export function createModel({ model }) {
+  if (model === "linear") {
+    return (layers, digits, n, hidden, hiddenAt, logits, logitsAt) =>
+      firstLayer(layers[0], digits, n, logits, logitsAt);
   }
-  const end = hiddenAt + layers[0].outputs;
-  firstLayer(layers[0], digits, n, hidden, hiddenAt);
-  for (let j = hiddenAt; j < end; j++) hidden[j] = activation.apply(hidden[j]);
-  secondLayer(layers[1], hidden, hiddenAt, logits, logitsAt);
+  if (model === "convolutional") {
+    const convolutions = createConvolutions();
+    return (layers, digits, n, hidden, hiddenAt, logits, logitsAt) => {
+      hidden.set(convolutions.forward(layers, digits, n), hiddenAt);
+      lastLayer(layers.at(-1), hidden, hiddenAt, logits, logitsAt);
+    };
+  }
+  const activation = ACTIVATIONS[model];
+  return (layers, digits, n, hidden, hiddenAt, logits, logitsAt) => {
+    const end = hiddenAt + layers[0].outputs;
+    firstLayer(layers[0], digits, n, hidden, hiddenAt);
+    for (let j = hiddenAt; j < end; j++) hidden[j] = activation.apply(hidden[j]);
+    lastLayer(layers[1], hidden, hiddenAt, logits, logitsAt);
+  };
 }
 
 // The largest of ten logits is the answer.
@@ -69,13 +86,13 @@ export function answerOf(logits, at) {
 }
 
 // Mean loss, share of right answers, and the answers, for many digits.
-export function measure(layers, activation, lossOf, digits) {
-  const hidden = new Float64Array(layers[0].outputs);
+export function measure({ layers, forward, lossOf }, digits) {
+  const hidden = new Float64Array(layers.at(-1).inputs);
   const [logits, slopes] = [new Float64Array(DIGITS), new Float32Array(DIGITS)];
   const answers = new Uint8Array(digits.count);
   let [loss, right] = [0, 0];
   for (let n = 0; n < digits.count; n++) {
-    forward(layers, activation, digits, n, hidden, 0, logits, 0);
+    forward(layers, digits, n, hidden, 0, logits, 0);
     loss += lossOf(logits, 0, digits.labels[n], slopes);
     answers[n] = answerOf(logits, 0);
     if (answers[n] === digits.labels[n]) right++;

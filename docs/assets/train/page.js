@@ -64,6 +64,7 @@ export function build(root) {
     ["go", "step", "epoch", "reset"].map((name) => [name, find(`.${name}`)]),
   );
   const pace = find(".pace");
+  const path = location.pathname;
   const left = new AbortController();
   let digits = null;
   let settings = [{ ...INITIAL }];
@@ -73,6 +74,7 @@ export function build(root) {
   let wasRunning = false; // before the page was hidden
   let lanes = [];
   let frame = 0;
+  let query; // the part of the address whose training the worker has
 
   const say = (text) => (find(".told").textContent = text);
   const fail = (error) => {
@@ -102,10 +104,8 @@ export function build(root) {
     () => views.showLosses(lanes),
     () => reader.update(lanes),
     () => views.showAccuracies(lanes),
-    () => {
-      views.showMistakes(lanes);
-      python.show(lanes, digits);
-    },
+    () => views.showMistakes(lanes),
+    () => python.show(lanes, digits),
   ];
   const due = new Set(); // which parts do not yet show the latest news
 
@@ -164,7 +164,8 @@ export function build(root) {
     }
   }
 
-  async function start(given) {
+  // `visit` says from which address to which the reader goes, if the training there is to be kept.
+  async function start(given, visit = {}) {
     const wanted = given.map((setting) => ({ ...setting }));
     latest = wanted;
     await ready;
@@ -180,7 +181,8 @@ export function build(root) {
     }
     if (latest !== wanted) return; // Something else has been chosen in the meantime.
     settings = wanted;
-    engine.tell("settings", { settings });
+    engine.tell("settings", { settings, ...visit });
+    query = location.search;
     map.forget();
     hand.show();
   }
@@ -206,28 +208,44 @@ export function build(root) {
     history.replaceState(history.state, "", address);
   }
 
-  async function restore() {
+  // Reads the setting from the address. The training before, if there was one, is kept for Back and
+  // Forward; with `isReturn` the one that was kept for this address goes on.
+  async function restore(isReturn = false) {
     await ready;
     const wanted = fromQuery(location.search).map((setting) => ({
       ...setting,
       digits: Math.min(setting.digits, digits.all),
     }));
     form.show(wanted);
-    return start(wanted);
+    return start(wanted, { from: query, to: isReturn ? location.search : undefined });
   }
 
-  // Links to experiments on this page change the setting without loading the page again.
+  // Links to experiments and places on this page change its address without loading it again.
   function follow(event) {
     const link = event.target.closest?.("a[href]");
-    const isHere = link && link.origin === location.origin && link.pathname === location.pathname;
-    if (!isHere || !link.search || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const isHere = link && link.origin === location.origin && link.pathname === path;
+    if (!isHere || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link.hash && !link.search) return;
     event.preventDefault();
     event.stopPropagation();
+    if (link.hash) {
+      location.hash = link.hash; // The setting stays, whatever the link says of it.
+      return;
+    }
     history.pushState(null, "", link.href);
-    engine.tell("pause");
     restore().then(() => engine.tell("run"));
     root.scrollIntoView({ block: "start" });
     buttons.go.focus({ preventScroll: true });
+  }
+
+  // Back and Forward, from one address of this page to another. See docs/theme/main.html.
+  function travel(event) {
+    if (location.pathname !== path) return;
+    event.preventDefault(); // The theme would build the page again.
+    if (location.search !== query) restore(true);
+    // Unless the browser scrolls, the theme has noted how far down the reader was.
+    const top = event.detail?.y;
+    if (top !== undefined && history.scrollRestoration === "manual") window.scrollTo({ top });
   }
 
   buttons.go.addEventListener("click", () => engine.tell(isRunning ? "pause" : "run"));
@@ -239,7 +257,7 @@ export function build(root) {
   });
   pace.addEventListener("change", () => engine.tell("pace", { pace: Number(pace.value) }));
   document.addEventListener("click", follow, { capture: true, signal: left.signal });
-  window.addEventListener("popstate", restore, { signal: left.signal });
+  document.addEventListener("travel", travel, { signal: left.signal });
   document.addEventListener(
     "visibilitychange",
     () => {

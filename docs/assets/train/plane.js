@@ -1,7 +1,7 @@
 // The loss on a plane through the start of training and where it is now. One axis leads from the
 // start to the end. The other leads from there to the point of the way that is farthest from the
 // first. The rest of the way is drawn as it falls onto the plane.
-import { DIGITS, firstLayer, secondLayer } from "./network.js";
+import { ACTIVATIONS, DIGITS, firstLayer, lastLayer, measure } from "./network.js";
 
 const parts = (layers) => layers.flatMap(({ w, b }) => [w, b]);
 
@@ -39,10 +39,10 @@ export function chart(copies) {
   return { start, along, beside, path };
 }
 
-// The mean loss on a grid: `columns` and `rows` are the places along and beside. The first layer is
-// linear in the parameters, so it is computed three times per image, not once per place.
-export function surface({ start, along, beside }, trainer, digits, columns, rows) {
-  const { activation, lossOf } = trainer;
+// A function of a place on the plane that returns the mean loss there. The first of at most two
+// layers is linear in the parameters, so it is computed three times per image, not once per place.
+function denseLoss({ start, along, beside }, { setting, lossOf }, digits) {
+  const activation = ACTIVATIONS[setting.model];
   const width = start[0].outputs;
   const isDeep = start.length > 1;
   const [base, a, b] = [start, along, beside].map((layers) => {
@@ -50,25 +50,50 @@ export function surface({ start, along, beside }, trainer, digits, columns, rows
     for (let n = 0; n < digits.count; n++) firstLayer(layers[0], digits, n, all, n * width);
     return all;
   });
-  const losses = new Float32Array(columns.length * rows.length);
   const values = new Float64Array(Math.max(width, DIGITS));
   const logits = isDeep ? new Float64Array(DIGITS) : values;
   const slopes = new Float32Array(DIGITS);
-  rows.forEach((v, row) => {
-    columns.forEach((u, column) => {
-      const second = isDeep && combine(combine([start[1]], [along[1]], u), [beside[1]], v)[0];
-      let loss = 0;
-      for (let n = 0; n < digits.count; n++) {
-        const at = n * width;
-        for (let j = 0; j < width; j++) values[j] = base[at + j] + u * a[at + j] + v * b[at + j];
-        if (isDeep) {
-          for (let j = 0; j < width; j++) values[j] = activation.apply(values[j]);
-          secondLayer(second, values, 0, logits, 0);
-        }
-        loss += lossOf(logits, 0, digits.labels[n], slopes);
+  return (u, v) => {
+    const second = isDeep && combine(combine([start[1]], [along[1]], u), [beside[1]], v)[0];
+    let loss = 0;
+    for (let n = 0; n < digits.count; n++) {
+      const at = n * width;
+      for (let j = 0; j < width; j++) values[j] = base[at + j] + u * a[at + j] + v * b[at + j];
+      if (isDeep) {
+        for (let j = 0; j < width; j++) values[j] = activation.apply(values[j]);
+        lastLayer(second, values, 0, logits, 0);
       }
-      losses[row * columns.length + column] = loss / digits.count;
-    });
-  });
+      loss += lossOf(logits, 0, digits.labels[n], slopes);
+    }
+    return loss / digits.count;
+  };
+}
+
+function convolutionalLoss({ start, along, beside }, trainer, digits) {
+  return (u, v) => {
+    const layers = combine(combine(start, along, u), beside, v);
+    return measure({ ...trainer, layers }, digits).loss;
+  };
+}
+
+// How many places a side of the map has, and on how many digits the loss is measured. Convolutions
+// take much longer.
+export const effortFor = (setting) => {
+  const isQuick = setting.model !== "convolutional";
+  return isQuick ? { grid: 33, count: 300 } : { grid: 15, count: 100 };
+};
+
+// The mean loss on a grid: `columns` and `rows` are the places along and beside. `rest()` is
+// called after each place and promises to let others work, such as training.
+export async function surface(found, trainer, digits, columns, rows, rest) {
+  const isConvolutional = trainer.setting.model === "convolutional";
+  const lossAt = (isConvolutional ? convolutionalLoss : denseLoss)(found, trainer, digits);
+  const losses = [];
+  for (const v of rows) {
+    for (const u of columns) {
+      losses.push(lossAt(u, v));
+      await rest();
+    }
+  }
   return losses;
 }

@@ -35,18 +35,46 @@ function network({ model, units, scale }) {
 params = jd.init_mlp(key_params, (784, ${units}, 10))${scale === 1 ? "" : scaled}`;
 }
 
+function convolutionalNetwork({ scale }) {
+  return `LAYOUT = ("NHWC", "HWIO", "NHWC")
+
+
+def model(params, x):
+    *convolutions, last = params
+    x = x.reshape(-1, 28, 28, 1)
+    # Each convolution halves height and width. Its weights have one row per tap and channel.
+    for layer, taps in zip(convolutions, (5, 3, 3)):
+        kernel = layer.w.reshape(taps, taps, x.shape[-1], -1)
+        x = jd.convnets.conv(x, kernel, (2, 2), "SAME", dimension_numbers=LAYOUT)
+        x = jax.nn.relu(x + layer.b)
+    return jd.linear(last, x.reshape(len(x), -1))
+
+
+# Inputs and outputs of each layer: 5 x 5 pixels make 8 numbers, 3 x 3 x 8 make 16, and so on.
+sizes = (25, 8), (72, 16), (144, 32), (512, 10)
+params = tuple(
+    jd.init_linear(key, n_in, n_out, scale=${times(scale, "(2 / n_in) ** 0.5")})
+    for key, (n_in, n_out) in zip(jax.random.split(key_params, 4), sizes)
+)`;
+}
+
 function optimizer({ rate, momentum, decay }) {
   const sgd = momentum ? `optax.sgd(${rate}, momentum=${momentum})` : `jd.sgd(${rate})`;
   return decay ? `optax.chain(optax.add_decayed_weights(${decay}), ${sgd})` : sgd;
 }
 
+function modelOf(setting) {
+  if (setting.model === "linear") return linearModel(setting);
+  return setting.model === "convolutional" ? convolutionalNetwork(setting) : network(setting);
+}
+
 // `source` is the name of the digits on which the page was built, `heldOut` where they lie.
 export function toPython(setting, { epochs = 1, source = "mnist", heldOut = [10000, 10500] } = {}) {
   const { model, loss, batch, digits, wrong, seed, momentum, decay } = setting;
-  const isLinear = model === "linear";
+  const isDense = model !== "linear" && model !== "convolutional";
   const load = source === "mnist" ? "jd.load()" : `jd.load("${source}")`;
   const lines = [
-    isLinear ? "" : "from functools import partial\n\n",
+    isDense ? "from functools import partial\n\n" : "",
     "import jax\n",
     wrong || model === "tanh" ? "import jax.numpy as jnp\n" : "",
     momentum || decay ? "import optax\n" : "",
@@ -57,7 +85,7 @@ export function toPython(setting, { epochs = 1, source = "mnist", heldOut = [100
     "x, y = jd.flatten(train.images[:n]), train.labels[:n]\n",
     wrong ? WRONG(wrong) : "",
     loss === "mnist" ? MNIST_LOSS : "\n",
-    isLinear ? linearModel(setting) : network(setting),
+    modelOf(setting),
     loss === "mnist" ? "" : `\nloss = ${LOSS_NAMES[loss]}`,
     `\noptimizer = ${optimizer(setting)}
 

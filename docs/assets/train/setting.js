@@ -1,6 +1,12 @@
 // A setting of the experiment: what it consists of, and the address that restores it.
 
-const MODELS = { linear: "linear", sigmoid: "network, sigmoid", tanh: "network, tanh", relu: "network, ReLU" };
+const MODELS = {
+  linear: "linear",
+  sigmoid: "network, sigmoid",
+  tanh: "network, tanh",
+  relu: "network, ReLU",
+  convolutional: "convolutional network",
+};
 const LOSSES = {
   cross_entropy: "cross-entropy",
   softmax_mse: "softmax and squares",

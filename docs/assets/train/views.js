@@ -5,6 +5,11 @@ import { createMistakes, createWeights } from "./gallery.js";
 const LANE = `<h2></h2><div class="weights"></div>`;
 const WRONG = `<p class="caption"></p><div class="mistakes"></div>`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const WEIGHTS = {
+  digits: "weights",
+  units: "hidden units’ weights",
+  filters: "first layer’s filters",
+};
 const NAMES = ["First setting", "Second setting"];
 
 // `imageOf(place)` returns the bytes of a held-out digit.
@@ -63,12 +68,13 @@ export function createViews(root, imageOf) {
       parts.forEach(({ lanes: both, heading, weights }, n) => {
         for (const part of both) part.hidden = n >= lanes.length;
         if (n >= lanes.length) return;
-        const isLinear = lanes[n].setting.model === "linear";
-        const what = isLinear ? "weights" : "hidden units’ weights";
+        const kind = { linear: "digits", convolutional: "filters" }[lanes[n].setting.model] ?? "units";
+        const what = WEIGHTS[kind];
         const short = ["First", "Second"][n];
-        heading.textContent = lanes.length > 1 ? `${short}: ${what}` : `W${what.slice(1)}`;
+        heading.textContent =
+          lanes.length > 1 ? `${short}: ${what}` : `${what[0].toUpperCase()}${what.slice(1)}`;
         for (const part of both) part.classList.toggle("racing", lanes.length > 1);
-        weights(lanes[n].pictures, isLinear);
+        weights(lanes[n].pictures, kind);
       });
     },
 

@@ -2,7 +2,8 @@
 // it hears, at most 12 times a second, how far training is.
 import { createDigits, fromImages } from "./digits.js";
 import { createLane } from "./lane.js";
-import { read, trainLastLayer } from "./last_layer.js";
+import { trainLastLayer } from "./last_layer.js";
+import { measure } from "./network.js";
 
 const SLICE = 12; // milliseconds of work, after which messages are read
 const REPORT = 80; // milliseconds between two reports, at least
@@ -14,26 +15,43 @@ let pace = Infinity; // digits per second
 let targets = null; // how many steps each lane is to have taken; null while nothing runs
 let credit = 0; // digits that the pace allows now
 let isDue = false; // whether the next tick is on its way
-let [lastTick, nextReport] = [0, 0];
+let [lastTick, nextReport, nextTest] = [0, 0, 0];
 
 // A message to oneself comes back at once, after other messages; timers wait for milliseconds.
 const soon = new MessageChannel();
-soon.port1.onmessage = tick;
+const waiting = []; // what goes on when the message comes
+soon.port1.onmessage = () => waiting.shift()();
+function later(act) {
+  waiting.push(act);
+  soon.port2.postMessage(null);
+}
 
+// A function to call often in the midst of long work, which then waits for its turn.
+function createRest() {
+  let end = performance.now() + SLICE;
+  return async () => {
+    if (performance.now() < end) return;
+    await new Promise(later);
+    end = performance.now() + SLICE;
+  };
+}
+
+// Reports how far training is. While it runs, the held-out digits are read less often if that takes
+// long, so that four fifths of the time are for training.
 function report() {
   const start = performance.now();
-  lanes.forEach((lane) => lane.test());
+  if (!targets || start > nextTest) {
+    lanes.forEach((lane) => lane.test());
+    nextTest = 5 * performance.now() - 4 * start;
+  }
   const states = lanes.map((lane) => ({
     ...lane.snapshot(),
     logits: drawing && lane.logitsOf(drawing),
   }));
   const buffers = states.map(({ pictures }) => pictures.buffer);
   postMessage({ kind: "state", isRunning: targets !== null, lanes: states }, buffers);
-  // Four fifths of the time are for training, however long a report takes.
-  const now = performance.now();
-  nextReport = now + Math.max(REPORT, 4 * (now - start));
+  nextReport = performance.now() + REPORT;
 }
-
 // The lane that has seen the fewest digits takes the next step, so that a race is fair.
 function next() {
   const waiting = lanes.filter(
@@ -60,7 +78,7 @@ function tick() {
   if (!lane || performance.now() > nextReport) report();
   if (!lane) return;
   isDue = true;
-  if (credit > 0) soon.port2.postMessage(null);
+  if (credit > 0) later(tick);
   else setTimeout(tick, 1000 / 60);
 }
 
@@ -73,14 +91,34 @@ function run(wanted) {
   if (!isDue) tick();
 }
 
+const KEPT = 3;
+const kept = new Map(); // trainings to which the reader may come back, by address
+
+function keep(address) {
+  kept.delete(address); // The newest is last.
+  kept.set(address, { lanes, targets });
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+}
+
+function resume(address) {
+  ({ lanes, targets } = kept.get(address));
+  kept.delete(address);
+  if (targets && !isDue) tick();
+}
+
 const DO = {
   digits(message) {
     train = createDigits(message.train.pixels, message.train.labels);
     heldOut = createDigits(message.heldOut.pixels, message.heldOut.labels);
   },
-  settings({ settings }) {
-    lanes = settings.map((setting) => createLane(setting, train, heldOut));
-    if (targets) targets = lanes.map(() => Infinity);
+  // `from` and `to` are addresses, if the reader leaves one for another and may come back.
+  settings({ settings, from, to }) {
+    if (from !== undefined) keep(from);
+    if (kept.has(to)) resume(to);
+    else {
+      lanes = settings.map((setting) => createLane(setting, train, heldOut));
+      if (targets) targets = lanes.map(() => Infinity);
+    }
     report();
   },
   pace(message) {
@@ -110,9 +148,9 @@ const DO = {
 };
 
 const ANSWER = {
-  plane: ({ lane }) => lanes[lane].plane(),
+  plane: ({ lane }) => lanes[lane].plane(createRest()),
   params: ({ lane }) => lanes[lane].trainer.layers,
-  answers: ({ lane, images, labels }) => read(lanes[lane].trainer, fromImages(images, labels)),
+  answers: ({ lane, images, labels }) => measure(lanes[lane].trainer, fromImages(images, labels)),
   practice({ lane, images, labels }) {
     trainLastLayer(lanes[lane].trainer, fromImages(images, labels));
     lanes[lane].changed();
@@ -120,7 +158,7 @@ const ANSWER = {
   },
 };
 
-onmessage = ({ data }) => {
+onmessage = async ({ data }) => {
   if (data.kind in DO) DO[data.kind](data);
-  else postMessage({ kind: "answer", id: data.id, result: ANSWER[data.kind](data) });
+  else postMessage({ kind: "answer", id: data.id, result: await ANSWER[data.kind](data) });
 };
