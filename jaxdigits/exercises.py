@@ -176,7 +176,9 @@ def _describe(value: Any) -> str:
         if value.ndim:
             few = 0 < value.size <= SHOWN or value.shape == (0,)
             array = np.asarray(value)
-            text = np.array2string(array, precision=4, separator=", ") if few else ""
+            # Rows without commas, as NumPy prints them, are short enough for a phone.
+            comma = ", " if array.ndim == 1 else " "
+            text = np.array2string(array, precision=4, separator=comma) if few else ""
             return text or f"an array of shape {value.shape}"
         value = value.item()
     if type(value) in (list, tuple):

@@ -78,10 +78,10 @@ def test_check_answer_of_an_answer_that_raises_says_in_which_lines():
 def test_check_answer_shows_small_arrays_in_rows():
     image = np.array([[0, 9, 255], [0, 0, 30]], np.uint8)
     said = check_answer(lambda image: image[:, :2], lambda image: image, [(image,)])
-    rows = "[[  0,   9, 255],\n [  0,   0,  30]]"
+    rows = "[[  0   9 255]\n [  0   0  30]]"
     assert said == (
         f"Not yet: with\nimage =\n{rows}\nit returns shape (2, 2) instead of (2, 3):\n"
-        f"[[0, 9],\n [0, 0]]\nand should return\n{rows}."
+        f"[[0 9]\n [0 0]]\nand should return\n{rows}."
     )
 
 
