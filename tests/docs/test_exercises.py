@@ -242,7 +242,7 @@ def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
 
 
 def test_start_over_can_be_undone(visit: Visit):
-    page, exercise = start(visit)
+    _, exercise = start(visit)
     area, button = exercise.locator("textarea"), exercise.locator("[data-do=reset]")
     stub = area.input_value()
     area.fill("mine = 1")
