@@ -92,7 +92,7 @@ def test_to_markdown_exercise_folds_replies_with_answer_above_check(tmp_path: Pa
         *("answer()", "more()", "# no heading")
     ]
     assert [text.text for text in answer.select("p")] == ["Try it:", "It works."]
-    assert check.summary.text.startswith("The check") and "check()" in check.text
+    assert check.get_text().strip().startswith("The check, ") and "check()" in check.text
     assert [text.text for text in after] == ["Next: more.", "After."]
 
 
