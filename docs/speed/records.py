@@ -74,23 +74,25 @@ Markdown("\n".join(lines))
 
 # %% tags=["hide-input"]
 lines = [
-    "| recipe | parameters | seeds | accuracy in % | lowest | seconds | compiling | time |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    "| recipe | parameters | seeds | accuracy in % | lowest | seconds | time |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
 ]
 for name, row in sorted(rows.items(), key=lambda item: -item[1]["mean"]):
-    accuracy = f"{100 * row['mean']:.3f} ± {100 * row['deviation']:.3f}"
+    accuracy = (
+        f"{100 * row['mean']:.3f}\u00a0±\u00a0{100 * row['deviation']:.3f}"
+    )
     lines.append(
         f"| {name} | {row['parameters']:,} | {row['seeds']} | {accuracy} | "
-        f"{100 * row['lowest']:.2f} | {row['seconds']:.1f} | "
-        f"{row['compiling']:.0f} s | {row['T']:.2f} T |"
+        f"{100 * row['lowest']:.2f} | {row['seconds']:.1f} | {row['T']:.2f} T |"
     )
 for name, record in records.items():
     facts = record["facts"]
     yardsticks = sorted({run["yardstick"] for run in record["runs"]})
     print(
-        f"{name}: {facts['date']}, {facts['processor']}, {facts['cores']} cores, "
-        f"jax {facts['jax']}, flax {facts['flax']}, commit {facts['commit']}, "
-        f"T is {' and '.join(f'{t:.0f}' for t in yardsticks)} s"
+        f"{name}: {facts['date']}, {facts['processor']}, {facts['cores']} cores\n"
+        f"  jax {facts['jax']}, flax {facts['flax']}, commit {facts['commit']}\n"
+        f"  compiling {rows[name]['compiling']:.0f} s, "
+        f"T {' and '.join(f'{t:.0f}' for t in yardsticks)} s"
     )
 Markdown("\n".join(lines))
 
@@ -131,7 +133,8 @@ Markdown("\n\n".join(parts))
 # from the first 50,000 training digits and was measured on the other 10,000, which are a little
 # harder than the test digits. The rule: of the recipes that keep within a mark's time and size, the
 # one with the highest mean on the held-out digits. That recipe was committed, trained on all 60,000
-# digits from ten seeds, and only then was the test set opened, once per seed. Here is every try:
+# digits from ten seeds, and only then was the test set opened, once per seed. A recipe that turned
+# out to be slower than its mark allows stays in the table above. Here is every try:
 
 
 # %% tags=["hide-input"]
