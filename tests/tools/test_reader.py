@@ -1,5 +1,6 @@
 """The reader's code as the page runs it, here with the real NumPy and JAX."""
 
+import ast
 import importlib.util
 import json
 from types import ModuleType
@@ -109,3 +110,24 @@ def test_lesson_draws_nothing_before_the_readers_code(plots):
     lesson = "# %%\nimage = np.eye(3)\nimage[jd.plots.show_image(image) is None] = 0\n"
     told = run("print(image.sum())", lesson=lesson)
     assert told["printed"] == "0.0\n" and told["drawn"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("for i in range(n):\n    print(i, w)\nprint(i)", {"n", "w"}),
+        ("total = 0\nfor x in xs:\n    y = x\n    total += y", {"xs"}),
+        ("w = w - 1", {"w"}),
+        ("while w > 1:\n    w -= 1", {"w"}),
+        ("if c:\n    q = 1\nelse:\n    q = z\nprint(q)", {"c", "z"}),
+        ("with open(p) as file:\n    file.read()", {"p"}),
+        (
+            "try:\n    f(a)\nexcept E as error:\n    print(error)\nelse:\n    g",
+            {"f", "a", "E", "g"},
+        ),
+        ("def f():\n    return later + theirs\n\nlater = 1", {"theirs"}),
+        ("match v:\n    case 1:\n        print(k)", {"v", "k"}),
+    ],
+)
+def test_asked_is_what_a_program_reads_before_it_sets_it(code: str, expected: set[str]):
+    assert reader.asked(ast.parse(code)) == expected

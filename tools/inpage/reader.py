@@ -161,12 +161,36 @@ def sets(node: ast.stmt) -> set[str]:
 def asked(tree: ast.Module) -> set[str]:
     """Return the names that a program needs from the lesson: it reads them but did not set them."""
     own = {name for statement in tree.body for name in sets(statement)}
-    before: set[str] = set()
+    return _asked(tree.body, set(), own)
+
+
+def _asked(body: list[ast.stmt], before: set[str], own: set[str]) -> set[str]:
+    """Return what statements read that is not set `before`, to which they add what they set."""
     found: set[str] = set()
-    for statement in tree.body:
-        # A function reads its names when it is called, by when all of them are set.
-        set_by_then = own if isinstance(statement, ast.FunctionDef | ast.ClassDef) else before
-        found |= needs(statement) - set_by_then
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            # It reads its names when it is called, by when all of the program's own are set.
+            found |= needs(statement) - own
+        elif hasattr(statement, "body"):
+            # A loop sets its name before its body reads it, for example.
+            parts = [
+                statement,
+                *getattr(statement, "items", []),
+                *getattr(statement, "handlers", []),
+            ]
+            for part in parts:
+                for name in ("iter", "test", "subject", "context_expr", "type"):
+                    if head := getattr(part, name, None):
+                        found |= needs(ast.Expr(head)) - before
+                for name in ("target", "optional_vars"):
+                    if target := getattr(part, name, None):
+                        before |= names(target, ast.Store)
+                before |= {getattr(part, "name", None) or ""}
+            for part in [*parts, *getattr(statement, "cases", [])]:
+                for name in ("body", "orelse", "finalbody"):
+                    found |= _asked(getattr(part, name, []), before, own)
+        else:
+            found |= needs(statement) - before
         before |= sets(statement)
     return found
 
