@@ -74,8 +74,8 @@ Markdown("\n".join(lines))
 
 # %% tags=["hide-input"]
 lines = [
-    "| recipe | parameters | seeds | accuracy in % | lowest | seconds | time |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    "| recipe | parameters | seeds | accuracy in % | lowest | time |",
+    "| --- | ---: | ---: | ---: | ---: | ---: |",
 ]
 for name, row in sorted(rows.items(), key=lambda item: -item[1]["mean"]):
     accuracy = (
@@ -83,7 +83,7 @@ for name, row in sorted(rows.items(), key=lambda item: -item[1]["mean"]):
     )
     lines.append(
         f"| {name} | {row['parameters']:,} | {row['seeds']} | {accuracy} | "
-        f"{100 * row['lowest']:.2f} | {row['seconds']:.1f} | {row['T']:.2f} T |"
+        f"{100 * row['lowest']:.2f} | {row['T']:.2f}\u00a0T, {row['seconds']:.0f}\u00a0s |"
     )
 for name, record in records.items():
     facts = record["facts"]
