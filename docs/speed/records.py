@@ -14,7 +14,7 @@
 # A recipe reaches a mark if the mean accuracy of ten seeds on MNIST's test digits does, within the
 # time and the size that the mark allows. Machines differ, so times are in units of T: the seconds
 # that the network `small-8` of [lesson 18](../lessons/18_small_and_better.py) needs for its eight
-# epochs, measured on the same machine in the same session. The time for compiling is measured, too,
+# epochs, measured on the same machine just before. The time for compiling is measured, too,
 # but not counted.
 
 # %% tags=["hide-input"]
