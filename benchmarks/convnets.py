@@ -25,7 +25,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from flax import nnx
-from recipes.parts import muon
+from recipes.parts import cross_entropy, muon
 from report import facts, uncommitted
 from warp import random_warp
 
@@ -190,10 +190,6 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
     move = shift_or_warp if recipe.warp else jd.random_shift
     augment = partial(move, max_shift=recipe.max_shift) if recipe.max_shift else None
 
-    def loss(logits: jax.Array, labels: jax.Array) -> jax.Array:
-        targets = optax.smooth_labels(jax.nn.one_hot(labels, 10), recipe.smoothing)
-        return optax.softmax_cross_entropy(logits, targets).mean()
-
     def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
         # Two keys: Flax folds numbers into its key and `fit` into its own, so that one key for
         # both would make the first epoch's batches from the key of the first weights.
@@ -203,7 +199,8 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
             network = partial(jd.convnets.SmallConvNet, channels=recipe.channels)
         model, params, state = jd.convnets.functional(network(rngs=nnx.Rngs(start_key)))
         fitted = jd.fit(
-            *(model, params, loss, optimizer, (train.images, train.labels)),
+            *(model, params, cross_entropy(recipe.smoothing), optimizer),
+            (train.images, train.labels),
             state=state,
             epochs=epochs,
             batch_size=recipe.batch_size,

@@ -6,7 +6,8 @@ first 50,000 digits, is measured on the other 10,000 of the training set, and ad
 
 `python benchmarks/records.py RECIPE...` is for the record: ten seeds learn from all 60,000 digits,
 and the test set is opened once per seed. It adds the runs to `benchmarks/results/records.json`, and
-goes on where it stopped if it was stopped. A recipe cannot be changed after that.
+goes on where it stopped if it was stopped. A recipe that has been tried cannot be changed, nor can
+`parts.py`, which recipes share: what is different needs another name.
 
 A recipe is a file of `benchmarks/recipes` with a function `train(seed, images, labels)`. It gets
 uint8 images `[n, 28, 28]` and integer labels `[n]`, and returns its parameters, and a function from
@@ -38,6 +39,7 @@ Train = Callable[..., tuple[Any, Callable[[jax.Array], jax.Array]]]
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
+PARTS = FOLDER / "recipes/parts.py"
 YARDSTICK = "small-8"
 LEARN_FROM = 50_000  # With --held-out; the other training digits are held out.
 
@@ -56,25 +58,29 @@ def main() -> None:
             parser.error(f"There is no recipe {name} in benchmarks/recipes: {', '.join(known())}.")
     if not options.held_out and (changes := uncommitted()):
         parser.error(changes)
-    seeds = options.seeds or (2 if options.held_out else 10)
+    seeds = options.seeds if options.seeds is not None else (2 if options.held_out else 10)
+    if seeds < 1:
+        parser.error(f"--seeds is {seeds}. Train from at least one seed.")
     path = RESULTS / ("held_out.json" if options.held_out else "records.json")
     _, train, test = jd.load("mnist")
     if options.held_out:
         train, test = cut(train, slice(LEARN_FROM)), cut(train, slice(LEARN_FROM, None))
+    # Asked now, because somebody may commit while a long training runs.
+    made_on = facts(os.environ)
     yardstick = None if options.held_out else seconds_of_yardstick(train)
     for name in options.recipes:
         recipe, text = source(name)
         record = read(path).get(name, {"checksum": checksum(text), "recipe": text, "runs": []})
         if record["checksum"] != checksum(text):
-            if not options.held_out:
-                parser.error(f"{name} has changed since it was judged. Give it another name.")
-            record = {"checksum": checksum(text), "recipe": text, "runs": []}
+            parser.error(f"{name} or parts.py has changed since {name} was tried. Rename {name}.")
         done = {run["seed"] for run in record["runs"]}
         for run in runs(recipe, [s for s in range(seeds) if s not in done], train, test):
             # Written after each run, as a row of long ones may be stopped.
             record["runs"].append(run | {"yardstick": yardstick})
-            record["facts"] = facts(os.environ)
-            path.write_text(json.dumps(read(path) | {name: record}, indent=1) + "\n")
+            record["facts"] = made_on
+            part = path.with_suffix(".part")
+            part.write_text(json.dumps(read(path) | {name: record}, indent=1) + "\n")
+            part.replace(path)
             print(name, run)
         print(name, summary(record["runs"]))
 
@@ -82,19 +88,21 @@ def main() -> None:
 def known() -> list[str]:
     """Return the names of all recipes."""
     return sorted(
-        path.stem for path in (FOLDER / "recipes").glob("*.py") if "def train(" in path.read_text()
+        path.stem
+        for path in (FOLDER / "recipes").glob("*.py")
+        if "def train(" in path.read_text("utf-8")
     )
 
 
 def source(name: str) -> tuple[Train, str]:
-    """Return the function of a recipe, and its text with that of the parts that it shares."""
+    """Return the function of a recipe, and the text of its file."""
     path = FOLDER / "recipes" / f"{name}.py"
     return runpy.run_path(str(path))["train"], path.read_text(encoding="utf-8")
 
 
 def checksum(text: str) -> str:
-    """Return the checksum of a recipe."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the checksum of a recipe, together with what recipes share."""
+    return hashlib.sha256(text.encode() + PARTS.read_bytes()).hexdigest()
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -124,15 +132,11 @@ def runs(
         with Stopwatch() as watch:
             params, logits = train(seed, digits.images, digits.labels)
             jax.block_until_ready(params)
-        right = jnp.concatenate(
-            [
-                jnp.argmax(logits(test.images[i : i + 1000]), axis=1) == test.labels[i : i + 1000]
-                for i in range(0, len(test.labels), 1000)
-            ]
-        )
+        outputs = [logits(test.images[i : i + 1000]) for i in range(0, len(test.labels), 1000)]
+        accuracy = jd.accuracy(jnp.concatenate(outputs), test.labels)
         yield {
             "seed": seed,
-            "accuracy": round(float(right.mean()), 6),
+            "accuracy": round(float(accuracy), 6),
             "seconds": watch.seconds,
             "compiling": watch.compiling,
             "parameters": sum(leaf.size for leaf in jax.tree.leaves(params)),

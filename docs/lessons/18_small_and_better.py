@@ -846,8 +846,8 @@ if digits.name == "mnist" and "resnet" in measured:
 # the first epoch. We don't expect that to change the accuracies, but we have not measured it.
 #
 # The page [Records](../speed/records.py) does better in the last two points: its recipes were chosen
-# on held-out digits alone, committed, and only then trained on all digits, from ten seeds each. You
-# can submit one of your own.
+# on held-out digits alone, committed, and only then trained on all digits. You can submit one of
+# your own.
 #
 # So what can we say? You do not need eleven million parameters for digits of 28 by 28 pixels. A
 # network of less than a hundredth of the size reads them as well, and learns in a fraction of the

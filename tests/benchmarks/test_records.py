@@ -65,7 +65,13 @@ def test_a_recipe_that_has_seen_the_test_digits_cannot_change(judged, capsys):
     path.write_text(path.read_text() + "\n# changed\n")
     with pytest.raises(SystemExit):
         judged("--seeds", "2")
-    assert "Give it another name" in capsys.readouterr().err
+    assert "Rename corner" in capsys.readouterr().err
+
+
+def test_judging_needs_a_seed(judged, capsys):
+    with pytest.raises(SystemExit):
+        judged("--seeds", "0")
+    assert "--seeds is 0" in capsys.readouterr().err
 
 
 def test_held_out_digits_are_the_last_of_the_training_set(judged, monkeypatch):
@@ -132,7 +138,7 @@ def test_logits_are_the_mean_over_places():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", records.known())
 def test_recipes_train(name, monkeypatch):
-    """On a few digits, for an epoch: what is tested is that the recipe fits the command."""
+    """For an epoch on a few digits, as this only asks whether the command can use the recipe."""
     learn = parts.learn
     monkeypatch.setattr(parts, "learn", lambda *a, **k: learn(*a, **{**k, "epochs": 1}))
     recipe, _ = records.source(name)

@@ -25,7 +25,7 @@ reader: Any = module("reader.py")
 
 
 def run(code: str, call: str = "", lesson: str = "") -> dict[str, Any]:
-    """Run code, and return what became of it, with what was `printed` and `drawn`."""
+    """Run code; return its verdict or error, what it printed, and what it drew."""
     printed: list[str] = []
     drawn: list[tuple[int, int, str, str]] = []
     result = reader.run(lesson, code, call, printed.append, lambda *told: drawn.append(told))

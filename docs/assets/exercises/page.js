@@ -99,7 +99,7 @@ function exercise(root) {
     if (run.disabled) return;
     busy(true);
     part(".prism-code-editor")?.scrollTo({ left: 0 }); // So that the beginnings of lines are seen.
-    printed.textContent = "";
+    waiting = printed.textContent = "";
     pictures.replaceChildren();
     printed.hidden = true;
     say(engine.ready ? "Running …" : "Python is being loaded, which takes some seconds …");
