@@ -329,13 +329,19 @@ def test_editor_has_the_colors_and_letters_of_the_sites_code(visit: Visit):
 
 def test_text_typed_while_the_editor_is_loaded_is_kept(visit: Visit):
     page, exercise = start(visit)
-    page.route("**/assets/editor/**", lambda route: None)  # They wait.
+    held: list[Any] = []  # Requests for the editor, until there is text.
+    hold = True
+    page.route(
+        "**/assets/editor/**", lambda route: held.append(route) if hold else route.continue_()
+    )
     area = exercise.locator("textarea")
     area.fill("x = 1\n")
     area.press_sequentially("y = ")
     area.press("ArrowUp")
     height = exercise.bounding_box()["height"]
-    page.unroute("**/assets/editor/**")
+    hold = False
+    for route in held:
+        route.continue_()
     exercise.locator(".token").first.wait_for(state="attached")
     page.keyboard.type("0")
     assert area.input_value() == "x = 01\ny = "
