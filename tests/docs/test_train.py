@@ -192,13 +192,23 @@ STROKES = [
 ]
 
 
-def strokes_of(digit: int, nth: int) -> list[list[tuple[float, float]]]:
-    """Return the strokes of a hand that writes far too slanted, and never twice the same."""
+# How odd hands write: from the center of the pad, x and y become sums of x and y. One slants its
+# digits, one leans them backward, and one draws wide ones on a page that is turned.
+HANDS = {
+    "slanted": ((0.6, -0.55), (0.0, 1.0)),
+    "leaning back": ((0.6, 0.6), (0.0, 1.0)),
+    "turned": ((0.85, -0.5), (0.4, 0.7)),
+}
+
+
+def strokes_of(digit: int, nth: int, hand: str = "slanted") -> list[list[tuple[float, float]]]:
+    """Return the strokes of a hand that writes oddly, and never twice the same."""
 
     def place(text: str) -> tuple[float, float]:
         x, y = (int(number) / 100 for number in text.split(","))
         x, y = x + 0.02 * np.sin(7 * x + 9 * nth), y + 0.02 * np.cos(5 * y + 7 * nth)
-        return float(0.57 + 0.6 * x - 0.55 * y), float(y)
+        x, y = 0.5 + np.array(HANDS[hand]) @ (x - 0.5, y - 0.5)
+        return float(x), float(y)
 
     return [[place(text) for text in stroke.split()] for stroke in STROKES[digit]]
 
@@ -212,12 +222,22 @@ def train_for(page: Any, epochs: int):
 
 
 @pytest.mark.slow
-def test_own_hand_is_read_better_after_practice(page: Any):
+@pytest.mark.parametrize(
+    ("hand", "model"),
+    [
+        ("leaning back", "linear"),
+        ("turned", "relu&rate=0.1"),
+        ("slanted", "convolutional&rate=0.1"),
+    ],
+)
+def test_own_hand_is_read_better_after_practice(visit: Visit, hand: str, model: str):
+    page = visit(f"train/?model={model}")
+    page.locator(".train .go:enabled").wait_for()
     train_for(page, 5)
     pad = page.get_by_label("Pad for your own digits")
     for nth in range(3):
         for digit in range(10):
-            pad.evaluate(WRITE, strokes_of(digit, nth))
+            pad.evaluate(WRITE, strokes_of(digit, nth, hand))
             page.get_by_role("button", name="Keep").click()
     page.get_by_role("button", name="Train the last layer on my digits").click()
     result = page.locator(".train-hand .result", has_text="test digits")
