@@ -276,11 +276,11 @@ print("mean", mean[:4])
 print("std ", std[:4])
 
 # %% [markdown]
-# Some are small, and others are not. **[Batch normalization](22_jargon.md#batch-normalization)**
-# evens this out after every convolution. For each channel, it takes mean and variance over all
-# images of the batch and all places. It subtracts the mean, and divides by the root of the
-# variance. Then a learned scale and a learned bias for each channel let the network choose another
-# range if it needs one.
+# Some means are small beside their spread, and others are not. **[Batch
+# normalization](22_jargon.md#batch-normalization)** evens this out after every convolution. For
+# each channel, it takes mean and variance over all images of the batch and all places. It subtracts
+# the mean, and divides by the root of the variance. Then a learned scale and a learned bias for
+# each channel let the network choose another range if it needs one.
 #
 # But a finished model gets single images, and its answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
@@ -308,8 +308,9 @@ params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
 at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
-# (The small number `1e-5` keeps us from dividing by zero.) Let `batch_norm` see sixty random
-# batches of 32 images. What will the running mean look like beside the means of the batches?
+# (The small number `1e-5` keeps us from dividing by zero. And `training` is static, because it
+# decides which program is made.) Let `batch_norm` see sixty random batches of 32 images. What will
+# the running mean look like beside the means of the batches?
 
 # %% alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -343,8 +344,9 @@ for training in True, False:
     print(f"training={training!s:5} differs by {differs.max():.4f} at most")
 
 # %% [markdown]
-# In evaluation. Forgetting to switch to it is one of the most common mistakes with this layer, and
-# a hard one to notice, because nothing fails. The accuracy is only a little off.
+# In evaluation. In training, they depend on the other images of the batch. Forgetting to switch to
+# evaluation is one of the most common mistakes with this layer, and a hard one to notice, because
+# nothing fails. The accuracy is only a little off.
 #
 # ## A Flax module as a pure function
 #
@@ -412,6 +414,9 @@ for name, tree in ("parameters", params), ("state", state):
         print(f"{name:10} {part:5} {shapes}")
 
 # %% [markdown]
+# Now the arrays are sorted: those that a gradient changes are the parameters, and the running
+# averages are the state.
+#
 # ## Two loops, one result
 #
 # Here is the loop that Flax's documentation teaches. The optimizer is an object that holds its
@@ -554,10 +559,12 @@ ax.legend()
 
 # %% [markdown]
 # In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer
-# gets less than a millionth of what the last one gets, because each ReLU blocks about half of the
-# slopes. In the normalized stack it *[explodes](22_jargon.md#exploding-gradients)*, by a factor of
-# more than a thousand. Normalization keeps the numbers in range on their way forward, but on the
-# way back each layer also divides the gradient by a spread below one.
+# gets less than a millionth of what the last one gets. Each ReLU blocks about half of the slopes,
+# which shrinks the gradient by the root of one half, or 0.7. In the normalized stack it
+# *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand. Normalization
+# keeps the numbers in range on their way forward, but on the way back each layer also divides the
+# gradient by a spread of about 0.6, and 0.7 divided by 0.6 is about 1.2.
+# <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
 #
 # With skip connections the first and the last layer are less than a factor of a hundred apart. The
 # derivative of `x + f(x)` is 1 plus that of `f`. Because of the 1, the whole gradient passes along
@@ -701,8 +708,8 @@ print(inputs.shape, "->", shapes[0])
 assert shapes[0] == shapes[1]
 
 # %% [markdown]
-# (With `zero_init`, a block's last scale starts at 0, so that the block adds nothing at first. We
-# leave it off.)
+# (With `zero_init`, the scale of a block's last normalization would start at 0, so that the block
+# adds nothing at first.)
 #
 # ## Eighteen layers
 #
@@ -825,9 +832,8 @@ for number in 1, 2:
 #   gradient. This is called _coupled_ weight decay, or L2 regularization, and `weight_decay` in
 #   PyTorch's `SGD` does the same. AdamW _decouples_ it: there the decay bypasses momentum and
 #   Adam's division, and only the learning rate multiplies it.
-# - The decay acts on _every_ parameter, also on scales and biases of normalizations, which many
-#   people exclude. With `add_decayed_weights(5e-4, mask=...)` you choose the parameters that decay.
-#   We do not, because the records below were made without.
+# - The decay acts on _every_ parameter, also on scales and biases of normalizations. Many people
+#   exclude those, with the argument `mask`. We do not, because the records below were made without.
 
 # %% tags=["claim"]
 assert moves[1]["kernel"] < 1.3 * moves[0]["kernel"] < 0  # both negative
