@@ -90,7 +90,7 @@ for batch in batches:
 by_object = optimizer.params
 
 # %% [markdown]
-# The object works, but `jax.jit` cannot compile its `step`. It needs *[pure
+# The object works, but its `step` cannot be compiled. `jax.jit` needs *[pure
 # functions](22_jargon.md#pure-function)*: their results depend on their arguments and on nothing
 # else, and they change nothing outside. A compiled program takes its arguments and returns its
 # results, and it would never notice that something stored elsewhere has changed.
@@ -392,11 +392,11 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 # practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest point, turns
 # round, and swings back and forth. So momentum is one more setting to choose.
 #
-# It also does something that is easy to overlook. Suppose that the gradient stays at 1 for a while,
-# and that the momentum is 0.9. Then the velocity $v$ grows until $0.9 v + 1$ is no more than $v$,
-# which is the case at 10. So in a steady direction, momentum 0.9 at rate 1 steps as far as plain
-# SGD at rate **10**. If you compare the two at the same rate, you compare two rates, and learn
-# nothing about momentum. (See [momentum at work on
+# Momentum also does something that is easy to overlook. Suppose that the gradient stays at 1 for a
+# while, and that the momentum is 0.9. Then the velocity $v$ grows until $0.9 v + 1$ is no more than
+# $v$, which is the case at 10. So in a steady direction, momentum 0.9 at rate 1 steps as far as
+# plain SGD at rate **10**. If you compare the two at the same rate, you compare two rates, and
+# learn nothing about momentum. (See [momentum at work on
 # digits](../train.py?rate=0.02&race&b.momentum=0.9).)
 
 # %% tags=["claim"]
@@ -458,10 +458,11 @@ print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 #
 # ## A fair race
 #
-# Now plain SGD, momentum, the schedule and Adam get the same digits, and each its own best learning
-# rate from a short list, by the mean of three runs. Which will win, and by how much? Recall the
-# yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500 digits, one standard error of
-# an accuracy of 99 % is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
+# Now plain SGD, momentum, the schedule and Adam learn from the same digits, each at its own best
+# learning rate from a short list, by the mean of three runs. Which will win, and by how much?
+# Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500 digits, one
+# standard error of an accuracy of 99 % is about 0.2 %, or five digits.
+# <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
 
 
 # %%
