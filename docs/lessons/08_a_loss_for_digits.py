@@ -87,8 +87,7 @@ assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
 # About one half, as if it tossed a coin. (It might have come out quite differently, as
-# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.) From here it should
-# get better. But which way is up?
+# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -175,8 +174,7 @@ print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
 # These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
-# it becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
-# errors changes.
+# it becomes 0.8. What will the loss be? Work it out in your head.
 
 # %%
 better = jnp.array([0.9, 0.4, 0.8])
@@ -189,8 +187,8 @@ print(f"loss {loss_of(better, targets):.4f}")
 #
 # ## The sigmoid
 #
-# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model
-# can be any numbers. What would the loss make of an output of 1000 for a three?
+# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers. What
+# would the loss make of an output of 1000 for a three?
 
 # %%
 print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
@@ -204,8 +202,8 @@ print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
 # Here $e$ is the number 2.718..., the base of the natural logarithm, and `jnp.exp(-z)` is $e^{-z}$.
-# Before you look at the graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
-# sigmoid, when $z$ is large? <!-- typed: the number e -->
+# What is $\sigma(0)$? And what happens to $e^{-z}$, and so to the sigmoid, when $z$ is large?
+# <!-- typed: the number e -->
 
 
 # %% alt="The sigmoid from -8 to 8: an S that begins near 0, rises through one half at 0, and flattens near 1."
