@@ -10,11 +10,10 @@
 # [loss](22_jargon.md#loss) that can, learn what it does _not_ tell you, and cut the digits into
 # batches. After that, everything is ready for training.
 #
-# This choice matters more than you might think. Training improves the number that you chose, even
-# if it is not what you meant. In 2016, a program was trained to play a boat race. The number was
-# the score of the game, so the program learned to circle in a lagoon and hit the same three targets
-# again and again. It never finished the race, and still scored more than people did. So let us
-# choose with care.
+# Training improves the number that you chose, even if it is not what you meant. In 2016, a program
+# was trained to play a boat race. The number was the score of the game, so the program learned to
+# circle in a lagoon and hit the same three targets again and again. It never finished the race, and
+# still scored more than people did. So let us choose with care.
 #
 # *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
 # [lesson 7](07_from_averages_to_weights.py) for the linear model.
@@ -23,8 +22,7 @@
 #
 # The model of lesson 7 returns one number per image: evidence for a three if it is above zero, for
 # a seven if it is below. To train it, we have to tell it the right answers. Let the
-# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven. (The other way round would
-# work just as well.)
+# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven.
 
 # %%
 import string
@@ -58,9 +56,8 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 #
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
 # as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
-# Nobody can average all photographs of cats into a useful cat. A method that gets from random
-# numbers to a good model does not need averages, so it has a chance there, too. (You will see below
-# why the weights are multiplied by 0.3.)
+# Nobody can average all photographs of cats into a useful cat. A method that starts from random
+# numbers has a chance there, too. (You will see below why the weights are multiplied by 0.3.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -76,10 +73,8 @@ same = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
 
 # %% [markdown]
-# From now on, [`init_linear`][jaxdigits.init_linear] of the package will do this for us.
-#
-# The verdict is _three_ if the output is above zero, so the accuracy takes one line of code. These
-# weights know nothing. What accuracy do you expect?
+# From now on, the package's [`init_linear`][jaxdigits.init_linear] will do this for us. The verdict
+# is _three_ if the output is above zero. What accuracy do you expect of weights that know nothing?
 
 
 # %%
@@ -92,8 +87,7 @@ assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
 # About one half, as if it tossed a coin. (It might have come out quite differently, as
-# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.) From here it should
-# get better. But which way is up?
+# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -103,10 +97,10 @@ if digits.name == "mnist":
 # ## Why accuracy cannot be the loss
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
-# slope: a small change of a weight must tell which way is up. So make a small change. Take the
-# pixel with the most ink, where a weight has the most influence, and multiply its weight by 1.0001.
-# (JAX arrays never change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one
-# change.) Will the accuracy go up or down?
+# slope: a small change of a weight must tell which way is up. Take the pixel with the most ink,
+# where a weight has the most influence, and multiply its weight by 1.0001. (JAX arrays never
+# change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.) Will the
+# accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -119,23 +113,21 @@ print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
 # Neither. The outputs of all digits that have ink in this pixel moved a tiny bit, but none of them
-# crossed zero. Every digit got the same verdict as before, so the share of right verdicts is the
-# same, too. Now ask calculus about all the weights at once. (The gradient with respect to a
-# `jd.Linear` is a `jd.Linear`, too: `slopes.w` has one slope per weight, and `slopes.b` the one of
-# the bias.)
+# crossed zero, so every digit got the same verdict as before. Now ask calculus about all the
+# weights at once. (The gradient with respect to a `jd.Linear` is a `jd.Linear`, too: `slopes.w` has
+# one slope per weight, and `slopes.b` the one of the bias.)
 
 # %%
 slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# Every slope is zero. A step of gradient descent would have length zero, and training would never
-# begin.
+# Every slope is zero, so training would never begin.
 #
-# What if a weight changes by more? Then some digits do cross the line. Here is the accuracy on
-# forty digits, while a single weight goes from 5 below its value to 5 above it. What will the curve
-# look like? (In the code, `few[:, [pixel]]` takes one column and keeps it a column, so that it
-# broadcasts against the row of weights: forty digits times all the weights.)
+# If a weight changes by more, some digits do cross the line. Here is the accuracy on forty digits,
+# while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
+# (`few[:, [pixel]]` takes one column and keeps it a column, so that it broadcasts against the row
+# of weights: forty digits times all the weights.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -150,26 +142,23 @@ stairs = ((moved > 0) == (few_y == 1)).mean(axis=0)
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
-print(f"40 digits, {len(weights)} weights: {moved.shape}")
 
 # %% [markdown]
 # It is a **staircase**. On each of its steps the slope is _zero_: there is a slope, and it says
 # "nothing changes". At an edge, where one digit crosses the line, there is _no slope at all_: the
-# curve jumps, and no tangent can touch a jump. Neither helps. You would need to see the next step,
-# and a slope only knows the ground under your feet.
+# curve jumps, and no tangent can touch a jump. Neither says where the next step is.
 #
 # ## A loss for yes and no
 #
-# So we need a number that notices when an answer becomes _a little_ better. Instead of only yes or
-# no, let the model answer with a *[score](22_jargon.md#score)* $p$ between 0 and 1: near 1 for a
-# clear three, near 0 for a clear seven, one half for "can't tell". Then each answer can be more
-# wrong or less wrong:
+# So we need a number that notices when an answer becomes _a little_ better. Let the model answer
+# with a *[score](22_jargon.md#score)* $p$ between 0 and 1: near 1 for a clear three, near 0 for a
+# clear seven, one half for "can't tell". Then each answer can be more wrong or less wrong:
 #
 # - for a three, the error is how far the score is below 1: `1 - p`;
 # - for a seven, it is how far the score is above 0: `p`.
 #
-# The loss is the mean of these errors. `jnp.where(condition, this, that)` makes the choice for all
-# entries at once: it takes _this_ where the condition is true, and _that_ where it is not.
+# The loss is the mean of these errors. `jnp.where(condition, this, that)` takes _this_ wherever the
+# condition is true, and _that_ where it is not.
 
 
 # %%
@@ -185,8 +174,7 @@ print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
 # These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
-# it becomes 0.8. What will the loss be? Work it out in your head, because only one of the three
-# errors changes.
+# it becomes 0.8. What will the loss be? Work it out in your head.
 
 # %%
 better = jnp.array([0.9, 0.4, 0.8])
@@ -194,13 +182,13 @@ print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
 # The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And if the score had gone
-# up by only a hundredth, the loss would have fallen as well, by a third of a hundredth. There are
-# no treads and no jumps. <!-- typed: computed by the two cells above -->
+# up by only a hundredth, the loss would have fallen by a third of a hundredth. There are no treads
+# and no jumps. <!-- typed: computed by the two cells above -->
 #
 # ## The sigmoid
 #
-# One thing doesn't fit yet. The loss expects scores between 0 and 1, but the outputs of our model
-# can be any numbers. What would the loss make of an output of 1000 for a three?
+# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers. What
+# would the loss make of an output of 1000 for a three?
 
 # %%
 print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
@@ -214,8 +202,8 @@ print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
 # Here $e$ is the number 2.718..., the base of the natural logarithm, and `jnp.exp(-z)` is $e^{-z}$.
-# Before you look at the graph: what is $\sigma(0)$? And what happens to $e^{-z}$, and so to the
-# sigmoid, when $z$ is large? <!-- typed: the number e -->
+# What is $\sigma(0)$? And what happens to $e^{-z}$, and so to the sigmoid, when $z$ is large?
+# <!-- typed: the number e -->
 
 
 # %% alt="The sigmoid from -8 to 8: an S that begins near 0, rises through one half at 0, and flattens near 1."
@@ -231,32 +219,26 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 # At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. The sigmoid
 # always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
 # everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
-# *[logit](22_jargon.md#logit)*.
-#
-# From here on we use `jax.nn.sigmoid`, which is the same function with more care for large
-# numbers. (At -100 our $e^{-z}$ is too large for a float.)
+# *[logit](22_jargon.md#logit)*. (From here on we use `jax.nn.sigmoid`, the same function with more
+# care for large numbers.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. The answer
-#     is both, on different sides of the sigmoid. A logit of 0 has the score 0.5. Since the sigmoid
-#     always rises, a logit is above 0 exactly when its score is above 0.5. `accuracy` looks at
-#     logits, so it compares with 0.0. If you have scores, compare with 0.5. It is a common slip to
-#     compare _logits_ with 0.5. No error appears, and every digit with a logit between 0 and 0.5
-#     silently gets the other verdict.
+#     is both, on different sides of the sigmoid. A logit is above 0 exactly when its score is above
+#     0.5. `accuracy` looks at logits, so it compares with 0.0. If you have scores, compare with
+#     0.5. It is a common slip to compare _logits_ with 0.5. No error appears, and every digit with
+#     a logit between 0 and 0.5 silently gets the other verdict.
 
-# %%
+# %% tags=["claim"]
 logits = jd.linear(start, x)
-scores = jax.nn.sigmoid(logits)
-assert jnp.array_equal(logits > 0.0, scores > 0.5)
-differ = (logits > 0.0) != (logits > 0.5)
-print(f"the slip changes the verdict on {differ.sum()} of {len(logits)}")
+assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 
 # %% [markdown]
 # ### Why the weights start small
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
-# would be back on the treads of the staircase. Large random weights make large logits. So how
-# steep is the sigmoid at the logits of our digits, on average, for three sizes of weights?
+# would be back on the treads of the staircase. Large random weights make large logits. How steep is
+# the sigmoid at the logits of our digits, on average, for three sizes of weights?
 
 
 # %%
@@ -264,28 +246,26 @@ def sum_of_sigmoids(logits):
     return jax.nn.sigmoid(logits).sum()
 
 
-slope_at = jax.grad(sum_of_sigmoids)
+slope_at = jax.grad(sum_of_sigmoids)  # one slope per logit
 for scale in 0.03, 0.3, 3.0:
     scaled = jd.Linear(w=scale / 0.3 * start.w, b=start.b)
     slope = slope_at(jd.linear(scaled, x)).mean()
     print(f"weights times {scale:4}: mean slope {slope:.4f}")
 
 # %% [markdown]
-# (The gradient of a sum has one slope per logit, which is what we want here.)
 # The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
-# large ones, hardly any slope is left to follow. So start small. How small? By this table, 0.03 is
-# better than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out
-# of noise, and with 0.03 there would be hardly any noise to see.
+# large ones, hardly any slope is left to follow. So start small. By this table, 0.03 is better than
+# 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and with
+# 0.03 there would be hardly any noise to see.
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
-#     it is an exception. From [lesson 11](11_a_nonlinearity.py) on there will be many weights side
-#     by side. If they start equal, they get equal gradients, and they stay equal however long you
-#     train. Random numbers make them differ.
+#     from [lesson 11](11_a_nonlinearity.py) on there will be many weights side by side. If they
+#     start equal, they get equal gradients, and they stay equal however long you train.
 #
 # ## The loss, complete
 #
-# Now put the pieces in a row. Pixels become logits, logits become scores, scores become a loss.
+# Pixels become logits, logits become scores, scores become a loss.
 
 
 # %%
@@ -300,8 +280,8 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. Now
-# ask what we asked about accuracy: how many of the 784 weights have a slope that is not zero?
+# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. How
+# many of the 784 weights have a slope that is not zero now?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
@@ -311,26 +291,25 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# Both numbers agree: every weight whose pixel has ink in some digit now has a slope, and so it
-# knows which way to go. The other pixels, such as the corners, are blank in every digit. They add
-# nothing to the output whatever their weights are, so it is right that those weights have a slope
-# of zero.
+# Both numbers agree: every weight whose pixel has ink in some digit now has a slope. The other
+# pixels, such as the corners, are blank in every digit. They add nothing to the output whatever
+# their weights are, so it is right that those weights have a slope of zero.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert abs(jnp.count_nonzero(slopes.w) - inked) <= 3
 
 # %% [markdown]
-# Here is the staircase again, and next to it the loss over the same weight:
+# Here is the staircase again, and with it the loss over the same weight:
 
-# %% alt="Two plots over the same range of one weight. On the left the accuracy, a staircase. On the right the loss, a smooth curve with a slope everywhere."
+# %% alt="Two curves over the same range of one weight: the accuracy, a staircase that falls to the right, and the loss, a smooth curve that rises."
 smooth = np.where(few_y == 1, 1 - sigmoid(moved), sigmoid(moved)).mean(axis=0)
 
-figure = plt.figure(figsize=(7, 2.8), layout="constrained")
-left, right = figure.subplots(1, 2)
-left.set(title="accuracy", xlabel="weight")
-right.set(title="loss", xlabel="weight")
-lines = left.plot(weights, stairs) + right.plot(weights, smooth)
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+ax.plot(weights, stairs, label="accuracy")
+ax.plot(weights, smooth, label="loss")
+ax.set(xlabel=f"weight of pixel {pixel}")
+ax.legend()
 
 # %% [markdown]
 # Both tell the same story: toward the left, the accuracy rises and the loss falls. But the
@@ -344,9 +323,9 @@ if digits.name == "mnist":
 # ## What a score is not
 #
 # A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
-# look exactly alike. 60 of them were meant as threes and 40 as sevens. The model sees no difference
-# between them, so all get the same score $p$. An honest score would be 0.6. Which score will our
-# loss reward most? <!-- typed: a thought experiment -->
+# look exactly alike. 60 of them were meant as threes and 40 as sevens. All get the same score $p$,
+# and an honest score would be 0.6. Which score will our loss reward most?
+# <!-- typed: a thought experiment -->
 
 # %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
 alike = np.array([1] * 60 + [0] * 40)
@@ -360,12 +339,11 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
-# helps 60 of the hundred and hurts only 40, so the best score is as high as it gets. This loss
-# pushes every digit to whichever side has the majority. That makes good _verdicts_. But it makes
-# the model sound surer than it is, so **do not read these scores as
-# [confidences](22_jargon.md#confidence) or probabilities**. In [lesson 14](14_ten_linear_models.py)
-# you will meet a loss that is lowest at the honest answer, and in exercise 4 below you can find one
-# yourself.
+# helps 60 of the hundred and hurts only 40. So this loss pushes every digit to whichever side has
+# the majority. That makes good _verdicts_. But it makes the model sound surer than it is, so **do
+# not read these scores as [confidences](22_jargon.md#confidence) or probabilities**. In
+# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
+# in exercise 4 below you can find one yourself.
 #
 # ## Loss and metric
 #
@@ -383,9 +361,8 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 #
 # ### Move the threshold
 #
-# A verdict needs a threshold, and a score does not. Here are ten digits, with logits such as
-# a half-trained model might give. (They are made up.) Call a digit a three above -1, above 0,
-# above 0.5. What will change: the accuracy, the loss, or both?
+# Here are ten digits, with made-up logits such as a half-trained model might give. Call a digit a
+# three above -1, above 0, above 0.5. What will change: the accuracy, the loss, or both?
 
 # %%
 threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
@@ -399,18 +376,17 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. Now move the threshold yourself, by hand or with the arrow keys. Each digit is
-# drawn on the sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the
-# accuracy, over all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
+# Only the accuracy. Now move the threshold yourself. Each digit is drawn on the sigmoid, above its
+# logit, and a hollow mark means a wrong verdict. Below are the accuracy, over all thresholds, and
+# the loss. At which threshold are the fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
 # Between two digits the accuracy stays the same, and at a digit it jumps: the staircase again. The
 # loss is a level line, because the threshold does not occur in it.
 #
-# Then who chooses the threshold? Training does, in a different place. "Above 0.5" is the same as
-# "above 0, with a bias that is lower by 0.5". So the bias _is_ the threshold, and it has a slope
-# like every weight:
+# Then who chooses the threshold? Training does. "Above 0.5" is the same as "above 0, with a bias
+# that is lower by 0.5". So the bias _is_ the threshold, and it has a slope like every weight:
 
 # %%
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -426,10 +402,10 @@ print(f"slope of the bias {slopes.b[0]:+.4f}")
 #
 # ## Mini-batches
 #
-# One question is left: on which digits do we compute the gradient? On all of them it is exact, but
-# a single step then costs a pass over all the data. On a single digit it is cheap, but it knows
-# only this digit. In between lies the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds
-# of digits, chosen at random. How much precision do we give up?
+# On which digits do we compute the gradient? On all of them it is exact, but a single step then
+# costs a pass over all the data. On a single digit it is cheap, but it knows only this digit. In
+# between lies the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at
+# random. How much precision do we give up?
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
@@ -458,11 +434,10 @@ for size, key in zip(sizes, keys, strict=True):
 # %% [markdown]
 # A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
 # twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
-# one exact step you can take fifty that are nearly as good. You will see in
-# [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be) whether that pays, when
-# different sizes race against each other. There is a second reason for batches: a graphics card
-# computes hundreds of digits in hardly more time than one, but millions of images would not fit
-# into its memory.
+# one exact step you can take fifty that are nearly as good. Different sizes will race against each
+# other in [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be). There is a second
+# reason for batches: a graphics card computes hundreds of digits in hardly more time than one, but
+# millions of images would not fit into its memory.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -495,8 +470,7 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
 # %% [markdown]
 # (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
 # As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
-# nothing but threes? That the answer is always _three_. Ask the bias, which a step moves against
-# its slope:
+# threes? That the answer is always _three_. Ask the bias, which a step moves against its slope:
 
 # %%
 chosen = {
@@ -510,8 +484,7 @@ for name, batch in chosen.items():
 
 # %% [markdown]
 # During the first half of the digits the bias would go up and up, and then down and down: the
-# sevens would undo what the threes have taught. In a shuffled batch both pull at once, and the step
-# is a compromise.
+# sevens would undo what the threes have taught. In a shuffled batch both pull at once.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -524,9 +497,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So the recipe is: shuffle, cut into batches, hand them out one by one. A third number in `range`
-# is the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
-# <!-- typed: the arguments in the cell below -->
+# So shuffle, cut into batches, and hand them out one by one. A third number in `range` is the size
+# of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
 
 
 # %%
@@ -546,8 +518,7 @@ for batch in batches_of(range(15), 5, key_numbers):
 # %% [markdown]
 # Every number came up exactly once. The next pass would get another key, and so another order.
 # Training examples are pairs of image and target, and a pair must stay together. To watch that,
-# number the letters of the alphabet (that is what `enumerate` does, here from 1), and shuffle the
-# pairs:
+# number the letters of the alphabet with `enumerate`, here from 1, and shuffle the pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
@@ -557,10 +528,10 @@ for batch in batches_of(alphabet, 6, key_letters):
 # %% [markdown]
 # Every letter still has its number. The last batch is short, because 26 is not a multiple of 6.
 #
-# For arrays it is handier to shuffle the _numbers of the examples_. That is what
-# [`epoch_batches`][jaxdigits.epoch_batches] does. It returns a table with one batch per row, and
-# `x[batch]` and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left
-# out, because compiled code wants batches of one size. With another key, others are left out.
+# For arrays it is handier to shuffle the _numbers of the examples_. The package's
+# [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
+# and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
+# because compiled code wants batches of one size. With another key, others are left out.
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)
@@ -572,9 +543,6 @@ print(f"{len(x)} digits: {len(batches)} batches of {batch_size}")
 print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 
 # %% [markdown]
-# A model, a loss with a gradient, and batches: everything that a training loop needs is on the
-# table. Lesson 9 puts it together.
-#
 # ## What you learned
 #
 # - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
@@ -805,10 +773,10 @@ for each in absolute, squared:
     print(f"{each.__name__:8}: lowest at {best_score(each, 0.6):.2f}")
 
 # %% [markdown]
-# The squared error asks for the honest answer. (It is the mean again: the mean of 60 ones and 40
-# zeros is 0.6, and [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to
-# all of them by squares.) So does minus the logarithm of the score that the right answer got, which
-# you will meet in lesson 14. <!-- typed: the answer above prints it -->
+# The squared error asks for the honest answer. (It is the mean of 60 ones and 40 zeros, and
+# [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to all of them by
+# squares.) So does minus the logarithm of the score that the right answer got, which you will meet
+# in lesson 14.
 #
 # **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
 # this loss, batch by batch, until they beat the baseline.

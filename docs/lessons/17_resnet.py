@@ -13,20 +13,19 @@
 # once. You keep their outputs in range, add a shortcut around each pair of layers so that deep
 # stacks can learn, and put everything together into a ResNet-18.
 #
-# Why care? This design won the ImageNet competition of 2015, and its paper is one of the most cited
-# in all of science. The trick that made it possible, adding a layer's input to its output, is in
-# nearly every large network of today, language models included. And it is one plus sign.
+# Why care? This design won the ImageNet competition of 2015. The trick that made it possible,
+# adding a layer's input to its output, is in nearly every large network of today, language models
+# included. And it is one plus sign.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), [lesson 11](11_a_nonlinearity.py),
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
 #
 # !!! tip "If your machine is small, or you have little time"
-#     This is the longest lesson, and you can stop at several places. The sections up to [The same
-#     weights everywhere](#the-same-weights-everywhere) explain convolution and run quickly on any
-#     machine. Under [Threes and sevens](#threes-and-sevens) you train the first half of the
-#     network, with fewer channels, which takes about a minute on two cores. If that is still too
-#     long, skip the section and continue at [Ten digits](#ten-digits), where we read the results of
-#     the full network from a record. In Colab, a GPU makes all of it quick.
+#     This is the longest lesson. The sections up to [The same weights
+#     everywhere](#the-same-weights-everywhere) explain convolution and run quickly on any machine.
+#     Under [Threes and sevens](#threes-and-sevens) you train half of the network, which takes about
+#     a minute on two cores. If that is too long, continue at [Ten digits](#ten-digits), where we
+#     read the results of the full network from a record. In Colab, a GPU makes all of it quick.
 
 # %%
 import json
@@ -41,7 +40,7 @@ import optax
 from flax import nnx
 
 import jaxdigits as jd
-from jaxdigits.convnets import layers, resnet, shifted_products
+from jaxdigits.convnets import layers, resnet
 
 jd.enable_compilation_cache()
 digits = jd.load("auto")
@@ -116,12 +115,10 @@ assert np.allclose(shift_and_add(three, edge), response, atol=1e-5)
 # which takes the same arguments. `layout`, below, tells them the order of the axes: images are
 # `[n, height, width, channels]`, and kernels are `[rows, columns, channels, features]`. (Channels
 # and features are explained in the next section. PyTorch puts the channels before the height.)
-# Here we have one image with one channel, and one feature.
 #
 # The size of the output depends on `stride` and `padding`, which come up soon. A compiled program
-# is made for certain sizes, so `jax.jit` must know these two as plain numbers before it compiles.
-# Such arguments are called *[static](22_jargon.md#static-argument)*, and `static_argnames` names
-# them.
+# is made for certain sizes, so `jax.jit` must know these two before it compiles. Such arguments are
+# called *[static](22_jargon.md#static-argument)*, and `static_argnames` names them.
 
 # %%
 layout = ("NHWC", "HWIO", "NHWC")
@@ -141,17 +138,15 @@ assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
 print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 
 # %% [markdown]
-# !!! note "Flipped or not"
-#     In mathematics, a convolution turns the kernel upside down and left to right before it slides
-#     it. Machine learning leaves the kernel as it is, as PyTorch and JAX do. (Mathematicians call
-#     that a cross-correlation.) If the kernel is learned, it makes no difference.
+# (Mathematicians turn the kernel upside down and left to right before they slide it, and call ours
+# a cross-correlation. If the kernel is learned, it makes no difference.)
 #
 # ## Channels
 #
 # One detector is not enough. Four kernels make four responses, called
-# *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*. In each of them, a
-# ReLU keeps the positive responses and replaces the others by zero. Turn our kernel upside down, or
-# lay it on its side in two ways: which edges will these three find?
+# *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*. In each of them,
+# a ReLU keeps the positive responses and replaces the others by zero. Turn our kernel upside down,
+# or lay it on its side in two ways: which edges will these three find?
 
 # %% alt="Four pictures of the same three. In each only one kind of edge is dark: the lower edges of strokes, the upper edges, the right-hand and the left-hand edges."
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
@@ -166,14 +161,12 @@ figure = jd.plots.show_images(
 )
 
 # %% [markdown]
-# Each kernel has found the edges on one side of the strokes, and together they trace the whole
-# three.
+# Each kernel has found the edges on one side of the strokes.
 #
-# The next layer sees four numbers at every place. Its window holds three by three times four of
-# them, so a kernel for one new feature needs a weight for each of the four channels at each tap.
-# For eight new features it needs four by eight weights at each tap: a tap is no longer a number,
-# but a small _matrix_, from channels to features. Everything else stays. Where we multiplied an
-# image by a number, there is now a matrix product:
+# The next layer sees four numbers at every place. So a kernel for one new feature needs a weight
+# for each of the four channels at each tap. For eight new features it needs four by eight weights
+# at each tap: a tap is no longer a number, but a small _matrix_, from channels to features. Where
+# we multiplied an image by a number, there is now a matrix product:
 
 
 # %%
@@ -201,27 +194,22 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
 # That is all there is to a convolution: **add up, over all taps, a shifted image times a matrix**.
-# The package's `shifted_products` is this loop, with [strides](22_jargon.md#stride) and
-# [padding](22_jargon.md#padding), which come next. It wants the batch after height and width,
-# because cutting out rows and columns is cheapest in that order. Does it agree with our loop and
-# with JAX's own convolution? If it does, the next cell prints nothing.
+# Does our loop agree with JAX's own convolution and with the package's? If it does, the next cell
+# prints nothing.
 
 # %%
-in_place = np.moveaxis(found, 0, 2)  # [height, width, n, channels]
-by_package = np.asarray(jax.jit(shifted_products)(in_place, kernel))
-by_package = np.moveaxis(by_package, 2, 0)
 by_jax = jax.lax.conv_general_dilated(
     found, kernel, (1, 1), "VALID", dimension_numbers=layout
 )
-for result in by_jax, conv(found, kernel), by_package:
+for result in by_jax, conv(found, kernel):
     assert np.allclose(result, features, atol=1e-4)
 
 # %% [markdown]
 # ## Stride and padding
 #
-# Two more numbers decide the size of the output. With a *[stride](22_jargon.md#stride)* of 2 the
-# kernel moves by two pixels at a time. With a *[padding](22_jargon.md#padding)* of 1 it may stick
-# out by one pixel, as if the image had a frame of zeros.
+# With a *[stride](22_jargon.md#stride)* of 2 the kernel moves by two pixels at a time. With a
+# *[padding](22_jargon.md#padding)* of 1 it may stick out by one pixel, as if the image had a frame
+# of zeros.
 #
 # ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
 #
@@ -265,23 +253,22 @@ assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# They move along, and are otherwise unchanged: the `assert` compares them place by place. The
-# network of lesson 15 could not do this. To that network, a three that has moved by a few pixels is
-# a different set of inputs with different weights, so it has to learn threes again at each place.
+# They move along, and are otherwise unchanged: the `assert` compares them place by place. To the
+# network of lesson 15, a three that has moved by a few pixels is a different set of inputs with
+# different weights, so it has to learn threes again at each place.
 #
 # !!! note "Why the package has a convolution of its own"
-#     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution is quick if you call it by
-#     itself. Inside a compiled loop, as in `fit`, it falls back to a far slower routine, known
-#     since 2022 as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix products
-#     stay fast there. So [`jd.convnets.conv`][jaxdigits.convnets.conv] computes a convolution by
-#     matrix products, as above. On a GPU, XLA's convolution is excellent, and `jd.convnets.conv`
-#     passes the work on to it.
+#     XLA is the compiler behind `jax.jit`. Inside a compiled loop on a CPU, as in `fit`, its own
+#     convolution is far slower than by itself, known since 2022 as JAX's
+#     [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there, so
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as above. On a GPU, it passes the
+#     work on to XLA.
 #
 # ## Keeping numbers in range
 #
-# If you put many layers in a row, you get a problem of scale. The features that leave a layer
-# differ in their means and spreads, and each further layer can make them larger or smaller still.
-# Look at the first four of our features. Are their means near zero, compared with their spreads?
+# Many layers in a row have a problem of scale. The features that leave a layer differ in their
+# means and spreads, and each further layer can make them larger or smaller still. Look at the first
+# four of our features. Are their means near zero, compared with their spreads?
 
 # %%
 mean, std = features.mean((0, 1, 2)), features.std((0, 1, 2))
@@ -289,19 +276,18 @@ print("mean", mean[:4])
 print("std ", std[:4])
 
 # %% [markdown]
-# Some means are small beside their spread, and others are not.
-# **[Batch normalization](22_jargon.md#batch-normalization)** evens this out after every convolution.
-# For each channel, take mean and variance over all images of the batch and all places. Subtract the
-# mean, and divide by the root of the variance. Then a learned scale and a learned bias for each
-# channel let the network choose another range if it needs one.
+# Some means are small beside their spread, and others are not. **[Batch
+# normalization](22_jargon.md#batch-normalization)** evens this out after every convolution. For
+# each channel, it takes mean and variance over all images of the batch and all places. It subtracts
+# the mean, and divides by the root of the variance. Then a learned scale and a learned bias for
+# each channel let the network choose another range if it needs one.
 #
-# That is how it works in training. But a finished model gets single images, and its answer for an
-# image must not depend on what else is in the batch. So training also keeps *[running
-# averages](22_jargon.md#running-average)* of mean and variance, and evaluation uses those. They are
-# not parameters, because no gradient changes them. They are
-# **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 the state goes into
-# the function and comes out of it. (`(0, 1, 2)` are the axes to average over: images, rows and
-# columns. One number per channel is left.)
+# But a finished model gets single images, and its answer for an image must not depend on what else
+# is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
+# and variance, and evaluation uses those. No gradient changes them, so they are not parameters.
+# They are **[state](10_an_optimizer.py#second-two-pure-functions)**, and as in lesson 10 the state
+# goes into the function and comes out of it. (`(0, 1, 2)` are the axes to average over: images,
+# rows and columns. One number per channel is left.)
 
 
 # %%
@@ -322,9 +308,9 @@ params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
 at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
-# (The small number `1e-5` keeps us from dividing by zero. And `training` is a static argument,
-# because it decides which program is made.) Let `batch_norm` see sixty random batches of 32 images.
-# What will the running mean look like beside the means of the batches?
+# (The small number `1e-5` keeps us from dividing by zero. And `training` is static, because it
+# decides which program is made.) Let `batch_norm` see sixty random batches of 32 images. What will
+# the running mean look like beside the means of the batches?
 
 # %% alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -346,9 +332,8 @@ ax.legend()
 # %% [markdown]
 # With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
 # where it began, and no single batch can move it far. (Flax calls 0.9, the share of the old value,
-# the _momentum_ of the layer. PyTorch uses the same word for the share of the new value, 0.1.) Now
-# put the same image into two different batches. In which mode will its features be the same in
-# both?
+# the _momentum_ of the layer.) Now put the same image into two different batches. In which mode
+# will its features be the same in both?
 
 # %%
 batches[:2, 0] = features[0]  # image 0 leads both batches
@@ -359,17 +344,17 @@ for training in True, False:
     print(f"training={training!s:5} differs by {differs.max():.4f} at most")
 
 # %% [markdown]
-# In training, the image's features depend on its neighbors in the batch. In evaluation they don't.
-# Forgetting to switch to evaluation is one of the most common mistakes with this layer, and a hard
-# one to notice, because nothing fails. The accuracy is only a little off.
+# In evaluation. In training, they depend on the other images of the batch. Forgetting to switch to
+# evaluation is one of the most common mistakes with this layer, and a hard one to notice, because
+# nothing fails. The accuracy is only a little off.
 #
 # ## A Flax module as a pure function
 #
 # [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX, and its part
 # called `nnx` resembles PyTorch. Its modules are objects that hold their arrays, and some update
-# them when called. Here is a small network with everything that we have met so far. The class makes
-# its parts in `__init__` and uses them in `__call__`, which Python runs when you call the object
-# like a function. `rngs` is where the parts get their random keys.
+# them when called. Here is a small network. The class makes its parts in `__init__` and uses them
+# in `__call__`, which Python runs when you call the object like a function. `rngs` is where the
+# parts get their random keys.
 
 
 # %%
@@ -387,10 +372,9 @@ class TinyNetwork(nnx.Module):
 
 
 # %% [markdown]
-# How does JAX treat such an object? Since Flax 0.12 a module is a [pytree](22_jargon.md#pytree),
-# like our own parameters, so `jax.jit` accepts it as it is. A new module is in training mode. Call
-# it once under `jax.jit` and once under Flax's own `nnx.jit`. Both calls should update the running
-# mean, which begins at zero. Will they?
+# Since Flax 0.12 a module is a [pytree](22_jargon.md#pytree), like our own parameters, so `jax.jit`
+# accepts it as it is. A new module is in training mode. Call it once under `jax.jit` and once under
+# Flax's own `nnx.jit`. Both calls should update the running mean, which begins at zero. Will they?
 
 
 # %%
@@ -406,17 +390,16 @@ for name, jit in ("jax.jit", jax.jit), ("nnx.jit", nnx.jit):
     print(f"{name}: running mean {running_mean[:3].round(4)}")
 
 # %% [markdown]
-# Under `jax.jit` the outputs are right, but the running mean is still zero: the compiled function
-# got a copy of the module, updated the copy, and threw it away. **Changes inside the object are
-# lost**, without any message. This is the trap of lesson 10 again, where an optimizer that changes
-# itself could not be compiled. `nnx.jit` is `jax.jit` plus the work of carrying such changes back
-# into the object.
+# Under `jax.jit` the running mean is still zero: the compiled function got a copy of the module,
+# updated the copy, and threw it away. **Changes inside the object are lost**, without any message,
+# like those of the optimizer in lesson 10 that changes itself. `nnx.jit` is `jax.jit` plus the work
+# of carrying such changes back into the object.
 #
 # So there are two good ways to train a Flax module. One is Flax's: use `nnx.jit` and
 # `nnx.value_and_grad`, and let objects change. The other is ours: take the module apart, once, into
 # a [pure function](22_jargon.md#pure-function) `model(params, state, x, training)`, its parameters
 # and its state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that, by `nnx.split`
-# and `nnx.merge`. (PyTorch has the same idea in `torch.func.functional_call`.)
+# and `nnx.merge`.
 
 # %% tags=["claim"]
 untouched = TinyNetwork(nnx.Rngs(key_small))
@@ -431,10 +414,10 @@ for name, tree in ("parameters", params), ("state", state):
         print(f"{name:10} {part:5} {shapes}")
 
 # %% [markdown]
-# ## Two loops, one result
-#
 # Now the arrays are sorted: those that a gradient changes are the parameters, and the running
 # averages are the state.
+#
+# ## Two loops, one result
 #
 # Here is the loop that Flax's documentation teaches. The optimizer is an object that holds its
 # momentum, and `update` changes module and optimizer in place. The step returns only the loss. We
@@ -466,9 +449,8 @@ for batch in np.asarray(jd.epoch_batches(key_epoch, 256, 32)):
 print(f"mean loss {np.mean(losses):.6f}")
 
 # %% [markdown]
-# And here is ours, from the same start, with the same batches. `fit` takes a model with a state,
-# too: it hands the state from step to step, beside the parameters, and returns both. Will the two
-# loops agree exactly, or nearly?
+# And here is ours, from the same start, with the same batches. `fit` hands the state from step to
+# step, beside the parameters, and returns both. Will the two loops agree exactly, or nearly?
 
 # %%
 model, params, state = jd.convnets.functional(TinyNetwork(nnx.Rngs(key_params)))
@@ -494,8 +476,7 @@ print(f"largest difference of a parameter: {largest:.1e}")
 # %% [markdown]
 # The parameters agree up to rounding, so choose the loop that you like better. Flax's is familiar
 # to readers who come from PyTorch, and easy to change in the middle. Ours keeps nothing hidden, so
-# the tools of JAX itself apply: `fit` compiles a whole epoch into one program, and can continue
-# from any point. (Flax has its own versions of these tools, such as `nnx.scan`.) The lessons use
+# `fit` can compile a whole epoch into one program, and continue from any point. The lessons use
 # ours.
 
 # %% tags=["claim"]
@@ -506,21 +487,21 @@ assert largest < 1e-4
 #
 # In lesson 12, each further layer multiplied the number of bends that a network can draw. But depth
 # multiplies other things as well. On its way back from the loss, the gradient passes through all
-# layers, and each layer changes its size by some factor. How large is the product after forty
-# layers if the factor is 0.7, or 1.2?
-
-# %%
-print(f"0.7 ** 40 = {0.7**40:.1e}, 1.2 ** 40 = {1.2**40:.0f}")
-
-# %% [markdown]
-# Less than a millionth, and more than a thousand. Try it with forty small linear layers with a
-# ReLU, in three versions: plain; with normalization; and with normalization and a shortcut around
-# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only
-# adds to its input. To find the gradient at each layer, we add zeros to its input. We call these
-# zeros nudges, as in lesson 5, and take the gradient with respect to them.
+# layers, and each layer changes its size by some factor. If the factor is 0.7, less than a
+# millionth is left after forty layers, and 1.2 makes the gradient more than a thousand times as
+# large.
+#
+# Try it with forty small linear layers with a ReLU, in three versions: plain; with normalization;
+# and with normalization and a shortcut around each layer, called a
+# *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. To
+# find the gradient at each layer, we add zeros to its input. We call these zeros nudges, as in
+# lesson 5, and take the gradient with respect to them.
 #
 # In the code, [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls
 # `layer` with the first weights and nudge, hands the result to the call with the second, and so on.
+
+# %% tags=["claim"]
+assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 
 
 # %%
@@ -578,14 +559,11 @@ ax.legend()
 
 # %% [markdown]
 # In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first layer
-# gets less than a millionth of what the last one gets. In the normalized stack it
+# gets less than a millionth of what the last one gets. Each ReLU blocks about half of the slopes,
+# which shrinks the gradient by the root of one half, or 0.7. In the normalized stack it
 # *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand. Normalization
-# keeps the numbers in range on their way forward, but on the way back the gradient is still
-# multiplied by a factor per layer, and now the factor is above one.
-#
-# We did not make up the factors 0.7 and 1.2. In the plain stack, each ReLU blocks about half of the
-# slopes, which shrinks the gradient by the root of one half, or 0.7. In the normalized stack, each
-# layer also divides by a spread of about 0.6, and 0.7 divided by 0.6 is about 1.2.
+# keeps the numbers in range on their way forward, but on the way back each layer also divides the
+# gradient by a spread of about 0.6, and 0.7 divided by 0.6 is about 1.2.
 # <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
 #
 # With skip connections the first and the last layer are less than a factor of a hundred apart. The
@@ -595,13 +573,12 @@ ax.legend()
 # A better start would help the plain stack. *[Kaiming
 # initialization](22_jargon.md#kaiming-initialization)* (He and others, 2015) draws weights with a
 # standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, where $n$ is how many numbers are
-# summed. The 2 makes up for the sums that the ReLU sets to zero. (You have used it since lesson 11,
-# where `init_mlp` had the same 2.) Then the factor is about one, but only at the start of training,
-# and only on average.
+# summed. The 2 makes up for the sums that the ReLU sets to zero, as in the `init_mlp` of lesson 11.
+# Then the factor is about one, but only at the start of training, and only on average.
 #
 # Does all this matter for learning? The two normalized stacks start with the same weights. Only the
-# forty layers learn: `stop_gradient` lets no gradient through to the first and the last layer, so
-# they stay as they are. Which stack will be ahead?
+# forty layers learn: `stop_gradient` lets no gradient through to the first and the last layer.
+# Which stack will be ahead?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -611,27 +588,22 @@ if digits.name == "mnist":
 
 
 # %%
-def without_skips(params, x):
-    first, weights, last = params
-    first, last = jax.lax.stop_gradient((first, last))
-    nudges = jnp.zeros((depth, 1, width))
-    outputs = stack(weights, jd.linear(first, x), nudges, True, False)
-    return jd.linear(last, outputs)
+def forty_layers(skip):
+    def model(params, x):
+        first, weights, last = params
+        first, last = jax.lax.stop_gradient((first, last))
+        nudges = jnp.zeros((depth, 1, width))
+        outputs = stack(weights, jd.linear(first, x), nudges, True, skip)
+        return jd.linear(last, outputs)
 
-
-def with_skips(params, x):
-    first, weights, last = params
-    first, last = jax.lax.stop_gradient((first, last))
-    nudges = jnp.zeros((depth, 1, width))
-    outputs = stack(weights, jd.linear(first, x), nudges, True, True)
-    return jd.linear(last, outputs)
+    return model
 
 
 # %%
 stack_losses = {}
-for model in without_skips, with_skips:
+for skip in False, True:
     fitted = jd.fit(
-        model,
+        forty_layers(skip),
         (first, weights, last),
         jd.cross_entropy_loss,
         jd.sgd(0.1),
@@ -640,26 +612,24 @@ for model in without_skips, with_skips:
         batch_size=100 if len(x) > 4000 else 16,
         key=key_stack_batches,
     )
-    stack_losses[model] = fitted.history.loss.tolist()
-    print(f"{model.__name__:13} loss", end=" ")
-    print([round(value, 4) for value in stack_losses[model]])
+    stack_losses[skip] = fitted.history.loss.tolist()
+    rounded = [round(value, 4) for value in stack_losses[skip]]
+    print(f"skip={skip!s:5} loss {rounded}")
 
 # %% [markdown]
 # Both stacks had the same initial weights, the same batches and the same learning rate, and they
 # differ only in `x +`. With it, the loss after the third epoch is less than a tenth of the loss
-# without it. (It was not quite a fair race. Each stack should have had its own best learning rate,
-# as in lesson 10, because smaller steps may do better where gradients explode. You have the code,
-# so try it.)
+# without it. (The race was not quite fair. Each stack should have had its own best learning rate,
+# because smaller steps may do better where gradients explode. You have the code, so try it.)
 #
 # !!! note "Is it the gradient alone?"
-#     He and others found that deeper plain networks came out worse, even on the images that they
-#     learned from, although the authors checked the gradients and found them healthy. With skip
-#     connections, deeper networks were better. Everybody agrees that skip connections help, but
+#     He and others found that deeper plain networks came out worse, although the authors checked
+#     the gradients and found them healthy. Everybody agrees that skip connections help, but
 #     researchers still discuss why.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert stack_losses[with_skips][2] < stack_losses[without_skips][2] / 10
+    assert stack_losses[True][2] < stack_losses[False][2] / 10
 
 # %% [markdown]
 # ## The residual block
@@ -675,9 +645,7 @@ if digits.name == "mnist":
 # First build the pair that always comes together, a convolution and its normalization.
 # Normalization subtracts the mean, and any bias of the convolution with it, so the convolution
 # needs none. The weights start by Kaiming's rule. `"fan_out"` means that its $n$ is the number of
-# outputs that each _input_ goes to, instead of the number of inputs to each output. That preserves
-# the size of the gradients on their way back, rather than the size of the activations on their way
-# forward.
+# outputs that each _input_ goes to, which preserves the size of the gradients on their way back.
 
 # %%
 kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
@@ -740,20 +708,16 @@ print(inputs.shape, "->", shapes[0])
 assert shapes[0] == shapes[1]
 
 # %% [markdown]
-# With `zero_init`, the scale of a block's last normalization starts at 0 instead of 1. Then the block
-# adds nothing at first, the network starts as if it were a short one, and the blocks join in as they
-# learn. That eases the first steps of long runs with large batches (Goyal and others, 2017). In
-# [`ResNet18`][jaxdigits.convnets.ResNet18] the option is called `zero_init_residual`. We leave it
-# off.
+# (With `zero_init`, the scale of a block's last normalization would start at 0, so that the block
+# adds nothing at first.)
 #
 # ## Eighteen layers
 #
-# Now stack the blocks. A first convolution of 7 by 7, which the package calls the `stem`, and a
-# maximum over windows of 3 by 3, both with a stride of 2, shrink the image. Then come four stages
-# of two blocks each. From one stage to the next, height and width are halved, rounding up, and the
-# number of channels is doubled. So the network keeps less and less of _where_ something is, and
-# more and more of _what_ it is. At the end come the mean over all places, and one linear layer to
-# ten logits.
+# A first convolution of 7 by 7, which the package calls the `stem`, and a maximum over windows of 3
+# by 3, both with a stride of 2, shrink the image. Then come four stages of two blocks each. From
+# one stage to the next, height and width are halved, rounding up, and the number of channels is
+# doubled. So the network keeps less and less of _where_ something is, and more and more of _what_
+# it is. At the end come the mean over all places, and one linear layer to ten logits.
 #
 # Follow an image through the network. `jax.eval_shape` finds shapes without computing anything, and
 # `nnx.eval_shape` makes the network without drawing any weights. Where do you expect most of the
@@ -790,8 +754,7 @@ print(f"in total {count(network):29,}")
 # Eighteen layers have weights, if you go straight through: the first convolution, two in each of
 # the eight blocks, and the last layer. The last stage alone holds about three quarters of all
 # parameters, because there each tap is a matrix of hundreds by hundreds. At the end the image is a
-# single pixel with 512 channels. (The network was designed for photos of 224 by 224 pixels, of
-# which 7 by 7 are left.)
+# single pixel with 512 channels.
 #
 # The state is small beside that. Each normalization has a running mean and a running variance:
 
@@ -808,17 +771,16 @@ print(f"state      {state_size:12,}")
 # %% [markdown]
 # ## One cycle
 #
-# How large should a step be? At the start the network knows nothing, and a large step may throw it
-# far off. In the middle, large steps save time. At the end, only small steps let it settle. The
+# At the start the network knows nothing, and a large step may throw it far off. In the middle,
+# large steps save time. At the end, only small steps let it settle. The
 # *[one-cycle](22_jargon.md#one-cycle)* [schedule](22_jargon.md#schedule) does all three in a single
-# run: it raises the learning rate to a peak, and lowers it to almost nothing. (In Smith's original,
-# and in PyTorch's `OneCycleLR` by default, momentum goes the opposite way. Ours stays as it is.)
+# run: it raises the learning rate to a peak, and lowers it to almost nothing.
 #
-# How high should the peak be? With 0.1, which is common for ResNets, one of three runs on threes and
-# sevens ended far below the others. <!-- typed: what the schedule below is set to --> With 0.03,
-# tried from several seeds on held-out digits, none did. As everywhere, we hold out some of the
-# training digits. (To draw the schedule we need its value at many steps at once, and
-# [`jax.vmap`](22_jargon.md#vmap) turns a function of one number into a function of many.)
+# How high should the peak be? With 0.1, which is common for ResNets, one of three runs on threes
+# and sevens ended far below the others. <!-- typed: what the schedule below is set to --> With
+# 0.03, tried from several seeds on held-out digits, none did. (To draw the schedule we need its
+# value at many steps at once, and [`jax.vmap`](22_jargon.md#vmap) turns a function of one number
+# into a function of many.)
 
 # %% alt="The learning rate against the step. From a small value it rises along a smooth curve to its peak within the first quarter of the steps. Then it falls, smoothly again, to zero."
 n_held = min(2000, len(train.labels) // 6)
@@ -836,9 +798,8 @@ ax = jd.plots.plot_function(
 )
 
 # %% [markdown]
-# The optimizer is SGD with momentum and a little weight decay, close to the one of the ResNet paper.
-# The momentum is Nesterov's kind: it looks one step ahead, by adding the newest gradient to the
-# velocity once more.
+# The optimizer is SGD with momentum and a little weight decay. The momentum is Nesterov's kind: it
+# looks one step ahead, by adding the newest gradient to the velocity once more.
 
 # %%
 optimizer = optax.chain(
@@ -847,48 +808,34 @@ optimizer = optax.chain(
 )
 
 # %% [markdown]
-# It is worth knowing exactly what these lines do, because libraries differ here. Give the optimizer
-# two parameters of value 1, one that stands for a kernel and one for the scale of a normalization,
-# and gradients of _zero_. If anything moves now, it moves because of the decay. Which of the two
-# will shrink, and will the second step be as large as the first?
+# Libraries differ in what such lines do. Give the optimizer two parameters of value 1, one that
+# stands for a kernel and one for the scale of a normalization, and gradients of _zero_. If anything
+# moves now, it moves because of the decay. Which of the two will shrink, and will the second step
+# be as large as the first?
 
 # %%
 decay = optax.add_decayed_weights(5e-4)
 plain_sgd = optax.sgd(0.03, momentum=0.9, nesterov=True)
-only_kernels = {"kernel": True, "scale": False}
-masked = optax.add_decayed_weights(5e-4, mask=only_kernels)
-ones, zeros = {"kernel": 1.0, "scale": 1.0}, {"kernel": 0.0, "scale": 0.0}
-for name, transform in ("everything", decay), ("kernels", masked):
-    chained = optax.chain(transform, plain_sgd)
-    opt_state = chained.init(ones)
-    for number in 1, 2:
-        updates, opt_state = chained.update(zeros, opt_state, ones)
-        moved = {part: f"{value + 0:.1e}" for part, value in updates.items()}
-        print(f"decay on {name}, step {number}: {moved}")
-
-# %% [markdown]
-# Without a mask, both shrink, and the second step is the larger one.
-#
-# - The decay is _added to the gradient_, before the momentum. So the second step is larger than
-#   the first, because momentum accumulates the decay like any gradient. This is called _coupled_
-#   weight decay, or L2 regularization, and `weight_decay` in PyTorch's `SGD` does the same. AdamW
-#   _decouples_ it: there the decay bypasses momentum and Adam's division, and only the learning rate
-#   multiplies it.
-# - The decay acts on _every_ parameter, also on scales and biases of normalizations, which many
-#   people exclude. With a `mask` you choose the parameters that decay.
-#
-# This table cannot show a third thing: a kernel in front of a normalization can shrink without
-# changing any output, because the normalization divides by the spread. There the decay does not make
-# the function simpler. It mostly keeps the steps from becoming too small compared with the weights.
-#
-# We keep the unmasked form, because the records below were made with it.
-
-# %% tags=["claim"]
 chained = optax.chain(decay, plain_sgd)
+ones, zeros = {"kernel": 1.0, "scale": 1.0}, {"kernel": 0.0, "scale": 0.0}
 opt_state, moves = chained.init(ones), []
-for _ in range(2):
+for number in 1, 2:
     updates, opt_state = chained.update(zeros, opt_state, ones)
     moves.append(updates)
+    moved = {part: f"{value:.1e}" for part, value in updates.items()}
+    print(f"step {number}: {moved}")
+
+# %% [markdown]
+# Both shrink, and the second step is the larger one.
+#
+# - The decay is _added to the gradient_, before the momentum, which accumulates it like any
+#   gradient. This is called _coupled_ weight decay, or L2 regularization, and `weight_decay` in
+#   PyTorch's `SGD` does the same. AdamW _decouples_ it: there the decay bypasses momentum and
+#   Adam's division, and only the learning rate multiplies it.
+# - The decay acts on _every_ parameter, also on scales and biases of normalizations. Many people
+#   exclude those, with the argument `mask`. We do not, because the records below were made without.
+
+# %% tags=["claim"]
 assert moves[1]["kernel"] < 1.3 * moves[0]["kernel"] < 0  # both negative
 assert moves[0]["scale"] == moves[0]["kernel"]
 
@@ -901,9 +848,8 @@ assert moves[0]["scale"] == moves[0]["kernel"]
 #
 # Note the two keys, one for the weights and one for the batches. ([Lesson
 # 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what happens if both come from the
-# same seed.) With `valid` and `metric`, `fit` measures the accuracy on the held-out digits after
-# each epoch, with the running statistics. The digits stay bytes, and each batch is scaled when its
-# turn comes.
+# same seed.) `fit` measures the held-out accuracy after each epoch, with the running statistics. It
+# also accepts images in bytes, as they are stored, and scales each batch when its turn comes.
 
 # %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -939,8 +885,8 @@ for epoch in sorted({0, 1, 2, epochs - 1}):
 
 # %% [markdown]
 # After a single pass, more than 99 of 100 held-out digits are right. The other two passes change
-# that little, although the loss goes on falling. Now that nothing is left to decide, open the test
-# set. Will it beat the network of lesson 11, which read about 99 of 100?
+# that little, although the loss goes on falling. Nothing is left to decide, so open the test set.
+# Will the network beat that of lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -960,11 +906,8 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
 # It does: more than 995 of 1,000 test digits are right, so it makes about half as many mistakes, or
-# fewer. And although it can choose among ten logits, it has learned that only two digits ever come
-# up.
-#
-# Here are the digits for which it had the least confidence in the label. (This confidence is the
-# output of the softmax for the label. Lesson 14 called it a belief.) Would you have hesitated, too?
+# fewer. Here are the digits for which it had the least confidence in the label. (This confidence is
+# what lesson 14 called a belief.) Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -979,8 +922,8 @@ figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
 # And what happened to the edge detectors? Here are the responses of the sixteen channels of the
-# first layer to our three. Nobody chose these kernels. They began as noise, and the gradient shaped
-# them. Can you find our edges again? (`nnx.merge` puts parameters and state back into a module.)
+# first layer to our three. These kernels began as noise, and the gradient shaped them. Can you find
+# our edges again? (`nnx.merge` puts parameters and state back into a module.)
 
 # %% alt="Sixteen channels that the first layer makes of a three, coarser than the image. Many resemble our responses to edges, each in other directions; others show the whole three, blurred."
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
@@ -997,11 +940,10 @@ figure = jd.plots.show_images(channels / brightest)
 #
 # ## Ten digits
 #
-# The full network, with all channels, takes minutes on a CPU, so this page reads its results from a
-# record. In a clone of the project's repository, `python benchmarks/convnets.py resnet-threes`
-# trains it for one epoch of threes and sevens, and `python benchmarks/convnets.py resnet` for four
-# epochs of all ten digits, with batches of 128 and a peak of 0.1. Both write down what they reached
-# on the test digits. How many of the mistakes that lesson 15 had left will the ResNet remove?
+# This page reads the results of the full network from a record. In a clone of the repository,
+# `python benchmarks/convnets.py resnet-threes` trains it for one epoch of threes and sevens, and
+# `python benchmarks/convnets.py resnet` for four epochs of all ten digits, with batches of 128 and
+# a peak of 0.1. How many of the mistakes that lesson 15 had left will the ResNet remove?
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -1023,9 +965,8 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 # linear model of lesson 14 read about 92, and the network of lesson 15 about 97. In a few minutes
 # the convolutional network has removed five out of six of the mistakes that were left.
 #
-# If you train once more, expect about the mean, because the best seed alone would be too
-# optimistic. Do the seeds differ much? On 10,000 digits, an accuracy of 99.5 % has a standard error
-# of 0.07 %, which is how far it would typically move with other test digits.
+# Do the seeds differ much? On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %,
+# which is how far it would typically move with other test digits.
 # <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The three seeds are closer together than that. Lesson
 # 18 takes a closer look at both kinds of luck.
 
@@ -1041,15 +982,15 @@ if digits.name == "mnist" and "resnet" in reached:
 # %% [markdown]
 # ## What you learned
 #
-# - You can write a convolution as a sum over taps, each a shifted image times a matrix, and say why it
-#   needs so few weights.
+# - You can write a convolution as a sum over taps, each a shifted image times a matrix, and say why
+#   it needs so few weights.
 # - You can tell how stride and padding change the size of an image, and what channels are.
 # - You know what batch normalization does in training and in evaluation, and why its running
 #   averages are state.
-# - You can train a Flax module in two ways: with `nnx.jit` and `nnx.Optimizer`, or as a pure function
-#   with `fit`. And you know which changes `jax.jit` loses without a message.
-# - You can show with numbers how the gradient shrinks or grows in deep stacks, and explain what a
-#   skip connection changes.
+# - You can train a Flax module with `nnx.jit` and `nnx.Optimizer`, or as a pure function with
+#   `fit`.
+# - You can show how the gradient shrinks or grows in deep stacks, and what a skip connection
+#   changes.
 # - You can build a residual block, and follow an image through a ResNet-18.
 # - You know what `add_decayed_weights` before `sgd` does, and to which parameters.
 #
@@ -1317,6 +1258,6 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 # Recognition](https://arxiv.org/abs/1512.03385), 2015, and *Delving Deep into Rectifiers*, 2015, on
 # initialization. Ioffe and Szegedy, [Batch Normalization](https://arxiv.org/abs/1502.03167), 2015.
 # Smith and Topin, [Super-Convergence](https://arxiv.org/abs/1708.07120), 2018, on one cycle. Goyal
-# and others, [Accurate, Large Minibatch SGD](https://arxiv.org/abs/1706.02677), 2017. Loshchilov and
-# Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019. The
+# and others, [Accurate, Large Minibatch SGD](https://arxiv.org/abs/1706.02677), 2017. Loshchilov
+# and Hutter, [Decoupled Weight Decay Regularization](https://arxiv.org/abs/1711.05101), 2019. The
 # documentation of [Flax](https://flax.readthedocs.io).
