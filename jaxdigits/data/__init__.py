@@ -62,20 +62,21 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     """
     if source == "auto":
         try:
-            source, splits = "mnist", load_prepared("mnist", data_dir)
+            source, arrays = "mnist", load_prepared("mnist", data_dir)
         except (OSError, ValueError) as error:
             warnings.warn(
                 "Using the 1,797 UCI digits instead of MNIST, which is not available. "
                 f"Why, and what to do: {error}",
                 stacklevel=2,
             )
-            source, splits = "uci", load_uci()
+            source, arrays = "uci", load_uci()
     elif source == "uci":
-        splits = load_uci()
+        arrays = load_uci()
     elif source in TITLES:
-        splits = load_prepared(source, data_dir)
+        arrays = load_prepared(source, data_dir)
     else:
         expected = ", ".join(map(repr, [*TITLES, "uci"]))
         raise ValueError(f"source is {source!r}, expected {expected} or 'auto'")
     # `jnp.asarray` would compile a program for each shape; `device_put` only moves bytes.
-    return Dataset(source, *(Digits(*jax.device_put(splits[split])) for split in splits))
+    images, labels, test_images, test_labels = jax.device_put(arrays)
+    return Dataset(source, Digits(images, labels), Digits(test_images, test_labels))

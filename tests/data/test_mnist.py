@@ -308,7 +308,7 @@ class TestShared:
         (tmp_path / "data").mkdir()
         with (
             read_only(tmp_path / "data"),
-            pytest.raises(PermissionError, match=r"cannot be prepared in .*: .*data_dir="),
+            pytest.raises(PermissionError, match=r"cannot be read or prepared in .*: .*data_dir="),
         ):
             load("mnist", data_dir=tmp_path / "data")
         assert_holds(load("mnist", data_dir=tmp_path / "other"), arrays)
