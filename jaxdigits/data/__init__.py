@@ -1,36 +1,16 @@
-"""Load digits, and turn their stored bytes into arrays that a model takes."""
+"""Load digits, split into a training set and a test set."""
 
 import os
 import warnings
 
 import jax
 
-from jaxdigits.data.arrays import (
-    Dataset,
-    Digits,
-    binary_targets,
-    flatten,
-    select,
-    to_examples,
-    to_float,
-)
-from jaxdigits.data.pictures import load_folder, read_image
+from jaxdigits.data.arrays import Dataset, Digits
 from jaxdigits.data.prepared import load_prepared
 from jaxdigits.data.published import TITLES
 from jaxdigits.data.uci import load_uci
 
-__all__ = [
-    "Dataset",
-    "Digits",
-    "binary_targets",
-    "flatten",
-    "load",
-    "load_folder",
-    "read_image",
-    "select",
-    "to_examples",
-    "to_float",
-]
+__all__ = ["Dataset", "Digits", "load"]
 
 
 def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) -> Dataset:

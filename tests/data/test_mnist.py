@@ -18,7 +18,8 @@ from read_only import read_only
 from small_mnist import FOLDER, NAMES, assert_holds, expect, send, server
 from tensorflow_datasets.core.download import checksums
 
-from jaxdigits.data import load, prepared, published, select
+from jaxdigits import load, select
+from jaxdigits.data import prepared, published
 
 RECORDS = "jaxdigits_mnist-train.array_record-00000-of-00001"
 
