@@ -78,7 +78,7 @@ def _read(folder: Path) -> Arrays:
 
         arrays = read_records(folder)
     try:
-        np.savez(path, **dict(zip(NAMES, arrays, strict=True)))
+        np.savez(path, allow_pickle=False, **dict(zip(NAMES, arrays, strict=True)))
     except OSError:  # Everything still works without them, only more slowly.
         with contextlib.suppress(OSError):
             path.unlink()
