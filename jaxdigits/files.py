@@ -157,7 +157,8 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             if int(version) > _FORMAT:
                 raise ValueError(f"is of format {version}, newer than {_FORMAT}; upgrade jaxdigits")
             return {name: file.get_tensor(name) for name in file.offset_keys()}
-    except SafetensorError as error:
+    # NumPy has no float8, which `save_params` never writes.
+    except (AttributeError, SafetensorError) as error:
         raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
 
 

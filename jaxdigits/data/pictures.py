@@ -6,6 +6,7 @@ center of mass into the middle of 28 x 28. The playground does the same in `prep
 
 import math
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -125,7 +126,6 @@ def _bytes(pixels: np.ndarray) -> np.ndarray:
 def _find_ink(light: np.ndarray) -> np.ndarray | None:
     """Return the ink of each pixel, 0 to 255 and 0 away from the digit; None if there is none."""
     from PIL import Image, ImageFilter
-    from scipy.ndimage import maximum_filter
 
     # Ink is thin, so the pixels that differ most from their surroundings are ink, light or dark.
     around = ImageFilter.BoxBlur(max(light.shape) // 6)
@@ -136,8 +136,11 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
         return None
     strong = detail > detail.max() / 2
     size = max(int(np.ptp(places)) + 1 for places in np.nonzero(strong))
-    near = maximum_filter(strong, size // 2 | 1)
-    ink = light - _ground(light)
+    near = _slide(strong.astype(float), size // 2 | 1, np.max) > 0
+    # Anything at least two fifths as wide as the picture is ground and its shadows. With a third,
+    # the thickest digits of MNIST would lose ink.
+    wide = 2 * max(light.shape) // 5 | 1
+    ink = light - _slide(_slide(light, wide, np.min), wide, np.max)
     if not near.all():
         ink = ink - 2.5 * np.median(ink[~near])  # Noise rarely exceeds this.
     ink = np.where(near, ink, 0).clip(0)
@@ -150,20 +153,14 @@ def _find_ink(light: np.ndarray) -> np.ndarray | None:
     return np.where(ink < full / 4, 0, ink * (255 / full)).clip(0, 255)
 
 
-def _ground(light: np.ndarray) -> np.ndarray:
-    """Return the picture without its ink: the ground and its shadows."""
-    from scipy.ndimage import maximum_filter1d, minimum_filter1d
-
-    # Anything at least two fifths as wide as the picture stays. With a third, the thickest digits
-    # of MNIST would lose ink.
-    size = 2 * max(light.shape) // 5 | 1
+def _slide(pixels: np.ndarray, size: int, extreme: Callable[..., np.ndarray]) -> np.ndarray:
+    """Return the extreme of the square of some odd size around every pixel."""
     margin = size // 2
-    for extreme in (minimum_filter1d, maximum_filter1d):
-        for _ in range(2):  # Along columns, then along rows.
-            # Reflected like this, a shadow goes on beyond the edge as it does within.
-            wide = np.pad(light, ((margin, margin), (0, 0)), "reflect", reflect_type="odd")
-            light = extreme(wide, size, axis=0)[margin : margin + len(light)].T
-    return light
+    for _ in range(2):  # Along columns, then along rows.
+        # Reflected like this, a shadow goes on beyond the edge as it does within.
+        wide = np.pad(pixels, ((margin, margin), (0, 0)), "reflect", reflect_type="odd")
+        pixels = extreme(np.lib.stride_tricks.sliding_window_view(wide, size, axis=0), axis=-1).T
+    return pixels
 
 
 def _like_mnist(ink: np.ndarray) -> np.ndarray:
