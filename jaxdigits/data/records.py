@@ -70,7 +70,8 @@ def read_records(folder: Path) -> Arrays:
             examples = [parse(record).features.feature for record in records]
             pixels = b"".join(example["image"].bytes_list.value[0] for example in examples)
             labels = [example["label"].int64_list.value[0] for example in examples]
-            arrays += [np.frombuffer(pixels, np.uint8).reshape(-1, 28, 28), np.uint8(labels)]
+            arrays.append(np.frombuffer(pixels, np.uint8).reshape(-1, 28, 28))
+            arrays.append(np.array(labels, np.uint8))
     except MemoryError:
         raise
     except Exception as error:
