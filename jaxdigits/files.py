@@ -7,7 +7,6 @@ then the bytes of all arrays.
 
 import contextlib
 import os
-import reprlib
 import secrets
 import shutil
 from base64 import b64encode
@@ -169,11 +168,10 @@ def _named_leaves(params: Any) -> dict[str, Any]:
         name = jax.tree_util.keystr(path, simple=True, separator=".")
         if name in leaves or name == "__metadata__":
             raise ValueError(f"{name} would name two arrays, or is reserved. Rename a key.")
-        if not hasattr(leaf, "dtype"):
-            if not isinstance(leaf, bool | int | float | complex):
-                what = f"{name or 'params'} is {reprlib.repr(leaf)}"
-                raise TypeError(f"{what}, not an array. Leave it out.")
+        if type(leaf) in (bool, int, float, complex):
             leaf = jnp.asarray(leaf)
+        if not hasattr(leaf, "dtype"):
+            raise TypeError(f"{name or 'params'} is {describe(leaf)}, not an array. Leave it out.")
         leaves[name] = leaf
     return leaves
 

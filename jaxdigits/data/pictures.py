@@ -72,12 +72,12 @@ def load_folder(path: str | os.PathLike[str]) -> tuple[Digits, tuple[str, ...]]:
         raise ValueError(f"{folder} has no folders. Put the pictures of each class into one.")
     classes = tuple("0123456789") if set(names) <= set("0123456789") else names
     images, labels = [], []
-    for label, pictures in ((classes.index(p.name), p) for p in found):
+    for pictures in found:
         files = sorted(p for p in pictures.iterdir() if p.is_file() and not p.name.startswith("."))
         if not files:
             raise ValueError(f"{pictures} has no pictures. Add some, or remove the folder.")
         images += [np.rint(255 * np.asarray(read_image(file))).astype(np.uint8) for file in files]
-        labels += [label] * len(files)
+        labels += [classes.index(pictures.name)] * len(files)
     return Digits(*jax.device_put((np.stack(images), np.array(labels, np.uint8)))), classes
 
 

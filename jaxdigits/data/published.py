@@ -58,14 +58,16 @@ def read_own_files(source: str) -> Arrays | None:
         f"or unset {variable} to have them downloaded."
     )
     for name in NAMES:
-        path, expected = folder / name, SHA256[f"{source}/{name}"]
-        if not path.exists():
-            path = path.with_suffix("")  # Some browsers unpack what they download.
-        if not path.exists():
+        path = folder / name
+        try:
+            if path.with_suffix("").exists():  # Some browsers unpack what they download.
+                path = path.with_suffix("")
+            found = _sha256(path, open)
+        except OSError as error:
             raise FileNotFoundError(
-                f"{variable} is {folder}, where {name} cannot be found. {remedy}"
-            )
-        found, content = _sha256(path, open), SHA256.get(f"{source}/{path.stem}")
+                f"{variable} is {folder}, where {name} cannot be read: {error.strerror}. {remedy}"
+            ) from error
+        expected, content = SHA256[f"{source}/{name}"], SHA256.get(f"{source}/{path.stem}")
         if found != expected and content not in (found, _sha256(path, gzip.open)):
             owners = [TITLES[other] for other in TITLES if SHA256[f"{other}/{name}"] == found]
             guess = f"belongs to {owners[0]}" if owners else "is damaged or from another data set"

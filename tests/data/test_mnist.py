@@ -81,9 +81,15 @@ class TestPrepared:
 
 
 class TestOwnFiles:
-    def test_load_mnist_missing_file_names_it(self, files, tmp_path):
+    def test_load_mnist_missing_or_unreadable_file_names_it_and_the_remedy(self, files, tmp_path):
+        why = f"{files}, where {NAMES[2]} cannot be read: %s.* What to do: copy"
+        with (
+            read_only(files / NAMES[2], forbidden=0o444),
+            pytest.raises(FileNotFoundError, match=why % "Permission denied"),
+        ):
+            load("mnist", data_dir=tmp_path / "data")
         (files / NAMES[2]).unlink()
-        with pytest.raises(FileNotFoundError, match=f"{files}, where {NAMES[2]} cannot be found"):
+        with pytest.raises(FileNotFoundError, match=why % "No such file"):
             load("mnist", data_dir=tmp_path / "data")
 
     @pytest.mark.parametrize("way", ["unpacked", "packed anew"])
