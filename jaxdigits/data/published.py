@@ -60,8 +60,8 @@ def read_own_files(source: str) -> Arrays | None:
     for name in NAMES:
         path = folder / name
         try:
-            if path.with_suffix("").exists():  # Some browsers unpack what they download.
-                path = path.with_suffix("")
+            if not path.exists():
+                path = path.with_suffix("")  # Some browsers unpack what they download.
             found = _sha256(path, open)
         except OSError as error:
             raise FileNotFoundError(
