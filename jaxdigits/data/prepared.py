@@ -22,7 +22,7 @@ SECONDS_TO_WAIT = 600.0
 
 
 def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -> Arrays:
-    """Return what was prepared, or prepare it; if it is damaged, again and with a warning."""
+    """Return a data set; prepare it if needed, or again, with a warning, if it is damaged."""
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     root = expanded(data_dir, "or pass data_dir= or set TFDS_DATA_DIR, a folder to write to")
     folder, title = root / f"jaxdigits_{source}" / VERSION, TITLES[source]

@@ -63,7 +63,7 @@ def read_records(folder: Path) -> Arrays:
     try:
         builder: Any = tfds.builder_from_directory(folder)
         for split in ("train", "test"):
-            # TFDS would take seconds to decode 70,000 images, so we do it.
+            # TFDS takes several seconds to decode 70,000 images, so we do it ourselves.
             raw = tfds.decode.DeserializeMethod.RAW_BYTES
             source = builder.as_data_source(split, deserialize_method=raw)
             records = source.__getitems__(range(len(source)))
