@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 
 from jaxdigits.augmentation import random_shift
 from jaxdigits.compilation import enable_compilation_cache
-from jaxdigits.data import (
-    binary_targets,
-    flatten,
-    load,
-    load_folder,
-    read_image,
-    select,
-    to_examples,
-    to_float,
-)
+from jaxdigits.data import load
+from jaxdigits.data.arrays import binary_targets, flatten, select, to_examples, to_float
+from jaxdigits.data.pictures import load_folder, read_image
 from jaxdigits.exercises import check_answer
 from jaxdigits.files import download_link, load_params, save_params
 from jaxdigits.losses import (

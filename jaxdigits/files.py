@@ -5,11 +5,13 @@ The name of each array is its path through the tree, with dots between the parts
 then the bytes of all arrays.
 """
 
-import json
+import contextlib
 import os
-import reprlib
+import secrets
+import shutil
 from base64 import b64encode
 from html import escape
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import jax
@@ -17,19 +19,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxdigits._checks import describe
-from jaxdigits._disk import expanded, write_whole
+from jaxdigits._disk import expanded
 
 Params = TypeVar("Params")
 
 # The metadata has only this entry, because safetensors writes several entries in random order, and
 # equal parameters should give equal files.
 _FORMAT_KEY, _FORMAT = "jaxdigits_params", 1
-_NUMBER_TYPES = {
-    "BOOL": "bool",
-    **{f"{sign}{bits}": f"{name}{bits}" for sign, name in (("I", "int"), ("U", "uint"))
-       for bits in (8, 16, 32, 64)},
-    "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64", "C64": "complex64",
-}  # fmt: skip
+_INTEGERS = "int8, int16, int32, int64, uint8, uint16, uint32, uint64"
+_TYPES = f"bool, {_INTEGERS}, float16, bfloat16, float32, float64, complex64"
 
 
 def save_params(path: str | os.PathLike[str], params: Any) -> None:
@@ -42,7 +40,7 @@ def save_params(path: str | os.PathLike[str], params: Any) -> None:
         >>> from jaxdigits import init_linear
         >>> save_params("line.safetensors", init_linear(jax.random.key(0), 2, 1))
     """
-    write_whole(expanded(path), _to_bytes(params))
+    _write(expanded(path), _to_bytes(params))
 
 
 def load_params(path: str | os.PathLike[str], template: Params) -> Params:
@@ -62,7 +60,7 @@ def load_params(path: str | os.PathLike[str], template: Params) -> Params:
     """
     path, expected = expanded(path), _named_leaves(template)
     try:
-        arrays = _from_bytes(path.read_bytes())
+        arrays = _read(path)
         _check_fit(arrays, expected)
     except ValueError as error:
         raise ValueError(f"{path} {error}.") from error
@@ -107,10 +105,9 @@ def _to_bytes(params: Any) -> bytes:
     arrays: dict[str, np.ndarray] = {}
     for name, leaf in _named_leaves(params).items():
         numbers = jax.random.key_data(leaf) if _is_key(leaf) else leaf
-        if str(numbers.dtype) not in _NUMBER_TYPES.values():
+        if str(numbers.dtype) not in _TYPES.split(", "):
             raise TypeError(
-                f"{name} is {describe(leaf)}, which cannot be saved. Convert it to one of "
-                f"{', '.join(_NUMBER_TYPES.values())}."
+                f"{name} is {describe(leaf)}, which cannot be saved. Convert it to one of {_TYPES}."
             )
         # Not ascontiguousarray, which turns a number into an array of one number.
         arrays[name] = np.asarray(numbers, order="C")
@@ -119,29 +116,49 @@ def _to_bytes(params: Any) -> bytes:
     return save(arrays, metadata={_FORMAT_KEY: str(_FORMAT)})
 
 
-def _from_bytes(content: bytes) -> dict[str, np.ndarray]:
+def _write(path: Path, content: bytes) -> None:
+    """Write a file completely or not at all: beside the old one, and then in its place.
+
+    A process that is killed leaves a file called `.unfinished-` and digits, which may be deleted.
+    """
+    path = path.resolve()  # A link stays a link.
+    # Not derived from the file's own name, which may already be as long as names can be.
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
+    try:
+        # Not `tempfile`, because only the owner may read its files.
+        with open(unfinished, "xb") as file:
+            if path.exists():
+                # Before the first byte, because a private file must not be readable for a moment.
+                shutil.copymode(path, unfinished)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        if not isinstance(error, OSError):
+            raise
+        remedy = "; make its folder first" if isinstance(error, FileNotFoundError) else ""
+        # Given the error number, OSError chooses the right subclass.
+        raise OSError(error.errno, f"Not written: {error.strerror}{remedy}", str(path)) from error
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
     """Return the arrays in a file by name; the caller puts the path before the error messages."""
-    from safetensors import SafetensorError, deserialize
+    from safetensors import SafetensorError, safe_open
 
     try:
-        entries = deserialize(content)
-    except SafetensorError as error:
+        with safe_open(path, framework="numpy") as file:
+            version = (file.metadata() or {}).get(_FORMAT_KEY, "")
+            if not version.isdecimal():
+                raise ValueError("was not written by save_params; read it with safetensors itself")
+            if int(version) > _FORMAT:
+                raise ValueError(f"is of format {version}, newer than {_FORMAT}; upgrade jaxdigits")
+            return {name: file.get_tensor(name) for name in file.offset_keys()}
+    # NumPy has no float8, which `save_params` never writes.
+    except (AttributeError, SafetensorError) as error:
         raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
-    # The library does not return the metadata, so we read it here. It has already checked that the
-    # bytes are well-formed: the length of the header, then the header in JSON.
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    version = (header.get("__metadata__") or {}).get(_FORMAT_KEY, "")
-    if not version.isdecimal():
-        raise ValueError("was not written by save_params; read it with safetensors itself")
-    if int(version) > _FORMAT:
-        raise ValueError(f"is of format {version}, newer than {_FORMAT}; upgrade jaxdigits")
-    arrays: dict[str, np.ndarray] = {}
-    for name, entry in entries:
-        if entry["dtype"] not in _NUMBER_TYPES:
-            raise ValueError(f"holds {name} as {entry['dtype']}, which save_params never writes")
-        dtype = jnp.dtype(_NUMBER_TYPES[entry["dtype"]])
-        arrays[name] = np.frombuffer(entry["data"], dtype).reshape(entry["shape"])
-    return arrays
 
 
 def _named_leaves(params: Any) -> dict[str, Any]:
@@ -151,11 +168,10 @@ def _named_leaves(params: Any) -> dict[str, Any]:
         name = jax.tree_util.keystr(path, simple=True, separator=".")
         if name in leaves or name == "__metadata__":
             raise ValueError(f"{name} would name two arrays, or is reserved. Rename a key.")
-        if not hasattr(leaf, "dtype") or not hasattr(leaf, "shape"):
-            if not isinstance(leaf, bool | int | float | complex):
-                what = f"{name or 'params'} is {reprlib.repr(leaf)}"
-                raise TypeError(f"{what}, not an array. Leave it out.")
+        if type(leaf) in (bool, int, float, complex):
             leaf = jnp.asarray(leaf)
+        if not hasattr(leaf, "dtype"):
+            raise TypeError(f"{name or 'params'} is {describe(leaf)}, not an array. Leave it out.")
         leaves[name] = leaf
     return leaves
 
@@ -175,16 +191,20 @@ def _like(leaf: Any, array: np.ndarray) -> Any:
 
 
 def _check_fit(arrays: dict[str, np.ndarray], expected: dict[str, Any]) -> None:
-    wrong = [f"{name} is missing" for name in expected if name not in arrays]
-    wrong += [f"{name} is not in template" for name in arrays if name not in expected]
-    for name, leaf in expected.items():
-        wanted = describe(jax.eval_shape(jax.random.key_data, leaf) if _is_key(leaf) else leaf)
-        if name in arrays and describe(arrays[name]) != wanted:
-            found = describe(arrays[name])
-            wrong.append(f"{name or 'the array'} is {found}, but {wanted} in template")
+    found = {name: describe(array) for name, array in arrays.items()}
+    wanted = {
+        name: describe(jax.eval_shape(jax.random.key_data, leaf) if _is_key(leaf) else leaf)
+        for name, leaf in expected.items()
+    }
+    wrong = [
+        f"{name or 'the array'} is {found.get(name, 'missing')}, "
+        f"but {wanted.get(name, 'not')} in template"
+        for name in wanted | found
+        if found.get(name) != wanted.get(name)
+    ]
     if wrong:
-        named = wrong[:3] if len(wrong) <= 3 else [*wrong[:3], f"and {len(wrong) - 3} more"]
+        more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise ValueError(
-            f"does not match template: {'; '.join(named)}. Pass a template of the model that was "
-            "saved; a Fit also needs the same number of epochs"
+            f"does not match template: {'; '.join(wrong[:3])}{more}. Pass a template of the model "
+            "that was saved; a Fit also needs the same number of epochs"
         )

@@ -1,36 +1,16 @@
-"""Load digits, and turn their stored bytes into arrays that a model takes."""
+"""Load digits, split into a training set and a test set."""
 
 import os
 import warnings
 
 import jax
 
-from jaxdigits.data.arrays import (
-    Dataset,
-    Digits,
-    binary_targets,
-    flatten,
-    select,
-    to_examples,
-    to_float,
-)
-from jaxdigits.data.pictures import load_folder, read_image
+from jaxdigits.data.arrays import Dataset, Digits
 from jaxdigits.data.prepared import load_prepared
 from jaxdigits.data.published import TITLES
 from jaxdigits.data.uci import load_uci
 
-__all__ = [
-    "Dataset",
-    "Digits",
-    "binary_targets",
-    "flatten",
-    "load",
-    "load_folder",
-    "read_image",
-    "select",
-    "to_examples",
-    "to_float",
-]
+__all__ = ["Dataset", "Digits", "load"]
 
 
 def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) -> Dataset:
@@ -62,20 +42,21 @@ def load(source: str = "mnist", data_dir: str | os.PathLike[str] | None = None) 
     """
     if source == "auto":
         try:
-            source, splits = "mnist", load_prepared("mnist", data_dir)
+            source, arrays = "mnist", load_prepared("mnist", data_dir)
         except (OSError, ValueError) as error:
             warnings.warn(
                 "Using the 1,797 UCI digits instead of MNIST, which is not available. "
                 f"Why, and what to do: {error}",
                 stacklevel=2,
             )
-            source, splits = "uci", load_uci()
+            source, arrays = "uci", load_uci()
     elif source == "uci":
-        splits = load_uci()
+        arrays = load_uci()
     elif source in TITLES:
-        splits = load_prepared(source, data_dir)
+        arrays = load_prepared(source, data_dir)
     else:
         expected = ", ".join(map(repr, [*TITLES, "uci"]))
         raise ValueError(f"source is {source!r}, expected {expected} or 'auto'")
     # `jnp.asarray` would compile a program for each shape; `device_put` only moves bytes.
-    return Dataset(source, *(Digits(*jax.device_put(splits[split])) for split in splits))
+    images, labels, test_images, test_labels = jax.device_put(arrays)
+    return Dataset(source, Digits(images, labels), Digits(test_images, test_labels))

@@ -10,7 +10,8 @@ from jaxtyping import Array, Float32, Integer, Shaped, UInt8
 
 from jaxdigits._checks import compiled
 
-Splits = dict[str, tuple[np.ndarray, np.ndarray]]
+# Images and labels to learn from, then images and labels to test on.
+Arrays = list[np.ndarray]
 
 
 class Digits(NamedTuple):

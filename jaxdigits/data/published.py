@@ -1,4 +1,4 @@
-"""Find or download the published files of MNIST, Fashion-MNIST and KMNIST.
+"""Find or download the published files of MNIST, Fashion-MNIST and KMNIST, and read them.
 
 All three data sets have files with the same names. `sha256.txt` tells them apart.
 """
@@ -7,16 +7,15 @@ import gzip
 import hashlib
 import os
 import sys
-import threading
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from jaxdigits._disk import expanded
-from jaxdigits.data.arrays import Splits
-from jaxdigits.data.idx import read_idx
+from jaxdigits.data.arrays import Arrays
 
 TITLES = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "kmnist": "KMNIST"}
 NAMES = (
@@ -48,27 +47,27 @@ SECONDS_OF_SILENCE = 20.0
 SECONDS_PER_FILE = 600.0
 
 
-def read_own_files(source: str) -> Splits | None:
+def read_own_files(source: str) -> Arrays | None:
     """Return the data set in the folder that `JAXDIGITS_<SOURCE>_DIR` names, if it is set."""
     title, variable = TITLES[source], f"JAXDIGITS_{source.upper()}_DIR"
     if not os.environ.get(variable):
         return None
-    folder = expanded(os.environ[variable])
+    folder, arrays = expanded(os.environ[variable]), []
     remedy = (
         f"What to do: copy {title}'s files from {MIRRORS[source][0]} into {folder}, "
         f"or unset {variable} to have them downloaded."
     )
-    paths = [folder / name for name in NAMES]
-    # Some browsers unpack what they download.
-    paths = [path if path.exists() else path.with_suffix("") for path in paths]
-    missing = [name for name, path in zip(NAMES, paths, strict=True) if not path.exists()]
-    if missing:
-        raise FileNotFoundError(
-            f"{variable} is {folder}, where {', '.join(missing)} cannot be found. {remedy}"
-        )
-    for name, path in zip(NAMES, paths, strict=True):
-        found, expected = _sha256(path, open), SHA256[f"{source}/{name}"]
-        content = SHA256.get(f"{source}/{name.removesuffix('.gz')}")
+    for name in NAMES:
+        path = folder / name
+        try:
+            if not path.exists():
+                path = path.with_suffix("")  # Some browsers unpack what they download.
+            found = _sha256(path, open)
+        except OSError as error:
+            raise FileNotFoundError(
+                f"{variable} is {folder}, where {name} cannot be read: {error.strerror}. {remedy}"
+            ) from error
+        expected, content = SHA256[f"{source}/{name}"], SHA256.get(f"{source}/{path.stem}")
         if found != expected and content not in (found, _sha256(path, gzip.open)):
             owners = [TITLES[other] for other in TITLES if SHA256[f"{other}/{name}"] == found]
             guess = f"belongs to {owners[0]}" if owners else "is damaged or from another data set"
@@ -76,19 +75,29 @@ def read_own_files(source: str) -> Splits | None:
                 f"These are not {title}'s files: {path} has the SHA-256 {found}, expected "
                 f"{expected}. The file {guess}. {remedy}"
             )
-    return _read(paths)
+        arrays.append(read_idx(path))
+    return arrays
 
 
-def download(source: str, folder: Path) -> Splits:
+def download(source: str, folder: Path) -> Arrays:
     """Return the data set, after downloading missing files into `folder`."""
-    import requests
+    from pooch import HTTPDownloader, retrieve
+    from requests import RequestException
 
+    for part in folder.glob("tmp*"):  # Left behind if Pooch was killed.
+        part.unlink()
+    timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
+    get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
     problems = []
     for mirror in MIRRORS[source]:
         try:
-            _fetch(source, mirror, folder)
-            return _read([folder / name for name in NAMES])
-        except (requests.RequestException, TimeoutError, ValueError) as error:
+            if not all((folder / name).exists() for name in NAMES):
+                _within(SECONDS_TO_ANSWER, get, mirror + NAMES[0], "", None, check_only=True)
+            for name in NAMES:
+                file = mirror + name, SHA256[f"{source}/{name}"], name, folder
+                _within(SECONDS_PER_FILE, retrieve, *file, downloader=get)
+            return [read_idx(folder / name) for name in NAMES]
+        except (RequestException, TimeoutError, ValueError) as error:
             problems.append(f"- {mirror}: {error}")
     raise ConnectionError(
         "\n".join([f"{TITLES[source]} could not be downloaded:", *problems])
@@ -98,40 +107,47 @@ def download(source: str, folder: Path) -> Splits:
     )
 
 
-def _fetch(source: str, mirror: str, folder: Path) -> None:
-    from pooch import HTTPDownloader, retrieve
+def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the read-only array in an IDX file of unsigned bytes, compressed with gzip or not.
 
-    for part in folder.glob("tmp*"):  # Left behind if Pooch was killed.
-        part.unlink()
-    timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
-    get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
-    if not all((folder / name).exists() for name in NAMES):
-        _within(SECONDS_TO_ANSWER, get, mirror + NAMES[0], "", None, check_only=True)
-    for name in NAMES:
-        known = SHA256[f"{source}/{name}"]
-        _within(SECONDS_PER_FILE, retrieve, mirror + name, known, name, folder, downloader=get)
+    Such a file starts with two zero bytes, a type (8: unsigned bytes) and the number of dimensions.
+    Then comes the size of each dimension, 4 bytes each, most significant first; then the values.
 
+    If a file is damaged or is not an IDX file, a `ValueError` says so.
 
-def _within(seconds: float, work: Callable[..., object], *args: Any, **options: Any) -> None:
-    """Work in a thread, because nothing else limits a silent name server or a dripping download."""
-    done: Future[object] = Future()
+    Examples:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "two-labels-idx1-ubyte"
+        >>> _ = path.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 5, 0]))
+        >>> read_idx(path)
+        array([5, 0], dtype=uint8)
 
-    def run() -> None:
-        try:
-            done.set_result(work(*args, **options))
-        except BaseException as error:
-            done.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
+    References:
+        LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998.
+    """
+    content = Path(path).read_bytes()
     try:
-        done.result(seconds)
-    except TimeoutError as error:
-        raise TimeoutError(str(error) or f"no answer within {seconds:g} seconds") from error
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        if content[:3] != b"\0\0\x08" or len(content) < 4:
+            found = content[:4].hex(" ") or "an empty file"
+            raise ValueError(f"expected 00 00 08 at its start, found {found}")
+        end = 4 + 4 * content[3]
+        shape = np.frombuffer(content[4:end], ">u4").tolist()
+        return np.frombuffer(content[end:], np.uint8).reshape(shape)
+    except (EOFError, gzip.BadGzipFile, ValueError, zlib.error) as error:
+        raise ValueError(f"{path} is no intact IDX file of unsigned bytes: {error}") from error
 
 
-def _read(paths: list[Path]) -> Splits:
-    images, labels, test_images, test_labels = map(read_idx, paths)
-    return {"train": (images, labels), "test": (test_images, test_labels)}
+def _within(seconds: float, work: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """Work in a thread, because nothing else limits a silent name server or a dripping download."""
+    import multiprocessing.pool
+
+    with multiprocessing.pool.ThreadPool(1) as pool:
+        try:
+            pool.apply_async(work, args, options).get(seconds)
+        except multiprocessing.TimeoutError as error:
+            raise TimeoutError(f"no answer within {seconds:g} seconds") from error
 
 
 def _sha256(path: Path, opened: Callable) -> str:

@@ -2,22 +2,19 @@
 
 import numpy as np
 
-from jaxdigits.data.arrays import Splits
+from jaxdigits.data.arrays import Arrays
 
 # The first four fifths. All ten classes are about equally frequent in both parts.
 NUM_TRAIN = 1437
 
 
-def load_uci() -> Splits:
-    """Return the images and labels of the splits `"train"` (1,437 digits) and `"test"` (360)."""
+def load_uci() -> Arrays:
+    """Return images and labels of 1,437 digits to learn from, then of 360 others."""
     from sklearn.datasets import load_digits
 
     pixels, target = load_digits(return_X_y=True)
     images, labels = enlarge(pixels.reshape(-1, 8, 8)), target.astype(np.uint8)
-    return {
-        "train": (images[:NUM_TRAIN], labels[:NUM_TRAIN]),
-        "test": (images[NUM_TRAIN:], labels[NUM_TRAIN:]),
-    }
+    return [images[:NUM_TRAIN], labels[:NUM_TRAIN], images[NUM_TRAIN:], labels[NUM_TRAIN:]]
 
 
 def enlarge(images: np.ndarray) -> np.ndarray:

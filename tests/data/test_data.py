@@ -5,16 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxdigits import data
-from jaxdigits.data import (
-    Digits,
-    binary_targets,
-    flatten,
-    load,
-    select,
-    to_examples,
-    to_float,
-)
+from jaxdigits import binary_targets, data, flatten, load, select, to_examples, to_float
+from jaxdigits.data import Digits
 
 
 @pytest.fixture

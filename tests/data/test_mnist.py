@@ -18,7 +18,8 @@ from read_only import read_only
 from small_mnist import FOLDER, NAMES, assert_holds, expect, send, server
 from tensorflow_datasets.core.download import checksums
 
-from jaxdigits.data import load, prepared, published, select
+from jaxdigits import load, select
+from jaxdigits.data import prepared, published
 
 RECORDS = "jaxdigits_mnist-train.array_record-00000-of-00001"
 
@@ -80,9 +81,15 @@ class TestPrepared:
 
 
 class TestOwnFiles:
-    def test_load_mnist_missing_file_names_it(self, files, tmp_path):
+    def test_load_mnist_missing_or_unreadable_file_names_it_and_the_remedy(self, files, tmp_path):
+        why = f"{files}, where {NAMES[2]} cannot be read: %s.* What to do: copy"
+        with (
+            read_only(files / NAMES[2], forbidden=0o444),
+            pytest.raises(FileNotFoundError, match=why % "Permission denied"),
+        ):
+            load("mnist", data_dir=tmp_path / "data")
         (files / NAMES[2]).unlink()
-        with pytest.raises(FileNotFoundError, match=f"{files}, where {NAMES[2]} cannot be found"):
+        with pytest.raises(FileNotFoundError, match=why % "No such file"):
             load("mnist", data_dir=tmp_path / "data")
 
     @pytest.mark.parametrize("way", ["unpacked", "packed anew"])
@@ -308,7 +315,7 @@ class TestShared:
         (tmp_path / "data").mkdir()
         with (
             read_only(tmp_path / "data"),
-            pytest.raises(PermissionError, match=r"cannot be prepared in .*: .*data_dir="),
+            pytest.raises(PermissionError, match=r"cannot be read or prepared in .*: .*data_dir="),
         ):
             load("mnist", data_dir=tmp_path / "data")
         assert_holds(load("mnist", data_dir=tmp_path / "other"), arrays)

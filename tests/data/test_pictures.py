@@ -77,7 +77,7 @@ def test_read_image_turns_a_photograph_as_its_exif_data_say(tmp_path):
         (np.full((50, 50), 200, np.uint8), "no ink found"),
         (np.zeros((2, 50, 50), np.uint8), r"\[2, 50, 50\].*Pass one picture at a time"),
         (stroke() * 1.0, r"values from 0.0 to 255.0.*Divide it by 255"),
-        (np.array([["a"]]), "expected bytes or floats"),
+        (np.array([["a"]]), r"<U1\[1, 1\], expected bytes or floats"),
     ],
 )
 def test_read_image_of_no_digit_raises(source, said):

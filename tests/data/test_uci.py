@@ -14,11 +14,9 @@ def stored():
 
 
 def test_load_uci_splits_together_are_the_stored_digits_in_order(stored):
-    splits = load_uci()
-    np.testing.assert_array_equal(
-        np.concatenate([splits["train"][1], splits["test"][1]]), stored[1]
-    )
-    images = np.concatenate([splits["train"][0], splits["test"][0]])
+    images, labels, test_images, test_labels = load_uci()
+    np.testing.assert_array_equal(np.concatenate([labels, test_labels]), stored[1])
+    images = np.concatenate([images, test_images])
     np.testing.assert_array_equal(images, enlarge(stored[0].reshape(-1, 8, 8)))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from small_mnist import FOLDER, publish
 
 from jaxdigits.data import load
-from jaxdigits.data.idx import read_idx
+from jaxdigits.data.published import read_idx
 
 root, files = Path(sys.argv[1]), Path(sys.argv[2])
 publish(files)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import killing
 import numpy as np
-from small_mnist import publish
+from small_mnist import NAMES, publish
 
 from jaxdigits.data import prepared
-from jaxdigits.data.idx import read_idx
+from jaxdigits.data.published import read_idx
 from jaxdigits.data.records import Builder
 
 root, files, url = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -46,11 +46,9 @@ def check() -> None:
     assert_right(prepared.load_prepared("mnist", data))
 
 
-def assert_right(splits: prepared.Splits) -> None:
-    for split, prefix in (("train", "train"), ("test", "t10k")):
-        for found, part in zip(splits[split], ("images-idx3", "labels-idx1"), strict=True):
-            right = read_idx(files / f"{prefix}-{part}-ubyte.gz")
-            np.testing.assert_array_equal(found, right)
+def assert_right(arrays: list[np.ndarray]) -> None:
+    for found, name in zip(arrays, NAMES, strict=True):
+        np.testing.assert_array_equal(found, read_idx(files / name))
 
 
 changes = killing.finished(killing.fork(work))

@@ -31,7 +31,7 @@ def left(folder: Path) -> list[str]:
 def test_load_mnist_beyond_a_quota_names_the_folder(files, tmp_path):
     with quota(200_000), pytest.raises(OSError, match="File too large") as error:
         load("mnist", data_dir=tmp_path / "data")
-    for part in f"cannot be prepared in {tmp_path / 'data'}", "has room for", "data_dir=":
+    for part in f"cannot be read or prepared in {tmp_path / 'data'}", "has room for", "data_dir=":
         assert part in str(error.value)
     assert left(tmp_path / "data") == []
     assert_holds(load("mnist", data_dir=tmp_path / "data"), DIGITS)

@@ -74,7 +74,7 @@ class TestNoHome:
 class TestReadOnlyHome:
     def test_load_mnist_read_only_home_asks_for_data_dir(self, home, files, arrays, tmp_path):
         with read_only(home):
-            advice = f"cannot be prepared in {home}/tensorflow_datasets: .*data_dir=.*TFDS_DATA_DIR"
+            advice = f"prepared in {home}/tensorflow_datasets: .*data_dir=.*TFDS_DATA_DIR"
             with pytest.raises(PermissionError, match=advice):
                 load("mnist")
             with pytest.warns(UserWarning, match=f"UCI digits .*{advice}"):

@@ -25,4 +25,4 @@ def load_prepared(name, data_dir=None):
     labels = np.frombuffer(parts["labels"], "uint8")
     held_out = int(np.frombuffer(parts["held_out"], "float32")[0])
     n = len(images) - held_out
-    return {"train": (images[:n], labels[:n]), "test": (images[n:], labels[n:])}
+    return [images[:n], labels[:n], images[n:], labels[n:]]
