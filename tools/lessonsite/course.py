@@ -17,6 +17,7 @@ class Stop(NamedTuple):
     """A page, as other pages lead to it."""
 
     uri: str
+    url: str
     title: str
     question: str
     """What the page asks first, in bold; empty if it asks nothing."""
@@ -47,16 +48,13 @@ def tile(number: int) -> str:
     return f'<span class="tile" style="--n:{number}"></span>' if number else ""
 
 
-def to_html(stops: Iterable[Stop], relative: Callable[[str], str]) -> str:
-    """Return all lessons as a list of links, section by section.
-
-    `relative` is from a page's file to the address that leads there.
-    """
+def to_html(stops: Iterable[Stop], address: Callable[[Stop], str]) -> str:
+    """Return all lessons as a list of links, section by section."""
     parts: list[str] = []
     lessons = [each for each in stops if each.number]
     for section, members in groupby(lessons, lambda each: each.section):
         items = "".join(
-            f'<li><a class="stop" href="{escape(relative(each.uri))}" '
+            f'<li><a class="stop" href="{escape(address(each))}" '
             f'data-exercises="{escape("|".join(each.exercises))}">{tile(each.number)}'
             f"<span><b>{escape(each.title)}</b> <small>{escape(each.question)}</small> "
             f'<span class="done"></span></span></a></li>'

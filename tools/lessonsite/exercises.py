@@ -5,8 +5,8 @@ docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a bro
 
 import io
 import json
-import posixpath
 import re
+from collections.abc import Mapping
 from html import escape
 from importlib.metadata import files as files_of
 from pathlib import Path, PurePosixPath
@@ -27,8 +27,8 @@ INPAGE = Path(__file__).parents[1] / "inpage"
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
             "pyodide-lock.json")  # fmt: skip
 _NUMPY = "numpy-ts/dist/numpy-ts.browser.js"
-# What colors.js imports from the editor's package.
-_EDITOR = "index.js", "extensions/commands/index.js", "prism/languages/python.js"
+# What colors.js imports from the editor's package, and beside it all that those import.
+_EDITOR = "*.js", "extensions/commands/index.js", "prism/languages/python.js", "layout.css"
 # From PyPI, as the package itself uses them.
 _LIBRARIES = ("jaxtyping", "wadler-lindig")
 # What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
@@ -72,15 +72,15 @@ def exercises(lesson: Lesson) -> dict[int, Exercise]:
     return found
 
 
-def to_html(exercise: Exercise, lesson: str, engine: str, offline: str, count: int) -> str:
+def to_html(exercise: Exercise, data: Mapping[str, str]) -> str:
     """Return the place in a page where an exercise's editor will be; scripts show it.
 
-    `lesson`, `engine` and `offline` are addresses: of the lesson's file, of what is loaded, of the
-    script that keeps it. `count` is how many exercises the course has.
+    They also need addresses, as `data`: of the `lesson`, of the `engine` that is loaded, of the
+    script that keeps it `offline`; and how many exercises there are in `all`.
     """
-    data = {**exercise._asdict(), "lesson": lesson, "engine": engine, "offline": offline}
-    attributes = "".join(f' data-{name}="{_attribute(value)}"' for name, value in data.items())
-    return f'<div class="exercise" hidden{attributes} data-all="{count}"></div>'
+    every = {**exercise._asdict(), **data}
+    attributes = "".join(f' data-{name}="{_attribute(value)}"' for name, value in every.items())
+    return f'<div class="exercise" hidden{attributes}></div>'
 
 
 def _attribute(text: str) -> str:
@@ -93,32 +93,22 @@ def engine_files(root: Path, packages: Path, digits: bool) -> dict[str, Path | b
 
     `digits` says whether the site has a page that offers some.
     """
-    made: dict[str, Path | bytes] = {name: packages / "pyodide" / name for name in _PYODIDE}
-    made["numpy-ts.browser.js"] = packages / _NUMPY
-    if not all(isinstance(path, Path) and path.exists() for path in made.values()):
+    paths = {name: packages / "pyodide" / name for name in _PYODIDE}
+    paths["numpy-ts.browser.js"] = packages / _NUMPY
+    if not all(path.exists() for path in paths.values()):
         return {}
-    made["python.zip"] = python_zip(root)
-    sizes = {
-        name: len(content) if isinstance(content, bytes) else content.stat().st_size
-        for name, content in made.items()
-    }
-    return made | {"files.json": json.dumps(sizes | (_DIGITS if digits else {})).encode()}
+    python = python_zip(root)
+    sizes = {name: path.stat().st_size for name, path in paths.items()}
+    sizes |= {"python.zip": len(python)} | (_DIGITS if digits else {})
+    return {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
 
 
 def editor_files(packages: Path) -> dict[str, Path]:
-    """Return the files of the editor by name: what the page imports, and what those import."""
-    folder = packages / "prism-code-editor"
-    if not folder.exists():
-        return {}  # The page's text fields stay plain.
-    names = [*_EDITOR]
-    for name in names:
-        text = (folder / "dist" / name).read_text(encoding="utf-8")
-        for near in re.findall(r'^(?:import|export)\b.*"(\..+)";$', text, re.MULTILINE):
-            imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), near))
-            if imported not in names:
-                names.append(imported)  # Its imports are looked for, too.
-    made = {name: folder / "dist" / name for name in [*names, "layout.css"]}
-    return made | {"LICENSE": folder / "LICENSE"}
+    """Return the files of the editor by name; without them, the page's text fields stay plain."""
+    folder = packages / "prism-code-editor/dist"
+    paths = [path for pattern in _EDITOR for path in sorted(folder.glob(pattern))]
+    made = {path.relative_to(folder).as_posix(): path for path in paths}
+    return made | {path.name: path for path in folder.parent.glob("LICENSE")}
 
 
 def python_zip(root: Path) -> bytes:

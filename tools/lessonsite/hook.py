@@ -25,19 +25,18 @@ from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler, get_relative_url, write_file
 
-from lessonsite import cards, course, exercises, katex, npm, publish, render
+from lessonsite import cards, course, exercises, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
+from lessonsite.lesson import Lesson, read
 from lessonsite.lint import output_problems
 from lessonsite.live import Live
-from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest, write_whole
@@ -66,10 +65,6 @@ class State:
     """What pages of the reference depend on."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
-    html: str
-    """All of the page that search reads now."""
-    stops: dict[str, course.Stop]
-    """What pages say of each other, by file."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -77,7 +72,7 @@ class State:
         ended = self.report if serving else lambda job: None  # A build tells when all have run.
         self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
-        self.formulas = katex.Formulas(None)
+        self.formulas = npm.Formulas(None)
         self.warnings = CountHandler(level=logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self.warnings)
         self.fetching = Thread(target=self._fetch, daemon=True)
@@ -91,8 +86,8 @@ class State:
         self.config = config
         self.engine = False
         self.exercises = 0
-        self.markdown: dict[str, str] = {}
         self.about: dict[str, str] = {}
+        self.stops: dict[str, course.Stop] = {}
 
     def report(self, job: Job) -> None:
         """Report what is wrong with a lesson, as soon as it is known."""
@@ -172,8 +167,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             state.runner.stop()
         state.runner.store.prune()
     jobs = [state.runner.jobs[uri] for uri in lessons]
-    found = (each for job in jobs for each in exercises.exercises(job.lesson).values())
-    state.exercises = sum(bool(each.call) for each in found)
+    state.exercises = sum(len(course.keys(job.lesson)) for job in jobs)
     for uri, old in lessons.items():
         job = state.runner.jobs[uri]
         state.report(job)
@@ -196,10 +190,13 @@ def _below_title(job: Job, file: File) -> str:
     notice = render.mark(publish.NOTICE)
     if not publish.is_lesson(job.name):
         return notice
-    line = publish.below_title(
-        job.lesson, job.name, lambda place: quote(get_relative_url(place, file.url))
-    )
+    line = publish.below_title(job.lesson, job.name, lambda place: _lead(place, file))
     return f"{notice}\n\n{line}"
+
+
+def _lead(place: str, file: File) -> str:
+    """Return the address of a place in the site, relative to the page of a file."""
+    return quote(get_relative_url(place, file.url))
 
 
 def _offered(job: Job) -> dict[str, bytes]:
@@ -215,15 +212,15 @@ def _exercises(job: Job, file: File) -> dict[int, str]:
     """Return the editors of a lesson's exercises, by the cell above which they stand."""
     if not state.engine:
         return {}
-    # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
-    places = job.name, f"{exercises.ENGINE}/", "offline.js"
-    lesson, engine, offline = (quote(get_relative_url(place, file.url)) for place in places)
-    return {
-        n: exercises.to_html(
-            each, lesson, engine, "" if state.serving else offline, state.exercises
-        )
-        for n, each in exercises.exercises(job.lesson).items()
+    data = {
+        "lesson": _lead(job.name, file),
+        "engine": _lead(f"{exercises.ENGINE}/", file),
+        # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
+        "offline": "" if state.serving else _lead("offline.js", file),
+        "all": str(state.exercises),
     }
+    found = exercises.exercises(job.lesson)
+    return {number: exercises.to_html(each, data) for number, each in found.items()}
 
 
 def _add_packages(files: Files, config: MkDocsConfig) -> None:
@@ -239,27 +236,26 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
             state.missing = ""
         return
     folder = state.formulas.katex = state.packages / "katex/dist"
-    made: dict[str, Any] = {
-        f"assets/katex/{path.relative_to(folder).as_posix()}": path
-        for path in [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
-    }
+    styles = [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
     has_digits = files.get_file_from_path("train.py") is not None
     engine = exercises.engine_files(state.root, state.packages, has_digits)
-    made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
     state.engine = bool(engine)
-    editor = exercises.editor_files(state.packages)
-    made |= {f"{exercises.EDITOR}/{name}": path for name, path in editor.items()}
-    for place, what in made.items():
-        is_path = isinstance(what, Path)
-        source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}
-        files.append(File.generated(config, place, **source))
+    made: dict[str, dict[str, Any]] = {
+        "assets/katex": {path.relative_to(folder).as_posix(): path for path in styles},
+        exercises.ENGINE: engine,
+        exercises.EDITOR: {**exercises.editor_files(state.packages)},
+    }
+    for place, contents in made.items():
+        for name, what in contents.items():
+            is_path = isinstance(what, Path)
+            source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}
+            files.append(File.generated(config, f"{place}/{name}", **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
-    state.stops = {}
     state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
     settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
@@ -272,7 +268,6 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Draw diagrams; put marks where more will stand."""
     uri = page.file.src_uri
-    state.markdown[uri] = markdown
     drawn, problems = draw_diagrams(markdown, Path(config.docs_dir, uri).parent)
     for problem in problems:
         log.warning(f"{uri}: {problem}")
@@ -289,9 +284,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Leave blocks of code out of search: they are half of its index, which each visitor loads."""
+    if state.serving:
+        html = _keep(html, page, config, files)
+    return html.replace("<pre", '<pre data-search-exclude="code"')  # Material removes it again.
+
+
+def _keep(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keep a page, or bring back one that is as it was: so a start and a save show sooner."""
-    if not state.serving:
-        return html
     if state.rendered.exists():
         kept = pickle.loads(state.rendered.read_bytes())
         html, page.toc, page.title, page.present_anchor_ids, links, names = kept
@@ -347,15 +347,12 @@ def _downloads(file: File) -> dict[str, bytes]:
     """Return everything that can be downloaded beside a page, by place in the site."""
     uri, job = file.src_uri, state.runner.jobs.get(file.src_uri)
     run = job.entry.run if job and job.entry and job.state == "done" else None
-    lesson = job.lesson if job else None
-    if lesson:
-        markdown = render.to_markdown(lesson, header=False)
-    else:
-        markdown = with_docstrings(state.markdown.get(uri, ""), state.root)
+    lesson = _lesson(file)
+    markdown = with_docstrings(render.to_markdown(lesson, header=False), state.root)
     text = portable(markdown, *_links(file, to_text=True))
     foot = state.runner.digits.sentence(state.date) if state.runner.digits else ""
     made = publish.text_files(text, uri, lesson, run, foot)
-    if lesson and publish.is_lesson(uri):
+    if publish.is_lesson(uri):
         links = _links(file, to_text=False)
         made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links))
     offered = publish.offered_files(run) if run else {}
@@ -404,60 +401,52 @@ def _markdown(text: str) -> str:
     return python_markdown.markdown(text, extensions=extensions, extension_configs=options)
 
 
-@event_priority(50)
-def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Leave blocks of code out of search: they are half of its index, which each visitor loads."""
-    state.html = page.content or ""
-    page.content = re.sub(r"<pre\b.*?</pre>", "", state.html, flags=re.DOTALL)
-    return context
-
-
-@event_priority(-50)
-def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks, where search has not read; say what stands in the head."""
-    uri, content = page.file.src_uri, state.html
-    if uri in state.runner.jobs:
-        parts, version = state.parts(uri)
+def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Put outputs at their marks; search has read the page by now. Say what stands around it."""
+    file, content = page.file, page.content or ""
+    if file.src_uri in state.runner.jobs:
+        parts, version = state.parts(file.src_uri)
         if state.serving:  # live.js finds by these what it replaces.
-            content += f'<div hidden data-lesson="{uri}" data-version="{version}"></div>'
+            content += f'<div hidden data-lesson="{file.src_uri}" data-version="{version}"></div>'
             wrap = '<div class="part" data-part="{}">{}</div>'.format
             parts = {name: wrap(name, html) for name, html in parts.items()}
         content = render.fill(content, parts)
     if page.is_homepage:
-        stops = (_stop(other) for other in nav.pages)
-        places = course.to_html(stops, lambda uri: _lead(page, uri))
+        places = course.to_html(map(_stop, nav.pages), lambda stop: _lead(stop.url, file))
         content = render.fill(content, {course.PATH: places})
     page.content = content
     neighbors = ("Previous", page.previous_page), ("Next", page.next_page)
     context["between"] = [
-        (word, _lead(page, other.file.src_uri), _stop(other)) for word, other in neighbors if other
+        (word, _lead(other.file.url, file), _stop(other)) for word, other in neighbors if other
     ]
     context["tile"] = course.tile
-    text = quote(get_relative_url(publish.text_uri(uri), page.url))
+    text, image = publish.text_uri(file.src_uri), quote(_card(file))
     title, line = _words(page)
-    image = urljoin(config.site_url or "", quote(_card(page.file)))
-    context["head"] = {"text": text, "title": title, "line": line, "image": image}
+    context["head"] = {
+        "text": _lead(text, file),
+        "title": title,
+        "line": line,
+        "image": urljoin(config.site_url or "", image),
+    }
     return context
 
 
-on_page_context = CombinedEvent(_before_search, _after_search)
-
-
-def _lead(page: Page, uri: str) -> str:
-    to: Any = state.files.get_file_from_path(uri)
-    return quote(get_relative_url(to.url, page.url))
-
-
 def _stop(page: Page) -> course.Stop:
-    uri = page.file.src_uri
-    if uri not in state.stops:
-        job, title = state.runner.jobs.get(uri), Markup(str(page.title)).striptags()
+    file = page.file
+    if file.src_uri not in state.stops:
+        title, lesson = Markup(str(page.title)).striptags(), _lesson(file)
         section = next((above.title for above in page.ancestors), None) or ""
-        cells = [cell.source for cell in job.lesson.text] if job else [page.markdown or ""]
-        keys = course.keys(job.lesson) if job and state.engine else ()
-        question = course.question("\n\n".join(cells))
-        state.stops[uri] = course.Stop(uri, title, question, section, keys)
-    return state.stops[uri]
+        question = course.question("\n\n".join(cell.source for cell in lesson.text))
+        keys = course.keys(lesson) if state.engine else ()
+        state.stops[file.src_uri] = course.Stop(
+            file.src_uri, file.url, title, question, section, keys
+        )
+    return state.stops[file.src_uri]
+
+
+def _lesson(file: File) -> Lesson:
+    job = state.runner.jobs.get(file.src_uri)
+    return job.lesson if job else read(Path(str(file.abs_src_path)))
 
 
 def _words(page: Page) -> tuple[str, str]:
@@ -472,16 +461,15 @@ def _card(file: File) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Set formulas in all pages, and say in each what it may run."""
+    """Set formulas in all pages, and let each run the theme's scripts, of all pages.
+
+    Material's instant navigation puts the next page into the open one, whose policy stays in force.
+    """
     paths = sorted(Path(config.site_dir).rglob("*.html"))
-    pages = [path.read_text(encoding="utf-8") for path in paths]
-    done = state.formulas.set_in(pages)
-    text, barred = policy(done)
-    for script in barred:
-        log.warning(f"a script in a page's text will not run; put it into a file: {script[:60]}")
-    for path, old, new in zip(paths, pages, done, strict=True):
-        if (page := new.replace(POLICY_PLACEHOLDER, text)) != old:
-            path.write_text(page, encoding="utf-8")
+    pages = state.formulas.set_in([path.read_text(encoding="utf-8") for path in paths])
+    hashes = publish.script_hashes(pages)
+    for path, page in zip(paths, pages, strict=True):
+        path.write_text(page.replace(publish.HASHES, hashes), encoding="utf-8")
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:

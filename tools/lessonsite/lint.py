@@ -3,59 +3,50 @@
 A rule is a function from a lesson and its course to findings: lines, and what is wrong there.
 """
 
-import ast
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import takewhile
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import NamedTuple
 
 from lessonsite import prose
 from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
-from lessonsite.new import TEMPLATE, lessons_of
+from lessonsite.new import TEMPLATE
 from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank, paragraph
-from lessonsite.reading import minutes
 from lessonsite.run import LessonError, Run, is_picture
 from lessonsite.store import Entry
+from lessonsite.times import minutes
 
 Finding = tuple[int, str]
 
 
-class Course(NamedTuple):
-    """All lessons in the order of the navigation, and what their code left."""
+@dataclass
+class Course:
+    """All lessons in order, and what their code left."""
 
-    root: Path
     lessons: Sequence[Lesson]
-    entries: Mapping[Path, Entry] = {}
-    unformatted: Mapping[Path, int] = {}
+    entries: Mapping[Path, Entry] = field(default_factory=dict)
     timed: bool = False
     """Whether seconds count: they depend on what else the machine does."""
 
-    def up_to(self, lesson: Lesson) -> Sequence[Lesson]:
-        """Return the lessons up to this one; one outside of the navigation comes last."""
-        if lesson not in self.lessons:
-            return [*self.lessons, lesson]
-        return self.lessons[: self.lessons.index(lesson) + 1]
+    @cached_property
+    def unlinked(self) -> dict[Path, list[Finding]]:
+        """By lesson, the terms first used without a link in the same paragraph or before."""
+        return _unlinked(self.lessons)
 
 
 def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """A lesson is in the navigation, and begins with its title and its question."""
-    if lesson not in course.lessons:
-        yield 1, "no reader will find it; add it to nav in mkdocs.yml"
+    """A lesson begins with its title and its question."""
     number = int(lesson.path.name.partition("_")[0])
-    first = next(iter(lesson.cells), Cell("", 1, 0, frozenset(), ""))
-    text = "" if first.number else blank(first.source, HEADER, COMMENT)
-    title, question, *_ = [*re.finditer(r"\S.*(?:\n.*\S.*)*", text), None, None]
-    if title is None or not re.fullmatch(rf"# {number}\. \S.*", title[0]):
-        line = first.line_at(title.start()) if title else 1
-        yield line, f"begin with the title, `# {number}. Title`, and an empty line"
-    elif question is None or not re.match(r"\*\*[^*]*\?\*\*", question[0]):
-        line = first.line_at((question or title).start())
-        yield line, "below the title, ask in bold what the lesson answers: `**Why ...?**`"
+    first = lesson.cells[0].source if lesson.cells else ""
+    begin = rf"\s*# {number}\. \S.*\n\s*\n\*\*[^*]*\?\*\*"
+    if not re.match(begin, blank(first, HEADER, COMMENT)):
+        question = "below it ask in bold what the lesson answers: `**Why ...?**`"
+        yield 1, f"begin with the title, `# {number}. Title`, and an empty line; {question}"
 
 
 def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
@@ -71,38 +62,18 @@ def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
 
 
 MOST_LINES = 15
-_PACKAGES = {"sklearn": "scikit-learn", "PIL": "Pillow", "IPython": "IPython|Jupyter"}
 
 
-def code(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """Cells are Python, formatted, and short; a text names every package that they import."""
-    if line := course.unformatted.get(lesson.path):
-        command = f"ruff format {lesson.path.relative_to(course.root)}"
-        yield line, f"from here on it is not formatted; run `{command}`"
-    named = set(sys.stdlib_module_names)
-    text = "\n".join(cell.source for each in course.up_to(lesson) for cell in each.text)
+def length(lesson: Lesson, course: Course) -> Iterator[Finding]:
+    """Cells are short; but readers open a check to be judged, not to be taught."""
     for cell in lesson.code:
-        try:  # IPython's commands, such as `%matplotlib inline` and `!ls`, are left out.
-            source = re.sub(r"^(\s*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE)
-            compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        except SyntaxError as error:
-            yield cell.line + (error.lineno or 1) - 1, f"not Python: {error.msg}"
         imports = r" *(import|from [\w.]+ import) "
         lines = [line for line in cell.source.splitlines() if re.search(r"\w", line)]
         count = sum(not re.match(imports, line) for line in lines)
-        # Readers open a check to be judged, not to be taught.
         taught = cell.look.code and cell.look.outputs and "check" not in cell.tags
         if taught and count > MOST_LINES:
             why = f"readers can follow {MOST_LINES} (imports and lone brackets do not count)"
             yield cell.line, f"divide the cell: it has {count} lines of code, and {why}"
-        for found in re.finditer(r"^ *(?:import|from) (\w+)", cell.source, re.MULTILINE):
-            package = found[1]
-            # People call tensorflow_datasets TensorFlow Datasets.
-            name = _PACKAGES.get(package, package.replace("_", r"[-_\s]"))
-            if package not in named and not re.search(rf"(?i)(?<!\w)(?:{name})(?!\w)", text):
-                line = cell.line_at(found.start())
-                yield line, f"no text so far names {package}; say what it is for"
-            named.add(package)
 
 
 # A percentage, so many out of others, or a decimal number: `97 %`, `87 of the 100`, `0.97`. Most
@@ -125,13 +96,14 @@ def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """A typed result is asserted by the claim below the text; what code sets may be repeated."""
     visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
     set_ = _numbers(visible)
-    for above, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
-        if "claim" in cell.tags and (above is None or above.number or "assert " not in cell.source):
-            yield cell.line, "a claim asserts what the text directly above it says"
-    for cell, below in zip(lesson.cells, [*lesson.cells[1:], None], strict=True):
+    none = Cell("", 1, 0, frozenset(), "")
+    for cell, below in pairwise([none, *lesson.cells, none]):
+        is_claim = "claim" in below.tags
+        if is_claim and (cell is none or cell.number or "assert " not in below.source):
+            yield below.line, "a claim asserts what the text directly above it says"
         if cell.number:
             continue
-        values = set_ | (_numbers([below.source]) if below and "claim" in below.tags else set())
+        values = set_ | (_numbers([below.source]) if is_claim else set())
         for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
             value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
             if value in values or (figure["share"] and round(value / 100, 12) in values):
@@ -198,13 +170,10 @@ _NO_TERMS = (
 
 def terms(lesson: Lesson, course: Course) -> Iterator[Finding]:
     """The first use of a term in the course links to the jargon page."""
-    everyone = course.lessons if lesson in course.lessons else [*course.lessons, lesson]
-    yield from _unlinked(tuple(everyone)).get(lesson.path, ())
+    yield from course.unlinked.get(lesson.path, ())
 
 
-@cache
 def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
-    """Return, by lesson, the terms first used without a link in the same paragraph or before."""
     page = next((lesson.cells[0].source for lesson in lessons if lesson.path.name == JARGON), "")
     listed = re.findall(r"\[([^][]+)\]\(#([\w-]+)\)", page.partition("\n## ")[0])
     anchors = {" ".join(name.split()).lower(): anchor for name, anchor in listed}
@@ -260,7 +229,7 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, code, numbers, exercises, terms, limits
+RULES = opening, leftovers, length, numbers, exercises, terms, limits
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
@@ -299,9 +268,8 @@ def check_lessons(
     scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
-    pages = [root / "docs" / page for page in lessons_of((root / "mkdocs.yml").read_text("utf-8"))]
-    every = [read(page) for page in pages if page.is_file()]
-    course = Course(root, every, entries, _unformatted(root, scripts), timed)
+    every = [read(path) for path in sorted((root / "docs/lessons").glob("[0-9]*_*.*"))]
+    course = Course(every, entries, timed)
     findings: list[Finding] = []
     for lesson in lessons:
         found = [finding for rule in RULES for finding in rule(lesson, course)]
@@ -314,19 +282,20 @@ def check_lessons(
         for line, text in sorted(found):
             print(f"{os.path.relpath(lesson.path, root)}:{line}: {text}")
         findings += found
+    count = len(findings) + _unformatted(root, scripts)
     if unknown := [path.stem for path in scripts if path not in ran]:
         print(f"Outputs not judged: {', '.join(unknown)}. With --run they are.")
-    elif not findings:
+    elif not count:
         print(f"Nothing to mend. Lessons checked: {len(lessons)}.")
-    return len(findings)
+    return count
 
 
-def _unformatted(root: Path, paths: Sequence[Path]) -> dict[Path, int]:
-    """Return about where Ruff would first change each lesson that it formats otherwise."""
-    command = [sys.executable, "-m", "ruff", "format", "--diff", *map(str, paths)]
+def _unformatted(root: Path, paths: Sequence[Path]) -> bool:
+    """Let Ruff say which lessons it would format otherwise, or cannot read."""
+    if not paths:
+        return False
+    command = [sys.executable, "-m", "ruff", "format", "--check", *map(str, paths)]
     ran = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    # --- docs/lessons/01_pixels.py
-    # +++ docs/lessons/01_pixels.py
-    # @@ -166,10 +166,7 @@
-    found = re.findall(r"^--- (.*)\n\+\+\+ .*\n@@ -(\d+)", ran.stdout, re.MULTILINE)
-    return {root / path: int(line) for path, line in found}
+    if ran.returncode:
+        print(f"{ran.stdout}{ran.stderr}Run `ruff format`.")
+    return ran.returncode != 0

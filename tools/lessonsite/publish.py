@@ -4,9 +4,10 @@ import os
 import posixpath
 import re
 import subprocess
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,21 @@ from lessonsite.course import tile
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import to_notebook
-from lessonsite.reading import minutes
 from lessonsite.run import JSON, LessonError, Run
 from lessonsite.text import with_outputs
+from lessonsite.times import minutes
 
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
 
 NOTICE, PROVENANCE = "notice", "provenance"
 """The parts at the top and at the foot of a lesson's page."""
+
+HASHES = "hashes-of-inline-scripts"
+"""What docs/theme/main.html writes where a page's policy lists scripts that may run."""
+
+# A script that runs and is no file. JSON does not run.
+_INLINE = re.compile(r"<script(?![^>]* (?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 
 _BUILT_WITHOUT_MNIST = """<div class="admonition warning" data-search-exclude>
 <p class="admonition-title">Built without MNIST</p>
@@ -86,13 +93,11 @@ def notice_and_provenance(
     return {NOTICE: notice, PROVENANCE: foot}
 
 
-def text_files(
-    text: str, uri: str, lesson: Lesson | None, run: Run | None, foot: str
-) -> dict[str, bytes]:
+def text_files(text: str, uri: str, lesson: Lesson, run: Run | None, foot: str) -> dict[str, bytes]:
     """Return the text of a page, with outputs if there are any, and its figures, by place."""
     stem = posixpath.splitext(uri)[0]
     figures: dict[str, bytes] = {}
-    if lesson and run:
+    if run:
         text, figures = with_outputs(text, lesson, run, posixpath.basename(stem))
         text = f"{text.strip()}\n\n*{foot}*"
     files = {f"{stem}/{name}": content for name, content in figures.items()}
@@ -122,6 +127,13 @@ def llms_txt(
         parts += [f"## {section.title}"] if section else []
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def script_hashes(pages: Iterable[str]) -> str:
+    """Return what a policy needs to let pages run the scripts that are written in them."""
+    scripts = {script for page in pages for script in _INLINE.findall(page)}
+    hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in scripts)
+    return " ".join(f"'sha256-{found}'" for found in sorted(hashes))
 
 
 def source_date(root: Path) -> str:
