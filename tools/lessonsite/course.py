@@ -1,5 +1,6 @@
 """The lessons as stops on a path: what the front page, the head and the foot of a page show."""
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable
 from html import escape
@@ -21,9 +22,21 @@ class Stop(NamedTuple):
     title: str
     question: str
     """What the page asks first, in bold; empty if it asks nothing."""
+    line: str
+    """A line about the page, in Markdown."""
     section: str
     exercises: tuple[str, ...]
     """The keys of the exercises that run in the page."""
+
+    @property
+    def plain(self) -> str:
+        """The line about the page, without marks."""
+        return re.sub(r"[`*]", "", self.line)
+
+    @property
+    def card(self) -> str:
+        """Where the picture lies that other sites show beside a link to the page."""
+        return f"assets/social/{posixpath.splitext(self.uri)[0]}.png"
 
     @property
     def number(self) -> int:
@@ -36,6 +49,14 @@ def question(text: str) -> str:
     """Return what a page asks first, without marks; empty if it asks nothing."""
     found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
     return " ".join(found[1].split()).replace("`", "") if found else ""
+
+
+def describe(text: str) -> str:
+    """Return a line about a page: its question in bold, or its first sentence."""
+    prose = (part for part in text.split("\n\n") if part[:1].isalpha() or part.startswith("**"))
+    first = re.sub(r"\[([^][]*)\][([][^])]*[])]", r"\1", " ".join(next(prose, "").split()))
+    found = re.match(r"\*\*(.+?)\*\*", first) or re.match(r"(.+?[.?!])(?= |$)", first)
+    return found[1] if found else first
 
 
 def keys(lesson: Lesson) -> tuple[str, ...]:

@@ -1,15 +1,11 @@
 """The hooks of MkDocs, in the order in which it calls them. No other file here imports MkDocs."""
 
 import logging
-import os
 import pickle
 import posixpath
-import re
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from sysconfig import get_path
 from threading import Thread
@@ -40,7 +36,7 @@ from lessonsite.live import Live
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest, write_whole
-from lessonsite.text import Address, Reference, describe, portable, with_docstrings
+from lessonsite.text import Address, Reference, portable, with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
 
@@ -61,8 +57,8 @@ class State:
     nav: Navigation
     made_of: str
     """A checksum of everything that all pages depend on except their own text."""
-    package: list[bytes]
-    """What pages of the reference depend on."""
+    stops: dict[str, course.Stop]
+    """What pages say of each other, by file."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
 
@@ -86,8 +82,6 @@ class State:
         self.config = config
         self.engine = False
         self.exercises = 0
-        self.about: dict[str, str] = {}
-        self.stops: dict[str, course.Stop] = {}
 
     def report(self, job: Job) -> None:
         """Report what is wrong with a lesson, as soon as it is known."""
@@ -135,9 +129,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         state = State(config, _serving)
     state.begin(config)
     config.extra["live"] = state.serving
-    if state.date:  # What MkDocs writes into the sitemap in place of the clock's time.
-        day = datetime.fromisoformat(state.date).replace(tzinfo=UTC)
-        os.environ.setdefault("SOURCE_DATE_EPOCH", f"{day.timestamp():.0f}")
     return config
 
 
@@ -256,12 +247,14 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
-    state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
-    settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
+    package = sorted((state.root / "jaxdigits").rglob("*.py"))
+    read_by_all = [
+        Path(path).read_bytes() for path in (config.config_file_path, __file__, *package)
+    ]
     # These folders are named after all installed libraries, with their versions.
     libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
-    state.made_of = digest(repr((places, settings, libraries)))
+    state.made_of = digest(repr((places, read_by_all, libraries)))
     return nav
 
 
@@ -275,8 +268,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         drawn += f"\n{render.mark(publish.PROVENANCE)}\n"
     if not state.serving:
         return drawn
-    package = state.package if "\n::: " in drawn else None
-    made_of = digest(repr((uri, drawn, page.meta, state.made_of, package)))
+    made_of = digest(repr((uri, drawn, page.meta, state.made_of)))
     state.rendered = state.runner.store.pages / made_of
     state.warnings.counts.clear()
     # If it is there, nothing is to be rendered: on_page_content brings back the page's HTML.
@@ -318,29 +310,39 @@ def _names(toc: Iterable[AnchorLink], mkdocstrings: Any) -> Iterator[tuple[str, 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Write the files beside pages: by now the address of every page and object is known."""
     env.bytecode_cache = FileSystemBytecodeCache()  # Else each build compiles Material's templates.
+    pages = [file.page for file in files if file.page]
+    state.stops = {page.file.src_uri: _stop(page) for page in pages}
     if state.serving:
         return  # What somebody downloads is made when they do.
     made: dict[str, bytes] = {}
-    for page in filter(None, (file.page for file in files.documentation_pages())):
-        made |= (beside := _downloads(page.file))
-        text = beside[publish.text_uri(page.file.src_uri)].decode()
-        state.about[page.file.src_uri] = str(page.meta.get("description") or describe(text))
-        title, line = _words(page)
-        above = [section.title or "" for section in list(page.ancestors)[::-1]]
-        head = [config.site_name] * (title != config.site_name) + above
-        made[_card(page.file)] = cards.draw(" · ".join(head), title, line)
-    listed = [
-        (section, [_listed(page) for page in pages])
-        for section, pages in groupby(state.nav.pages, lambda page: [*page.ancestors, None][0])
-    ]
-    llms_txt = publish.llms_txt(config.site_name, config.site_description or "", listed)
-    for place, content in {**made, "llms.txt": llms_txt.encode()}.items():
+    for page in pages:
+        stop = state.stops[page.file.src_uri]
+        above = [str(section.title) for section in [*page.ancestors][::-1]]
+        head, title = " · ".join([config.site_name, *above]), stop.title
+        if page.is_homepage:
+            head, title = "", config.site_name
+        made[stop.card] = cards.draw(head, title, stop.plain)
+        made |= _downloads(page.file)
+    listed = [state.stops[page.file.src_uri] for page in state.nav.pages]
+    about = config.site_name, config.site_description or "", config.site_url or ""
+    made["llms.txt"] = publish.llms_txt(*about, listed)
+    for place, content in made.items():
         write_file(content, str(Path(config.site_dir, place)))
 
 
-def _listed(page: Page) -> tuple[str, str, str]:
-    address = urljoin(state.config.site_url or "", quote(publish.text_uri(page.file.src_uri)))
-    return str(page.title), address, state.about.get(page.file.src_uri, "")
+def _stop(page: Page) -> course.Stop:
+    """Return what pages say of each other."""
+    file, lesson = page.file, _lesson(page.file)
+    text = with_docstrings(render.to_markdown(lesson, header=False), state.root)
+    return course.Stop(
+        uri=file.src_uri,
+        url=file.url,
+        title=Markup(str(page.title)).striptags(),
+        question=course.question(text),
+        line=str(page.meta.get("description") or course.describe(text)),
+        section=next((str(above.title) for above in page.ancestors), ""),
+        exercises=course.keys(lesson) if state.engine else (),
+    )
 
 
 def _downloads(file: File) -> dict[str, bytes]:
@@ -412,52 +414,24 @@ def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigat
             parts = {name: wrap(name, html) for name, html in parts.items()}
         content = render.fill(content, parts)
     if page.is_homepage:
-        places = course.to_html(map(_stop, nav.pages), lambda stop: _lead(stop.url, file))
-        content = render.fill(content, {course.PATH: places})
-    page.content = content
-    neighbors = ("Previous", page.previous_page), ("Next", page.next_page)
-    context["between"] = [
-        (word, _lead(other.file.url, file), _stop(other)) for word, other in neighbors if other
-    ]
-    context["tile"] = course.tile
-    text, image = publish.text_uri(file.src_uri), quote(_card(file))
-    title, line = _words(page)
-    context["head"] = {
-        "text": _lead(text, file),
-        "title": title,
-        "line": line,
-        "image": urljoin(config.site_url or "", image),
-    }
-    return context
-
-
-def _stop(page: Page) -> course.Stop:
-    file = page.file
-    if file.src_uri not in state.stops:
-        title, lesson = Markup(str(page.title)).striptags(), _lesson(file)
-        section = next((above.title for above in page.ancestors), None) or ""
-        question = course.question("\n\n".join(cell.source for cell in lesson.text))
-        keys = course.keys(lesson) if state.engine else ()
-        state.stops[file.src_uri] = course.Stop(
-            file.src_uri, file.url, title, question, section, keys
+        stops = (state.stops[each.file.src_uri] for each in nav.pages)
+        content = render.fill(
+            content, {course.PATH: course.to_html(stops, lambda stop: _lead(stop.url, file))}
         )
-    return state.stops[file.src_uri]
+    page.content = content
+    neighbors = {"Previous": page.previous_page, "Next": page.next_page}
+    stops = {word: state.stops[each.file.src_uri] for word, each in neighbors.items() if each}
+    context["between"] = [(word, _lead(stop.url, file), stop) for word, stop in stops.items()]
+    context["tile"] = course.tile
+    context["stop"] = stop = state.stops[file.src_uri]
+    context["as_text"] = _lead(publish.text_uri(file.src_uri), file)
+    context["card"] = urljoin(config.site_url or "", quote(stop.card))
+    return context
 
 
 def _lesson(file: File) -> Lesson:
     job = state.runner.jobs.get(file.src_uri)
     return job.lesson if job else read(Path(str(file.abs_src_path)))
-
-
-def _words(page: Page) -> tuple[str, str]:
-    """Return a page's title and the line about it, without marks."""
-    title = state.config.site_name if page.is_homepage else Markup(str(page.title)).striptags()
-    line = state.about.get(page.file.src_uri) or state.config.site_description or ""
-    return title, re.sub(r"[`*]", "", line)
-
-
-def _card(file: File) -> str:
-    return f"assets/social/{posixpath.splitext(file.src_uri)[0]}.png"
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -1,6 +1,6 @@
 """What authors should mend, by line: in the text and code of a lesson, and in its outputs.
 
-A rule is a function from a lesson and its course to findings: lines, and what is wrong there.
+A rule is a function from a lesson to findings: lines, and what is wrong there.
 """
 
 import os
@@ -8,9 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
 
 from lessonsite import prose
@@ -24,22 +22,7 @@ from lessonsite.times import minutes
 Finding = tuple[int, str]
 
 
-@dataclass
-class Course:
-    """All lessons in order, and what their code left."""
-
-    lessons: Sequence[Lesson]
-    entries: Mapping[Path, Entry] = field(default_factory=dict)
-    timed: bool = False
-    """Whether seconds count: they depend on what else the machine does."""
-
-    @cached_property
-    def unlinked(self) -> dict[Path, list[Finding]]:
-        """By lesson, the terms first used without a link in the same paragraph or before."""
-        return _unlinked(self.lessons)
-
-
-def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def opening(lesson: Lesson) -> Iterator[Finding]:
     """A lesson begins with its title and its question."""
     number = int(lesson.path.name.partition("_")[0])
     first = lesson.cells[0].source if lesson.cells else ""
@@ -49,7 +32,7 @@ def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
         yield 1, f"begin with the title, `# {number}. Title`, and an empty line; {question}"
 
 
-def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def leftovers(lesson: Lesson) -> Iterator[Finding]:
     """Tags are known, and no paragraph is the template's."""
     template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
     for cell in lesson.cells:
@@ -64,7 +47,7 @@ def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
 MOST_LINES = 15
 
 
-def length(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def length(lesson: Lesson) -> Iterator[Finding]:
     """Cells are short; but readers open a check to be judged, not to be taught."""
     for cell in lesson.code:
         imports = r" *(import|from [\w.]+ import) "
@@ -92,7 +75,7 @@ _REASON = re.compile(r"<!-- typed: \S.*?-->", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def numbers(lesson: Lesson) -> Iterator[Finding]:
     """A typed result is asserted by the claim below the text; what code sets may be repeated."""
     visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
     set_ = _numbers(visible)
@@ -120,40 +103,37 @@ def _numbers(sources: Sequence[str]) -> set[float]:
     return {float(number.replace("_", "")) for number in found}
 
 
-def exercises(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def exercises(lesson: Lesson) -> Iterator[Finding]:
     """An exercise has its number and name, a check, and an answer that prints the verdict."""
-    number = 0
-    for index, cell in enumerate(lesson.cells):
-        for heading in _headings(cell):
-            if "Exercise " not in heading[0]:
-                continue
-            line, number = cell.line_at(heading.start()), number + 1
-            if not re.fullmatch(rf"### Exercise {number}: \S.*", heading[0]):
-                yield line, f"name it `### Exercise {number}: what it is about`"
-            # What belongs to it ends at the next heading, here or in a later cell.
-            last = heading.start() == _headings(cell)[-1].start()
-            parts = list(takewhile(lambda c: not _headings(c), lesson.cells[index + 1 :] * last))
-            checks = [name for part in parts for name in _checks(part)]
-            if not checks:
-                yield line, 'add a cell `# %% tags=["check"]` that defines `check_...`'
-            elif not any("answer" in part.tags for part in parts):
-                how = f"ends with `print({checks[0]}(...))`"
-                yield line, f'add a cell `# %% tags=["answer"]` that {how}'
-        answers = [each for each in lesson.cells[index:] if "answer" in each.tags]
-        for name in _checks(cell) if answers else ():
-            if not any(re.search(rf"^ *print\(\s*{name}\(", a.source, re.M) for a in answers):
+    found = (section for section in _sections(lesson) if "Exercise " in section[1])
+    for number, (line, heading, cells) in enumerate(found, 1):
+        if not re.fullmatch(rf"### Exercise {number}: \S.*", heading):
+            yield line, f"name it `### Exercise {number}: what it is about`"
+        code = "\n".join(cell.source for cell in cells if "check" in cell.tags)
+        checks = re.findall(r"^def (check_\w+)\(", code, re.MULTILINE)
+        answers = [cell for cell in cells if "answer" in cell.tags]
+        if not checks:
+            yield line, 'add a cell `# %% tags=["check"]` that defines `check_...`'
+        elif not answers:
+            how = f"ends with `print({checks[0]}(...))`"
+            yield line, f'add a cell `# %% tags=["answer"]` that {how}'
+        for name in checks if answers else ():
+            printed = rf"^ *print\(\s*{name}\("
+            if not any(re.search(printed, answer.source, re.MULTILINE) for answer in answers):
                 how = f"end this answer with `print({name}(...))`"
                 yield answers[0].line, f"the verdict is not printed; {how}"
 
 
-def _headings(cell: Cell) -> list[re.Match[str]]:
-    text = "" if cell.number else blank(cell.source, *CODE)
-    return list(re.finditer(r"^#{1,6} .*", text, re.MULTILINE))
-
-
-def _checks(cell: Cell) -> list[str]:
-    """Return the names of the checks that a cell defines, such as `check_ink_share`."""
-    return re.findall(r"^def (check_\w+)\(", cell.source, re.M) if "check" in cell.tags else []
+def _sections(lesson: Lesson) -> list[tuple[int, str, list[Cell]]]:
+    """Return each heading with its line, and the code cells up to the next one."""
+    found: list[tuple[int, str, list[Cell]]] = []
+    for cell in lesson.cells:
+        if cell.number and found:
+            found[-1][2].append(cell)
+        text = "" if cell.number else blank(cell.source, *CODE)
+        for heading in re.finditer(prose.HEADING, text, re.MULTILINE):
+            found.append((cell.line_at(heading.start()), heading[0], []))
+    return found
 
 
 JARGON = "22_jargon.md"
@@ -168,12 +148,8 @@ _NO_TERMS = (
 )
 
 
-def terms(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """The first use of a term in the course links to the jargon page."""
-    yield from course.unlinked.get(lesson.path, ())
-
-
-def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
+def terms(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
+    """Find, by lesson, terms that the course uses first without a link to the jargon page."""
     page = next((lesson.cells[0].source for lesson in lessons if lesson.path.name == JARGON), "")
     listed = re.findall(r"\[([^][]+)\]\(#([\w-]+)\)", page.partition("\n## ")[0])
     anchors = {" ".join(name.split()).lower(): anchor for name, anchor in listed}
@@ -201,8 +177,13 @@ def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
 MOST = {"reads_for": 25, "runs_for": 30, "programs": 40}
 """Minutes to read a lesson, seconds to run it, programs that JAX compiles for one cell."""
 
+_UNITS = {
+    "reads_for": "minutes to read",
+    "runs_for": "seconds to run (by itself: `time --again`)",
+}
 
-def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
+
+def limits(lesson: Lesson, entry: Entry | None, timed: bool) -> Iterator[Finding]:
     """A lesson is read in one sitting and runs while one waits; its header may allow more."""
     most = dict(MOST)
     for key in lesson.header.keys() & MOST.keys():
@@ -210,16 +191,12 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             most[key] = int(found[1])
         else:
             yield 1, f"write a number and a reason: `{key}: {MOST[key] * 2}  # ...`"
-    entry = course.entries.get(lesson.path)
-    reads = minutes(lesson) if lesson.code else 0
-    runs = round(entry.seconds) if entry and course.timed else 0
-    units = (
-        ("reads_for", "minutes to read", reads),
-        ("runs_for", "seconds to run (by itself: `time --again`)", runs),
-    )
-    for key, unit, amount in units:
+    takes = {"reads_for": minutes(lesson) if lesson.code else 0}
+    if entry and timed:
+        takes["runs_for"] = round(entry.seconds)
+    for key, amount in takes.items():
         if amount > most[key]:
-            text = f"it takes {amount} {unit}, more than {most[key]}; shorten it"
+            text = f"it takes {amount} {_UNITS[key]}, more than {most[key]}; shorten it"
             why = f"`{key}: {10 * (1 + amount // 10)}  # ...`"
             yield 1, f"{text}, or give a reason in the header: {why}"
     for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
@@ -229,7 +206,7 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, length, numbers, exercises, terms, limits
+RULES = opening, leftovers, length, numbers, exercises
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
@@ -269,13 +246,15 @@ def check_lessons(
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
     every = [read(path) for path in sorted((root / "docs/lessons").glob("[0-9]*_*.*"))]
-    course = Course(every, entries, timed)
+    unlinked = terms(every)
     findings: list[Finding] = []
     for lesson in lessons:
-        found = [finding for rule in RULES for finding in rule(lesson, course)]
+        entry = entries.get(lesson.path)
+        found = [finding for rule in RULES for finding in rule(lesson)]
+        found += [*limits(lesson, entry, timed), *unlinked.get(lesson.path, ())]
         if lesson.problem:
             found.append((1, lesson.problem))
-        elif entry := entries.get(lesson.path):
+        elif entry:
             found.extend(output_problems(lesson, entry.run))
         elif isinstance(error := ran.get(lesson.path), LessonError):
             found.append((error.line, f"the cell fails: {error.problem}"))

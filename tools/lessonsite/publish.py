@@ -6,14 +6,15 @@ import re
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
+from itertools import groupby
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
-from lessonsite.course import tile
+from lessonsite.course import Stop, tile
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.notebook import to_notebook
@@ -117,15 +118,13 @@ def offered_files(run: Run) -> dict[str, bytes]:
     return {file["name"]: b64decode(file["base64"]) for file in files}
 
 
-def llms_txt(
-    name: str, about: str, sections: Iterable[tuple[Any, list[tuple[str, str, str]]]]
-) -> str:
+def llms_txt(name: str, about: str, site: str, stops: Iterable[Stop]) -> str:
     """Return the list of all texts (https://llmstxt.org): by section, title, address and line."""
     parts = [f"# {name}", f"> {about}", _LLMS]
-    for section, pages in sections:
-        lines = [f"- [{page}]({to}){f': {line}' if line else ''}" for page, to, line in pages]
-        parts += [f"## {section.title}"] if section else []
-        parts.append("\n".join(lines))
+    for section, pages in groupby(stops, lambda stop: stop.section):
+        parts += [f"## {section}"] if section else []
+        links = [(page, urljoin(site, quote(text_uri(page.uri)))) for page in pages]
+        parts.append("\n".join(f"- [{page.title}]({to}): {page.line}" for page, to in links))
     return "\n\n".join(parts) + "\n"
 
 
@@ -140,13 +139,12 @@ def source_date(root: Path) -> str:
     """Return the day of the source, as `2026-05-31`, or "" if it is unknown.
 
     That is `SOURCE_DATE_EPOCH` if it is set (https://reproducible-builds.org), else the last
-    commit's. The clock's would differ from build to build.
+    commit's, which is set as such for MkDocs. The clock's would differ from build to build.
     """
     command = ["git", "log", "-1", "--format=%ct"]
-    try:
-        seconds = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(
-            command, cwd=root, stderr=subprocess.DEVNULL, text=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""  # No git, or no repository: a copy of the source alone.
-    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}"
+    if "SOURCE_DATE_EPOCH" not in os.environ:
+        with suppress(OSError, subprocess.CalledProcessError):  # No git, or no repository.
+            seconds = subprocess.check_output(command, cwd=root, stderr=subprocess.DEVNULL)
+            os.environ["SOURCE_DATE_EPOCH"] = seconds.decode().strip()
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d}" if seconds else ""

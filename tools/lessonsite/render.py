@@ -12,10 +12,10 @@ from textwrap import indent
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from lessonsite.figures import png_figure, svg_figure, tables_html
+from lessonsite.figures import figure, tables_html
 from lessonsite.lesson import TAGS, Cell, Lesson
 from lessonsite.prose import FENCED, HEADER, HEADING, NEXT, SOURCES, blank, fence
-from lessonsite.run import JSON, PNG, SVG, is_picture
+from lessonsite.run import JSON, is_picture
 from lessonsite.store import Entry
 
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
@@ -169,11 +169,8 @@ def _html(part: Part, cell: Cell, markdown: Callable[[str], str]) -> str:
     text, data = escape(part.text, quote=False), part.data
     match part.kind:
         case "figure":
-            svg, tables = data.get(SVG), data.get(JSON) if cell.look.tables else None
-            html = (
-                svg_figure(svg, part.text, part.name) if svg else png_figure(data[PNG], part.text)
-            )
-            return html + (tables_html(tables) if tables else "")
+            tables = data.get(JSON) if cell.look.tables else None
+            return figure(data, part.text, part.name) + (tables_html(tables) if tables else "")
         case "file":
             link = f'<a download="{escape(part.text)}" href="{quote(part.text)}">{text}</a>'
             return f'<div class="output">{link}</div>'

@@ -148,11 +148,3 @@ def with_docstrings(markdown: str, root: Path) -> str:
         return "\n\n".join(filter(None, parts))
 
     return _DIRECTIVE.sub(write_out, markdown)
-
-
-def describe(text: str) -> str:
-    """Return a line about a page: its question in bold, or its first sentence."""
-    prose = (part for part in text.split("\n\n") if part[:1].isalpha() or part.startswith("**"))
-    first = re.sub(r"\[([^][]*)\]\([^)]*\)", r"\1", " ".join(next(prose, "").split()))
-    found = re.match(r"\*\*(.+?)\*\*", first) or re.match(r"(.+?[.?!])(?= |$)", first)
-    return found[1] if found else first
