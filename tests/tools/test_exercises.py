@@ -48,36 +48,31 @@ def test_exercises_have_stub_and_call_above_their_check(tmp_path: Path):
 
 def test_to_html_is_one_line_that_markdown_leaves_alone():
     exercise = Exercise("a check_b", 'Exercise 1: "x"', "def f():\n\n    ...\n", "check_b(f)")
-    html = to_html(exercise, "../a_b.py", "../engine/", "", 3)
+    html = to_html(exercise, {"lesson": "../a_b.py", "all": "3"})
     assert "\n" not in html and "_" not in html and "*" not in html
     assert 'data-title="Exercise 1: &quot;x&quot;"' in html and 'data-all="3"' in html
 
 
 def test_engine_is_left_out_without_npms_packages(tmp_path: Path):
-    assert engine_files(ROOT, tmp_path, digits=False) == {}
+    assert engine_files(ROOT, tmp_path) == {}
 
 
 def test_engine_tells_the_size_of_each_file(tmp_path: Path):
     names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
     packages = {f"pyodide/{name}": "content" for name in names.split()}
     write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
-    made = engine_files(ROOT, tmp_path, digits=False)
+    made = engine_files(ROOT, tmp_path)
     sizes = made["files.json"]
     assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
 
 
-def test_editor_files_has_what_its_modules_import_and_nothing_else(tmp_path: Path):
-    modules = {
-        "index.js": 'import { a } from "./core-1.js";\nexport { a };',
-        "extensions/commands/index.js": 'import { b as c } from "../../b-2.js";',
-        "prism/languages/python.js": "",
-        "core-1.js": 'import "./b-2.js";',
-        "b-2.js": 'export { d } from "./core-1.js";\nvar e = "./other.js";',
-    }
-    others = {"other.js": "", "layout.css": "", "guides.css": ""}
-    package = {f"prism-code-editor/dist/{name}": text for name, text in (modules | others).items()}
-    write(tmp_path, package | {"prism-code-editor/LICENSE": "MIT"})
-    assert editor_files(tmp_path).keys() == {*modules, "layout.css", "LICENSE"}
+def test_editor_files_are_those_of_python_alone(tmp_path: Path):
+    wanted = ["index.js", "core-1.js", "layout.css", "extensions/commands/index.js",
+              "prism/languages/python.js"]  # fmt: skip
+    names = [*wanted, "guides.css", "core-1.js.map", "prism/languages/css.js"]
+    write(tmp_path, {f"prism-code-editor/dist/{name}": "" for name in names})
+    write(tmp_path, {"prism-code-editor/LICENSE": "MIT"})
+    assert editor_files(tmp_path).keys() == {*wanted, "LICENSE"}
     assert all(path.exists() for path in editor_files(tmp_path).values())
 
 

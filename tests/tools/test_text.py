@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from lessonsite.render import to_markdown
 from lessonsite.run import CellRun
-from lessonsite.text import describe, portable, with_docstrings, with_outputs
+from lessonsite.text import portable, with_docstrings, with_outputs
 from sites import write, write_lesson
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path stroke="#010203" d="M0 0L1 1"/></svg>'
@@ -174,17 +174,3 @@ def test_with_docstrings_writes_one_name_or_the_module_alone(tmp_path: Path):
     one = with_docstrings("::: halves.third\n", tmp_path)
     assert one.startswith('<a id="halves.third"></a>') and "Return a third." in one
     assert "half(" not in one and "Halves." not in one
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("# T\n\n**A question? Two?** An answer.\n", "A question? Two?"),
-        ("# T\n\nA sentence: it\ngoes on. More.\n", "A sentence: it goes on."),
-        ("# T\n\n![i](i.svg)\n\n- a\n\nSee [`jd.fit`](a.md).", "See `jd.fit`."),
-        ("# T\n\nNo end", "No end"),
-        ("# T\n\n```python\nx\n```\n", ""),
-    ],
-)
-def test_describe_is_the_question_or_the_first_sentence(text: str, line: str):
-    assert describe(text) == line

@@ -88,18 +88,15 @@ def _attribute(text: str) -> str:
     return escape(text).replace("\n", "&#10;").replace("*", "&#42;").replace("_", "&#95;")
 
 
-def engine_files(root: Path, packages: Path, digits: bool) -> dict[str, Path | bytes]:
-    """Return the files of the engine by name; none if npm did not bring them.
-
-    `digits` says whether the site has a page that offers some.
-    """
+def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
+    """Return the files of the engine by name; none if npm did not bring them."""
     paths = {name: packages / "pyodide" / name for name in _PYODIDE}
     paths["numpy-ts.browser.js"] = packages / _NUMPY
     if not all(path.exists() for path in paths.values()):
         return {}
     python = python_zip(root)
     sizes = {name: path.stat().st_size for name, path in paths.items()}
-    sizes |= {"python.zip": len(python)} | (_DIGITS if digits else {})
+    sizes |= {"python.zip": len(python)} | _DIGITS
     return {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
 
 

@@ -228,8 +228,7 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
         return
     folder = state.formulas.katex = state.packages / "katex/dist"
     styles = [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
-    has_digits = files.get_file_from_path("train.py") is not None
-    engine = exercises.engine_files(state.root, state.packages, has_digits)
+    engine = exercises.engine_files(state.root, state.packages)
     state.engine = bool(engine)
     made: dict[str, dict[str, Any]] = {
         "assets/katex": {path.relative_to(folder).as_posix(): path for path in styles},
@@ -248,13 +247,11 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
     places = sorted((file.src_uri, file.url) for file in files)
-    package = sorted((state.root / "jaxdigits").rglob("*.py"))
-    read_by_all = [
-        Path(path).read_bytes() for path in (config.config_file_path, __file__, *package)
-    ]
+    sources = [Path(config.config_file_path), *sorted((state.root / "jaxdigits").rglob("*.py"))]
+    sources += [Path(__file__)]
     # These folders are named after all installed libraries, with their versions.
     libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
-    state.made_of = digest(repr((places, read_by_all, libraries)))
+    state.made_of = digest(repr((places, [path.read_bytes() for path in sources], libraries)))
     return nav
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from lessonsite import prose
 from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
-from lessonsite.new import TEMPLATE
-from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank, paragraph
+from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank
 from lessonsite.run import LessonError, Run, is_picture
 from lessonsite.store import Entry
 from lessonsite.times import minutes
@@ -32,24 +31,14 @@ def opening(lesson: Lesson) -> Iterator[Finding]:
         yield 1, f"begin with the title, `# {number}. Title`, and an empty line; {question}"
 
 
-def leftovers(lesson: Lesson) -> Iterator[Finding]:
-    """Tags are known, and no paragraph is the template's."""
-    template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
-    for cell in lesson.cells:
-        for tag in sorted(cell.tags - TAGS.keys()):
-            yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
-        for part in template.intersection(cell.source.split("\n\n")):
-            if len(part) > 60:  # A shorter one, such as a heading, may stay.
-                line = cell.line_at(cell.source.index(part))
-                yield line, "this paragraph is still the template's; write your own"
-
-
 MOST_LINES = 15
 
 
-def length(lesson: Lesson) -> Iterator[Finding]:
-    """Cells are short; but readers open a check to be judged, not to be taught."""
+def cells(lesson: Lesson) -> Iterator[Finding]:
+    """Tags are known, and cells short; but readers open a check to be judged, not to be taught."""
     for cell in lesson.code:
+        for tag in sorted(cell.tags - TAGS.keys()):
+            yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
         imports = r" *(import|from [\w.]+ import) "
         lines = [line for line in cell.source.splitlines() if re.search(r"\w", line)]
         count = sum(not re.match(imports, line) for line in lines)
@@ -70,7 +59,8 @@ _VERSION = (
     r"\b(?:(?i:version|python|jax|jaxlib|numpy|optax|flax|matplotlib|pytorch|tensorflow|cuda"
     r"|chapter|section|figure|table|equation)|CC BY)(?:(?:,| or| and| to)?\s+v?\d+(?:\.\d+)+\+?)+"
 )
-_REASON = re.compile(r"<!-- typed: \S.*?-->", re.DOTALL)
+# A paragraph that gives a reason: `<!-- typed: arithmetic -->`
+_REASONED = r"(?:^(?!\s*$).+\n)*^.*<!-- typed: \S(?s:.*?)-->(?:.*\S.*\n?)*"
 # `0.97`, `60_000`, `1e-3`
 _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
@@ -87,15 +77,15 @@ def numbers(lesson: Lesson) -> Iterator[Finding]:
         if cell.number:
             continue
         values = set_ | (_numbers([below.source]) if is_claim else set())
-        for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
+        text = blank(cell.source, _REASONED, *UNREAD, SOURCES, _VERSION)
+        for figure in _FIGURE.finditer(text):
             value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
-            if value in values or (figure["share"] and round(value / 100, 12) in values):
-                continue
-            if not _REASON.search(cell.source, *paragraph(cell.source, figure.start())):
+            same = {value, round(value / 100, 12)} if figure["share"] else {value}
+            if values.isdisjoint(same):
                 why = "say in the same paragraph why not: <!-- typed: a definition -->"
                 how = "assert it in a cell tagged `claim` below"
-                text = f"{figure[0]} is typed, not computed; print it, {how}, or {why}"
-                yield cell.line_at(figure.start()), text
+                what = f"{figure[0]} is typed, not computed; print it, {how}, or {why}"
+                yield cell.line_at(figure.start()), what
 
 
 def _numbers(sources: Sequence[str]) -> set[float]:
@@ -206,7 +196,7 @@ def limits(lesson: Lesson, entry: Entry | None, timed: bool) -> Iterator[Finding
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, length, numbers, exercises
+RULES = opening, cells, numbers, exercises
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
