@@ -9,7 +9,9 @@ from lessonsite.exercises import (
     editor_files,
     engine_files,
     exercises,
+    keys,
     python_zip,
+    stub,
     to_html,
 )
 from sites import ROOT, write, write_lesson
@@ -44,6 +46,40 @@ def test_exercises_have_stub_and_call_above_their_check(tmp_path: Path):
         1: Exercise("numbers check_twice", "Exercise 1: twice", stub, "check_twice(twice)"),
         3: Exercise("numbers try 3", "Exercise 1: twice", "print(1 + 1)\n", ""),
     }
+
+
+def test_keys_are_those_of_exercises_that_check(tmp_path: Path):
+    assert keys(write_lesson(tmp_path, LESSON, "07_numbers")) == ("numbers check_twice",)
+
+
+def test_stub_keeps_what_is_asked_for_and_the_verdict():
+    answer = '''
+import math
+
+def help(x):
+    return x
+
+
+def twice(x, n=2):
+    """Double."""
+    return n * help(x)
+
+
+class Loop:
+    def fit(self, x):
+        return x
+
+
+print(check_twice(twice))
+print(check_loop(Loop))
+print(twice(3))
+'''
+    assert stub(answer) == (
+        "def twice(x, n=2):\n    ...  # Your code\n\n\n"
+        "class Loop:\n\n    def fit(self, x):\n        ...  # Your code\n\n\n"
+        "print(check_twice(twice))\nprint(check_loop(Loop))"
+    )
+    assert stub("def learner(): ...") == ""
 
 
 def test_to_html_is_one_line_that_markdown_leaves_alone():

@@ -1,12 +1,17 @@
+import sys
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from lessonsite.lesson import Lesson
 from lessonsite.render import to_markdown
 from lessonsite.run import CellRun
-from lessonsite.text import portable, with_docstrings, with_outputs
+from lessonsite.text import INSTALL, portable, to_notebook, with_docstrings, with_outputs
 from sites import write, write_lesson
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path stroke="#010203" d="M0 0L1 1"/></svg>'
@@ -174,3 +179,99 @@ def test_with_docstrings_writes_one_name_or_the_module_alone(tmp_path: Path):
     one = with_docstrings("::: halves.third\n", tmp_path)
     assert one.startswith('<a id="halves.third"></a>') and "Return a third." in one
     assert "half(" not in one and "Halves." not in one
+
+
+# Notebooks.
+
+LESSON = """# %% [markdown]
+# ---
+# description: For search engines
+# ---
+#
+# # One
+#
+# [Two](02_two.py)
+
+# %% alt="A line."
+plot()
+
+# %%
+print("said")
+
+# %% tags=["answer", "no-data"]
+2 + 2
+"""
+
+
+def shorten(markdown: str) -> str:
+    return markdown.replace("02_two.py", "two")
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return write_lesson(tmp_path, LESSON)
+
+
+def read(text: str) -> Any:
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def test_clean_notebook_is_the_lesson_after_the_installation(lesson: Lesson):
+    text = to_notebook(lesson, shorten)
+    notebook = read(text)
+    assert [(cell.cell_type, cell.source) for cell in notebook.cells] == [
+        ("markdown", "# One\n\n[Two](two)"),
+        ("code", INSTALL),
+        *(("code", cell.source) for cell in lesson.code),
+    ]
+    assert notebook.metadata.kernelspec.name == "python3" and "jupytext" not in notebook.metadata
+    assert [cell.metadata for cell in notebook.cells[3:]] == [{}, {"tags": ["answer", "no-data"]}]
+    assert all(c.outputs == [] and c.execution_count is None for c in notebook.cells[1:])
+    assert to_notebook(lesson, shorten) == text
+
+
+def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[str, str]] = []
+
+    class Shell:
+        def run_line_magic(self, name: str, line: str) -> None:
+            asked.append((name, line))
+
+    code = TransformerManager().transform_cell(INSTALL)
+    names: dict[str, Callable[[], Shell]] = {"get_ipython": Shell}
+    exec(code, names)
+    assert asked == []
+    monkeypatch.setitem(sys.modules, "jaxdigits", None)  # Now importing it fails.
+    exec(code, names)
+    package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
+    assert asked == [("pip", f"install -q {package}")]
+
+
+def test_notebook_folds_answers_below_stubs_hides_checks_and_leaves_claims_out(tmp_path: Path):
+    cells = """# %% [markdown]
+# # One
+
+# %% tags=["claim"]
+assert accuracy > 0.9
+
+# %% tags=["check"]
+def check_two(two):
+    return "right"
+
+# %% tags=["answer"]
+def two():
+    return 2
+
+
+print(check_two(two))
+"""
+    one = write_lesson(tmp_path, cells)
+    notebook = read(to_notebook(one, shorten))
+    _, _, check, empty, answer = notebook.cells
+    assert "assert accuracy" not in str(notebook)
+    assert check.metadata.jupyter.source_hidden and "def check_two" in check.source
+    assert empty.source == "def two():\n    ...  # Your code\n\n\nprint(check_two(two))"
+    assert answer.cell_type == "markdown" and "return 2" in answer.source
+    assert answer.source.startswith("<details><summary>An answer</summary>")

@@ -3,6 +3,7 @@
 docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a browser.
 """
 
+import ast
 import io
 import json
 import re
@@ -14,7 +15,6 @@ from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lessonsite.lesson import Lesson
-from lessonsite.notebook import stub
 
 ENGINE = "assets/engine"
 """Where in the site the interpreter and all that it needs lies."""
@@ -70,6 +70,34 @@ def exercises(lesson: Lesson) -> dict[int, Exercise]:
                 above = checks.get(called[2], cell.number)
                 found[above] = Exercise(key, title, f"{code}\n", called[1])
     return found
+
+
+def keys(lesson: Lesson) -> tuple[str, ...]:
+    """Return the keys under which a browser remembers the lesson's exercises."""
+    return tuple(each.key for each in exercises(lesson).values() if each.call)
+
+
+def stub(answer: str) -> str:
+    """Return an answer with nothing in its functions: what is asked for, and the check.
+
+    What the answer prints beyond the verdict, and functions that only help it, are left out. The
+    result is empty where nothing is checked: then the answer itself is to be run.
+    """
+    kept, asked = [], []
+    for item in ast.parse(answer).body:
+        found = re.search(r"^print\((check_\w+)\((.*)\)\)$", ast.unparse(item))
+        if found:
+            kept.append(found[0])
+            asked += re.findall(r"\w+", found[2])
+    lines = []
+    for item in ast.parse(answer).body:
+        if isinstance(item, ast.FunctionDef | ast.ClassDef) and item.name in asked:
+            methods = [item] if isinstance(item, ast.FunctionDef) else item.body
+            for method in methods:
+                if isinstance(method, ast.FunctionDef):
+                    method.body = [ast.Expr(ast.Constant(...))]
+            lines.append(ast.unparse(item).replace("...", "...  # Your code"))
+    return "\n\n\n".join([*lines, "\n".join(kept)]) if lines else ""
 
 
 def to_html(exercise: Exercise, data: Mapping[str, str]) -> str:

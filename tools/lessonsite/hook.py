@@ -27,7 +27,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler, get_relative_url, write_file
 
-from lessonsite import cards, course, exercises, npm, publish, render
+from lessonsite import cards, exercises, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
 from lessonsite.lesson import Lesson, read
@@ -57,7 +57,7 @@ class State:
     nav: Navigation
     made_of: str
     """A checksum of everything that all pages depend on except their own text."""
-    stops: dict[str, course.Stop]
+    stops: dict[str, publish.Stop]
     """What pages say of each other, by file."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
@@ -158,7 +158,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             state.runner.stop()
         state.runner.store.prune()
     jobs = [state.runner.jobs[uri] for uri in lessons]
-    state.exercises = sum(len(course.keys(job.lesson)) for job in jobs)
+    state.exercises = sum(len(exercises.keys(job.lesson)) for job in jobs)
     for uri, old in lessons.items():
         job = state.runner.jobs[uri]
         state.report(job)
@@ -327,18 +327,18 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         write_file(content, str(Path(config.site_dir, place)))
 
 
-def _stop(page: Page) -> course.Stop:
+def _stop(page: Page) -> publish.Stop:
     """Return what pages say of each other."""
     file, lesson = page.file, _lesson(page.file)
     text = with_docstrings(render.to_markdown(lesson, header=False), state.root)
-    return course.Stop(
+    return publish.Stop(
         uri=file.src_uri,
         url=file.url,
         title=Markup(str(page.title)).striptags(),
-        question=course.question(text),
-        line=str(page.meta.get("description") or course.describe(text)),
+        question=publish.question(text),
+        line=str(page.meta.get("description") or publish.describe(text)),
         section=next((str(above.title) for above in page.ancestors), ""),
-        exercises=course.keys(lesson) if state.engine else (),
+        exercises=exercises.keys(lesson) if state.engine else (),
     )
 
 
@@ -413,13 +413,13 @@ def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigat
     if page.is_homepage:
         stops = (state.stops[each.file.src_uri] for each in nav.pages)
         content = render.fill(
-            content, {course.PATH: course.to_html(stops, lambda stop: _lead(stop.url, file))}
+            content, {publish.PATH: publish.course_html(stops, lambda stop: _lead(stop.url, file))}
         )
     page.content = content
     neighbors = {"Previous": page.previous_page, "Next": page.next_page}
     stops = {word: state.stops[each.file.src_uri] for word, each in neighbors.items() if each}
     context["between"] = [(word, _lead(stop.url, file), stop) for word, stop in stops.items()]
-    context["tile"] = course.tile
+    context["tile"] = publish.tile
     context["stop"] = stop = state.stops[file.src_uri]
     context["as_text"] = _lead(publish.text_uri(file.src_uri), file)
     context["card"] = urljoin(config.site_url or "", quote(stop.card))

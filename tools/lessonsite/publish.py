@@ -12,14 +12,13 @@ from hashlib import sha256
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
-from lessonsite.course import Stop, tile
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
-from lessonsite.notebook import to_notebook
 from lessonsite.run import JSON, LessonError, Run
-from lessonsite.text import with_outputs
+from lessonsite.text import to_notebook, with_outputs
 from lessonsite.times import minutes
 
 # Colab opens notebooks from branches; continuous integration writes this one.
@@ -27,6 +26,9 @@ COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/noteb
 
 NOTICE, PROVENANCE = "notice", "provenance"
 """The parts at the top and at the foot of a lesson's page."""
+
+PATH = "course"
+"""The mark of the place where the front page shows all stops."""
 
 HASHES = "hashes-of-inline-scripts"
 """What docs/theme/main.html writes where a page's policy lists scripts that may run."""
@@ -46,6 +48,72 @@ _LLMS = (
     "Each link leads to a page as plain Markdown: text, code, what the code printed when the site "
     "was built, and links to its figures."
 )
+
+
+class Stop(NamedTuple):
+    """A page, as other pages lead to it."""
+
+    uri: str
+    url: str
+    title: str
+    question: str
+    """What the page asks first, in bold; empty if it asks nothing."""
+    line: str
+    """A line about the page, in Markdown."""
+    section: str
+    exercises: tuple[str, ...]
+    """The keys of the exercises that run in the page."""
+
+    @property
+    def plain(self) -> str:
+        """The line about the page, without marks."""
+        return re.sub(r"[`*]", "", self.line)
+
+    @property
+    def card(self) -> str:
+        """Where the picture lies that other sites show beside a link to the page."""
+        return f"assets/social/{posixpath.splitext(self.uri)[0]}.png"
+
+    @property
+    def number(self) -> int:
+        """The number of the lesson, 0 for other pages."""
+        found = re.match(r"lessons/(\d+)_", self.uri)
+        return int(found[1]) if found else 0
+
+
+def question(text: str) -> str:
+    """Return what a page asks first, without marks; empty if it asks nothing."""
+    found = re.search(r"^\*\*((?:[^*]|\n)+\?)\*\*", text, re.MULTILINE)
+    return " ".join(found[1].split()).replace("`", "") if found else ""
+
+
+def describe(text: str) -> str:
+    """Return a line about a page: its question in bold, or its first sentence."""
+    prose = (part for part in text.split("\n\n") if part[:1].isalpha() or part.startswith("**"))
+    first = re.sub(r"\[([^][]*)\][([][^])]*[])]", r"\1", " ".join(next(prose, "").split()))
+    found = re.match(r"\*\*(.+?)\*\*", first) or re.match(r"(.+?[.?!])(?= |$)", first)
+    return found[1] if found else first
+
+
+def tile(number: int) -> str:
+    """Return a lesson's picture of 28 x 28 pixels, one of a row; its page says what it shows."""
+    return f'<span class="tile" style="--n:{number}"></span>' if number else ""
+
+
+def course_html(stops: Iterable[Stop], address: Callable[[Stop], str]) -> str:
+    """Return all lessons as a list of links, section by section."""
+    parts: list[str] = []
+    lessons = [each for each in stops if each.number]
+    for section, members in groupby(lessons, lambda each: each.section):
+        items = "".join(
+            f'<li><a class="stop" href="{escape(address(each))}" '
+            f'data-exercises="{escape("|".join(each.exercises))}">{tile(each.number)}'
+            f"<span><b>{escape(each.title)}</b> <small>{escape(each.question)}</small> "
+            f'<span class="done"></span></span></a></li>'
+            for each in members
+        )
+        parts.append(f"<h3>{escape(section)}</h3><ol>{items}</ol>")
+    return f'<div class="course" data-search-exclude>{"".join(parts)}</div>'
 
 
 def text_uri(uri: str) -> str:
