@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lessonsite.lesson import Lesson, parse
 from lessonsite.lint import RULES, check_lessons, limits, opening, output_problems, terms
+from lessonsite.new import TEMPLATE
 from lessonsite.run import CellRun, LessonError
 from lessonsite.store import Entry
 
@@ -67,6 +68,14 @@ def test_opening_after_a_header_is_accepted():
 def test_unknown_tag_is_found():
     ((line, what),) = found("cells", '# %% tags=["hide-imput", "no-data"]\n1')
     assert line == 7 and "hide-imput" in what and "hide-input" in what
+
+
+def test_paragraph_of_the_template_is_found():
+    theirs = parse(TEMPLATE, TEMPLATE.read_text()).text[1].source.split("\n\n")[1]
+    assert theirs.startswith("Explain one idea")
+    ((line, what),) = found("leftovers", text(f"## Text\n\n{theirs}\n\nOur own."))
+    assert line == 9 and "template" in what
+    assert found("leftovers", text("## What you learned\n\n- You can do it.")) == []
 
 
 @pytest.mark.parametrize(

@@ -103,11 +103,12 @@ def test_new_lesson_without_room_in_the_navigation_is_refused(root: Path, nav: s
     assert files(root) == before
 
 
-def test_template_has_nothing_to_mend():
+def test_template_has_nothing_to_mend_but_its_own_text():
     pages = sorted((ROOT / "docs/lessons").glob("[0-9]*"))
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", "# # 20. Momentum")
     lesson = parse(ROOT / "docs/lessons/20_momentum.py", text)
-    assert [finding for rule in RULES for finding in rule(lesson)] == []
+    findings = [finding for rule in RULES for finding in rule(lesson)]
+    assert findings and {what for _, what in findings if "template" not in what} == set()
     assert terms([*map(read, pages), lesson])[lesson.path] == []
     assert list(limits(lesson, None, False)) == []
     ruff = [sys.executable, "-m", "ruff", "format", "--check", f"--stdin-filename={lesson.path}"]

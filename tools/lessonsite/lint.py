@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lessonsite import prose
 from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
+from lessonsite.new import TEMPLATE
 from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank
 from lessonsite.run import LessonError, Run, is_picture
 from lessonsite.store import Entry
@@ -29,6 +30,16 @@ def opening(lesson: Lesson) -> Iterator[Finding]:
     if not re.match(begin, blank(first, HEADER, COMMENT)):
         question = "below it ask in bold what the lesson answers: `**Why ...?**`"
         yield 1, f"begin with the title, `# {number}. Title`, and an empty line; {question}"
+
+
+def leftovers(lesson: Lesson) -> Iterator[Finding]:
+    """No paragraph is the template's; a shorter text, such as a heading, may stay."""
+    template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
+    for cell in lesson.text:
+        for part in template.intersection(cell.source.split("\n\n")):
+            if len(part) > 60:
+                line = cell.line_at(cell.source.index(part))
+                yield line, "this paragraph is still the template's; write your own"
 
 
 MOST_LINES = 15
@@ -196,7 +207,7 @@ def limits(lesson: Lesson, entry: Entry | None, timed: bool) -> Iterator[Finding
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, cells, numbers, exercises
+RULES = opening, leftovers, cells, numbers, exercises
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:

@@ -4,16 +4,15 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lessonsite import digits as lessons_digits
-from lessonsite.digits import Digits, DigitsError
+from lessonsite.digits import Digits, DigitsError, probe
 from lessonsite.lesson import Lesson, read
-from lessonsite.run import LessonError, Run, execute
+from lessonsite.run import LessonError, execute
 from lessonsite.store import Entry, Facts, Store, digest, package_digest
 
 GUESS = 12.0
@@ -46,7 +45,7 @@ class Job:
 
 
 class Runner:
-    """Runs lessons in a thread of its own, which alone changes jobs; its callers only read them.
+    """Runs lessons in a thread of its own, which alone changes how far jobs are.
 
     It calls `ended` with each job that finishes or fails, but not with those found in the store.
     When `serving`, what somebody reads comes first, then the first lesson; else the longest, so
@@ -64,13 +63,10 @@ class Runner:
         serving: bool = False,
         again: bool = False,
         cores: int | None = None,
-        execute: Callable[..., Awaitable[Run]] = execute,
-        probe: Callable[[Path], Awaitable[Digits]] = lessons_digits.probe,
     ) -> None:
         self.root, self.log, self.ended = root, log, ended
         self.serving, self.again = serving, again
         self.cores = cores or _cores()
-        self._execute, self._probe = execute, probe
         self.store = Store(root)
         self.digits: Digits | None = None
         self.jobs: dict[str, Job] = {}
@@ -154,7 +150,7 @@ class Runner:
         return job
 
     async def _find_digits(self) -> Digits:
-        found = await self._probe(self.root)
+        found = await probe(self.root)
         self.log(f"Lessons run on {found.title}")
         self.digits = found
         for job in self.jobs.values():
@@ -195,7 +191,7 @@ class Runner:
                     "LESSONSITE_NICE": str(NICE if self.serving else 0),
                     "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled),
                 }
-                ran = await self._execute(job.lesson, self.root, variables)
+                ran = await execute(job.lesson, self.root, variables)
                 if self._is_over(job):
                     return
                 lesson = read(job.lesson.path)
