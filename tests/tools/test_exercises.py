@@ -98,7 +98,7 @@ def test_engine_tells_the_size_of_each_file(tmp_path: Path):
     packages = {f"pyodide/{name}": "content" for name in names.split()}
     write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
     made = engine_files(ROOT, tmp_path)
-    sizes = made["files.json"]
+    sizes = made["assets/engine/files.json"]
     assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
 
 
@@ -108,7 +108,8 @@ def test_editor_files_are_those_of_python_alone(tmp_path: Path):
     names = [*wanted, "guides.css", "core-1.js.map", "prism/languages/css.js"]
     write(tmp_path, {f"prism-code-editor/dist/{name}": "" for name in names})
     write(tmp_path, {"prism-code-editor/LICENSE": "MIT"})
-    assert editor_files(tmp_path).keys() == {*wanted, "LICENSE"}
+    places = {f"assets/editor/{name}" for name in [*wanted, "LICENSE"]}
+    assert editor_files(tmp_path).keys() == places
     assert all(path.exists() for path in editor_files(tmp_path).values())
 
 

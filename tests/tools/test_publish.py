@@ -13,7 +13,6 @@ from lessonsite.publish import (
     below_title,
     course_html,
     describe,
-    lesson_files,
     notice_and_provenance,
     offered_files,
     question,
@@ -56,12 +55,7 @@ def test_around_says_what_a_page_ran_on_and_what_is_wrong():
     assert notice_and_provenance(None, None, "") == {NOTICE: "", PROVENANCE: ""}
 
 
-def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
-    lesson = write_lesson(tmp_path, LESSON)
-    files = lesson_files(lesson, "lessons/one.py", str.upper)
-    assert set(files) == {"lessons/one.py", "lessons/one.ipynb"}
-    assert files["lessons/one.py"].decode() == LESSON
-    assert b"[TWO](TWO.PY)" in files["lessons/one.ipynb"]
+def test_offered_files_are_what_a_lessons_code_shows():
     assert offered_files(RUN) == {"a b.bin": b"\0\1"}
 
 

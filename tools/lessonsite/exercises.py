@@ -117,7 +117,7 @@ def _attribute(text: str) -> str:
 
 
 def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
-    """Return the files of the engine by name; none if npm did not bring them."""
+    """Return the files of the engine by place in the site; none if npm did not bring them."""
     paths = {name: packages / "pyodide" / name for name in _PYODIDE}
     paths["numpy-ts.browser.js"] = packages / _NUMPY
     if not all(path.exists() for path in paths.values()):
@@ -125,15 +125,16 @@ def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
     python = python_zip(root)
     sizes = {name: path.stat().st_size for name, path in paths.items()}
     sizes |= {"python.zip": len(python)} | _DIGITS
-    return {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
+    made = {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
+    return {f"{ENGINE}/{name}": content for name, content in made.items()}
 
 
 def editor_files(packages: Path) -> dict[str, Path]:
-    """Return the files of the editor by name; without them, the page's text fields stay plain."""
+    """Return the files of the editor by place; without them, the page's text fields stay plain."""
     folder = packages / "prism-code-editor/dist"
     paths = [path for pattern in _EDITOR for path in sorted(folder.glob(pattern))]
-    made = {path.relative_to(folder).as_posix(): path for path in paths}
-    return made | {path.name: path for path in folder.parent.glob("LICENSE")}
+    made = {f"{EDITOR}/{path.relative_to(folder).as_posix()}": path for path in paths}
+    return made | {f"{EDITOR}/LICENSE": path for path in folder.parent.glob("LICENSE")}
 
 
 def python_zip(root: Path) -> bytes:

@@ -36,7 +36,7 @@ from lessonsite.live import Live
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest, write_whole
-from lessonsite.text import Address, Reference, portable, with_docstrings
+from lessonsite.text import Address, Reference, portable, to_notebook, with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
 
@@ -230,16 +230,10 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
     styles = [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
     engine = exercises.engine_files(state.root, state.packages)
     state.engine = bool(engine)
-    made: dict[str, dict[str, Any]] = {
-        "assets/katex": {path.relative_to(folder).as_posix(): path for path in styles},
-        exercises.ENGINE: engine,
-        exercises.EDITOR: {**exercises.editor_files(state.packages)},
-    }
-    for place, contents in made.items():
-        for name, what in contents.items():
-            is_path = isinstance(what, Path)
-            source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}
-            files.append(File.generated(config, f"{place}/{name}", **source))
+    made = {f"assets/katex/{path.relative_to(folder).as_posix()}": path for path in styles}
+    for place, what in {**made, **engine, **exercises.editor_files(state.packages)}.items():
+        source: Any = {"abs_src_path": str(what)} if isinstance(what, Path) else {"content": what}
+        files.append(File.generated(config, place, **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
 
 
@@ -352,8 +346,10 @@ def _downloads(file: File) -> dict[str, bytes]:
     foot = state.runner.digits.sentence(state.date) if state.runner.digits else ""
     made = publish.text_files(text, uri, lesson, run, foot)
     if publish.is_lesson(uri):
+        stem = uri.removesuffix(".py")
         links = _links(file, to_text=False)
-        made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links))
+        notebook = to_notebook(lesson, lambda text: portable(text, *links))
+        made |= {uri: lesson.path.read_bytes(), stem + ".ipynb": notebook.encode()}
     offered = publish.offered_files(run) if run else {}
     folder = posixpath.dirname(file.dest_uri)
     return made | {posixpath.join(folder, name): content for name, content in offered.items()}

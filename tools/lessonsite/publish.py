@@ -18,7 +18,7 @@ from urllib.parse import quote, urljoin
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
 from lessonsite.run import JSON, LessonError, Run
-from lessonsite.text import to_notebook, with_outputs
+from lessonsite.text import with_outputs
 from lessonsite.times import minutes
 
 # Colab opens notebooks from branches; continuous integration writes this one.
@@ -171,12 +171,6 @@ def text_files(text: str, uri: str, lesson: Lesson, run: Run | None, foot: str) 
         text = f"{text.strip()}\n\n*{foot}*"
     files = {f"{stem}/{name}": content for name, content in figures.items()}
     return {text_uri(uri): f"{text.strip()}\n".encode(), **files}
-
-
-def lesson_files(lesson: Lesson, uri: str, portable: Callable[[str], str]) -> dict[str, bytes]:
-    """Return what the line below a lesson's title offers, by place in the site."""
-    notebook = f"{uri.removesuffix('.py')}.ipynb"
-    return {uri: lesson.path.read_bytes(), notebook: to_notebook(lesson, portable).encode()}
 
 
 def offered_files(run: Run) -> dict[str, bytes]:
