@@ -82,10 +82,10 @@ print(twice(3))
     assert stub("def learner(): ...") == ""
 
 
-def test_to_html_is_one_line_that_markdown_leaves_alone():
+def test_to_html_holds_what_the_scripts_need():
     exercise = Exercise("a check_b", 'Exercise 1: "x"', "def f():\n\n    ...\n", "check_b(f)")
     html = to_html(exercise, {"lesson": "../a_b.py", "all": "3"})
-    assert "\n" not in html and "_" not in html and "*" not in html
+    assert 'data-stub="def f():\n\n    ...\n"' in html and 'data-call="check_b(f)"' in html
     assert 'data-title="Exercise 1: &quot;x&quot;"' in html and 'data-all="3"' in html
 
 

@@ -7,8 +7,6 @@ from bs4 import BeautifulSoup
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.publish import (
     COLAB,
-    NOTICE,
-    PROVENANCE,
     Stop,
     below_title,
     course_html,
@@ -19,6 +17,7 @@ from lessonsite.publish import (
     source_date,
     tile,
 )
+from lessonsite.render import NOTICE, PROVENANCE
 from lessonsite.run import CellRun
 from sites import write_lesson
 

@@ -107,13 +107,8 @@ def to_html(exercise: Exercise, data: Mapping[str, str]) -> str:
     script that keeps it `offline`; and how many exercises there are in `all`.
     """
     every = {**exercise._asdict(), **data}
-    attributes = "".join(f' data-{name}="{_attribute(value)}"' for name, value in every.items())
+    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in every.items())
     return f'<div class="exercise" hidden{attributes}></div>'
-
-
-def _attribute(text: str) -> str:
-    """Return text for an attribute within Markdown, which would end a block at an empty line."""
-    return escape(text).replace("\n", "&#10;").replace("*", "&#42;").replace("_", "&#95;")
 
 
 def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:

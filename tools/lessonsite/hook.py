@@ -162,12 +162,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for uri, old in lessons.items():
         job = state.runner.jobs[uri]
         state.report(job)
-        new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
+        markdown = render.to_markdown(job.lesson)
+        new = LessonFile.generated(config, uri, content=markdown, inclusion=old.inclusion)
         new.edit_uri = uri  # type: ignore[misc] # Else a generated page has no edit button.
-        # The links below the title need the address of the new file, so its text comes last.
-        new.content_string = render.to_markdown(
-            job.lesson, _below_title(job, new), above=_exercises(job, new)
-        )
         files.remove(old)
         files.append(new)
         for name, content in _offered(job).items():
@@ -177,19 +174,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def _below_title(job: Job, file: File) -> str:
-    notice = render.mark(publish.NOTICE)
-    if not publish.is_lesson(job.name):
-        return notice
-    line = publish.below_title(job.lesson, job.name, lambda place: _lead(place, file))
-    return f"{notice}\n\n{line}"
-
-
-def _lead(place: str, file: File) -> str:
-    """Return the address of a place in the site, relative to the page of a file."""
-    return quote(get_relative_url(place, file.url))
-
-
 def _offered(job: Job) -> dict[str, bytes]:
     """Return the files to which other pages may link: those that the lesson's header names."""
     made = publish.offered_files(job.entry.run) if job.entry else {}
@@ -197,21 +181,6 @@ def _offered(job: Job) -> dict[str, bytes]:
     if not state.serving and (missing := {*names} - made.keys()):
         log.warning(f"{job.name}: its header offers {', '.join(missing)}, but its code does not")
     return {name: made.get(name, b"") for name in names}
-
-
-def _exercises(job: Job, file: File) -> dict[int, str]:
-    """Return the editors of a lesson's exercises, by the cell above which they stand."""
-    if not state.engine:
-        return {}
-    data = {
-        "lesson": _lead(job.name, file),
-        "engine": _lead(f"{exercises.ENGINE}/", file),
-        # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
-        "offline": "" if state.serving else _lead("offline.js", file),
-        "all": str(state.exercises),
-    }
-    found = exercises.exercises(job.lesson)
-    return {number: exercises.to_html(each, data) for number, each in found.items()}
 
 
 def _add_packages(files: Files, config: MkDocsConfig) -> None:
@@ -255,8 +224,6 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     drawn, problems = draw_diagrams(markdown, Path(config.docs_dir, uri).parent)
     for problem in problems:
         log.warning(f"{uri}: {problem}")
-    if uri in state.runner.jobs:
-        drawn += f"\n{render.mark(publish.PROVENANCE)}\n"
     if not state.serving:
         return drawn
     made_of = digest(repr((uri, drawn, page.meta, state.made_of)))
@@ -399,13 +366,13 @@ def _markdown(text: str) -> str:
 def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
     """Put outputs at their marks; search has read the page by now. Say what stands around it."""
     file, content = page.file, page.content or ""
-    if file.src_uri in state.runner.jobs:
+    if job := state.runner.jobs.get(file.src_uri):
         parts, version = state.parts(file.src_uri)
         if state.serving:  # live.js finds by these what it replaces.
             content += f'<div hidden data-lesson="{file.src_uri}" data-version="{version}"></div>'
             wrap = '<div class="part" data-part="{}">{}</div>'.format
             parts = {name: wrap(name, html) for name, html in parts.items()}
-        content = render.fill(content, parts)
+        content = render.fill(content, parts | _lasting_parts(job, file))
     if page.is_homepage:
         stops = (state.stops[each.file.src_uri] for each in nav.pages)
         content = render.fill(
@@ -420,6 +387,30 @@ def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigat
     context["as_text"] = _lead(publish.text_uri(file.src_uri), file)
     context["card"] = urljoin(config.site_url or "", quote(stop.card))
     return context
+
+
+def _lasting_parts(job: Job, file: File) -> dict[str, str]:
+    """Return the parts of a lesson's page that do not depend on its run."""
+    line = ""
+    if publish.is_lesson(job.name):
+        line = publish.below_title(job.lesson, job.name, lambda place: _lead(place, file))
+    data = {
+        "lesson": _lead(job.name, file),
+        "engine": _lead(f"{exercises.ENGINE}/", file),
+        # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
+        "offline": "" if state.serving else _lead("offline.js", file),
+        "all": str(state.exercises),
+    }
+    editors = {
+        f"exercise {number}": exercises.to_html(each, data) if state.engine else ""
+        for number, each in exercises.exercises(job.lesson).items()
+    }
+    return {render.DOWNLOADS: line, **editors}
+
+
+def _lead(place: str, file: File) -> str:
+    """Return the address of a place in the site, relative to the page of a file."""
+    return quote(get_relative_url(place, file.url))
 
 
 def _lesson(file: File) -> Lesson:

@@ -17,15 +17,13 @@ from urllib.parse import quote, urljoin
 
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.lesson import Lesson
+from lessonsite.render import NOTICE, PROVENANCE, without_marks
 from lessonsite.run import JSON, LessonError, Run
 from lessonsite.text import with_outputs
 from lessonsite.times import minutes
 
 # Colab opens notebooks from branches; continuous integration writes this one.
 COLAB = "https://colab.research.google.com/github/jaxdigits/jaxdigits/blob/notebooks/"
-
-NOTICE, PROVENANCE = "notice", "provenance"
-"""The parts at the top and at the foot of a lesson's page."""
 
 PATH = "course"
 """The mark of the place where the front page shows all stops."""
@@ -170,7 +168,7 @@ def text_files(text: str, uri: str, lesson: Lesson, run: Run | None, foot: str) 
         text, figures = with_outputs(text, lesson, run, posixpath.basename(stem))
         text = f"{text.strip()}\n\n*{foot}*"
     files = {f"{stem}/{name}": content for name, content in figures.items()}
-    return {text_uri(uri): f"{text.strip()}\n".encode(), **files}
+    return {text_uri(uri): f"{without_marks(text).strip()}\n".encode(), **files}
 
 
 def offered_files(run: Run) -> dict[str, bytes]:

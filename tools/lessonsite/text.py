@@ -124,8 +124,8 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
                     shown.append(re.sub(r"\n\s*\n", "\n", part.text))
                 case _:
                     shown.append(fence(part.text.strip("\n"), "text"))
-        place = mark(f"cell {cell.number}")
-        text = text.replace(place if shown else f"{place}\n\n", "\n\n".join(shown))
+        if shown:
+            text = text.replace(mark(f"cell {cell.number}"), "\n\n".join(shown))
     return text, figures
 
 
