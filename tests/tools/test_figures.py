@@ -98,11 +98,10 @@ def test_figure_loses_nothing_that_is_drawn(drawn: str):
     [(6.4, "word", True), (6.4, "", False), (4.0, "word", False)],
 )
 def test_figure_with_words_wider_than_a_phone_is_marked(width: float, word: str, wide: bool):
-    figure = Figure(figsize=(width, 1))
-    figure.text(0, 0, word)
-    (shown,) = BeautifulSoup(figure({SVG: svg_of(figure)}, "alt", "a-"), "html.parser").select(
-        "figure"
-    )
+    drawing = Figure(figsize=(width, 1))
+    drawing.text(0, 0, word)
+    html = figure({SVG: svg_of(drawing)}, "alt", "a-")
+    (shown,) = BeautifulSoup(html, "html.parser").select("figure")
     assert ("wide" in shown["class"]) == ("--least" in shown.attrs.get("style", "")) == wide
     assert shown.has_attr("tabindex") == wide
 

@@ -1,7 +1,8 @@
 from pathlib import Path
 
+import jupytext
 import pytest
-from lessonsite.lesson import read, tokens
+from lessonsite.lesson import parse, read, tokens
 from sites import ROOT, write_lesson
 
 LESSON = """# %% [markdown]
@@ -36,12 +37,47 @@ def test_read_gives_each_cell_its_number_tags_and_line(tmp_path: Path):
     assert lesson.header == {"title": "T"}
 
 
-def test_read_knows_the_line_of_each_cell_of_any_lesson():
-    for path in ROOT.glob("docs/lessons/*.py"):
-        lines = path.read_text().splitlines()
-        for cell in read(path).cells:
-            first = cell.source.splitlines()[0]
-            assert lines[cell.line - 1].removeprefix("# ") == first.removeprefix("# ")
+WRITTEN_BY_JUPYTEXT = """# ---
+# jupyter:
+#   jupytext: {}
+# ---
+
+# %% [markdown]
+#   Indented
+#tight
+#
+# # One
+
+# %% Named tags=['a', "b"] alt="A \\"line\\" ] here"
+# A comment, 100 % of it
+# %run helper.py
+# !ls
+
+
+#%%
+# %%time
+x = 1
+
+# %% tags=[unquoted]
+2
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [WRITTEN_BY_JUPYTEXT, *(path.read_text() for path in sorted(ROOT.glob("docs/lessons/*.py")))],
+    ids=lambda text: text.partition("# # ")[2].partition("\n")[0],
+)
+def test_read_gives_the_cells_that_jupytext_gives(text: str):
+    notebook = jupytext.reads(text, fmt="py:percent")
+    found = [
+        (bool(cell.number), cell.source, {*cell.tags}, cell.alt)
+        for cell in parse(Path("a.py"), text).cells
+    ]
+    assert found == [
+        (c.cell_type == "code", c.source, {*c.metadata.get("tags", [])}, c.metadata.get("alt", ""))
+        for c in notebook.cells
+    ]
 
 
 def test_read_text_above_the_first_marker_is_a_cell(tmp_path: Path):

@@ -137,7 +137,7 @@ CLAIM = '# %% tags=["claim"]\nassert 0.97 <= accuracy and right == 9209'
 def test_typed_figure_that_a_claim_below_asserts_is_accepted():
     prose = text("97 % are right, 9,209 of 10,000.")
     assert found("numbers", prose, CLAIM) == []
-    assert [line for line, _ in found("numbers", prose, "# %%\n1", CLAIM)] == [13, 7, 7]
+    assert [line for line, _ in found("numbers", prose, "# %%\n1", CLAIM)] == [7, 7, 13]
     ((_, what),) = found("numbers", text("98 % are right."), CLAIM)
     assert "`claim`" in what
 

@@ -23,7 +23,7 @@ NOTICE, DOWNLOADS, PROVENANCE = "notice", "downloads", "provenance"
 """The parts below the title and at the foot of a lesson's page."""
 
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
-_MARK = re.compile(r"<!--(?:notice|downloads|provenance|(?:cell|exercise) \d+)-->\n*")
+_MARK = re.compile(r"(?m)^ *<!--(?:notice|downloads|provenance|(?:cell|exercise) \d+)-->\n*")
 
 
 def mark(part: str) -> str:
