@@ -283,7 +283,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         made |= _downloads(page.file)
     listed = [state.stops[page.file.src_uri] for page in state.nav.pages]
     about = config.site_name, config.site_description or "", config.site_url or ""
-    made["llms.txt"] = publish.llms_txt(*about, listed)
+    made["llms.txt"] = publish.llms_txt(*about, listed).encode()
     for place, content in made.items():
         write_file(content, str(Path(config.site_dir, place)))
 
