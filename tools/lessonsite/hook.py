@@ -59,6 +59,10 @@ class State:
     """A checksum of everything that all pages depend on except their own text."""
     stops: dict[str, publish.Stop]
     """What pages say of each other, by file."""
+    exercises: int
+    """How many exercises the course has."""
+    engine: bool
+    """Whether they run in their pages."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
 
@@ -69,6 +73,7 @@ class State:
         self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
         self.formulas = npm.Formulas(None)
+        self.engine = False
         self.warnings = CountHandler(level=logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self.warnings)
         self.fetching = Thread(target=self._fetch, daemon=True)
@@ -76,12 +81,6 @@ class State:
 
     def _fetch(self) -> None:
         self.packages, self.missing = npm.fetch(self.root)
-
-    def begin(self, config: MkDocsConfig) -> None:
-        """Forget the last build."""
-        self.config = config
-        self.engine = False
-        self.exercises = 0
 
     def report(self, job: Job) -> None:
         """Report what is wrong with a lesson, as soon as it is known."""
@@ -127,7 +126,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if _serving:
             _try_port(*config.dev_addr)
         state = State(config, _serving)
-    state.begin(config)
+    state.config = config
     config.extra["live"] = state.serving
     return config
 
@@ -157,20 +156,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         finally:
             state.runner.stop()
         state.runner.store.prune()
-    jobs = [state.runner.jobs[uri] for uri in lessons]
-    state.exercises = sum(len(exercises.keys(job.lesson)) for job in jobs)
-    for uri, old in lessons.items():
-        job = state.runner.jobs[uri]
+    jobs = state.runner.jobs
+    state.exercises = sum(len(exercises.keys(job.lesson)) for job in jobs.values())
+    for uri, job in jobs.items():
         state.report(job)
-        markdown = render.to_markdown(job.lesson)
+        old, markdown = lessons[uri], render.to_markdown(job.lesson)
         new = LessonFile.generated(config, uri, content=markdown, inclusion=old.inclusion)
         new.edit_uri = uri  # type: ignore[misc] # Else a generated page has no edit button.
         files.remove(old)
         files.append(new)
         for name, content in _offered(job).items():
-            files.append(
-                File.generated(config, f"{uri.removesuffix('.py')}/{name}", content=content)
-            )
+            place = f"{uri.removesuffix('.py')}/{name}"
+            files.append(File.generated(config, place, content=content))
     return files
 
 
