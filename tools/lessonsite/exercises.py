@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from importlib.metadata import files as files_of
 from pathlib import Path, PurePosixPath
@@ -77,6 +78,7 @@ def keys(lesson: Lesson) -> tuple[str, ...]:
     return tuple(each.key for each in exercises(lesson).values() if each.call)
 
 
+@cache
 def stub(answer: str) -> str:
     """Return an answer with nothing in its functions: what is asked for, and the check.
 

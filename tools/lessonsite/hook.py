@@ -3,6 +3,7 @@
 import logging
 import pickle
 import posixpath
+import re
 import socket
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -65,6 +67,8 @@ class State:
     """Whether they run in their pages."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
+    html: str
+    """All of the page that search reads now."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -231,14 +235,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Leave blocks of code out of search: they are half of its index, which each visitor loads."""
-    if state.serving:
-        html = _keep(html, page, config, files)
-    return html.replace("<pre", '<pre data-search-exclude="code"')  # Material removes it again.
-
-
-def _keep(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keep a page, or bring back one that is as it was: so a start and a save show sooner."""
+    if not state.serving:
+        return html
     if state.rendered.exists():
         kept = pickle.loads(state.rendered.read_bytes())
         html, page.toc, page.title, page.present_anchor_ids, links, names = kept
@@ -288,13 +287,14 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
 def _stop(page: Page) -> publish.Stop:
     """Return what pages say of each other."""
     file, lesson = page.file, _lesson(page.file)
-    text = with_docstrings(render.to_markdown(lesson, header=False), state.root)
+    text = "\n\n".join(cell.source for cell in lesson.text)
+    about = page.meta.get("description") or publish.describe(with_docstrings(text, state.root))
     return publish.Stop(
         uri=file.src_uri,
         url=file.url,
         title=Markup(str(page.title)).striptags(),
         question=publish.question(text),
-        line=str(page.meta.get("description") or publish.describe(text)),
+        line=str(about),
         section=next((str(above.title) for above in page.ancestors), ""),
         exercises=exercises.keys(lesson) if state.engine else (),
     )
@@ -360,9 +360,18 @@ def _markdown(text: str) -> str:
     return python_markdown.markdown(text, extensions=extensions, extension_configs=options)
 
 
-def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks; search has read the page by now. Say what stands around it."""
-    file, content = page.file, page.content or ""
+@event_priority(50)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Leave blocks of code out of search: they are half of its index, and most of its time."""
+    state.html = page.content or ""
+    page.content = re.sub(r"<pre\b.*?</pre>", "", state.html, flags=re.DOTALL)
+    return context
+
+
+@event_priority(-50)
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Put outputs at their marks, where search has not read; say what stands around the page."""
+    file, content = page.file, state.html
     if job := state.runner.jobs.get(file.src_uri):
         parts, version = state.parts(file.src_uri)
         if state.serving:  # live.js finds by these what it replaces.
@@ -384,6 +393,9 @@ def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigat
     context["as_text"] = _lead(publish.text_uri(file.src_uri), file)
     context["card"] = urljoin(config.site_url or "", quote(stop.card))
     return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def _lasting_parts(job: Job, file: File) -> dict[str, str]:
