@@ -211,8 +211,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
     places = sorted((file.src_uri, file.url) for file in files)
-    sources = [Path(config.config_file_path), *sorted((state.root / "jaxdigits").rglob("*.py"))]
-    sources += [Path(__file__)]
+    package = sorted((state.root / "jaxdigits").rglob("*.py"))
+    sources = [Path(config.config_file_path), Path(__file__), *package]
     # These folders are named after all installed libraries, with their versions.
     libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
     state.made_of = digest(repr((places, [path.read_bytes() for path in sources], libraries)))
@@ -220,7 +220,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw diagrams; put marks where more will stand."""
+    """Draw diagrams; under "mkdocs serve", look whether the page is kept from before."""
     uri = page.file.src_uri
     drawn, problems = draw_diagrams(markdown, Path(config.docs_dir, uri).parent)
     for problem in problems:
@@ -285,7 +285,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
 
 
 def _stop(page: Page) -> publish.Stop:
-    """Return what pages say of each other."""
+    """Return what other pages and sites say of this one."""
     file, lesson = page.file, _lesson(page.file)
     text = "\n\n".join(cell.source for cell in lesson.text)
     about = page.meta.get("description") or publish.describe(with_docstrings(text, state.root))
@@ -428,7 +428,7 @@ def _lesson(file: File) -> Lesson:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Set formulas in all pages, and let each run the theme's scripts, of all pages.
+    """Set formulas; and let each page run the inline scripts of all pages, but no others.
 
     Material's instant navigation puts the next page into the open one, whose policy stays in force.
     """

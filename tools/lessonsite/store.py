@@ -155,7 +155,7 @@ def _add_helpers(helpers: dict[str, str], source: str, root: Path) -> None:
     for name in _names(source) - helpers.keys():
         path = root / name
         with suppress(OSError):  # A text may be too long for a path.
-            if path.is_relative_to(root) and path.is_file():
+            if path.is_file() and path.is_relative_to(root):
                 content = path.read_bytes()
                 helpers[name] = _code(content, path.suffix)
                 if path.suffix == ".py":
