@@ -9,7 +9,9 @@ from lessonsite.exercises import (
     editor_files,
     engine_files,
     exercises,
+    keys,
     python_zip,
+    stub,
     to_html,
 )
 from sites import ROOT, write, write_lesson
@@ -46,38 +48,68 @@ def test_exercises_have_stub_and_call_above_their_check(tmp_path: Path):
     }
 
 
-def test_to_html_is_one_line_that_markdown_leaves_alone():
+def test_keys_are_those_of_exercises_that_check(tmp_path: Path):
+    assert keys(write_lesson(tmp_path, LESSON, "07_numbers")) == ("numbers check_twice",)
+
+
+def test_stub_keeps_what_is_asked_for_and_the_verdict():
+    answer = '''
+import math
+
+def help(x):
+    return x
+
+
+def twice(x, n=2):
+    """Double."""
+    return n * help(x)
+
+
+class Loop:
+    def fit(self, x):
+        return x
+
+
+print(check_twice(twice))
+print(check_loop(Loop))
+print(twice(3))
+'''
+    assert stub(answer) == (
+        "def twice(x, n=2):\n    ...  # Your code\n\n\n"
+        "class Loop:\n\n    def fit(self, x):\n        ...  # Your code\n\n\n"
+        "print(check_twice(twice))\nprint(check_loop(Loop))"
+    )
+    assert stub("def learner(): ...") == ""
+
+
+def test_to_html_holds_what_the_scripts_need():
     exercise = Exercise("a check_b", 'Exercise 1: "x"', "def f():\n\n    ...\n", "check_b(f)")
-    html = to_html(exercise, "../a_b.py", "../engine/", "", 3)
-    assert "\n" not in html and "_" not in html and "*" not in html
+    html = to_html(exercise, {"lesson": "../a_b.py", "all": "3"})
+    assert 'data-stub="def f():\n\n    ...\n"' in html and 'data-call="check_b(f)"' in html
     assert 'data-title="Exercise 1: &quot;x&quot;"' in html and 'data-all="3"' in html
 
 
 def test_engine_is_left_out_without_npms_packages(tmp_path: Path):
-    assert engine_files(ROOT, tmp_path, digits=False) == {}
+    assert engine_files(ROOT, tmp_path) == {}
 
 
 def test_engine_tells_the_size_of_each_file(tmp_path: Path):
     names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
     packages = {f"pyodide/{name}": "content" for name in names.split()}
     write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
-    made = engine_files(ROOT, tmp_path, digits=False)
-    sizes = made["files.json"]
+    made = engine_files(ROOT, tmp_path)
+    sizes = made["assets/engine/files.json"]
     assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
 
 
-def test_editor_files_has_what_its_modules_import_and_nothing_else(tmp_path: Path):
-    modules = {
-        "index.js": 'import { a } from "./core-1.js";\nexport { a };',
-        "extensions/commands/index.js": 'import { b as c } from "../../b-2.js";',
-        "prism/languages/python.js": "",
-        "core-1.js": 'import "./b-2.js";',
-        "b-2.js": 'export { d } from "./core-1.js";\nvar e = "./other.js";',
-    }
-    others = {"other.js": "", "layout.css": "", "guides.css": ""}
-    package = {f"prism-code-editor/dist/{name}": text for name, text in (modules | others).items()}
-    write(tmp_path, package | {"prism-code-editor/LICENSE": "MIT"})
-    assert editor_files(tmp_path).keys() == {*modules, "layout.css", "LICENSE"}
+def test_editor_files_are_those_of_python_alone(tmp_path: Path):
+    wanted = ["index.js", "core-1.js", "layout.css", "extensions/commands/index.js",
+              "prism/languages/python.js"]  # fmt: skip
+    names = [*wanted, "guides.css", "core-1.js.map", "prism/languages/css.js"]
+    write(tmp_path, {f"prism-code-editor/dist/{name}": "" for name in names})
+    write(tmp_path, {"prism-code-editor/LICENSE": "MIT"})
+    places = {f"assets/editor/{name}" for name in [*wanted, "LICENSE"]}
+    assert editor_files(tmp_path).keys() == places
     assert all(path.exists() for path in editor_files(tmp_path).values())
 
 

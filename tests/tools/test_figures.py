@@ -8,13 +8,13 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from lessonsite.figures import (
     draw_diagrams,
+    figure,
     figure_file,
     svg_element,
-    svg_figure,
     tables_html,
     tables_markdown,
 )
-from lessonsite.run import INK
+from lessonsite.run import INK, SVG
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from sites import write
@@ -53,13 +53,13 @@ def root(html: str) -> Tag:
 
 @pytest.mark.parametrize("alt", ["plain", "\"quotes\" & 'more' <script>", "é\n∂"])
 def test_figure_is_named(drawn: str, alt: str):
-    svg = root(svg_figure(drawn, alt, "f-"))
+    svg = root(figure({SVG: drawn}, alt, "f-"))
     assert (svg["role"], svg["aria-label"]) == ("img", alt)
-    assert "<script>" not in svg_figure(drawn, alt, "f-")
+    assert "<script>" not in figure({SVG: drawn}, alt, "f-")
 
 
 def test_figure_takes_color_and_font_of_the_page(drawn: str):
-    html = svg_figure(drawn, "alt", "f-")
+    html = figure({SVG: drawn}, "alt", "f-")
     assert drawn.count(INK) > 3 and INK not in html
     assert html.count("currentColor") == drawn.count(INK)
     assert "DejaVu" in drawn and "DejaVu" not in html
@@ -67,7 +67,7 @@ def test_figure_takes_color_and_font_of_the_page(drawn: str):
 
 
 def test_figures_of_a_page_share_no_id_and_every_reference_leads_somewhere(drawn: str):
-    pages = [root(svg_figure(drawn, "alt", prefix)) for prefix in ("one-", "two-")]
+    pages = [root(figure({SVG: drawn}, "alt", prefix)) for prefix in ("one-", "two-")]
     ids = [{str(e["id"]) for e in page.find_all(id=True)} for page in pages]
     assert ids[0] and not ids[0] & ids[1]
     for page, own in zip(pages, ids, strict=True):
@@ -76,7 +76,7 @@ def test_figures_of_a_page_share_no_id_and_every_reference_leads_somewhere(drawn
 
 
 def test_figure_has_no_rules_for_the_page_and_no_date(drawn: str):
-    html = svg_figure(drawn, "alt", "f-")
+    html = figure({SVG: drawn}, "alt", "f-")
     assert "<style" in drawn and "<metadata" in drawn and "data-search-exclude" in html
     for left in ("<style", "<metadata", "<!--", "<!DOCTYPE", "<?xml", "ns0:", "w3.org/1999/02"):
         assert left not in html
@@ -98,11 +98,10 @@ def test_figure_loses_nothing_that_is_drawn(drawn: str):
     [(6.4, "word", True), (6.4, "", False), (4.0, "word", False)],
 )
 def test_figure_with_words_wider_than_a_phone_is_marked(width: float, word: str, wide: bool):
-    figure = Figure(figsize=(width, 1))
-    figure.text(0, 0, word)
-    (shown,) = BeautifulSoup(svg_figure(svg_of(figure), "alt", "a-"), "html.parser").select(
-        "figure"
-    )
+    drawing = Figure(figsize=(width, 1))
+    drawing.text(0, 0, word)
+    html = figure({SVG: svg_of(drawing)}, "alt", "a-")
+    (shown,) = BeautifulSoup(html, "html.parser").select("figure")
     assert ("wide" in shown["class"]) == ("--least" in shown.attrs.get("style", "")) == wide
     assert shown.has_attr("tabindex") == wide
 

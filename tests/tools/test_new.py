@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from lessonsite.lesson import TAGS, parse, read
-from lessonsite.lint import RULES, Course, output_problems
-from lessonsite.new import TEMPLATE, Refused, lessons_of, new_lesson
+from lessonsite.lint import RULES, limits, output_problems, terms
+from lessonsite.new import TEMPLATE, Refused, new_lesson
 from lessonsite.run import execute
 
 ROOT = Path(__file__).parents[2]
@@ -104,12 +104,13 @@ def test_new_lesson_without_room_in_the_navigation_is_refused(root: Path, nav: s
 
 
 def test_template_has_nothing_to_mend_but_its_own_text():
-    pages = lessons_of((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    pages = sorted((ROOT / "docs/lessons").glob("[0-9]*"))
     text = TEMPLATE.read_text(encoding="utf-8").replace("# # 0. Title", "# # 20. Momentum")
     lesson = parse(ROOT / "docs/lessons/20_momentum.py", text)
-    course = Course(ROOT, [*(read(ROOT / "docs" / page) for page in pages), lesson])
-    findings = [finding for rule in RULES for finding in rule(lesson, course)]
+    findings = [finding for rule in RULES for finding in rule(lesson)]
     assert findings and {what for _, what in findings if "template" not in what} == set()
+    assert terms([*map(read, pages), lesson])[lesson.path] == []
+    assert list(limits(lesson, None, False)) == []
     ruff = [sys.executable, "-m", "ruff", "format", "--check", f"--stdin-filename={lesson.path}"]
     assert subprocess.run([*ruff, "-"], cwd=ROOT, input=text, text=True).returncode == 0
 

@@ -1,11 +1,17 @@
-"""Packages that come from npm; a script stands in for it."""
+"""Packages that come from npm, and formulas that one of them sets; scripts stand in for both."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from lessonsite.npm import fetch, program
+from bs4 import BeautifulSoup
+from lessonsite.npm import Formulas, fetch, program
+from markdown import markdown
 from sites import write_npm
+
+ARITHMATEX = {"pymdownx.arithmatex": {"generic": True}}
+TEXT = "# Title $t$\n\nInline $a < b$ text.\n\n$$x^2$$\n\n| $c$ |\n| --- |\n| `$d$` |\n"
 
 
 @pytest.fixture
@@ -49,3 +55,21 @@ def test_program_beside_python_is_found(
     monkeypatch.setattr("sys.executable", str(bin_ / "python"))
     assert program("npm") == str(bin_ / "npm")
     assert program("node") is None
+
+
+def test_formulas_are_set_on_the_page_and_without_katex_stay_tex(bin_: Path, tmp_path: Path):
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    extensions = ["tables", "toc", "pymdownx.arithmatex"]
+    html = markdown(TEXT, extensions=extensions, extension_configs=ARITHMATEX)
+    assert Formulas(None).set_in([html]) == [html]
+    folder, problem = fetch(tmp_path)
+    assert folder is not None and problem == ""
+    formulas = Formulas(folder / "katex/dist")
+    pages = formulas.set_in([html, "nothing"])
+    assert pages[1] == "nothing" and formulas.set_in([html]) == pages[:1]
+    page = BeautifulSoup(pages[0], "html.parser")
+    found = [formula.text for formula in page.select("span.arithmatex > .katex")]
+    assert found == ["line: t", "line: a < b", "line: c"]
+    assert [found.text for found in page.select("div.arithmatex > .katex")] == ["block: x^2"]
+    assert page.select_one("td > code") is not None and "$d$" in page.text

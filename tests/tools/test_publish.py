@@ -7,14 +7,17 @@ from bs4 import BeautifulSoup
 from lessonsite.digits import Digits, DigitsError
 from lessonsite.publish import (
     COLAB,
-    NOTICE,
-    PROVENANCE,
+    Stop,
     below_title,
-    lesson_files,
+    course_html,
+    describe,
     notice_and_provenance,
     offered_files,
+    question,
     source_date,
+    tile,
 )
+from lessonsite.render import NOTICE, PROVENANCE
 from lessonsite.run import CellRun
 from sites import write_lesson
 
@@ -51,12 +54,7 @@ def test_around_says_what_a_page_ran_on_and_what_is_wrong():
     assert notice_and_provenance(None, None, "") == {NOTICE: "", PROVENANCE: ""}
 
 
-def test_lesson_files_are_what_the_line_offers(tmp_path: Path):
-    lesson = write_lesson(tmp_path, LESSON)
-    files = lesson_files(lesson, "lessons/one.py", str.upper)
-    assert set(files) == {"lessons/one.py", "lessons/one.ipynb"}
-    assert files["lessons/one.py"].decode() == LESSON
-    assert b"[TWO](TWO.PY)" in files["lessons/one.ipynb"]
+def test_offered_files_are_what_a_lessons_code_shows():
     assert offered_files(RUN) == {"a b.bin": b"\0\1"}
 
 
@@ -75,3 +73,43 @@ def test_source_date_is_the_last_commits(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     monkeypatch.setenv("PATH", str(tmp_path))  # without git
     assert source_date(tmp_path) == ""
+
+
+def test_question_is_the_first_in_bold_without_marks_of_code():
+    text = "# 5. Down\n\n**Not this.**\n\n**Which way\nis `down`?** And **why?**"
+    assert question(text) == "Which way is down?"
+
+
+def test_question_of_a_page_that_asks_nothing_is_empty():
+    assert question("# Start\n\nIs this **bold**? No.") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# T\n\n**A question? Two?** An answer.\n", "A question? Two?"),
+        ("# T\n\nA sentence: it\ngoes on. More.\n", "A sentence: it goes on."),
+        ("# T\n\n![i](i.svg)\n\n- a\n\nSee [`jd.fit`](a.md), [`b`][c.b].", "See `jd.fit`, `b`."),
+        ("# T\n\nNo end", "No end"),
+        ("# T\n\n```python\nx\n```\n", ""),
+    ],
+)
+def test_describe_is_the_question_or_the_first_sentence(text: str, line: str):
+    assert describe(text) == line
+
+
+def test_tile_is_there_for_lessons_alone():
+    assert (tile(0), "--n:5" in tile(5)) == ("", True)
+
+
+def test_course_groups_lessons_by_section_and_leaves_out_other_pages():
+    stops = [
+        Stop("index.md", "", "Home", "", "", "", ()),
+        Stop("lessons/01_a.py", "lessons/01_a/", "1. A", "How?", "", "One", ("a x", "a y")),
+        Stop("lessons/02_b.py", "lessons/02_b/", "2. <B>", "", "", "Two", ()),
+    ]
+    html = course_html(stops, lambda stop: f"../{stop.url}")
+    assert html.count("<li>") == 2 and "Home" not in html
+    assert html.index("<h3>One") < html.index("1. A") < html.index("<h3>Two")
+    assert 'href="../lessons/01_a/" data-exercises="a x|a y"' in html
+    assert "2. &lt;B&gt;" in html

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from lessonsite.lesson import Lesson
-from lessonsite.render import fill, to_html, to_markdown
+from lessonsite.render import fill, to_html, to_markdown, without_marks
 from lessonsite.run import CellRun, Run
 from lessonsite.store import Entry
 from markdown import markdown
@@ -47,10 +47,15 @@ def test_to_markdown_shows_text_and_code_and_marks(tmp_path: Path):
     text = "# %% [markdown]\n# ---\n# title: T\n# ---\n# # One\n#\n# !!! note\n#     $x$\n\n"
     code = "# A comment\nx = 1"
     lesson = write_lesson(tmp_path, f"{text}# %%\n{code}\n\n# %% [markdown]\n# # No title\n")
-    body = f"```python\n{code}\n```\n\n<!--cell 1-->\n\n# No title\n"
-    title, rest = "# One\n\n", f"!!! note\n    $x$\n\n{body}"
-    assert to_markdown(lesson) == f"---\ntitle: T\n---\n{title}{rest}"
-    assert to_markdown(lesson, "<p>below</p>", header=False) == f"{title}<p>below</p>\n\n{rest}"
+    start, end = (
+        "# One\n\n<!--notice-->\n\n<!--downloads-->\n\n",
+        "# No title\n\n<!--provenance-->\n",
+    )
+    note, block = "!!! note\n    $x$\n\n", f"```python\n{code}\n```\n\n"
+    expected = f"{start}{note}{block}<!--cell 1-->\n\n{end}"
+    assert to_markdown(lesson) == f"---\ntitle: T\n---\n{expected}"
+    assert to_markdown(lesson, header=False) == expected
+    assert without_marks(expected) == f"# One\n\n{note}{block}# No title\n\n"
 
 
 def test_tags_hide_code_or_the_whole_cell(tmp_path: Path):
@@ -78,28 +83,30 @@ def test_to_markdown_exercise_folds_replies_with_answer_above_check(tmp_path: Pa
     lesson = write_lesson(
         tmp_path,
         "# %% [markdown]\n# ### Exercise 1\n\n"
-        '# %% tags=["check"]\ncheck()\n\n# %% tags=["answer"]\nanswer()\n\n'
+        '# %% tags=["check"]\ndef check_it(it): ...\n\n'
+        '# %% tags=["answer"]\ndef it(): ...\n\n\nprint(check_it(it))\n\n'
         '# %% [markdown]\n# Try it:\n\n# %%\nmore()\n\n# %% tags=["claim"]\nassert 1\n\n'
         "# %% [markdown]\n# ~~~\n# # no heading\n# ~~~\n#\n# It works.\n#\n# **Next:** more.\n\n"
         "# %% [markdown]\n# After.\n",
     )
-    html = markdown(to_markdown(lesson, above={1: "<i>editor</i>"}), extensions=EXTENSIONS)
+    text = fill(to_markdown(lesson), {"exercise 1": "<i>editor</i>"})
+    html = markdown(without_marks(text), extensions=EXTENSIONS)
     heading, editor, answer, check, *after = BeautifulSoup(html, "html.parser").find_all(
         recursive=False
     )
     assert heading.name == "h3" and editor.text == "editor"
-    assert [code.text.strip() for code in answer.select("pre")] == [
-        *("answer()", "more()", "# no heading")
-    ]
+    code = [code.text.strip() for code in answer.select("pre")]
+    assert code == ["def it(): ...\n\n\nprint(check_it(it))", "more()", "# no heading"]
     assert [text.text for text in answer.select("p")] == ["Try it:", "It works."]
-    assert check.select("summary")[0].text.startswith("The check") and "check()" in check.text
+    assert check.select("summary")[0].text.startswith("The check") and "check_it(it)" in check.text
     assert [text.text for text in after] == ["Next: more.", "After."]
 
 
 def test_to_markdown_answer_without_check_leaves_text_unfolded(tmp_path: Path):
     text = "# %% [markdown]\n# On we go.\n"
     lesson = write_lesson(tmp_path, f'# %% tags=["answer"]\nf()\n\n{text}')
-    html = BeautifulSoup(markdown(to_markdown(lesson), extensions=EXTENSIONS), "html.parser")
+    text = without_marks(to_markdown(lesson))
+    html = BeautifulSoup(markdown(text, extensions=EXTENSIONS), "html.parser")
     assert [part.name for part in html.find_all(recursive=False)] == ["details", "p"]
 
 

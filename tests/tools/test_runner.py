@@ -77,7 +77,7 @@ class Kernels:
         return self.digits
 
     def runner(self, **options: Any) -> Runner:
-        options = {"cores": 1, "execute": self.execute, "probe": self.probe} | options
+        options = {"cores": 1} | options
         made = Runner(self.root, self.told.append, self.reported.append, **options)
         self.runners.append(made)
         return made
@@ -96,9 +96,11 @@ class Kernels:
 
 
 @pytest.fixture
-def kernels(tmp_path: Path) -> Iterator[Kernels]:
+def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernels]:
     write(tmp_path, {"jaxdigits/__init__.py": "a = 1\n"})
     made = Kernels(tmp_path)
+    monkeypatch.setattr(runner_module, "execute", made.execute)
+    monkeypatch.setattr(runner_module, "probe", made.probe)
     yield made
     for runner in made.runners:
         runner.stop()

@@ -1,12 +1,17 @@
+import sys
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
-from lessonsite.render import to_markdown
+from IPython.core.inputtransformer2 import TransformerManager
+from lessonsite.lesson import Lesson
+from lessonsite.render import to_markdown, without_marks
 from lessonsite.run import CellRun
-from lessonsite.text import describe, portable, with_docstrings, with_outputs
+from lessonsite.text import INSTALL, portable, to_notebook, with_docstrings, with_outputs
 from sites import write, write_lesson
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path stroke="#010203" d="M0 0L1 1"/></svg>'
@@ -108,6 +113,7 @@ def test_with_outputs_are_plain_markdown_and_files(tmp_path: Path):
     ]
     run = tuple(CellRun([output], 1.0, 0.0, 0) for output in outputs)
     text, figures = with_outputs(to_markdown(lesson), lesson, run, "one")
+    text = without_marks(text)
     shown = [part.strip() for part in text.split("```python\nf()\n```\n") if part.strip()]
     assert shown == [
         "![A \\[line\\]](one/figure-1.svg)\n\n"
@@ -176,15 +182,97 @@ def test_with_docstrings_writes_one_name_or_the_module_alone(tmp_path: Path):
     assert "half(" not in one and "Halves." not in one
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("# T\n\n**A question? Two?** An answer.\n", "A question? Two?"),
-        ("# T\n\nA sentence: it\ngoes on. More.\n", "A sentence: it goes on."),
-        ("# T\n\n![i](i.svg)\n\n- a\n\nSee [`jd.fit`](a.md).", "See `jd.fit`."),
-        ("# T\n\nNo end", "No end"),
-        ("# T\n\n```python\nx\n```\n", ""),
-    ],
-)
-def test_describe_is_the_question_or_the_first_sentence(text: str, line: str):
-    assert describe(text) == line
+# Notebooks.
+
+LESSON = """# %% [markdown]
+# ---
+# description: For search engines
+# ---
+#
+# # One
+#
+# [Two](02_two.py)
+
+# %% alt="A line."
+plot()
+
+# %%
+print("said")
+
+# %% tags=["answer", "no-data"]
+2 + 2
+"""
+
+
+def shorten(markdown: str) -> str:
+    return markdown.replace("02_two.py", "two")
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return write_lesson(tmp_path, LESSON)
+
+
+def read(text: str) -> Any:
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def test_clean_notebook_is_the_lesson_after_the_installation(lesson: Lesson):
+    text = to_notebook(lesson, shorten)
+    notebook = read(text)
+    assert [(cell.cell_type, cell.source) for cell in notebook.cells] == [
+        ("markdown", "# One\n\n[Two](two)"),
+        ("code", INSTALL),
+        *(("code", cell.source) for cell in lesson.code),
+    ]
+    assert notebook.metadata.kernelspec.name == "python3" and "jupytext" not in notebook.metadata
+    assert [cell.metadata for cell in notebook.cells[3:]] == [{}, {"tags": ["answer", "no-data"]}]
+    assert all(c.outputs == [] and c.execution_count is None for c in notebook.cells[1:])
+    assert to_notebook(lesson, shorten) == text
+
+
+def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[str, str]] = []
+
+    class Shell:
+        def run_line_magic(self, name: str, line: str) -> None:
+            asked.append((name, line))
+
+    code = TransformerManager().transform_cell(INSTALL)
+    names: dict[str, Callable[[], Shell]] = {"get_ipython": Shell}
+    exec(code, names)
+    assert asked == []
+    monkeypatch.setitem(sys.modules, "jaxdigits", None)  # Now importing it fails.
+    exec(code, names)
+    package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
+    assert asked == [("pip", f"install -q {package}")]
+
+
+def test_notebook_folds_answers_below_stubs_hides_checks_and_leaves_claims_out(tmp_path: Path):
+    cells = """# %% [markdown]
+# # One
+
+# %% tags=["claim"]
+assert accuracy > 0.9
+
+# %% tags=["check"]
+def check_two(two):
+    return "right"
+
+# %% tags=["answer"]
+def two():
+    return 2
+
+
+print(check_two(two))
+"""
+    one = write_lesson(tmp_path, cells)
+    notebook = read(to_notebook(one, shorten))
+    _, _, check, empty, answer = notebook.cells
+    assert "assert accuracy" not in str(notebook)
+    assert check.metadata.jupyter.source_hidden and "def check_two" in check.source
+    assert empty.source == "def two():\n    ...  # Your code\n\n\nprint(check_two(two))"
+    assert answer.cell_type == "markdown" and "return 2" in answer.source
+    assert answer.source.startswith("<details><summary>An answer</summary>")

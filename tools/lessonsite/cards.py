@@ -1,6 +1,5 @@
 """Draws the picture that other sites show beside a link to a page."""
 
-from functools import cache
 from io import BytesIO
 from textwrap import wrap
 
@@ -16,7 +15,6 @@ _SEVEN = ("######", "######", "   +##", "  +## ", "  ##+ ", " +##  ", " ##+  ")
 _PIXEL = 42
 
 
-@cache
 def draw(head: str, title: str, text: str) -> bytes:
     """Return a card as a PNG, the same for the same words; what is too long is cut."""
     from matplotlib import get_data_path  # Slow, and "mkdocs serve" draws no cards.

@@ -3,10 +3,12 @@
 docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a browser.
 """
 
+import ast
 import io
 import json
-import posixpath
 import re
+from collections.abc import Mapping
+from functools import cache
 from html import escape
 from importlib.metadata import files as files_of
 from pathlib import Path, PurePosixPath
@@ -14,7 +16,6 @@ from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lessonsite.lesson import Lesson
-from lessonsite.notebook import stub
 
 ENGINE = "assets/engine"
 """Where in the site the interpreter and all that it needs lies."""
@@ -27,8 +28,8 @@ INPAGE = Path(__file__).parents[1] / "inpage"
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip",
             "pyodide-lock.json")  # fmt: skip
 _NUMPY = "numpy-ts/dist/numpy-ts.browser.js"
-# What colors.js imports from the editor's package.
-_EDITOR = "index.js", "extensions/commands/index.js", "prism/languages/python.js"
+# What colors.js imports from the editor's package, and beside it all that those import.
+_EDITOR = "*.js", "extensions/commands/index.js", "prism/languages/python.js", "layout.css"
 # From PyPI, as the package itself uses them.
 _LIBRARIES = ("jaxtyping", "wadler-lindig")
 # What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
@@ -72,53 +73,65 @@ def exercises(lesson: Lesson) -> dict[int, Exercise]:
     return found
 
 
-def to_html(exercise: Exercise, lesson: str, engine: str, offline: str, count: int) -> str:
+def keys(lesson: Lesson) -> tuple[str, ...]:
+    """Return the keys under which a browser remembers the lesson's exercises."""
+    return tuple(each.key for each in exercises(lesson).values() if each.call)
+
+
+@cache
+def stub(answer: str) -> str:
+    """Return an answer with nothing in its functions: what is asked for, and the check.
+
+    What the answer prints beyond the verdict, and functions that only help it, are left out. The
+    result is empty where nothing is checked: then the answer itself is to be run.
+    """
+    kept, asked = [], []
+    for item in ast.parse(answer).body:
+        found = re.search(r"^print\((check_\w+)\((.*)\)\)$", ast.unparse(item))
+        if found:
+            kept.append(found[0])
+            asked += re.findall(r"\w+", found[2])
+    lines = []
+    for item in ast.parse(answer).body:
+        if isinstance(item, ast.FunctionDef | ast.ClassDef) and item.name in asked:
+            methods = [item] if isinstance(item, ast.FunctionDef) else item.body
+            for method in methods:
+                if isinstance(method, ast.FunctionDef):
+                    method.body = [ast.Expr(ast.Constant(...))]
+            lines.append(ast.unparse(item).replace("...", "...  # Your code"))
+    return "\n\n\n".join([*lines, "\n".join(kept)]) if lines else ""
+
+
+def to_html(exercise: Exercise, data: Mapping[str, str]) -> str:
     """Return the place in a page where an exercise's editor will be; scripts show it.
 
-    `lesson`, `engine` and `offline` are addresses: of the lesson's file, of what is loaded, of the
-    script that keeps it. `count` is how many exercises the course has.
+    They also need addresses, as `data`: of the `lesson`, of the `engine` that is loaded, of the
+    script that keeps it `offline`; and how many exercises there are in `all`.
     """
-    data = {**exercise._asdict(), "lesson": lesson, "engine": engine, "offline": offline}
-    attributes = "".join(f' data-{name}="{_attribute(value)}"' for name, value in data.items())
-    return f'<div class="exercise" hidden{attributes} data-all="{count}"></div>'
+    every = {**exercise._asdict(), **data}
+    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in every.items())
+    return f'<div class="exercise" hidden{attributes}></div>'
 
 
-def _attribute(text: str) -> str:
-    """Return text for an attribute within Markdown, which would end a block at an empty line."""
-    return escape(text).replace("\n", "&#10;").replace("*", "&#42;").replace("_", "&#95;")
-
-
-def engine_files(root: Path, packages: Path, digits: bool) -> dict[str, Path | bytes]:
-    """Return the files of the engine by name; none if npm did not bring them.
-
-    `digits` says whether the site has a page that offers some.
-    """
-    made: dict[str, Path | bytes] = {name: packages / "pyodide" / name for name in _PYODIDE}
-    made["numpy-ts.browser.js"] = packages / _NUMPY
-    if not all(isinstance(path, Path) and path.exists() for path in made.values()):
+def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
+    """Return the files of the engine by place in the site; none if npm did not bring them."""
+    paths = {name: packages / "pyodide" / name for name in _PYODIDE}
+    paths["numpy-ts.browser.js"] = packages / _NUMPY
+    if not all(path.exists() for path in paths.values()):
         return {}
-    made["python.zip"] = python_zip(root)
-    sizes = {
-        name: len(content) if isinstance(content, bytes) else content.stat().st_size
-        for name, content in made.items()
-    }
-    return made | {"files.json": json.dumps(sizes | (_DIGITS if digits else {})).encode()}
+    python = python_zip(root)
+    sizes = {name: path.stat().st_size for name, path in paths.items()}
+    sizes |= {"python.zip": len(python)} | _DIGITS
+    made = {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
+    return {f"{ENGINE}/{name}": content for name, content in made.items()}
 
 
 def editor_files(packages: Path) -> dict[str, Path]:
-    """Return the files of the editor by name: what the page imports, and what those import."""
-    folder = packages / "prism-code-editor"
-    if not folder.exists():
-        return {}  # The page's text fields stay plain.
-    names = [*_EDITOR]
-    for name in names:
-        text = (folder / "dist" / name).read_text(encoding="utf-8")
-        for near in re.findall(r'^(?:import|export)\b.*"(\..+)";$', text, re.MULTILINE):
-            imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), near))
-            if imported not in names:
-                names.append(imported)  # Its imports are looked for, too.
-    made = {name: folder / "dist" / name for name in [*names, "layout.css"]}
-    return made | {"LICENSE": folder / "LICENSE"}
+    """Return the files of the editor by place; without them, the page's text fields stay plain."""
+    folder = packages / "prism-code-editor/dist"
+    paths = [path for pattern in _EDITOR for path in sorted(folder.glob(pattern))]
+    made = {f"{EDITOR}/{path.relative_to(folder).as_posix()}": path for path in paths}
+    return made | {f"{EDITOR}/LICENSE": path for path in folder.parent.glob("LICENSE")}
 
 
 def python_zip(root: Path) -> bytes:

@@ -2,14 +2,14 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from statistics import median_low
 from typing import Any
 
-from lessonsite.run import INK
+from lessonsite.run import INK, PNG, SVG
 
 COLUMN = 328.0
 """How wide the text of a page is on a small phone, in pixels."""
@@ -23,7 +23,15 @@ _FORMULA = re.compile(r"\$([^$]+)\$")
 _TITLE = "The figure's data"
 
 
-def figure(content: str, kind: str = "drawn") -> str:
+def figure(data: Mapping[str, Any], alt: str, prefix: str) -> str:
+    """Return a figure of matplotlib as a part of a page; see `svg_element`."""
+    if SVG in data:
+        return _wrapped(svg_element(data[SVG], alt, prefix), "drawn")
+    png = "".join(data[PNG].split())
+    return _wrapped(f'<img src="data:image/png;base64,{png}" alt="{escape(alt)}">', "drawn")
+
+
+def _wrapped(content: str, kind: str) -> str:
     """Wrap what is drawn; search has nothing to find in it.
 
     If its letters would be too small on a phone, it is "wide", and `--least` is the width that it
@@ -43,16 +51,6 @@ def _least_width(content: str) -> float:
         return 0.0
     # Not the smallest ones, which are exponents.
     return float(box[1]) * LEGIBLE / median_low(sizes)
-
-
-def svg_figure(svg: str, alt: str, prefix: str) -> str:
-    """Return a matplotlib SVG as a figure of a page; see `svg_element`."""
-    return figure(svg_element(svg, alt, prefix))
-
-
-def png_figure(png: str, alt: str) -> str:
-    """Return a base64-encoded PNG as a figure of a page."""
-    return figure(f'<img src="data:image/png;base64,{"".join(png.split())}" alt="{escape(alt)}">')
 
 
 @lru_cache(maxsize=512)
@@ -75,11 +73,11 @@ def svg_element(svg: str, alt: str, prefix: str) -> str:
 
 def figure_file(data: dict[str, Any], alt: str) -> tuple[bytes, str]:
     """Return a figure as a file, and how its name ends; an SVG brings its own ground."""
-    if "image/svg+xml" not in data:
-        return b64decode(data["image/png"]), "png"
+    if SVG not in data:
+        return b64decode(data[PNG]), "png"
     # An image cannot use the colors of the page around it, so dark ink needs a light ground.
     ground = r'\1<rect width="100%" height="100%" fill="#ffffff"/>'
-    svg = re.sub("(<svg[^>]*>)", ground, svg_element(data["image/svg+xml"], alt, ""), count=1)
+    svg = re.sub("(<svg[^>]*>)", ground, svg_element(data[SVG], alt, ""), count=1)
     return f"{svg.replace('currentColor', '#1b1b1b')}\n".encode(), "svg"
 
 
@@ -96,7 +94,7 @@ def draw_diagrams(markdown: str, folder: Path) -> tuple[str, list[str]]:
             problems.append(f"the diagram {match['path']} has no alternative text")
         svg, alt = path.read_text(encoding="utf-8"), " ".join(match["alt"].split())
         drawn.append(svg_element(svg, alt, f"diagram{len(drawn)}-"))
-        return figure(drawn[-1], "drawn diagram")
+        return _wrapped(drawn[-1], "drawn diagram")
 
     return _DIAGRAM.sub(draw, markdown), problems
 

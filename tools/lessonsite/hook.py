@@ -1,15 +1,12 @@
 """The hooks of MkDocs, in the order in which it calls them. No other file here imports MkDocs."""
 
 import logging
-import os
 import pickle
 import posixpath
 import re
 import socket
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from sysconfig import get_path
 from threading import Thread
@@ -32,16 +29,16 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler, get_relative_url, write_file
 
-from lessonsite import cards, course, exercises, katex, npm, publish, render
+from lessonsite import cards, exercises, npm, publish, render
 from lessonsite.digits import DigitsError
 from lessonsite.figures import draw_diagrams
+from lessonsite.lesson import Lesson, read
 from lessonsite.lint import output_problems
 from lessonsite.live import Live
-from lessonsite.policy import POLICY_PLACEHOLDER, policy
 from lessonsite.run import LessonError
 from lessonsite.runner import Job, Runner
 from lessonsite.store import digest, write_whole
-from lessonsite.text import Address, Reference, describe, portable, with_docstrings
+from lessonsite.text import Address, Reference, portable, to_notebook, with_docstrings
 
 log = logging.getLogger("mkdocs.hooks.lessonsite")
 
@@ -62,14 +59,16 @@ class State:
     nav: Navigation
     made_of: str
     """A checksum of everything that all pages depend on except their own text."""
-    package: list[bytes]
-    """What pages of the reference depend on."""
+    stops: dict[str, publish.Stop]
+    """What pages say of each other, by file."""
+    exercises: int
+    """How many exercises the course has."""
+    engine: bool
+    """Whether they run in their pages."""
     rendered: Path
     """Where the HTML of the page is kept that MkDocs renders now."""
     html: str
     """All of the page that search reads now."""
-    stops: dict[str, course.Stop]
-    """What pages say of each other, by file."""
 
     def __init__(self, config: MkDocsConfig, serving: bool) -> None:
         self.root = Path(config.config_file_path).parent
@@ -77,7 +76,8 @@ class State:
         ended = self.report if serving else lambda job: None  # A build tells when all have run.
         self.runner = Runner(self.root, log.info, ended, serving=serving)
         self.date = publish.source_date(self.root)
-        self.formulas = katex.Formulas(None)
+        self.formulas = npm.Formulas(None)
+        self.engine = False
         self.warnings = CountHandler(level=logging.WARNING)
         logging.getLogger("mkdocs").addHandler(self.warnings)
         self.fetching = Thread(target=self._fetch, daemon=True)
@@ -85,14 +85,6 @@ class State:
 
     def _fetch(self) -> None:
         self.packages, self.missing = npm.fetch(self.root)
-
-    def begin(self, config: MkDocsConfig) -> None:
-        """Forget the last build."""
-        self.config = config
-        self.engine = False
-        self.exercises = 0
-        self.markdown: dict[str, str] = {}
-        self.about: dict[str, str] = {}
 
     def report(self, job: Job) -> None:
         """Report what is wrong with a lesson, as soon as it is known."""
@@ -138,11 +130,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if _serving:
             _try_port(*config.dev_addr)
         state = State(config, _serving)
-    state.begin(config)
+    state.config = config
     config.extra["live"] = state.serving
-    if state.date:  # What MkDocs writes into the sitemap in place of the clock's time.
-        day = datetime.fromisoformat(state.date).replace(tzinfo=UTC)
-        os.environ.setdefault("SOURCE_DATE_EPOCH", f"{day.timestamp():.0f}")
     return config
 
 
@@ -171,35 +160,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         finally:
             state.runner.stop()
         state.runner.store.prune()
-    jobs = [state.runner.jobs[uri] for uri in lessons]
-    found = (each for job in jobs for each in exercises.exercises(job.lesson).values())
-    state.exercises = sum(bool(each.call) for each in found)
-    for uri, old in lessons.items():
-        job = state.runner.jobs[uri]
+    jobs = state.runner.jobs
+    state.exercises = sum(len(exercises.keys(job.lesson)) for job in jobs.values())
+    for uri, job in jobs.items():
         state.report(job)
-        new = LessonFile.generated(config, uri, content="", inclusion=old.inclusion)
+        old, markdown = lessons[uri], render.to_markdown(job.lesson)
+        new = LessonFile.generated(config, uri, content=markdown, inclusion=old.inclusion)
         new.edit_uri = uri  # type: ignore[misc] # Else a generated page has no edit button.
-        # The links below the title need the address of the new file, so its text comes last.
-        new.content_string = render.to_markdown(
-            job.lesson, _below_title(job, new), above=_exercises(job, new)
-        )
         files.remove(old)
         files.append(new)
         for name, content in _offered(job).items():
-            files.append(
-                File.generated(config, f"{uri.removesuffix('.py')}/{name}", content=content)
-            )
+            place = f"{uri.removesuffix('.py')}/{name}"
+            files.append(File.generated(config, place, content=content))
     return files
-
-
-def _below_title(job: Job, file: File) -> str:
-    notice = render.mark(publish.NOTICE)
-    if not publish.is_lesson(job.name):
-        return notice
-    line = publish.below_title(
-        job.lesson, job.name, lambda place: quote(get_relative_url(place, file.url))
-    )
-    return f"{notice}\n\n{line}"
 
 
 def _offered(job: Job) -> dict[str, bytes]:
@@ -209,21 +182,6 @@ def _offered(job: Job) -> dict[str, bytes]:
     if not state.serving and (missing := {*names} - made.keys()):
         log.warning(f"{job.name}: its header offers {', '.join(missing)}, but its code does not")
     return {name: made.get(name, b"") for name in names}
-
-
-def _exercises(job: Job, file: File) -> dict[int, str]:
-    """Return the editors of a lesson's exercises, by the cell above which they stand."""
-    if not state.engine:
-        return {}
-    # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
-    places = job.name, f"{exercises.ENGINE}/", "offline.js"
-    lesson, engine, offline = (quote(get_relative_url(place, file.url)) for place in places)
-    return {
-        n: exercises.to_html(
-            each, lesson, engine, "" if state.serving else offline, state.exercises
-        )
-        for n, each in exercises.exercises(job.lesson).items()
-    }
 
 
 def _add_packages(files: Files, config: MkDocsConfig) -> None:
@@ -239,19 +197,12 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
             state.missing = ""
         return
     folder = state.formulas.katex = state.packages / "katex/dist"
-    made: dict[str, Any] = {
-        f"assets/katex/{path.relative_to(folder).as_posix()}": path
-        for path in [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
-    }
-    has_digits = files.get_file_from_path("train.py") is not None
-    engine = exercises.engine_files(state.root, state.packages, has_digits)
-    made |= {f"{exercises.ENGINE}/{name}": content for name, content in engine.items()}
+    styles = [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
+    engine = exercises.engine_files(state.root, state.packages)
     state.engine = bool(engine)
-    editor = exercises.editor_files(state.packages)
-    made |= {f"{exercises.EDITOR}/{name}": path for name, path in editor.items()}
-    for place, what in made.items():
-        is_path = isinstance(what, Path)
-        source: Any = {"abs_src_path": str(what)} if is_path else {"content": what}
+    made = {f"assets/katex/{path.relative_to(folder).as_posix()}": path for path in styles}
+    for place, what in {**made, **engine, **exercises.editor_files(state.packages)}.items():
+        source: Any = {"abs_src_path": str(what)} if isinstance(what, Path) else {"content": what}
         files.append(File.generated(config, place, **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")
 
@@ -259,29 +210,24 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Note the order of the pages, and what all of them depend on."""
     state.nav, state.files = nav, files
-    state.stops = {}
-    state.package = [p.read_bytes() for p in sorted((state.root / "jaxdigits").rglob("*.py"))]
     places = sorted((file.src_uri, file.url) for file in files)
-    settings = [Path(path).read_bytes() for path in (config.config_file_path, __file__)]
+    package = sorted((state.root / "jaxdigits").rglob("*.py"))
+    sources = [Path(config.config_file_path), Path(__file__), *package]
     # These folders are named after all installed libraries, with their versions.
     libraries = sorted(path.name for path in Path(get_path("purelib")).glob("*.dist-info"))
-    state.made_of = digest(repr((places, settings, libraries)))
+    state.made_of = digest(repr((places, [path.read_bytes() for path in sources], libraries)))
     return nav
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Draw diagrams; put marks where more will stand."""
+    """Draw diagrams; under "mkdocs serve", look whether the page is kept from before."""
     uri = page.file.src_uri
-    state.markdown[uri] = markdown
     drawn, problems = draw_diagrams(markdown, Path(config.docs_dir, uri).parent)
     for problem in problems:
         log.warning(f"{uri}: {problem}")
-    if uri in state.runner.jobs:
-        drawn += f"\n{render.mark(publish.PROVENANCE)}\n"
     if not state.serving:
         return drawn
-    package = state.package if "\n::: " in drawn else None
-    made_of = digest(repr((uri, drawn, page.meta, state.made_of, package)))
+    made_of = digest(repr((uri, drawn, page.meta, state.made_of)))
     state.rendered = state.runner.store.pages / made_of
     state.warnings.counts.clear()
     # If it is there, nothing is to be rendered: on_page_content brings back the page's HTML.
@@ -318,46 +264,56 @@ def _names(toc: Iterable[AnchorLink], mkdocstrings: Any) -> Iterator[tuple[str, 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Write the files beside pages: by now the address of every page and object is known."""
     env.bytecode_cache = FileSystemBytecodeCache()  # Else each build compiles Material's templates.
+    pages = [file.page for file in files if file.page]
+    state.stops = {page.file.src_uri: _stop(page) for page in pages}
     if state.serving:
         return  # What somebody downloads is made when they do.
     made: dict[str, bytes] = {}
-    for page in filter(None, (file.page for file in files.documentation_pages())):
-        made |= (beside := _downloads(page.file))
-        text = beside[publish.text_uri(page.file.src_uri)].decode()
-        state.about[page.file.src_uri] = str(page.meta.get("description") or describe(text))
-        title, line = _words(page)
-        above = [section.title or "" for section in list(page.ancestors)[::-1]]
-        head = [config.site_name] * (title != config.site_name) + above
-        made[_card(page.file)] = cards.draw(" · ".join(head), title, line)
-    listed = [
-        (section, [_listed(page) for page in pages])
-        for section, pages in groupby(state.nav.pages, lambda page: [*page.ancestors, None][0])
-    ]
-    llms_txt = publish.llms_txt(config.site_name, config.site_description or "", listed)
-    for place, content in {**made, "llms.txt": llms_txt.encode()}.items():
+    for page in pages:
+        stop = state.stops[page.file.src_uri]
+        above = [str(section.title) for section in [*page.ancestors][::-1]]
+        head, title = " · ".join([config.site_name, *above]), stop.title
+        if page.is_homepage:
+            head, title = "", config.site_name
+        made[stop.card] = cards.draw(head, title, stop.plain)
+        made |= _downloads(page.file)
+    listed = [state.stops[page.file.src_uri] for page in state.nav.pages]
+    about = config.site_name, config.site_description or "", config.site_url or ""
+    made["llms.txt"] = publish.llms_txt(*about, listed).encode()
+    for place, content in made.items():
         write_file(content, str(Path(config.site_dir, place)))
 
 
-def _listed(page: Page) -> tuple[str, str, str]:
-    address = urljoin(state.config.site_url or "", quote(publish.text_uri(page.file.src_uri)))
-    return str(page.title), address, state.about.get(page.file.src_uri, "")
+def _stop(page: Page) -> publish.Stop:
+    """Return what other pages and sites say of this one."""
+    file, lesson = page.file, _lesson(page.file)
+    text = "\n\n".join(cell.source for cell in lesson.text)
+    about = page.meta.get("description") or publish.describe(with_docstrings(text, state.root))
+    return publish.Stop(
+        uri=file.src_uri,
+        url=file.url,
+        title=Markup(str(page.title)).striptags(),
+        question=publish.question(text),
+        line=str(about),
+        section=next((str(above.title) for above in page.ancestors), ""),
+        exercises=exercises.keys(lesson) if state.engine else (),
+    )
 
 
 def _downloads(file: File) -> dict[str, bytes]:
     """Return everything that can be downloaded beside a page, by place in the site."""
     uri, job = file.src_uri, state.runner.jobs.get(file.src_uri)
     run = job.entry.run if job and job.entry and job.state == "done" else None
-    lesson = job.lesson if job else None
-    if lesson:
-        markdown = render.to_markdown(lesson, header=False)
-    else:
-        markdown = with_docstrings(state.markdown.get(uri, ""), state.root)
+    lesson = _lesson(file)
+    markdown = with_docstrings(render.to_markdown(lesson, header=False), state.root)
     text = portable(markdown, *_links(file, to_text=True))
     foot = state.runner.digits.sentence(state.date) if state.runner.digits else ""
     made = publish.text_files(text, uri, lesson, run, foot)
-    if lesson and publish.is_lesson(uri):
+    if publish.is_lesson(uri):
+        stem = uri.removesuffix(".py")
         links = _links(file, to_text=False)
-        made |= publish.lesson_files(lesson, uri, lambda text: portable(text, *links))
+        notebook = to_notebook(lesson, lambda text: portable(text, *links))
+        made |= {uri: lesson.path.read_bytes(), stem + ".ipynb": notebook.encode()}
     offered = publish.offered_files(run) if run else {}
     folder = posixpath.dirname(file.dest_uri)
     return made | {posixpath.join(folder, name): content for name, content in offered.items()}
@@ -406,7 +362,7 @@ def _markdown(text: str) -> str:
 
 @event_priority(50)
 def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Leave blocks of code out of search: they are half of its index, which each visitor loads."""
+    """Leave blocks of code out of search: they are half of its index, and most of its time."""
     state.html = page.content or ""
     page.content = re.sub(r"<pre\b.*?</pre>", "", state.html, flags=re.DOTALL)
     return context
@@ -414,74 +370,73 @@ def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigati
 
 @event_priority(-50)
 def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
-    """Put outputs at their marks, where search has not read; say what stands in the head."""
-    uri, content = page.file.src_uri, state.html
-    if uri in state.runner.jobs:
-        parts, version = state.parts(uri)
+    """Put outputs at their marks, where search has not read; say what stands around the page."""
+    file, content = page.file, state.html
+    if job := state.runner.jobs.get(file.src_uri):
+        parts, version = state.parts(file.src_uri)
         if state.serving:  # live.js finds by these what it replaces.
-            content += f'<div hidden data-lesson="{uri}" data-version="{version}"></div>'
+            content += f'<div hidden data-lesson="{file.src_uri}" data-version="{version}"></div>'
             wrap = '<div class="part" data-part="{}">{}</div>'.format
             parts = {name: wrap(name, html) for name, html in parts.items()}
-        content = render.fill(content, parts)
+        content = render.fill(content, parts | _lasting_parts(job, file))
     if page.is_homepage:
-        stops = (_stop(other) for other in nav.pages)
-        places = course.to_html(stops, lambda uri: _lead(page, uri))
-        content = render.fill(content, {course.PATH: places})
+        stops = (state.stops[each.file.src_uri] for each in nav.pages)
+        content = render.fill(
+            content, {publish.PATH: publish.course_html(stops, lambda stop: _lead(stop.url, file))}
+        )
     page.content = content
-    neighbors = ("Previous", page.previous_page), ("Next", page.next_page)
-    context["between"] = [
-        (word, _lead(page, other.file.src_uri), _stop(other)) for word, other in neighbors if other
-    ]
-    context["tile"] = course.tile
-    text = quote(get_relative_url(publish.text_uri(uri), page.url))
-    title, line = _words(page)
-    image = urljoin(config.site_url or "", quote(_card(page.file)))
-    context["head"] = {"text": text, "title": title, "line": line, "image": image}
+    neighbors = {"Previous": page.previous_page, "Next": page.next_page}
+    stops = {word: state.stops[each.file.src_uri] for word, each in neighbors.items() if each}
+    context["between"] = [(word, _lead(stop.url, file), stop) for word, stop in stops.items()]
+    context["tile"] = publish.tile
+    context["stop"] = stop = state.stops[file.src_uri]
+    context["as_text"] = _lead(publish.text_uri(file.src_uri), file)
+    context["card"] = urljoin(config.site_url or "", quote(stop.card))
     return context
 
 
 on_page_context = CombinedEvent(_before_search, _after_search)
 
 
-def _lead(page: Page, uri: str) -> str:
-    to: Any = state.files.get_file_from_path(uri)
-    return quote(get_relative_url(to.url, page.url))
+def _lasting_parts(job: Job, file: File) -> dict[str, str]:
+    """Return the parts of a lesson's page that do not depend on its run."""
+    line = ""
+    if publish.is_lesson(job.name):
+        line = publish.below_title(job.lesson, job.name, lambda place: _lead(place, file))
+    data = {
+        "lesson": _lead(job.name, file),
+        "engine": _lead(f"{exercises.ENGINE}/", file),
+        # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
+        "offline": "" if state.serving else _lead("offline.js", file),
+        "all": str(state.exercises),
+    }
+    editors = {
+        f"exercise {number}": exercises.to_html(each, data) if state.engine else ""
+        for number, each in exercises.exercises(job.lesson).items()
+    }
+    return {render.DOWNLOADS: line, **editors}
 
 
-def _stop(page: Page) -> course.Stop:
-    uri = page.file.src_uri
-    if uri not in state.stops:
-        job, title = state.runner.jobs.get(uri), Markup(str(page.title)).striptags()
-        section = next((above.title for above in page.ancestors), None) or ""
-        cells = [cell.source for cell in job.lesson.text] if job else [page.markdown or ""]
-        keys = course.keys(job.lesson) if job and state.engine else ()
-        question = course.question("\n\n".join(cells))
-        state.stops[uri] = course.Stop(uri, title, question, section, keys)
-    return state.stops[uri]
+def _lead(place: str, file: File) -> str:
+    """Return the address of a place in the site, relative to the page of a file."""
+    return quote(get_relative_url(place, file.url))
 
 
-def _words(page: Page) -> tuple[str, str]:
-    """Return a page's title and the line about it, without marks."""
-    title = state.config.site_name if page.is_homepage else Markup(str(page.title)).striptags()
-    line = state.about.get(page.file.src_uri) or state.config.site_description or ""
-    return title, re.sub(r"[`*]", "", line)
-
-
-def _card(file: File) -> str:
-    return f"assets/social/{posixpath.splitext(file.src_uri)[0]}.png"
+def _lesson(file: File) -> Lesson:
+    job = state.runner.jobs.get(file.src_uri)
+    return job.lesson if job else read(Path(str(file.abs_src_path)))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Set formulas in all pages, and say in each what it may run."""
+    """Set formulas; and let each page run the inline scripts of all pages, but no others.
+
+    Material's instant navigation puts the next page into the open one, whose policy stays in force.
+    """
     paths = sorted(Path(config.site_dir).rglob("*.html"))
-    pages = [path.read_text(encoding="utf-8") for path in paths]
-    done = state.formulas.set_in(pages)
-    text, barred = policy(done)
-    for script in barred:
-        log.warning(f"a script in a page's text will not run; put it into a file: {script[:60]}")
-    for path, old, new in zip(paths, pages, done, strict=True):
-        if (page := new.replace(POLICY_PLACEHOLDER, text)) != old:
-            path.write_text(page, encoding="utf-8")
+    pages = state.formulas.set_in([path.read_text(encoding="utf-8") for path in paths])
+    hashes = publish.script_hashes(pages)
+    for path, page in zip(paths, pages, strict=True):
+        path.write_text(page.replace(publish.HASHES, hashes), encoding="utf-8")
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:

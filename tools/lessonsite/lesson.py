@@ -4,8 +4,8 @@ import io
 import re
 import tokenize
 from ast import literal_eval
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,12 +79,15 @@ class Cell(NamedTuple):
         return [alt.strip() for alt in self.alt.split(" | ") if alt.strip()]
 
 
-@dataclass(frozen=True)
-class Lesson:
+class Lesson(NamedTuple):
     """A lesson's cells, as its author wrote them."""
 
     path: Path
     cells: tuple[Cell, ...]
+    header: dict[str, Any]
+    """The settings between the two `---` at the top; none if they have a problem."""
+    problem: str
+    """Why the header cannot be read; empty if it can."""
 
     @property
     def text(self) -> list[Cell]:
@@ -95,28 +98,6 @@ class Lesson:
     def code(self) -> list[Cell]:
         """The code cells."""
         return [cell for cell in self.cells if cell.number]
-
-    @property
-    def header(self) -> dict[str, Any]:
-        """The settings between the two `---` at the top; none if they have a problem."""
-        return self._header[0]
-
-    @property
-    def problem(self) -> str:
-        """Why the header cannot be read; empty if it can."""
-        return self._header[1]
-
-    @cached_property
-    def _header(self) -> tuple[dict[str, Any], str]:
-        found = re.match(HEADER, self.cells[0].source + "\n") if self.text else None
-        try:
-            header = (yaml.safe_load(found["yaml"]) if found else None) or {}
-        except yaml.YAMLError as error:
-            return {}, f"the header is not YAML: {' '.join(str(error).split())}"
-        limit = header.get("time_limit", TIME_LIMIT)
-        if type(limit) not in (int, float) or limit <= 0:
-            return {}, f"time_limit in the header is {limit!r}; give seconds, such as 600"
-        return header, ""
 
 
 # `# %% [markdown]` or `# %% tags=["answer"] alt="A three."`, and the lines up to the next one. Text
@@ -132,8 +113,12 @@ _SETTING = re.compile(rf"(\w+) *= *({_STRING}|\[(?:[ ,]*{_STRING})*\])")
 @lru_cache(maxsize=256)
 def parse(path: Path, text: str) -> Lesson:
     """Read a lesson in Jupytext's percent format, in a tenth of its time, or a page of Markdown."""
-    if path.suffix == ".md":
-        return Lesson(path, (Cell(text, 1, 0, frozenset(), ""),))
+    page = Cell(text, 1, 0, frozenset(), "")
+    cells = [page] if path.suffix == ".md" else _cells(text)
+    return Lesson(path, tuple(cells), *_header(cells))
+
+
+def _cells(text: str) -> list[Cell]:
     cells: list[Cell] = []
     for cell in _CELL.finditer(text + "\n"):
         is_text, settings, source = cell.groups("")
@@ -146,7 +131,19 @@ def parse(path: Path, text: str) -> Lesson:
             found = {name: literal_eval(value) for name, value in _SETTING.findall(settings)}
             tags = frozenset(found.get("tags", []))
             cells.append(Cell(source, line, number, tags, found.get("alt", "")))
-    return Lesson(path, tuple(cells))
+    return cells
+
+
+def _header(cells: Sequence[Cell]) -> tuple[dict[str, Any], str]:
+    found = re.match(HEADER, f"{cells[0].source}\n") if cells else None
+    try:
+        header = (yaml.safe_load(found["yaml"]) if found else None) or {}
+    except yaml.YAMLError as error:
+        return {}, f"the header is not YAML: {' '.join(str(error).split())}"
+    limit = header.get("time_limit", TIME_LIMIT)
+    if type(limit) not in (int, float) or limit <= 0:
+        return {}, f"time_limit in the header is {limit!r}; give seconds, such as 600"
+    return header, ""
 
 
 def read(path: Path) -> Lesson:

@@ -1,108 +1,62 @@
 """What authors should mend, by line: in the text and code of a lesson, and in its outputs.
 
-A rule is a function from a lesson and its course to findings: lines, and what is wrong there.
+A rule is a function from a lesson to findings: lines, and what is wrong there.
 """
 
-import ast
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import takewhile
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from lessonsite import prose
 from lessonsite.lesson import TAGS, Cell, Lesson, read, tokens
-from lessonsite.new import TEMPLATE, lessons_of
-from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank, paragraph
-from lessonsite.reading import minutes
+from lessonsite.new import TEMPLATE
+from lessonsite.prose import CODE, COMMENT, HEADER, SOURCES, UNREAD, blank
 from lessonsite.run import LessonError, Run, is_picture
 from lessonsite.store import Entry
+from lessonsite.times import minutes
 
 Finding = tuple[int, str]
 
 
-class Course(NamedTuple):
-    """All lessons in the order of the navigation, and what their code left."""
-
-    root: Path
-    lessons: Sequence[Lesson]
-    entries: Mapping[Path, Entry] = {}
-    unformatted: Mapping[Path, int] = {}
-    timed: bool = False
-    """Whether seconds count: they depend on what else the machine does."""
-
-    def up_to(self, lesson: Lesson) -> Sequence[Lesson]:
-        """Return the lessons up to this one; one outside of the navigation comes last."""
-        if lesson not in self.lessons:
-            return [*self.lessons, lesson]
-        return self.lessons[: self.lessons.index(lesson) + 1]
-
-
-def opening(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """A lesson is in the navigation, and begins with its title and its question."""
-    if lesson not in course.lessons:
-        yield 1, "no reader will find it; add it to nav in mkdocs.yml"
+def opening(lesson: Lesson) -> Iterator[Finding]:
+    """A lesson begins with its title and its question."""
     number = int(lesson.path.name.partition("_")[0])
-    first = next(iter(lesson.cells), Cell("", 1, 0, frozenset(), ""))
-    text = "" if first.number else blank(first.source, HEADER, COMMENT)
-    title, question, *_ = [*re.finditer(r"\S.*(?:\n.*\S.*)*", text), None, None]
-    if title is None or not re.fullmatch(rf"# {number}\. \S.*", title[0]):
-        line = first.line_at(title.start()) if title else 1
-        yield line, f"begin with the title, `# {number}. Title`, and an empty line"
-    elif question is None or not re.match(r"\*\*[^*]*\?\*\*", question[0]):
-        line = first.line_at((question or title).start())
-        yield line, "below the title, ask in bold what the lesson answers: `**Why ...?**`"
+    first = lesson.cells[0].source if lesson.cells else ""
+    begin = rf"\s*# {number}\. \S.*\n\s*\n\*\*[^*]*\?\*\*"
+    if not re.match(begin, blank(first, HEADER, COMMENT)):
+        question = "below it ask in bold what the lesson answers: `**Why ...?**`"
+        yield 1, f"begin with the title, `# {number}. Title`, and an empty line; {question}"
 
 
-def leftovers(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """Tags are known, and no paragraph is the template's."""
+def leftovers(lesson: Lesson) -> Iterator[Finding]:
+    """No paragraph is the template's; a shorter text, such as a heading, may stay."""
     template = {part for cell in read(TEMPLATE).text for part in cell.source.split("\n\n")}
-    for cell in lesson.cells:
-        for tag in sorted(cell.tags - TAGS.keys()):
-            yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
+    for cell in lesson.text:
         for part in template.intersection(cell.source.split("\n\n")):
-            if len(part) > 60:  # A shorter one, such as a heading, may stay.
+            if len(part) > 60:
                 line = cell.line_at(cell.source.index(part))
                 yield line, "this paragraph is still the template's; write your own"
 
 
 MOST_LINES = 15
-_PACKAGES = {"sklearn": "scikit-learn", "PIL": "Pillow", "IPython": "IPython|Jupyter"}
 
 
-def code(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """Cells are Python, formatted, and short; a text names every package that they import."""
-    if line := course.unformatted.get(lesson.path):
-        command = f"ruff format {lesson.path.relative_to(course.root)}"
-        yield line, f"from here on it is not formatted; run `{command}`"
-    named = set(sys.stdlib_module_names)
-    text = "\n".join(cell.source for each in course.up_to(lesson) for cell in each.text)
+def cells(lesson: Lesson) -> Iterator[Finding]:
+    """Tags are known, and cells short; but readers open a check to be judged, not to be taught."""
     for cell in lesson.code:
-        try:  # IPython's commands, such as `%matplotlib inline` and `!ls`, are left out.
-            source = re.sub(r"^(\s*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE)
-            compile(source, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        except SyntaxError as error:
-            yield cell.line + (error.lineno or 1) - 1, f"not Python: {error.msg}"
+        for tag in sorted(cell.tags - TAGS.keys()):
+            yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
         imports = r" *(import|from [\w.]+ import) "
         lines = [line for line in cell.source.splitlines() if re.search(r"\w", line)]
         count = sum(not re.match(imports, line) for line in lines)
-        # Readers open a check to be judged, not to be taught.
         taught = cell.look.code and cell.look.outputs and "check" not in cell.tags
         if taught and count > MOST_LINES:
             why = f"readers can follow {MOST_LINES} (imports and lone brackets do not count)"
             yield cell.line, f"divide the cell: it has {count} lines of code, and {why}"
-        for found in re.finditer(r"^ *(?:import|from) (\w+)", cell.source, re.MULTILINE):
-            package = found[1]
-            # People call tensorflow_datasets TensorFlow Datasets.
-            name = _PACKAGES.get(package, package.replace("_", r"[-_\s]"))
-            if package not in named and not re.search(rf"(?i)(?<!\w)(?:{name})(?!\w)", text):
-                line = cell.line_at(found.start())
-                yield line, f"no text so far names {package}; say what it is for"
-            named.add(package)
 
 
 # A percentage, so many out of others, or a decimal number: `97 %`, `87 of the 100`, `0.97`. Most
@@ -116,31 +70,33 @@ _VERSION = (
     r"\b(?:(?i:version|python|jax|jaxlib|numpy|optax|flax|matplotlib|pytorch|tensorflow|cuda"
     r"|chapter|section|figure|table|equation)|CC BY)(?:(?:,| or| and| to)?\s+v?\d+(?:\.\d+)+\+?)+"
 )
-_REASON = re.compile(r"<!-- typed: \S.*?-->", re.DOTALL)
+# A paragraph that gives a reason: `<!-- typed: arithmetic -->`
+_REASONED = r"(?:^(?!\s*$).+\n)*^.*<!-- typed: \S(?s:.*?)-->(?:.*\S.*\n?)*"
 # `0.97`, `60_000`, `1e-3`
 _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-def numbers(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def numbers(lesson: Lesson) -> Iterator[Finding]:
     """A typed result is asserted by the claim below the text; what code sets may be repeated."""
     visible = [cell.source for cell in lesson.code if cell.look.code and cell.look.outputs]
     set_ = _numbers(visible)
-    for above, cell in zip([None, *lesson.cells], lesson.cells, strict=False):
-        if "claim" in cell.tags and (above is None or above.number or "assert " not in cell.source):
-            yield cell.line, "a claim asserts what the text directly above it says"
-    for cell, below in zip(lesson.cells, [*lesson.cells[1:], None], strict=True):
+    none = Cell("", 1, 0, frozenset(), "")
+    for cell, below in pairwise([none, *lesson.cells, none]):
+        is_claim = "claim" in below.tags
+        if is_claim and (cell is none or cell.number or "assert " not in below.source):
+            yield below.line, "a claim asserts what the text directly above it says"
         if cell.number:
             continue
-        values = set_ | (_numbers([below.source]) if below and "claim" in below.tags else set())
-        for figure in _FIGURE.finditer(blank(cell.source, *UNREAD, SOURCES, _VERSION)):
+        values = set_ | (_numbers([below.source]) if is_claim else set())
+        text = blank(cell.source, _REASONED, *UNREAD, SOURCES, _VERSION)
+        for figure in _FIGURE.finditer(text):
             value = float((figure["share"] or figure["count"] or figure[0]).replace(",", ""))
-            if value in values or (figure["share"] and round(value / 100, 12) in values):
-                continue
-            if not _REASON.search(cell.source, *paragraph(cell.source, figure.start())):
+            same = {value, round(value / 100, 12)} if figure["share"] else {value}
+            if values.isdisjoint(same):
                 why = "say in the same paragraph why not: <!-- typed: a definition -->"
                 how = "assert it in a cell tagged `claim` below"
-                text = f"{figure[0]} is typed, not computed; print it, {how}, or {why}"
-                yield cell.line_at(figure.start()), text
+                what = f"{figure[0]} is typed, not computed; print it, {how}, or {why}"
+                yield cell.line_at(figure.start()), what
 
 
 def _numbers(sources: Sequence[str]) -> set[float]:
@@ -148,40 +104,37 @@ def _numbers(sources: Sequence[str]) -> set[float]:
     return {float(number.replace("_", "")) for number in found}
 
 
-def exercises(lesson: Lesson, course: Course) -> Iterator[Finding]:
+def exercises(lesson: Lesson) -> Iterator[Finding]:
     """An exercise has its number and name, a check, and an answer that prints the verdict."""
-    number = 0
-    for index, cell in enumerate(lesson.cells):
-        for heading in _headings(cell):
-            if "Exercise " not in heading[0]:
-                continue
-            line, number = cell.line_at(heading.start()), number + 1
-            if not re.fullmatch(rf"### Exercise {number}: \S.*", heading[0]):
-                yield line, f"name it `### Exercise {number}: what it is about`"
-            # What belongs to it ends at the next heading, here or in a later cell.
-            last = heading.start() == _headings(cell)[-1].start()
-            parts = list(takewhile(lambda c: not _headings(c), lesson.cells[index + 1 :] * last))
-            checks = [name for part in parts for name in _checks(part)]
-            if not checks:
-                yield line, 'add a cell `# %% tags=["check"]` that defines `check_...`'
-            elif not any("answer" in part.tags for part in parts):
-                how = f"ends with `print({checks[0]}(...))`"
-                yield line, f'add a cell `# %% tags=["answer"]` that {how}'
-        answers = [each for each in lesson.cells[index:] if "answer" in each.tags]
-        for name in _checks(cell) if answers else ():
-            if not any(re.search(rf"^ *print\(\s*{name}\(", a.source, re.M) for a in answers):
+    found = (section for section in _sections(lesson) if "Exercise " in section[1])
+    for number, (line, heading, cells) in enumerate(found, 1):
+        if not re.fullmatch(rf"### Exercise {number}: \S.*", heading):
+            yield line, f"name it `### Exercise {number}: what it is about`"
+        code = "\n".join(cell.source for cell in cells if "check" in cell.tags)
+        checks = re.findall(r"^def (check_\w+)\(", code, re.MULTILINE)
+        answers = [cell for cell in cells if "answer" in cell.tags]
+        if not checks:
+            yield line, 'add a cell `# %% tags=["check"]` that defines `check_...`'
+        elif not answers:
+            how = f"ends with `print({checks[0]}(...))`"
+            yield line, f'add a cell `# %% tags=["answer"]` that {how}'
+        for name in checks if answers else ():
+            printed = rf"^ *print\(\s*{name}\("
+            if not any(re.search(printed, answer.source, re.MULTILINE) for answer in answers):
                 how = f"end this answer with `print({name}(...))`"
                 yield answers[0].line, f"the verdict is not printed; {how}"
 
 
-def _headings(cell: Cell) -> list[re.Match[str]]:
-    text = "" if cell.number else blank(cell.source, *CODE)
-    return list(re.finditer(r"^#{1,6} .*", text, re.MULTILINE))
-
-
-def _checks(cell: Cell) -> list[str]:
-    """Return the names of the checks that a cell defines, such as `check_ink_share`."""
-    return re.findall(r"^def (check_\w+)\(", cell.source, re.M) if "check" in cell.tags else []
+def _sections(lesson: Lesson) -> list[tuple[int, str, list[Cell]]]:
+    """Return each heading with its line, and the code cells up to the next one."""
+    found: list[tuple[int, str, list[Cell]]] = []
+    for cell in lesson.cells:
+        if cell.number and found:
+            found[-1][2].append(cell)
+        text = "" if cell.number else blank(cell.source, *CODE)
+        for heading in re.finditer(prose.HEADING, text, re.MULTILINE):
+            found.append((cell.line_at(heading.start()), heading[0], []))
+    return found
 
 
 JARGON = "22_jargon.md"
@@ -196,15 +149,8 @@ _NO_TERMS = (
 )
 
 
-def terms(lesson: Lesson, course: Course) -> Iterator[Finding]:
-    """The first use of a term in the course links to the jargon page."""
-    everyone = course.lessons if lesson in course.lessons else [*course.lessons, lesson]
-    yield from _unlinked(tuple(everyone)).get(lesson.path, ())
-
-
-@cache
-def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
-    """Return, by lesson, the terms first used without a link in the same paragraph or before."""
+def terms(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
+    """Find, by lesson, terms that the course uses first without a link to the jargon page."""
     page = next((lesson.cells[0].source for lesson in lessons if lesson.path.name == JARGON), "")
     listed = re.findall(r"\[([^][]+)\]\(#([\w-]+)\)", page.partition("\n## ")[0])
     anchors = {" ".join(name.split()).lower(): anchor for name, anchor in listed}
@@ -232,8 +178,13 @@ def _unlinked(lessons: Sequence[Lesson]) -> dict[Path, list[Finding]]:
 MOST = {"reads_for": 25, "runs_for": 30, "programs": 40}
 """Minutes to read a lesson, seconds to run it, programs that JAX compiles for one cell."""
 
+_UNITS = {
+    "reads_for": "minutes to read",
+    "runs_for": "seconds to run (by itself: `time --again`)",
+}
 
-def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
+
+def limits(lesson: Lesson, entry: Entry | None, timed: bool) -> Iterator[Finding]:
     """A lesson is read in one sitting and runs while one waits; its header may allow more."""
     most = dict(MOST)
     for key in lesson.header.keys() & MOST.keys():
@@ -241,16 +192,12 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             most[key] = int(found[1])
         else:
             yield 1, f"write a number and a reason: `{key}: {MOST[key] * 2}  # ...`"
-    entry = course.entries.get(lesson.path)
-    reads = minutes(lesson) if lesson.code else 0
-    runs = round(entry.seconds) if entry and course.timed else 0
-    units = (
-        ("reads_for", "minutes to read", reads),
-        ("runs_for", "seconds to run (by itself: `time --again`)", runs),
-    )
-    for key, unit, amount in units:
+    takes = {"reads_for": minutes(lesson) if lesson.code else 0}
+    if entry and timed:
+        takes["runs_for"] = round(entry.seconds)
+    for key, amount in takes.items():
         if amount > most[key]:
-            text = f"it takes {amount} {unit}, more than {most[key]}; shorten it"
+            text = f"it takes {amount} {_UNITS[key]}, more than {most[key]}; shorten it"
             why = f"`{key}: {10 * (1 + amount // 10)}  # ...`"
             yield 1, f"{text}, or give a reason in the header: {why}"
     for cell, ran in zip(lesson.code, entry.run if entry else (), strict=bool(entry)):
@@ -260,7 +207,7 @@ def limits(lesson: Lesson, course: Course) -> Iterator[Finding]:
             yield cell.line, f"{what}; {how}"
 
 
-RULES = opening, leftovers, code, numbers, exercises, terms, limits
+RULES = opening, leftovers, cells, numbers, exercises
 
 
 def output_problems(lesson: Lesson, run: Run) -> Iterator[Finding]:
@@ -299,34 +246,36 @@ def check_lessons(
     scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
-    pages = [root / "docs" / page for page in lessons_of((root / "mkdocs.yml").read_text("utf-8"))]
-    every = [read(page) for page in pages if page.is_file()]
-    course = Course(root, every, entries, _unformatted(root, scripts), timed)
+    every = [read(path) for path in sorted((root / "docs/lessons").glob("[0-9]*_*.*"))]
+    unlinked = terms(every)
     findings: list[Finding] = []
     for lesson in lessons:
-        found = [finding for rule in RULES for finding in rule(lesson, course)]
+        entry = entries.get(lesson.path)
+        found = [finding for rule in RULES for finding in rule(lesson)]
+        found += [*limits(lesson, entry, timed), *unlinked.get(lesson.path, ())]
         if lesson.problem:
             found.append((1, lesson.problem))
-        elif entry := entries.get(lesson.path):
+        elif entry:
             found.extend(output_problems(lesson, entry.run))
         elif isinstance(error := ran.get(lesson.path), LessonError):
             found.append((error.line, f"the cell fails: {error.problem}"))
         for line, text in sorted(found):
             print(f"{os.path.relpath(lesson.path, root)}:{line}: {text}")
         findings += found
+    count = len(findings) + _unformatted(root, scripts)
     if unknown := [path.stem for path in scripts if path not in ran]:
         print(f"Outputs not judged: {', '.join(unknown)}. With --run they are.")
-    elif not findings:
+    elif not count:
         print(f"Nothing to mend. Lessons checked: {len(lessons)}.")
-    return len(findings)
+    return count
 
 
-def _unformatted(root: Path, paths: Sequence[Path]) -> dict[Path, int]:
-    """Return about where Ruff would first change each lesson that it formats otherwise."""
-    command = [sys.executable, "-m", "ruff", "format", "--diff", *map(str, paths)]
+def _unformatted(root: Path, paths: Sequence[Path]) -> bool:
+    """Let Ruff say which lessons it would format otherwise, or cannot read."""
+    if not paths:
+        return False
+    command = [sys.executable, "-m", "ruff", "format", "--check", *map(str, paths)]
     ran = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    # --- docs/lessons/01_pixels.py
-    # +++ docs/lessons/01_pixels.py
-    # @@ -166,10 +166,7 @@
-    found = re.findall(r"^--- (.*)\n\+\+\+ .*\n@@ -(\d+)", ran.stdout, re.MULTILINE)
-    return {root / path: int(line) for path, line in found}
+    if ran.returncode:
+        print(f"{ran.stdout}{ran.stderr}Run `ruff format`.")
+    return ran.returncode != 0

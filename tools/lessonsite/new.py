@@ -1,10 +1,8 @@
 """The command `new`: write the next lesson from the template and add it to the navigation."""
 
-import json
 import re
 from pathlib import Path
 
-import yaml
 from markdown.extensions.toc import slugify
 
 from lessonsite.store import write_whole
@@ -51,19 +49,10 @@ def new_lesson(title: str, root: Path, slug: str | None = None) -> str:
 
 def add_to_nav(config: str, page: str) -> str:
     """Return the text of `mkdocs.yml` with one page more, after the last lesson."""
-    lines = config.splitlines()
     # `      - lessons/01_pixels.py` or `      - Pixels: lessons/01_pixels.py`
-    entries = [n for n, line in enumerate(lines) if re.match(r" *- [^#]*\blessons/\S+\.\w+", line)]
-    for last in entries[-1:]:
-        indent = lines[last].partition("-")[0]
-        lines.insert(last + 1, f"{indent}- {page}")
-    text = "\n".join(lines) + "\n"
-    if lessons_of(text) != [*lessons_of(config), page]:
+    entry = r"^( *- )[^#\n]*\blessons/\S+\.\w+.*\n"
+    entries = [*re.finditer(entry, config, re.MULTILINE)]
+    if not entries:
         raise Refused("nav in mkdocs.yml needs a lesson on a line of its own: `- lessons/01_a.py`")
-    return text
-
-
-def lessons_of(config: str) -> list[str]:
-    """Return the lessons in the navigation of `mkdocs.yml`, in order, relative to `docs`."""
-    nav = json.dumps((yaml.safe_load(config) or {}).get("nav"), ensure_ascii=False)
-    return re.findall(r'"(lessons/[^"]+)"', nav)
+    end = entries[-1].end()
+    return f"{config[:end]}{entries[-1][1]}{page}\n{config[end:]}"

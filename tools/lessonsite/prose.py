@@ -38,13 +38,6 @@ def blank(markdown: str, *kinds: str) -> str:
     return markdown
 
 
-def paragraph(markdown: str, offset: int) -> tuple[int, int]:
-    """Return where the paragraph that holds this character begins and ends."""
-    starts = [m.end() for m in re.finditer(r"\n[ \t]*\n", markdown) if m.end() <= offset]
-    end = re.compile(r"\n[ \t]*\n").search(markdown, offset)
-    return starts[-1] if starts else 0, end.start() if end else len(markdown)
-
-
 def fence(text: str, kind: str) -> str:
     """Return a fenced code block whose fence is longer than any run of backticks inside."""
     ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))

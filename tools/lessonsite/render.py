@@ -1,8 +1,8 @@
 """Stage 3, render: from a lesson and its run to Markdown, and to the HTML of its outputs.
 
-The Markdown holds a mark for each code cell, and depends on the lesson alone. What stands at the
-marks is the outputs' HTML: Markdown would parse it and half understand it, and "mkdocs serve" puts
-it there only when the lesson has run.
+The Markdown holds marks, for outputs and for what else the builder adds, and depends on the lesson
+alone. What stands at the marks is HTML: Markdown would parse it and half understand it, and "mkdocs
+serve" puts outputs there only when the lesson has run.
 """
 
 import re
@@ -12,13 +12,18 @@ from textwrap import indent
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from lessonsite.figures import png_figure, svg_figure, tables_html
+from lessonsite.exercises import exercises
+from lessonsite.figures import figure, tables_html
 from lessonsite.lesson import TAGS, Cell, Lesson
 from lessonsite.prose import FENCED, HEADER, HEADING, NEXT, SOURCES, blank, fence
-from lessonsite.run import JSON, PNG, SVG, is_picture
+from lessonsite.run import JSON, is_picture
 from lessonsite.store import Entry
 
+NOTICE, DOWNLOADS, PROVENANCE = "notice", "downloads", "provenance"
+"""The parts below the title and at the foot of a lesson's page."""
+
 _TITLE = re.compile(r"^# .*$", re.MULTILINE)
+_MARK = re.compile(r"(?m)^ *<!--(?:notice|downloads|provenance|(?:cell|exercise) \d+)-->\n*")
 
 
 def mark(part: str) -> str:
@@ -33,16 +38,17 @@ def fill(page: str, parts: Mapping[str, str]) -> str:
     return page
 
 
-def to_markdown(
-    lesson: Lesson, below_title: str = "", header: bool = True, above: Mapping[int, str] = {}
-) -> str:
-    """Return a lesson as Markdown with a mark for each code cell; its tags say how.
+def without_marks(text: str) -> str:
+    """Return the text of a page without the marks that nothing has replaced."""
+    return _MARK.sub("", text)
 
-    `below_title` is a line of HTML, and `above` has one for some cells, by number; a cell that is
-    to be tried has it below. Without `header`, that of the lesson is left out.
 
-    In an exercise, the check stands below the answer, because it contains a solution; and what
-    follows the answer up to the next section is folded away with it, because it talks about it.
+def to_markdown(lesson: Lesson, header: bool = True) -> str:
+    """Return a lesson as Markdown with marks; the tags of cells say how.
+
+    An exercise's mark stands above its check, or below a cell that is to be tried. The check stands
+    below the answer, because it contains a solution; and what follows the answer up to the next
+    section is folded away with it, because it talks about it.
     """
     parts: list[str] = []
     checks: list[str] = []
@@ -55,8 +61,10 @@ def to_markdown(
         answer.clear()
         checks.clear()
 
+    editors = exercises(lesson)
     for cell in lesson.cells:
-        shown, beside = _shown(cell), above.get(cell.number, "")
+        shown = _shown(cell)
+        beside = mark(f"exercise {cell.number}") if cell.number in editors else ""
         if not cell.number:
             reply, rest = _split_reply(cell.source) if answer else ("", cell.source)
             answer += [reply] if reply else []
@@ -75,11 +83,10 @@ def to_markdown(
             folded = _folded(shown, cell.look.fold)
             parts += [folded, beside] if "try" in cell.tags else [beside, folded]
     end_exercise()
-    text = _join(parts) + "\n"
-    text = text if header else re.sub(HEADER, "", text)
-    if not below_title:
-        return text
-    return _TITLE.sub(lambda title: f"{title[0]}\n\n{below_title}", text, count=1)
+    text = _join([*parts, mark(PROVENANCE)]) + "\n"
+    head = f"{mark(NOTICE)}\n\n{mark(DOWNLOADS)}"
+    text = _TITLE.sub(lambda title: f"{title[0]}\n\n{head}", text, count=1)
+    return text if header else re.sub(HEADER, "", text)
 
 
 def _shown(cell: Cell) -> list[str]:
@@ -169,11 +176,8 @@ def _html(part: Part, cell: Cell, markdown: Callable[[str], str]) -> str:
     text, data = escape(part.text, quote=False), part.data
     match part.kind:
         case "figure":
-            svg, tables = data.get(SVG), data.get(JSON) if cell.look.tables else None
-            html = (
-                svg_figure(svg, part.text, part.name) if svg else png_figure(data[PNG], part.text)
-            )
-            return html + (tables_html(tables) if tables else "")
+            tables = data.get(JSON) if cell.look.tables else None
+            return figure(data, part.text, part.name) + (tables_html(tables) if tables else "")
         case "file":
             link = f'<a download="{escape(part.text)}" href="{quote(part.text)}">{text}</a>'
             return f'<div class="output">{link}</div>'

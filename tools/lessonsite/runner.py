@@ -1,20 +1,18 @@
 """Runs lessons beside one another until every one that is wanted is in the store."""
 
 import asyncio
-import math
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lessonsite import digits as lessons_digits
-from lessonsite.digits import Digits, DigitsError
+from lessonsite.digits import Digits, DigitsError, probe
 from lessonsite.lesson import Lesson, read
-from lessonsite.run import LessonError, Run, execute
+from lessonsite.run import LessonError, execute
 from lessonsite.store import Entry, Facts, Store, digest, package_digest
 
 GUESS = 12.0
@@ -35,6 +33,8 @@ class Job:
     """What can be shown: the run with these facts if it is done, else one of an older version."""
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
     error: LessonError | DigitsError | None = None
+    opened: float = 0.0
+    """When somebody last read it."""
     task: asyncio.Task[None] | None = None
 
     @property
@@ -45,15 +45,13 @@ class Job:
 
 
 class Runner:
-    """Runs lessons in a thread of its own, which alone changes jobs; its callers only read them.
+    """Runs lessons in a thread of its own, which alone changes how far jobs are.
 
     It calls `ended` with each job that finishes or fails, but not with those found in the store.
     When `serving`, what somebody reads comes first, then the first lesson; else the longest, so
     that no core is idle at the end. With `again`, what is in the store runs, too.
     """
 
-    _loop: asyncio.AbstractEventLoop
-    _stop: asyncio.Event
     _found: asyncio.Task[Digits]
 
     def __init__(
@@ -65,20 +63,16 @@ class Runner:
         serving: bool = False,
         again: bool = False,
         cores: int | None = None,
-        execute: Callable[..., Awaitable[Run]] = execute,
-        probe: Callable[[Path], Awaitable[Digits]] = lessons_digits.probe,
     ) -> None:
         self.root, self.log, self.ended = root, log, ended
         self.serving, self.again = serving, again
         self.cores = cores or _cores()
-        self._execute, self._probe = execute, probe
         self.store = Store(root)
         self.digits: Digits | None = None
         self.jobs: dict[str, Job] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._opened: list[str] = []
         self._package = ""
-        self._ready = threading.Event()
+        self._loop, self._stop = asyncio.new_event_loop(), asyncio.Event()
         self._thread = threading.Thread(target=self._work, name="lessons", daemon=True)
 
     def want(self, paths: Mapping[str, Path]) -> None:
@@ -89,7 +83,6 @@ class Runner:
         """
         if not self._thread.is_alive():
             self._thread.start()
-            self._ready.wait()
         asyncio.run_coroutine_threadsafe(self._want(paths), self._loop).result()
 
     def wait(self, until_all: bool = False) -> None:
@@ -106,7 +99,7 @@ class Runner:
 
     def open(self, name: str) -> None:
         """Say that somebody reads a lesson: it is run next."""
-        self._opened = [name, *(other for other in self._opened if other != name)]
+        self.jobs[name].opened = time.monotonic()
         self._loop.call_soon_threadsafe(self._start_jobs)
 
     def left(self) -> tuple[int, float]:
@@ -121,14 +114,10 @@ class Runner:
             self._thread.join()
 
     def _work(self) -> None:
-        async def until_stopped() -> None:
-            self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-            self._ready.set()
-            await self._stop.wait()
-
         # Not in the main thread, where every nbclient takes over Ctrl-C for its own kernel. In the
         # end this cancels all tasks, and waits until they have ended and taken kernels along.
-        asyncio.run(until_stopped())
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._stop.wait())
 
     async def _want(self, paths: Mapping[str, Path]) -> None:
         if self._package != (package := package_digest(self.root)):
@@ -161,7 +150,7 @@ class Runner:
         return job
 
     async def _find_digits(self) -> Digits:
-        found = await self._probe(self.root)
+        found = await probe(self.root)
         self.log(f"Lessons run on {found.title}")
         self.digits = found
         for job in self.jobs.values():
@@ -173,13 +162,12 @@ class Runner:
 
     def _start_jobs(self) -> None:
         def order(job: Job) -> tuple[float, float]:
-            opened = self._opened.index(job.name) if job.name in self._opened else math.inf
-            return opened, 0 if self.serving else -job.expected
+            return -job.opened, 0 if self.serving else -job.expected
 
         waiting = [job for job in self.jobs.values() if job.state == "waiting"]
         for job in sorted(waiting, key=order):
             # One more than cores, for what is opened while all others are busy with long lessons.
-            if self._stop.is_set() or len(self._running) >= self.cores + (job.name in self._opened):
+            if self._stop.is_set() or len(self._running) >= self.cores + (job.opened > 0):
                 break
             job.state = "running"
             job.task = self._loop.create_task(self._run(job))
@@ -203,7 +191,7 @@ class Runner:
                     "LESSONSITE_NICE": str(NICE if self.serving else 0),
                     "JAX_COMPILATION_CACHE_DIR": str(self.store.compiled),
                 }
-                ran = await self._execute(job.lesson, self.root, variables)
+                ran = await execute(job.lesson, self.root, variables)
                 if self._is_over(job):
                     return
                 lesson = read(job.lesson.path)

@@ -152,34 +152,26 @@ def _code(content: bytes, suffix: str) -> str:
 
 def _add_helpers(helpers: dict[str, str], source: str, root: Path) -> None:
     """Add the repository's files that the code uses, and that those use, with their checksums."""
-    for name in _names(source):
-        with suppress(OSError, ValueError):  # A text may be no path at all.
-            path = root / name
-            if name in helpers or not path.is_file() or not path.is_relative_to(root):
-                continue
-            content = path.read_bytes()
-            helpers[name] = _code(content, path.suffix)
-            if path.suffix == ".py":
-                _add_helpers(helpers, content.decode(), root)
+    for name in _names(source) - helpers.keys():
+        path = root / name
+        with suppress(OSError):  # A text may be too long for a path.
+            if path.is_file() and path.is_relative_to(root):
+                content = path.read_bytes()
+                helpers[name] = _code(content, path.suffix)
+                if path.suffix == ".py":
+                    _add_helpers(helpers, content.decode(), root)
+
+
+_IMPORT = re.compile(r"^ *(?:from +([\w.]+) +)?import +(\([^)]*\)|.*)", re.MULTILINE)
 
 
 @lru_cache(maxsize=4096)
-def _names(source: str) -> list[str]:
-    """Return names that files may have which the code imports, runs by `%run`, or names."""
-    names = re.findall(r"^%run\s+(\S+)", source, re.MULTILINE)
-    try:
-        tree = ast.parse(re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.MULTILINE))
-    except SyntaxError:
-        return names
-    modules: list[str] = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.Constant(value=str(text)):
-                names.append(text)
-            case ast.Import(names=imported):
-                modules += [each.name for each in imported]
-            case ast.ImportFrom(module=str(base), names=imported):
-                # What comes from a folder may be a module in it.
-                modules += [base, *(f"{base}.{each.name}" for each in imported)]
-    places = [name.replace(".", "/") for name in modules if name.partition(".")[0] != "jaxdigits"]
-    return [*names, *(f"{place}{end}" for place in places for end in (".py", "/__init__.py"))]
+def _names(source: str) -> frozenset[str]:
+    """Return whatever in the code may be the path of a file, and paths of what it imports."""
+    names = set(re.findall(r"[\w-]*[./][\w./-]+", source))
+    for base, members in _IMPORT.findall(source):
+        # What comes from a folder may be a module in it.
+        modules = [base, *(f"{base}.{each}" for each in re.findall(r"[\w.]+", members))]
+        places = [module.strip(".").replace(".", "/") for module in modules]
+        names |= {f"{place}{end}" for place in places for end in (".py", "/__init__.py")}
+    return frozenset(name for name in names if not name.startswith("jaxdigits/"))

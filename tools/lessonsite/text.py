@@ -9,10 +9,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent, indent
+from typing import Any
 
+from nbformat import v4
+
+from lessonsite.exercises import stub
 from lessonsite.figures import figure_file, tables_markdown
 from lessonsite.lesson import Lesson
-from lessonsite.prose import ATTRIBUTES, FENCED, SPAN, fence
+from lessonsite.prose import ATTRIBUTES, FENCED, HEADER, SPAN, fence
 from lessonsite.render import mark, shown_parts
 from lessonsite.run import JSON, Run
 
@@ -21,6 +25,13 @@ Address = Callable[[str], str]
 
 Reference = Callable[[str], str | None]
 """From the full name of an object to its address; None if it is described nowhere."""
+
+INSTALL = """\
+# Where the lessons' package is missing, as in Colab, install it.
+try:
+    import jaxdigits
+except ImportError:
+    %pip install -q "jaxdigits @ git+https://github.com/jaxdigits/jaxdigits\""""
 
 # `!!! note "Title"`, `??? tip`, `=== "Tab"`, and the indented lines below.
 _BLOCK = re.compile(
@@ -113,8 +124,8 @@ def with_outputs(text: str, lesson: Lesson, run: Run, folder: str) -> tuple[str,
                     shown.append(re.sub(r"\n\s*\n", "\n", part.text))
                 case _:
                     shown.append(fence(part.text.strip("\n"), "text"))
-        place = mark(f"cell {cell.number}")
-        text = text.replace(place if shown else f"{place}\n\n", "\n\n".join(shown))
+        if shown:
+            text = text.replace(mark(f"cell {cell.number}"), "\n\n".join(shown))
     return text, figures
 
 
@@ -150,9 +161,33 @@ def with_docstrings(markdown: str, root: Path) -> str:
     return _DIRECTIVE.sub(write_out, markdown)
 
 
-def describe(text: str) -> str:
-    """Return a line about a page: its question in bold, or its first sentence."""
-    prose = (part for part in text.split("\n\n") if part[:1].isalpha() or part.startswith("**"))
-    first = re.sub(r"\[([^][]*)\]\([^)]*\)", r"\1", " ".join(next(prose, "").split()))
-    found = re.match(r"\*\*(.+?)\*\*", first) or re.match(r"(.+?[.?!])(?= |$)", first)
-    return found[1] if found else first
+def to_notebook(lesson: Lesson, portable: Callable[[str], str]) -> str:
+    """Return a lesson as the text of a notebook, the same in every build.
+
+    `portable` makes the site's Markdown readable anywhere. Readers write their answers into stubs:
+    ours are folded below and do not run, so that "Run all" keeps what was written. Claims hold for
+    the digits and the machine of the site, and are left out.
+    """
+    cells: list[Any] = []
+    for cell in lesson.cells:
+        if "claim" in cell.tags:
+            continue
+        if "answer" in cell.tags and (empty := stub(cell.source)):
+            cells.append(v4.new_code_cell(empty))
+            folded = f"<summary>An answer</summary>\n\n{fence(cell.source, 'python')}"
+            cells.append(v4.new_markdown_cell(f"<details>{folded}\n\n</details>"))
+        elif cell.number:
+            code = v4.new_code_cell(cell.source)
+            code.metadata |= {"tags": sorted(cell.tags)} if cell.tags else {}
+            if "check" in cell.tags:  # It holds a right answer: JupyterLab and Colab hide it.
+                code.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+            cells.append(code)
+        elif source := re.sub(HEADER, "", cell.source + "\n").strip("\n"):
+            cells.append(v4.new_markdown_cell(portable(source)))
+    first = next((n for n, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
+    cells.insert(first, v4.new_code_cell(INSTALL))
+    for n, cell in enumerate(cells):
+        cell.id = f"cell-{n}"
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": python, "language_info": {"name": "python"}}
+    return v4.writes(v4.new_notebook(cells=cells, metadata=metadata)) + "\n"
