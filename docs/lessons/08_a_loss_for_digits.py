@@ -56,8 +56,8 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 #
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
 # as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
-# Nobody can average all photographs of cats into a useful cat. A method that starts from random
-# numbers has a chance there, too. (You will see below why the weights are multiplied by 0.3.)
+# Nobody can average all photographs of cats into a useful cat. Training needs no averages, so it
+# works for cats as well. (You will see below why the weights are multiplied by 0.3.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -124,10 +124,10 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 # %% [markdown]
 # Every slope is zero, so training would never begin.
 #
-# If a weight changes by more, some digits do cross the line. Here is the accuracy on forty digits,
+# If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
 # while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
 # (`few[:, [pixel]]` takes one column and keeps it a column, so that it broadcasts against the row
-# of weights: forty digits times all the weights.)
+# of 1,001 values of this one weight: one row per digit, and one column per value.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -144,9 +144,10 @@ ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 
 # %% [markdown]
-# It is a **staircase**. On each of its steps the slope is _zero_: there is a slope, and it says
-# "nothing changes". At an edge, where one digit crosses the line, there is _no slope at all_: the
-# curve jumps, and no tangent can touch a jump. Neither says where the next step is.
+# It is a **staircase**. On each flat tread the slope is _zero_: there is a slope, and it says
+# "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope at
+# all_: the curve jumps, and no tangent can touch a jump. So nowhere does the accuracy say which way
+# to go.
 #
 # ## A loss for yes and no
 #
@@ -181,22 +182,22 @@ better = jnp.array([0.9, 0.4, 0.8])
 print(f"loss {loss_of(better, targets):.4f}")
 
 # %% [markdown]
-# The last error fell from 0.8 to 0.2, so the loss fell by a third of 0.6. And if the score had gone
-# up by only a hundredth, the loss would have fallen by a third of a hundredth. There are no treads
-# and no jumps. <!-- typed: computed by the two cells above -->
+# The last error fell from 0.8 to 0.2, so the loss, the mean of three errors, fell by a third of
+# 0.6. And if the score had gone up by only a hundredth, the loss would have fallen by a third of a
+# hundredth. There are no treads and no jumps. <!-- typed: computed by the two cells above -->
 #
 # ## The sigmoid
 #
-# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers. What
-# would the loss make of an output of 1000 for a three?
+# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers, as the
+# first line below shows. What would the loss make of an output of 1000 for a three?
 
 # %%
-print(f"outputs from {outputs.min():.1f} to {outputs.max():.1f}")
+print(f"forty outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# A hugely _negative_ loss, which is a reward. Training would chase ever larger outputs for digits
-# that are right already, and ignore the wrong ones. So squeeze the outputs first. The
+# A hugely _negative_ loss, which is a reward. Training would gain as much from making a right
+# answer more extreme as from mending a wrong one. So squeeze the outputs first. The
 # **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
@@ -216,11 +217,11 @@ ax.set(xlabel="z")
 assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
-# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. The sigmoid
-# always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
-# everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
-# *[logit](22_jargon.md#logit)*. (From here on we use `jax.nn.sigmoid`, the same function with more
-# care for large numbers.)
+# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. Far below 0,
+# $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid always rises, so more evidence always
+# means a higher score, and it is smooth, so it has a slope everywhere. The number that goes into
+# the sigmoid, the plain output of the model, is called the *[logit](22_jargon.md#logit)*. (From
+# here on we use `jax.nn.sigmoid`, the same function with more care for large numbers.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. The answer
@@ -238,7 +239,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
 # would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid at the logits of our digits, on average, for three sizes of weights?
+# the sigmoid at the logits of our digits, on average, for three scales of the weights instead of
+# our 0.3?
 
 
 # %%
@@ -246,22 +248,22 @@ def sum_of_sigmoids(logits):
     return jax.nn.sigmoid(logits).sum()
 
 
-slope_at = jax.grad(sum_of_sigmoids)  # one slope per logit
+# Each logit moves only its own sigmoid, so this is one slope per logit.
+slope_at = jax.grad(sum_of_sigmoids)
 for scale in 0.03, 0.3, 3.0:
     scaled = jd.Linear(w=scale / 0.3 * start.w, b=start.b)
     slope = slope_at(jd.linear(scaled, x)).mean()
-    print(f"weights times {scale:4}: mean slope {slope:.4f}")
+    print(f"scale {scale:4}: mean slope {slope:.4f}")
 
 # %% [markdown]
 # The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
-# large ones, hardly any slope is left to follow. So start small. By this table, 0.03 is better than
-# 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and with
-# 0.03 there would be hardly any noise to see.
+# large ones, hardly any slope is left to follow. So start small. By these numbers, 0.03 is better
+# than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and
+# with 0.03 there would be hardly any noise to see.
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
-#     from [lesson 11](11_a_nonlinearity.py) on there will be many weights side by side. If they
-#     start equal, they get equal gradients, and they stay equal however long you train.
+#     from [lesson 11](11_a_nonlinearity.py) on there will be several columns of weights side by side. If the columns start equal, they get equal gradients, and they stay equal however long you train.
 #
 # ## The loss, complete
 #
@@ -275,7 +277,7 @@ def loss(params, x, y):
     return loss_of(scores, y)
 
 
-print(f"{loss(start, x, y):.4f}")
+print(f"loss {loss(start, x, y):.4f}")
 package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
@@ -291,13 +293,13 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# Both numbers agree: every weight whose pixel has ink in some digit now has a slope. The other
-# pixels, such as the corners, are blank in every digit. They add nothing to the output whatever
-# their weights are, so it is right that those weights have a slope of zero.
+# The two numbers agree: every weight whose pixel has ink in some digit now has a slope that is not
+# zero. The other pixels, such as the corners, are blank in every digit. They add nothing to the
+# output whatever their weights are, so it is right that those weights have a slope of zero.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert abs(jnp.count_nonzero(slopes.w) - inked) <= 3
+    assert jnp.count_nonzero(slopes.w) == inked
 
 # %% [markdown]
 # Here is the staircase again, and with it the loss over the same weight:
@@ -339,30 +341,34 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
-# helps 60 of the hundred and hurts only 40. So this loss pushes every digit to whichever side has
-# the majority. That makes good _verdicts_. But it makes the model sound surer than it is, so **do
-# not read these scores as [confidences](22_jargon.md#confidence) or probabilities**. In
-# [lesson 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and
-# in exercise 4 below you can find one yourself.
+# helps 60 of the hundred and hurts only 40. So this loss pushes the score of every digit toward 0
+# or 1, whichever is right for most of the digits that look like it. That makes good _verdicts_. But
+# it makes the model sound surer than it is. Of the answers with a
+# *[confidence](22_jargon.md#confidence)* of 0.9, nine in ten should be right, and with these scores
+# they are not. So **do not read the scores as confidences or probabilities**. In [lesson
+# 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and in
+# exercise 4 below you can find one yourself.
 #
 # ## Loss and metric
 #
-# So we have two numbers now, and each has its own reader:
+# So we have two numbers now, the loss and the accuracy. Accuracy is a metric, as in [lesson
+# 4](04_metrics.py), and each of the two has its own reader:
 #
 # | question | loss | metric |
 # | --- | --- | --- |
 # | who reads it | the gradient | you |
 # | what it must be | smooth, with a slope | easy to understand |
-# | measured on | training digits, batch by batch | digits that were not trained on |
+# | measured on | training digits, some at a time | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
-# Mostly they agree, but not always. A model that becomes surer of what it knows already lowers its
-# loss without gaining accuracy. When you judge a model, look at the metric.
+# Mostly they agree, but not always. A model can become surer of answers that were right anyway.
+# That lowers the loss, but the accuracy stays the same. When you judge a model, look at the metric.
 #
 # ### Move the threshold
 #
 # Here are ten digits, with made-up logits such as a half-trained model might give. Call a digit a
-# three above -1, above 0, above 0.5. What will change: the accuracy, the loss, or both?
+# three if its logit is above -1, then if it is above 0, and then if it is above 0.5. What will
+# change: the accuracy, the loss, or both?
 
 # %%
 threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
@@ -376,17 +382,21 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. Now move the threshold yourself. Each digit is drawn on the sigmoid, above its
-# logit, and a hollow mark means a wrong verdict. Below are the accuracy, over all thresholds, and
-# the loss. At which threshold are the fewest verdicts wrong?
+# Only the accuracy. It is highest at -1, because this model gives low logits to threes, too. Now
+# move the threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow
+# mark means a wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which
+# threshold are the fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
-# Between two digits the accuracy stays the same, and at a digit it jumps: the staircase again. The
-# loss is a level line, because the threshold does not occur in it.
+# Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65, and no threshold
+# gets all ten right. Between two digits the accuracy stays the same, and at a digit it jumps: the
+# staircase again. The loss is a level line, because the threshold does not occur in it. <!-- typed:
+# from the ten logits -->
 #
-# Then who chooses the threshold? Training does. "Above 0.5" is the same as "above 0, with a bias
-# that is lower by 0.5". So the bias _is_ the threshold, and it has a slope like every weight:
+# Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
+# verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
+# the logits, so the loss depends on it, and it has a slope like every weight:
 
 # %%
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -395,10 +405,12 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# You can still move the threshold after training, if one kind of mistake is worse than the other. A
-# bank that reads checks would rather ask a person than pay 700 for 300. But do not choose a
-# threshold with the same digits that you then judge it on. In the widget, -0.7 beats 0, and with
-# ten other digits some other threshold would. <!-- typed: read off the widget -->
+# So we leave the threshold at 0 and let training move the bias. You can still move the threshold
+# after training, if one kind of mistake is worse than the other. A bank that reads amounts would
+# rather take a 7 for a 3 than pay 700 for 300, so it would say _seven_ only if the evidence is
+# strong. But do not choose a threshold with the same digits that you then judge it on. With the ten
+# digits above, -0.7 beats 0, and with ten others some other threshold would. <!-- typed: one of the
+# best thresholds above -->
 #
 # ## Mini-batches
 #
@@ -409,8 +421,9 @@ print(f"slope of the bias {slopes.b[0]:+.4f}")
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
-# if they are at right angles, and negative if one points more or less against the other. Draw
-# twenty random batches of each size. For which size would you trust a single batch?
+# if they are at right angles, and negative if one points more or less against the other. (It is the
+# sum of the products, pair by pair, divided by both lengths.) Draw twenty random batches of each
+# size. For which size would you trust a single batch?
 
 # %%
 whole = np.asarray(slopes.w).ravel()
@@ -432,12 +445,14 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit points almost anywhere, sometimes even uphill. With 256 digits every one of the
-# twenty batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of
-# one exact step you can take fifty that are nearly as good. Different sizes will race against each
-# other in [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be). There is a second
-# reason for batches: a graphics card computes hundreds of digits in hardly more time than one, but
-# millions of images would not fit into its memory.
+# The gradient of a single digit points almost anywhere, and a step by it can even lead uphill on
+# the loss of all digits. Sixteen digits are a better guide. With 256 digits every one of the twenty
+# batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of one
+# exact step you can take fifty that are nearly as good. But are many rough steps really better than
+# a few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
+# sizes race against each other. There is a second reason for batches: a graphics card (GPU)
+# computes hundreds of digits in hardly more time than one, but millions of images would not fit
+# into its memory.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -449,8 +464,8 @@ if digits.name == "mnist":
 # ## What shuffling is for
 #
 # Which digits should go into a batch? Suppose that they are stored in folders, first all the threes
-# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)* hands them out in that
-# order. How many threes will each batch have?
+# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)*, the part of a program
+# that hands out the examples, takes them in that order. How many threes will each batch have?
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)
@@ -468,9 +483,11 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
-# (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order.)
-# As stored, nearly every batch holds **one digit only**. What does a model learn from a batch of
-# threes? That the answer is always _three_. Ask the bias, which a step moves against its slope:
+# (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order. A
+# table of such numbers picks a table of examples, here one row per batch.) As stored, nearly every
+# batch holds **one digit only**. Shuffled, about half of each batch are threes. What does a model
+# learn from a batch of threes? That the answer is always _three_. Ask the bias, which a step moves
+# against its slope (here with a learning rate of 1):
 
 # %%
 chosen = {
@@ -484,7 +501,8 @@ for name, batch in chosen.items():
 
 # %% [markdown]
 # During the first half of the digits the bias would go up and up, and then down and down: the
-# sevens would undo what the threes have taught. In a shuffled batch both pull at once.
+# sevens would undo what the threes have taught. In a shuffled batch both pull at once, and only the
+# difference is left.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -531,7 +549,8 @@ for batch in batches_of(alphabet, 6, key_letters):
 # For arrays it is handier to shuffle the _numbers of the examples_. The package's
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
-# because compiled code wants batches of one size. With another key, others are left out.
+# because a shorter batch would need another compiled program. With another key, others are left
+# out.
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)
@@ -547,8 +566,8 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 #
 # - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
-# - You know which threshold belongs to logits and which to scores, and that the bias is a
-#   threshold.
+# - You know which threshold belongs to logits and which to scores, and that moving the bias does
+#   the work of a threshold.
 # - You can explain why these scores are not confidences, and which of loss and metric judges a
 #   model.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
@@ -610,9 +629,10 @@ print(check_plain_loss(plain_loss))
 # %% [markdown]
 # ### Exercise 2: back through the sigmoid
 #
-# A colleague wants to call a digit a three only if its score is above 0.9. Your function gets
-# logits. Write `logit(p)`, the inverse of the sigmoid: which logit has the score `p`? It should
-# work for arrays, too. For 0.5 the answer is 0.
+# A colleague wants to call a digit a three only if its score is above 0.9. But her program has
+# logits, not scores. With which logit should it compare? Write `logit(p)`, the inverse of the
+# sigmoid: it gets a score `p` and returns the logit that has this score. It should work for arrays,
+# too. For 0.5 the answer is 0. (`np.log` is the natural logarithm.)
 #
 # ??? tip "A hint"
 #     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
@@ -773,10 +793,10 @@ for each in absolute, squared:
     print(f"{each.__name__:8}: lowest at {best_score(each, 0.6):.2f}")
 
 # %% [markdown]
-# The squared error asks for the honest answer. (It is the mean of 60 ones and 40 zeros, and
-# [lesson 5](05_gradients.py#one-weight-one-loss) found that nothing is nearer to all of them by
-# squares.) So does minus the logarithm of the score that the right answer got, which you will meet
-# in lesson 14.
+# The squared error asks for the honest answer. (The honest answer is the mean of 60 ones and 40
+# zeros, and the squared error is lowest at the mean, as in [lesson
+# 5](05_gradients.py#the-weight-learned).) So does minus the logarithm of the score that the right
+# answer got, which you will meet in lesson 14.
 #
 # **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
 # this loss, batch by batch, until they beat the baseline.
