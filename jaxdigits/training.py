@@ -131,14 +131,10 @@ def fit(
     Examples:
         >>> from jaxdigits import binary_accuracy, init_linear, linear, mnist_loss, sgd
         >>> x = jnp.array([[-1.0], [1.0]] * 50)
-        >>> y = (x > 0).astype(float)
-        >>> start, optimizer = init_linear(jax.random.key(0), 1, 1), sgd(1.0)
-        >>> train = partial(
-        ...     fit, linear, start, mnist_loss, optimizer, (x, y), batch_size=10,
-        ...     key=jax.random.key(1), valid=(x, y), metric=binary_accuracy,
-        ... )
-        >>> fitted = train(epochs=3)
-        >>> fitted = train(epochs=2, resume=fitted)
+        >>> train, start = (x, (x > 0).astype(float)), init_linear(jax.random.key(0), 1, 1)
+        >>> settings = {"batch_size": 10, "valid": train, "metric": binary_accuracy}
+        >>> key = jax.random.key(1)
+        >>> fitted = fit(linear, start, mnist_loss, sgd(1.0), train, epochs=5, key=key, **settings)
         >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
         ((5,), 1.0)
     """
@@ -149,10 +145,9 @@ def fit(
     if resume is not None:
         checks.check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
-        known = jax.tree.map(np.asarray, resume.history)
-        # Counted by NumPy, because JAX would compile a program for each number of epochs.
-        completed = int(np.isfinite(known.loss).sum())
-        measured = [History(known.loss[i], known.metric[i]) for i in range(completed)]
+        # In NumPy, because JAX would compile a program for each number of epochs.
+        known = zip(*map(np.asarray, resume.history), strict=True)
+        measured = [History(*of_epoch) for of_epoch in known if np.isfinite(of_epoch[0])]
     streaming = checks.is_stream(train, epochs)
     if not streaming:
         train = _checked_pair("train", train, model, now, loss)
@@ -173,8 +168,7 @@ def fit(
                     model, loss, optimizer, now, train, augment, noise
                 )
             else:
-                order = jax.random.fold_in(key, epoch)
-                batches = epoch_batches(order, len(train[0]), batch_size)
+                batches = epoch_batches(jax.random.fold_in(key, epoch), len(train[0]), batch_size)
                 after, mean_loss = train_epoch(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
@@ -247,14 +241,6 @@ def train_epoch(
     `batches` holds the indices of the examples of each step, from
     [`epoch_batches`][jaxdigits.epoch_batches]. `key` is needed only for `augment`. The other
     arguments are as for [`fit`][jaxdigits.fit].
-
-    Examples:
-        >>> from jaxdigits import init_linear, linear, mse_loss, sgd
-        >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
-        >>> now = TrainState(params, optimizer.init(params))
-        >>> train = jnp.ones((6, 2)), jnp.ones((6, 1))
-        >>> batches = epoch_batches(jax.random.key(1), n=6, batch_size=3)
-        >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
     """
     x, y = train
     keys = None if key is None else jax.random.split(key, len(batches))
@@ -370,16 +356,16 @@ def _train_on_stream(
     model: Model, loss: Loss, optimizer: Any, now: TrainState, train: Any, augment: Any, key: Any
 ) -> tuple[TrainState, jax.Array]:
     """Do the same as `train_epoch`, with batches that arrive one by one."""
-    total, steps, value = jnp.zeros(()), 0, None
+    total, steps = jnp.zeros(()), 0
+    value = total
     for steps, batch in enumerate(train, start=1):
         if steps == 1:
             x, y = _checked_pair("the first batch of train", batch, model, now, loss)
         else:
             x, y = checks.to_pair("a batch of train", batch)
-        if value is not None:
-            # JAX computes in the background. By waiting for the previous step only, we fetch one
-            # batch while another is computed, and batches never pile up in memory.
-            value.block_until_ready()
+        # JAX computes in the background. By waiting for the previous step only, we fetch one batch
+        # while another is computed, and batches never pile up in memory.
+        value.block_until_ready()
         step_key = jax.random.fold_in(key, steps) if augment else None
         now, value = train_step(model, loss, optimizer, now, x, y, augment=augment, key=step_key)
         total += value
@@ -434,10 +420,10 @@ def _stacked(measured: list[History], epochs: int) -> History:
     """Return the history as arrays, with nan for the epochs after one that diverged."""
 
     def stack(*values: Any) -> jax.Array:
-        unknown = jnp.full_like(values[0], jnp.nan)
-        padded = [*values, *[unknown] * (epochs - len(values))]
+        unknown = [jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))
         if any(isinstance(value, Tracer) for value in values):
-            return jnp.stack(padded)
-        return jnp.asarray(np.stack(padded))  # Compiles nothing, however many epochs there are.
+            return jnp.stack([*values, *unknown])
+        # NumPy compiles nothing, however many epochs there are.
+        return jnp.asarray(np.stack([*values, *unknown]))
 
     return jax.tree.map(stack, *measured)
