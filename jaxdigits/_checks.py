@@ -7,7 +7,7 @@ When the caller transforms the function, values are unknown, and wrong ones make
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import shorten
 from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
@@ -39,10 +39,10 @@ def compiled(
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
 
-        def judged(args: Any, kwargs: Any) -> Iterator[tuple[str, Any, Rule, Mapping[str, Any]]]:
+        def arguments_of(*args: P.args, **kwargs: P.kwargs) -> Mapping[str, Any]:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            return ((name, bound.arguments[name], rules[name], bound.arguments) for name in rules)
+            return bound.arguments
 
         @functools.partial(jax.jit, static_argnames=static)
         @functools.wraps(function)
@@ -50,15 +50,17 @@ def compiled(
             # The axes are already checked, so any broadcasting in here is intended.
             with jax.numpy_rank_promotion("allow"):
                 result = function(*args, **kwargs)
-                for _, value, rule, arguments in judged(args, kwargs):
-                    valid, _ = rule(value, arguments)
+                arguments = arguments_of(*args, **kwargs)
+                for name, rule in rules.items():
+                    valid, _ = rule(arguments[name], arguments)
                     result = jax.tree.map(functools.partial(nan_unless, valid), result)
             return result
 
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            for name, value, rule, arguments in judged(args, kwargs):
-                check_values(name, value, rule, arguments)
+            arguments = arguments_of(*args, **kwargs)
+            for name, rule in rules.items():
+                check_values(name, arguments[name], rule, arguments)
             return program(*args, **kwargs)
 
         return checked(run if rules else program)

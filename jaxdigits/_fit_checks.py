@@ -137,9 +137,9 @@ def all_finite(arrays: Any) -> jax.Array:
     return jnp.array([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(arrays)], bool).all()
 
 
-def why_diverged(history: Any, params: Any, train: Any) -> str:
-    losses, epoch = np.asarray(history.loss), int(history.completed)
-    before = f", after {losses[epoch - 1]:.4g} in the epoch before" if epoch else ""
+def why_diverged(measured: Any, params: Any, train: Any) -> str:
+    epoch = len(measured) - 1
+    before = f", after {measured[-2].loss:.4g} in the epoch before" if epoch else ""
     reason = (
         "Most often the learning rate is too large: try a tenth of it. If that does not help, "
         "look for a logarithm or a quotient in the model or the loss that meets a zero."
@@ -152,6 +152,6 @@ def why_diverged(history: Any, params: Any, train: Any) -> str:
             reason = f"Before the first step, {name} held numbers that are not finite. Fix them."
     return (
         f"Training diverged in epoch {epoch}, counting from 0: its loss, or a parameter after it, "
-        f"is not finite (loss {losses[epoch]}{before}). {reason} "
+        f"is not finite (loss {measured[-1].loss}{before}). {reason} "
         'With on_divergence="stop", fit returns the last finite parameters instead.'
     )

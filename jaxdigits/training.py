@@ -70,12 +70,7 @@ class Fit(NamedTuple):
 
 
 class TrainState(NamedTuple):
-    """Everything that changes from step to step.
-
-    Attributes:
-        opt_state: What the optimizer remembers, at first `optimizer.init(params)`.
-        state: What the model remembers; None for a model without a state.
-    """
+    """What changes from step to step; `opt_state` is at first `optimizer.init(params)`."""
 
     params: Params
     opt_state: OptState
@@ -159,7 +154,7 @@ def fit(
     first, last = len(measured), len(measured) + epochs
     # No epoch has the largest number, so batches are the same with augmentation and without.
     augment_key = jax.random.fold_in(key, jnp.iinfo(jnp.uint32).max)
-    fine, diverged = jnp.array(True), False
+    fine = jnp.array(True)
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
         for epoch in range(first, last):
             noise = jax.random.fold_in(augment_key, epoch)
@@ -176,14 +171,16 @@ def fit(
             measured.append(of_epoch)
             if progress:
                 _show(bar, of_epoch, metric)
-            traced = isinstance(fine, Tracer)
-            if diverged := not traced and not fine:
+            if isinstance(fine, Tracer):
+                now = _where(fine, after, now)
+            elif fine:
+                now = after
+            elif on_divergence == "stop":
                 break
-            now = _where(fine, after, now) if traced else after
-    history = _stacked(measured, last)
-    if diverged and on_divergence == "raise":
-        raise FloatingPointError(checks.why_diverged(history, params, None if streaming else train))
-    return Fit(now.params, history, now.state, now.opt_state)
+            else:
+                examples = None if streaming else train
+                raise FloatingPointError(checks.why_diverged(measured, params, examples))
+    return Fit(now.params, _stacked(measured, last), now.state, now.opt_state)
 
 
 @partial(jax.jit, static_argnames=("n", "batch_size"))

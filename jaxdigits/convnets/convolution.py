@@ -140,11 +140,8 @@ def concatenated_windows(
     For each output, all pixels under the kernel are written as one long row. That copies every
     pixel once per tap, but it is faster if there are few channels, because a product over a single
     channel cannot keep a processor busy. The arguments are those of
-    [`shifted_products`][jaxdigits.convnets.shifted_products].
-
-    References:
-        Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document
-        Processing" (2006).
+    [`shifted_products`][jaxdigits.convnets.shifted_products]. See Chellapilla, Puri and Simard,
+    "High Performance Convolutional Neural Networks for Document Processing" (2006).
     """
     outputs = _output_size(images, kernel, strides, padding)
     zero = jnp.zeros((), images.dtype)
