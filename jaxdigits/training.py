@@ -55,12 +55,8 @@ class History(NamedTuple):
 class Fit(NamedTuple):
     """The result of [`fit`][jaxdigits.fit], which can continue from it if you pass it as `resume`.
 
-    It is a pytree of arrays, so [`save_params`][jaxdigits.save_params] can save all of it.
-
-    Attributes:
-        history: Loss and metric of each epoch, including those of the resumed run.
-        state: The state of the model after the last step; None for a model without one.
-        opt_state: The state of the optimizer, such as its momentum.
+    It is a pytree of arrays, so [`save_params`][jaxdigits.save_params] can save all of it. The
+    history includes that of the resumed run, and `opt_state` is the optimizer's, such as momentum.
     """
 
     params: Params
