@@ -103,7 +103,6 @@ def fit(
             in a step and false when `valid` is measured.
         params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
-        optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
         train: A pair (x, y), or an iterable of such pairs, one per batch: a list, a PyTorch or
             Grain loader, or an object whose `__iter__` is a generator function. An epoch is one
             pass over it, with only two batches in memory at a time. In both cases uint8 inputs are
@@ -206,12 +205,10 @@ def _compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile once per model, loss and optimizer; new numbers in the optimizer do not count."""
     program = jax.jit(function)
 
-    def to_argument(leaf: Any) -> Any:  # For `jax.jit`, a Partial is part of the structure.
-        return Partial(leaf) if callable(leaf) else leaf
-
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        args, kwargs = jax.tree.map(to_argument, (args, kwargs))
+        # For `jax.jit`, a function in a Partial is part of the structure.
+        args, kwargs = jax.tree.map(lambda x: Partial(x) if callable(x) else x, (args, kwargs))
         return program(*args, **kwargs)
 
     return run
@@ -369,16 +366,11 @@ def _train_on_stream(
 
 @partial(jax.jit, static_argnames=("model", "metric"))
 def _measure(
-    model: Model,
-    metric: Metric | None,
-    after: TrainState,
-    fine: jax.Array,
-    mean_loss: jax.Array,
-    valid: Examples | None,
+    model: Model, metric: Any, after: TrainState, fine: Any, mean_loss: Any, valid: Any
 ) -> tuple[jax.Array, History]:
     """Measure the metric after an epoch; return whether all epochs went well, and the history."""
     measured = jnp.full_like(mean_loss, jnp.nan)
-    if metric is not None and valid is not None:
+    if metric is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
         if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
             measured = measured.astype(mean_loss.dtype)
