@@ -110,12 +110,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             args, kwargs = jax.tree.unflatten(structure, leaves)
         # Comparing takes longer than most programs, so we remember which shapes fitted.
         kinds = structure, tuple(map(_kind, leaves))
-        if kinds not in fitting:
-            compare(args, kwargs)
+        if kinds in fitting:
+            return function(*args, **kwargs)
+        compare(args, kwargs)
         result = function(*args, **kwargs)
-        if kinds not in fitting:
-            compare(args, kwargs, result)
-            fitting.add(kinds)
+        compare(args, kwargs, result)
+        fitting.add(kinds)
         return result
 
     return checked_function
