@@ -223,12 +223,12 @@ def _remedy(path: str, value: Any, annotation: Any) -> str:
     if not isinstance(value, jax.Array):
         return f"Convert it with jax.numpy.asarray({path}{f', {dtype}' if dtype else ''})."
     if not any(name[0] in "*." for name in axes) and value.ndim != len(axes):
-        needed = f"It needs {len(axes)} axes, [{', '.join(axes)}]."
-        return needed.replace("1 axes", "1 axis") + (
-            " argmax(axis=1) turns logits or one-hot rows into labels."
-            if wanted == "Integer" and value.ndim == 2
-            else ""
+        remedy = (
+            f"It needs {len(axes)} {'axis' if len(axes) == 1 else 'axes'}, [{', '.join(axes)}]."
         )
+        if wanted == "Integer" and value.ndim == 2:
+            remedy += " argmax(axis=1) turns logits or one-hot rows into labels."
+        return remedy
     if value.shape[-2:] == (28, 28) and "height" not in axes:
         return "Pass flatten(images), or the inputs that to_examples makes."
     if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):
