@@ -55,8 +55,9 @@ class History(NamedTuple):
 class Fit(NamedTuple):
     """The result of [`fit`][jaxdigits.fit], which can continue from it if you pass it as `resume`.
 
-    It is a pytree of arrays, so [`save_params`][jaxdigits.save_params] can save all of it. The
-    history includes that of the resumed run, and `opt_state` is the optimizer's, such as momentum.
+    It holds the `params`, the `history`, with that of the resumed run, the model's `state`, and the
+    optimizer's `opt_state`, such as momentum. It is a pytree of arrays, so
+    [`save_params`][jaxdigits.save_params] can save all of it.
     """
 
     params: Params
@@ -66,7 +67,7 @@ class Fit(NamedTuple):
 
 
 class TrainState(NamedTuple):
-    """What changes from step to step; `opt_state` is at first `optimizer.init(params)`."""
+    """What a step changes: `params`, `opt_state` (at first `optimizer.init(params)`), `state`."""
 
     params: Params
     opt_state: OptState
