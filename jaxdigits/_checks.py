@@ -7,7 +7,7 @@ When the caller transforms the function, values are unknown, and wrong ones make
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import shorten
 from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
@@ -39,10 +39,10 @@ def compiled(
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
 
-        def judged(args: Any, kwargs: Any) -> Iterator[tuple[str, Any, Rule, Mapping[str, Any]]]:
+        def arguments_of(*args: P.args, **kwargs: P.kwargs) -> Mapping[str, Any]:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            return ((name, bound.arguments[name], rules[name], bound.arguments) for name in rules)
+            return bound.arguments
 
         @functools.partial(jax.jit, static_argnames=static)
         @functools.wraps(function)
@@ -50,15 +50,17 @@ def compiled(
             # The axes are already checked, so any broadcasting in here is intended.
             with jax.numpy_rank_promotion("allow"):
                 result = function(*args, **kwargs)
-                for _, value, rule, arguments in judged(args, kwargs):
-                    valid, _ = rule(value, arguments)
+                arguments = arguments_of(*args, **kwargs)
+                for name, rule in rules.items():
+                    valid, _ = rule(arguments[name], arguments)
                     result = jax.tree.map(functools.partial(nan_unless, valid), result)
             return result
 
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            for name, value, rule, arguments in judged(args, kwargs):
-                check_values(name, value, rule, arguments)
+            arguments = arguments_of(*args, **kwargs)
+            for name, rule in rules.items():
+                check_values(name, arguments[name], rule, arguments)
             return program(*args, **kwargs)
 
         return checked(run if rules else program)
@@ -108,12 +110,12 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             args, kwargs = jax.tree.unflatten(structure, leaves)
         # Comparing takes longer than most programs, so we remember which shapes fitted.
         kinds = structure, tuple(map(_kind, leaves))
-        if kinds not in fitting:
-            compare(args, kwargs)
+        if kinds in fitting:
+            return function(*args, **kwargs)
+        compare(args, kwargs)
         result = function(*args, **kwargs)
-        if kinds not in fitting:
-            compare(args, kwargs, result)
-            fitting.add(kinds)
+        compare(args, kwargs, result)
+        fitting.add(kinds)
         return result
 
     return checked_function
@@ -221,12 +223,12 @@ def _remedy(path: str, value: Any, annotation: Any) -> str:
     if not isinstance(value, jax.Array):
         return f"Convert it with jax.numpy.asarray({path}{f', {dtype}' if dtype else ''})."
     if not any(name[0] in "*." for name in axes) and value.ndim != len(axes):
-        needed = f"It needs {len(axes)} axes, [{', '.join(axes)}]."
-        return needed.replace("1 axes", "1 axis") + (
-            " argmax(axis=1) turns logits or one-hot rows into labels."
-            if wanted == "Integer" and value.ndim == 2
-            else ""
+        remedy = (
+            f"It needs {len(axes)} {'axis' if len(axes) == 1 else 'axes'}, [{', '.join(axes)}]."
         )
+        if wanted == "Integer" and value.ndim == 2:
+            remedy += " argmax(axis=1) turns logits or one-hot rows into labels."
+        return remedy
     if value.shape[-2:] == (28, 28) and "height" not in axes:
         return "Pass flatten(images), or the inputs that to_examples makes."
     if isinstance(value, getattr(jaxtyping, wanted)[Array, "..."]):

@@ -13,31 +13,53 @@ from jax.core import Tracer
 from jaxdigits._checks import describe
 
 
-def all_finite(arrays: Any) -> jax.Array:
-    """Return whether every float in a pytree of arrays is finite."""
-    leaves = map(jnp.asarray, jax.tree.leaves(arrays))
-    floats = [leaf for leaf in leaves if jnp.issubdtype(leaf.dtype, jnp.inexact)]
-    return jnp.array([jnp.isfinite(leaf).all() for leaf in floats], bool).all()
+def check_model(model: Any, params: Any, state: Any) -> None:
+    """Check that the model can be called, and that it gets its parameters."""
+    nnx = sys.modules.get("flax.nnx")
+    if nnx and isinstance(model, nnx.Module):
+        raise TypeError(
+            f"model is a {type(model).__name__}, an NNX module. Make it a function first: "
+            "model, params, state = functional(module)."
+        )
+    if hasattr(params, "opt_state"):
+        raise TypeError("params is the result of fit. Pass its parameters, fitted.params.")
+    names = ("params", "x") if state is None else ("params", "state", "x", "training")
+    try:
+        inspect.signature(model).bind(*names)
+    except TypeError as error:
+        remedy = "Does it have a state? Pass state=." if state is None else "Leave state out."
+        raise TypeError(f"model cannot be called as model({', '.join(names)}). {remedy}") from error
 
 
-def why_diverged(history: Any, params: Any, train: Any) -> str:
-    losses, epoch = np.asarray(history.loss), int(history.completed)
-    before = f", after {losses[epoch - 1]:.4g} in the epoch before" if epoch else ""
-    reason = (
-        "Most often the learning rate is too large: try a tenth of it. If that does not help, "
-        "look for a logarithm or a quotient in the model or the loss that meets a zero."
-    )
-    if train is None:
-        reason += " A batch after the first may also hold a label or target that is out of range."
-    x, y = train or ((), ())
-    for name, arrays in {"params": params, "train's x": x, "train's y": y}.items():
-        if not all_finite(arrays):
-            reason = f"Before the first step, {name} held numbers that are not finite. Fix them."
-    return (
-        f"Training diverged in epoch {epoch}, counting from 0: its loss, or a parameter after it, "
-        f"is not finite (loss {losses[epoch]}{before}). {reason} "
-        'With on_divergence="stop", fit returns the last finite parameters instead.'
-    )
+def check_arguments(
+    optimizer: Any, key: Any, epochs: int, valid: Any, metric: Any, on_divergence: str
+) -> None:
+    if not hasattr(optimizer, "update"):
+        remedy = "Pass sgd(0.1), optax.adam(1e-3), or another transformation."
+        if callable(optimizer):
+            remedy = f"Call it: {getattr(optimizer, '__name__', 'it')}(0.1)."
+        raise TypeError(f"optimizer is {optimizer!r}, not an Optax transformation. {remedy}")
+    if not hasattr(key, "dtype"):
+        raise TypeError(f"key is {key!r}. Pass a random key: jax.random.key(0).")
+    if not isinstance(epochs, int | np.integer) or epochs < 1:
+        raise ValueError(f"epochs is {epochs}: pass a whole number, at least 1.")
+    if (valid is None) != (metric is None):
+        given, missing = ("metric", "valid") if valid is None else ("valid", "metric")
+        raise ValueError(f"{given} is given without {missing}: give both, or neither.")
+    if on_divergence not in ("raise", "stop"):
+        raise ValueError(f'on_divergence is {on_divergence!r}: choose "raise" or "stop".')
+
+
+def check_resume(resume: Any, now: Any) -> None:
+    if not hasattr(resume, "opt_state"):
+        raise TypeError(f"resume is {describe(resume)[:60]}. Pass the result of fit.")
+    for name in ("params", "opt_state", "state"):
+        found, wanted = (jax.tree.map(describe, getattr(of, name)) for of in (resume, now))
+        if found != wanted:
+            raise ValueError(
+                f"resume has a different {name} from this model and optimizer. Continue with the "
+                "model, the optimizer and the shapes that it was trained with."
+            )
 
 
 def is_stream(train: Any, epochs: int) -> bool:
@@ -107,55 +129,26 @@ def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
             )
 
 
-def check_model(model: Any, params: Any, state: Any) -> None:
-    """Check that the model can be called, and that it gets its parameters."""
-    nnx = sys.modules.get("flax.nnx")
-    if nnx and isinstance(model, nnx.Module):
-        raise TypeError(
-            f"model is a {type(model).__name__}, an NNX module. Make it a function first: "
-            "model, params, state = functional(module)."
-        )
-    if hasattr(params, "opt_state"):
-        raise TypeError("params is the result of fit. Pass its parameters, fitted.params.")
-    names = ("params", "x") if state is None else ("params", "state", "x", "training")
-    try:
-        inspect.signature(model).bind(*names)
-    except TypeError as error:
-        remedy = "Does it have a state? Pass state=." if state is None else "Leave state out."
-        raise TypeError(f"model cannot be called as model({', '.join(names)}). {remedy}") from error
+def all_finite(arrays: Any) -> jax.Array:
+    """Return whether every number in a pytree of arrays is finite."""
+    return jnp.array([jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(arrays)], bool).all()
 
 
-def check_arguments(
-    optimizer: Any, key: Any, epochs: int, valid: Any, metric: Any, on_divergence: str
-) -> None:
-    if not hasattr(optimizer, "update"):
-        remedy = (
-            f"Call it: {getattr(optimizer, '__name__', 'it')}(0.1)."
-            if callable(optimizer)
-            else "Pass sgd(0.1), optax.adam(1e-3), or another transformation."
-        )
-        raise TypeError(f"optimizer is {optimizer!r}, not an Optax transformation. {remedy}")
-    if not hasattr(key, "dtype"):
-        raise TypeError(f"key is {key!r}. Pass a random key: jax.random.key(0).")
-    if not isinstance(epochs, int | np.integer) or epochs < 1:
-        raise ValueError(f"epochs is {epochs}: pass a whole number, at least 1.")
-    if (valid is None) != (metric is None):
-        given, missing = ("metric", "valid") if valid is None else ("valid", "metric")
-        raise ValueError(f"{given} is given without {missing}: give both, or neither.")
-    if on_divergence not in ("raise", "stop"):
-        raise ValueError(f'on_divergence is {on_divergence!r}: choose "raise" or "stop".')
-
-
-def check_resume(resume: Any, now: Any) -> None:
-    if not hasattr(resume, "opt_state"):
-        raise TypeError(f"resume is {describe(resume)[:60]}. Pass the result of fit.")
-    for name in ("params", "opt_state", "state"):
-        found, wanted = (
-            [(path, describe(leaf)) for path, leaf in jax.tree.leaves_with_path(tree)]
-            for tree in (getattr(resume, name), getattr(now, name))
-        )
-        if found != wanted:
-            raise ValueError(
-                f"resume has a different {name} from this model and optimizer. Continue with the "
-                "model, the optimizer and the shapes that it was trained with."
-            )
+def why_diverged(measured: Any, params: Any, train: Any) -> str:
+    epoch = len(measured) - 1
+    before = f", after {measured[-2].loss:.4g} in the epoch before" if epoch else ""
+    reason = (
+        "Most often the learning rate is too large: try a tenth of it. If that does not help, "
+        "look for a logarithm or a quotient in the model or the loss that meets a zero."
+    )
+    if train is None:
+        reason += " A batch after the first may also hold a label or target that is out of range."
+    x, y = train or ((), ())
+    for name, arrays in {"params": params, "train's x": x, "train's y": y}.items():
+        if not all_finite(arrays):
+            reason = f"Before the first step, {name} held numbers that are not finite. Fix them."
+    return (
+        f"Training diverged in epoch {epoch}, counting from 0: its loss, or a parameter after it, "
+        f"is not finite (loss {measured[-1].loss}{before}). {reason} "
+        'With on_divergence="stop", fit returns the last finite parameters instead.'
+    )

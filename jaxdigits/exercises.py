@@ -9,14 +9,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-SHOWN = 64
-"""The most numbers of an array or a list that a hint shows. Of a larger one it shows the shape."""
-
-LINE = 60
-"""The most characters of values that are written within a line."""
-
-FEW = 4
-"""How many numbers are compared at a glance. Among more, a hint says which one differs."""
+SHOWN = 64  # A hint shows the numbers of an array or a list up to this size, then only the shape.
+FEW = 4  # So many numbers are compared at a glance. Among more, a hint says which one differs.
+LINE = 60  # The most characters of values that are written within a line.
 
 
 def check_answer(
@@ -64,9 +59,7 @@ def check_answer(
             forgotten = wrong.startswith("returns None")
             start = "does the function end with return? With" if forgotten else "with"
             arguments = signature(expected).bind(*values).arguments
-            hints.append(f"Not yet: {start}{_describe_arguments(arguments)}it {wrong}.")
-    if not hints:
-        return "right"
+            hints.append(f"{start}{_describe_arguments(arguments)}it {wrong}.")
 
     def agrees(other: Callable[..., Any]) -> bool:
         return len(returned) == len(inputs) and not any(
@@ -74,10 +67,10 @@ def check_answer(
             for result, values in zip(returned, inputs, strict=True)
         )
 
-    if any(map(agrees, also)):
+    if not hints or any(map(agrees, also)):
         return "right"
-    slip_hints = (f"Not yet: {hint}" for hint, slip in (slips or {}).items() if agrees(slip))
-    return next(slip_hints, hints[0])
+    slip_hints = (hint for hint, slip in (slips or {}).items() if agrees(slip))
+    return f"Not yet: {next(slip_hints, hints[0])}"
 
 
 def _copy(values: Sequence[Any]) -> list[Any]:
@@ -96,11 +89,12 @@ def _difference(result: Any, right: Any, tolerance: float) -> str:
             if wrong := _difference(*pair, tolerance):
                 return wrong.replace("returns", f"returns, as value {number} of {len(right)},", 1)
         return ""
-    if isinstance(right, list) or jax.tree.structure(right) == jax.tree.structure(0):
+    leaves, structure = jax.tree.flatten(right)
+    if isinstance(right, list) or structure == jax.tree.structure(0):
         return _array_difference(result, right, tolerance)
-    if jax.tree.structure(result) != jax.tree.structure(right):
+    if jax.tree.structure(result) != structure:
         return _contrast(result, right)
-    pairs = zip(jax.tree.leaves(result), jax.tree.leaves(right), strict=True)
+    pairs = zip(jax.tree.leaves(result), leaves, strict=True)
     return next(filter(None, (_difference(*pair, tolerance) for pair in pairs)), "")
 
 
@@ -114,8 +108,7 @@ def _array_difference(result: Any, right: Any, tolerance: float) -> str:
         if got.ndim == wanted.ndim == 1:
             how = f"{len(got)} element{'s' * (len(got) != 1)} instead of {len(wanted)}"
         return _contrast(result, right, how)
-    numbers = "biuf"
-    if got.dtype.kind not in numbers or wanted.dtype.kind not in numbers:
+    if not {got.dtype.kind, wanted.dtype.kind} <= set("biuf"):  # They are not numbers.
         return "" if got.tolist() == wanted.tolist() else _contrast(result, right)
     # Counts have to be exact, apart from the rounding of floats.
     share = tolerance if wanted.dtype.kind == "f" else 1e-6 * (got.dtype.kind == "f")
@@ -126,7 +119,7 @@ def _array_difference(result: Any, right: Any, tolerance: float) -> str:
         return ""
     if got.size <= FEW:
         return _contrast(result, right)
-    place = tuple(int(i) for i in np.argwhere(~same)[0])
+    place = tuple(np.argwhere(~same)[0].tolist())
     how = f"{got[place]:.6g} instead of {wanted[place]:.6g} at {list(place)}"
     return _contrast(result, right, how)
 
@@ -142,13 +135,11 @@ def _contrast(result: Any, right: Any, how: str = "") -> str:
 
 
 def _describe_arguments(arguments: Mapping[str, Any]) -> str:
-    told = {name: _describe(value) for name, value in arguments.items()}
-    one_line = ", ".join(f"{name} = {text}" for name, text in told.items())
-    if "\n" not in one_line and len(one_line) <= LINE:
-        return f" {one_line} "
-    lines = [
-        f"{name} =\n{text}" if "\n" in text else f"{name} = {text}" for name, text in told.items()
-    ]
+    told = [f"{name} = {_describe(value)}" for name, value in arguments.items()]
+    line = ", ".join(told)
+    if "\n" not in line and len(line) <= LINE:
+        return f" {line} "
+    lines = [text.replace("= ", "=\n", 1) if "\n" in text else text for text in told]
     return "\n".join(["", *lines, ""])
 
 
@@ -173,13 +164,12 @@ def _describe(value: Any) -> str:
     if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         return "a random key"
     if isinstance(value, np.ndarray | np.generic | jax.Array):
+        if value.size > SHOWN or (value.size == 0 and value.ndim > 1):
+            return f"an array of shape {value.shape}"
         if value.ndim:
-            few = 0 < value.size <= SHOWN or value.shape == (0,)
-            array = np.asarray(value)
             # Rows without commas, as NumPy prints them, are short enough for a phone.
-            comma = ", " if array.ndim == 1 else " "
-            text = np.array2string(array, precision=4, separator=comma) if few else ""
-            return text or f"an array of shape {value.shape}"
+            separator = ", " if value.ndim == 1 else " "
+            return np.array2string(np.asarray(value), precision=4, separator=separator)
         value = value.item()
     if type(value) in (list, tuple):
         size = sum(getattr(leaf, "size", 1) for leaf in jax.tree.leaves(value))

@@ -11,12 +11,7 @@ from jaxdigits._checks import checked, compiled
 
 
 class Linear(NamedTuple):
-    """The parameters of a linear layer.
-
-    Attributes:
-        w: Weights; column j holds the factors by which output j multiplies each input.
-        b: Biases: the outputs if all inputs are zero.
-    """
+    """The parameters of a linear layer: weights `w`, with one column per output, and biases `b`."""
 
     w: Float[Array, "n_in n_out"]
     b: Float[Array, " n_out"]

@@ -1,18 +1,17 @@
 """Stochastic gradient descent by hand: as a function, and as an Optax transformation."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
 import optax
 from jax.tree_util import Partial
-from jaxtyping import Array, Float, Integer
+from jaxtyping import Array, Float
 
 from jaxdigits._checks import check_values, compiled, describe
 
 Params = TypeVar("Params")
-LearningRate = float | Float[Array, ""]
 
 
 def _possible_rate(learning_rate: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
@@ -29,9 +28,8 @@ def _possible_rate(learning_rate: Any, _: Mapping[str, Any]) -> tuple[Any, str]:
 def sgd_update(params: Params, grads: Params, learning_rate: float | Float[Array, ""]) -> Params:
     """Return `params - learning_rate * grads`: one step downhill.
 
-    `params` may be any pytree of arrays; `grads` has the same structure and shapes. Parameters keep
-    their type. Inside `jax.jit`, where the learning rate is unknown, an impossible one makes them
-    nan.
+    `params` may be any pytree of arrays. Parameters keep their type. Inside `jax.jit`, where the
+    learning rate is unknown, an impossible one makes them nan.
 
     Examples:
         >>> sgd_update(jnp.array([3.0]), jnp.array([6.0]), learning_rate=0.5).tolist()
@@ -55,21 +53,11 @@ def sgd_update(params: Params, grads: Params, learning_rate: float | Float[Array
     return jax.tree_util.tree_map_with_path(step, params, grads)
 
 
-class SGDState(NamedTuple):
-    """The memory of [`sgd`][jaxdigits.sgd] between steps.
-
-    Attributes:
-        step: The number of steps taken so far. A schedule computes the learning rate from it.
-    """
-
-    step: Integer[Array, ""]
-
-
-def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransformation:
+def sgd(learning_rate: float | Float[Array, ""] | optax.Schedule) -> optax.GradientTransformation:
     """Return stochastic gradient descent as an Optax transformation, as `optax.sgd` does.
 
-    The learning rate is a number, 0 or more, or a schedule: a function from the number of steps
-    taken so far to the learning rate. `fit` compiles only once for all numbers.
+    The learning rate is a number, 0 or more, or a schedule: a function from the count of steps so
+    far, which is the optimizer's only state. `fit` compiles once for all numbers.
 
     Examples:
         >>> optimizer = sgd(0.5)
@@ -84,16 +72,13 @@ def sgd(learning_rate: LearningRate | optax.Schedule) -> optax.GradientTransform
     return optax.GradientTransformation(_init, Partial(_update, learning_rate))
 
 
-def _init(params: optax.Params) -> SGDState:
-    return SGDState(step=jnp.zeros([], jnp.int32))
+def _init(params: optax.Params) -> jax.Array:
+    return jnp.zeros([], jnp.int32)
 
 
-def _update(
-    learning_rate: Any, updates: optax.Updates, state: Any, params: optax.Params | None = None
-) -> tuple[optax.Updates, SGDState]:
-    rate = learning_rate(state.step) if callable(learning_rate) else learning_rate
-    downhill = jax.tree.map(lambda gradient: -_scaled(rate, gradient), updates)
-    return downhill, SGDState(step=state.step + 1)
+def _update(learning_rate: Any, updates: Any, state: Any, params: Any = None) -> tuple[Any, Any]:
+    rate = learning_rate(state) if callable(learning_rate) else learning_rate
+    return jax.tree.map(lambda gradient: -_scaled(rate, gradient), updates), state + 1
 
 
 def _scaled(rate: Any, gradient: jax.Array) -> jax.Array:

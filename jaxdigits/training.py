@@ -55,12 +55,9 @@ class History(NamedTuple):
 class Fit(NamedTuple):
     """The result of [`fit`][jaxdigits.fit], which can continue from it if you pass it as `resume`.
 
-    It is a pytree of arrays, so [`save_params`][jaxdigits.save_params] can save all of it.
-
-    Attributes:
-        history: Loss and metric of each epoch, including those of the resumed run.
-        state: The state of the model after the last step; None for a model without one.
-        opt_state: The state of the optimizer, such as its momentum.
+    It holds the `params`, the `history`, with that of the resumed run, the model's `state`, and the
+    optimizer's `opt_state`, such as momentum. It is a pytree of arrays, so
+    [`save_params`][jaxdigits.save_params] can save all of it.
     """
 
     params: Params
@@ -70,12 +67,7 @@ class Fit(NamedTuple):
 
 
 class TrainState(NamedTuple):
-    """Everything that changes from step to step.
-
-    Attributes:
-        opt_state: What the optimizer remembers, at first `optimizer.init(params)`.
-        state: What the model remembers; None for a model without a state.
-    """
+    """What a step changes: `params`, `opt_state` (at first `optimizer.init(params)`), `state`."""
 
     params: Params
     opt_state: OptState
@@ -112,7 +104,6 @@ def fit(
             in a step and false when `valid` is measured.
         params: Where to start, any pytree of arrays. With `resume`, only its structure counts.
         loss: `loss(outputs, y) -> scalar`, the mean over a batch.
-        optimizer: An Optax gradient transformation, such as [`sgd`][jaxdigits.sgd].
         train: A pair (x, y), or an iterable of such pairs, one per batch: a list, a PyTorch or
             Grain loader, or an object whose `__iter__` is a generator function. An epoch is one
             pass over it, with only two batches in memory at a time. In both cases uint8 inputs are
@@ -131,14 +122,10 @@ def fit(
     Examples:
         >>> from jaxdigits import binary_accuracy, init_linear, linear, mnist_loss, sgd
         >>> x = jnp.array([[-1.0], [1.0]] * 50)
-        >>> y = (x > 0).astype(float)
-        >>> start, optimizer = init_linear(jax.random.key(0), 1, 1), sgd(1.0)
-        >>> train = partial(
-        ...     fit, linear, start, mnist_loss, optimizer, (x, y), batch_size=10,
-        ...     key=jax.random.key(1), valid=(x, y), metric=binary_accuracy,
-        ... )
-        >>> fitted = train(epochs=3)
-        >>> fitted = train(epochs=2, resume=fitted)
+        >>> train, start = (x, (x > 0).astype(float)), init_linear(jax.random.key(0), 1, 1)
+        >>> settings = {"batch_size": 10, "valid": train, "metric": binary_accuracy}
+        >>> key = jax.random.key(1)
+        >>> fitted = fit(linear, start, mnist_loss, sgd(1.0), train, epochs=5, key=key, **settings)
         >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
         ((5,), 1.0)
     """
@@ -149,10 +136,9 @@ def fit(
     if resume is not None:
         checks.check_resume(resume, now)
         now = TrainState(resume.params, resume.opt_state, resume.state)
-        known = jax.tree.map(np.asarray, resume.history)
-        # Counted by NumPy, because JAX would compile a program for each number of epochs.
-        completed = int(np.isfinite(known.loss).sum())
-        measured = [History(known.loss[i], known.metric[i]) for i in range(completed)]
+        # In NumPy, because JAX would compile a program for each number of epochs.
+        known = zip(*map(np.asarray, resume.history), strict=True)
+        measured = [History(*of_epoch) for of_epoch in known if np.isfinite(of_epoch[0])]
     streaming = checks.is_stream(train, epochs)
     if not streaming:
         train = _checked_pair("train", train, model, now, loss)
@@ -164,7 +150,7 @@ def fit(
     first, last = len(measured), len(measured) + epochs
     # No epoch has the largest number, so batches are the same with augmentation and without.
     augment_key = jax.random.fold_in(key, jnp.iinfo(jnp.uint32).max)
-    fine, diverged = jnp.array(True), False
+    fine = jnp.array(True)
     with tqdm(total=epochs, unit="epoch", disable=not progress) as bar:
         for epoch in range(first, last):
             noise = jax.random.fold_in(augment_key, epoch)
@@ -173,8 +159,7 @@ def fit(
                     model, loss, optimizer, now, train, augment, noise
                 )
             else:
-                order = jax.random.fold_in(key, epoch)
-                batches = epoch_batches(order, len(train[0]), batch_size)
+                batches = epoch_batches(jax.random.fold_in(key, epoch), len(train[0]), batch_size)
                 after, mean_loss = train_epoch(
                     model, loss, optimizer, now, train, batches, augment=augment, key=noise
                 )
@@ -182,14 +167,16 @@ def fit(
             measured.append(of_epoch)
             if progress:
                 _show(bar, of_epoch, metric)
-            traced = isinstance(fine, Tracer)
-            if diverged := not traced and not fine:
+            if isinstance(fine, Tracer):
+                now = _where(fine, after, now)
+            elif fine:
+                now = after
+            elif on_divergence == "stop":
                 break
-            now = _where(fine, after, now) if traced else after
-    history = _stacked(measured, last)
-    if diverged and on_divergence == "raise":
-        raise FloatingPointError(checks.why_diverged(history, params, None if streaming else train))
-    return Fit(now.params, history, now.state, now.opt_state)
+            else:
+                examples = None if streaming else train
+                raise FloatingPointError(checks.why_diverged(measured, params, examples))
+    return Fit(now.params, _stacked(measured, last), now.state, now.opt_state)
 
 
 @partial(jax.jit, static_argnames=("n", "batch_size"))
@@ -219,12 +206,10 @@ def _compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile once per model, loss and optimizer; new numbers in the optimizer do not count."""
     program = jax.jit(function)
 
-    def to_argument(leaf: Any) -> Any:  # For `jax.jit`, a Partial is part of the structure.
-        return Partial(leaf) if callable(leaf) else leaf
-
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        args, kwargs = jax.tree.map(to_argument, (args, kwargs))
+        # For `jax.jit`, a function in a Partial is part of the structure.
+        args, kwargs = jax.tree.map(lambda x: Partial(x) if callable(x) else x, (args, kwargs))
         return program(*args, **kwargs)
 
     return run
@@ -247,14 +232,6 @@ def train_epoch(
     `batches` holds the indices of the examples of each step, from
     [`epoch_batches`][jaxdigits.epoch_batches]. `key` is needed only for `augment`. The other
     arguments are as for [`fit`][jaxdigits.fit].
-
-    Examples:
-        >>> from jaxdigits import init_linear, linear, mse_loss, sgd
-        >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
-        >>> now = TrainState(params, optimizer.init(params))
-        >>> train = jnp.ones((6, 2)), jnp.ones((6, 1))
-        >>> batches = epoch_batches(jax.random.key(1), n=6, batch_size=3)
-        >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
     """
     x, y = train
     keys = None if key is None else jax.random.split(key, len(batches))
@@ -370,16 +347,16 @@ def _train_on_stream(
     model: Model, loss: Loss, optimizer: Any, now: TrainState, train: Any, augment: Any, key: Any
 ) -> tuple[TrainState, jax.Array]:
     """Do the same as `train_epoch`, with batches that arrive one by one."""
-    total, steps, value = jnp.zeros(()), 0, None
+    total, steps = jnp.zeros(()), 0
+    value = total
     for steps, batch in enumerate(train, start=1):
         if steps == 1:
             x, y = _checked_pair("the first batch of train", batch, model, now, loss)
         else:
             x, y = checks.to_pair("a batch of train", batch)
-        if value is not None:
-            # JAX computes in the background. By waiting for the previous step only, we fetch one
-            # batch while another is computed, and batches never pile up in memory.
-            value.block_until_ready()
+        # JAX computes in the background. By waiting for the previous step only, we fetch one batch
+        # while another is computed, and batches never pile up in memory.
+        value.block_until_ready()
         step_key = jax.random.fold_in(key, steps) if augment else None
         now, value = train_step(model, loss, optimizer, now, x, y, augment=augment, key=step_key)
         total += value
@@ -390,16 +367,11 @@ def _train_on_stream(
 
 @partial(jax.jit, static_argnames=("model", "metric"))
 def _measure(
-    model: Model,
-    metric: Metric | None,
-    after: TrainState,
-    fine: jax.Array,
-    mean_loss: jax.Array,
-    valid: Examples | None,
+    model: Model, metric: Any, after: TrainState, fine: Any, mean_loss: Any, valid: Any
 ) -> tuple[jax.Array, History]:
     """Measure the metric after an epoch; return whether all epochs went well, and the history."""
     measured = jnp.full_like(mean_loss, jnp.nan)
-    if metric is not None and valid is not None:
+    if metric is not None:
         measured = metric(predict(model, after.params, valid[0], state=after.state), valid[1])
         if not jnp.issubdtype(measured.dtype, jnp.inexact):  # A count cannot be nan.
             measured = measured.astype(mean_loss.dtype)
@@ -434,10 +406,10 @@ def _stacked(measured: list[History], epochs: int) -> History:
     """Return the history as arrays, with nan for the epochs after one that diverged."""
 
     def stack(*values: Any) -> jax.Array:
-        unknown = jnp.full_like(values[0], jnp.nan)
-        padded = [*values, *[unknown] * (epochs - len(values))]
+        unknown = [jnp.full_like(values[0], jnp.nan)] * (epochs - len(values))
         if any(isinstance(value, Tracer) for value in values):
-            return jnp.stack(padded)
-        return jnp.asarray(np.stack(padded))  # Compiles nothing, however many epochs there are.
+            return jnp.stack([*values, *unknown])
+        # NumPy compiles nothing, however many epochs there are.
+        return jnp.asarray(np.stack([*values, *unknown]))
 
     return jax.tree.map(stack, *measured)

@@ -33,8 +33,18 @@ def public_api() -> str:
     return "\n".join(
         "\n".join(_of_name(place, module, name)) + "\n"
         for place, module in places
-        for name in sorted(set(module.__all__) - FOLDERS)
+        for name in _names(module)
     )
+
+
+def _names(module: ModuleType) -> list[str]:
+    """Return what a module lists as public or, where it lists nothing, what it defines."""
+    defined = (
+        name
+        for name, thing in vars(module).items()
+        if _is_public(name) and getattr(thing, "__module__", None) == module.__name__
+    )
+    return sorted(set(getattr(module, "__all__", defined)) - FOLDERS)
 
 
 def _of_name(place: str, package: ModuleType, name: str) -> Iterator[str]:

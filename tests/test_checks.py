@@ -10,7 +10,7 @@ import pytest
 from jaxtyping import Array, Float, Integer, UInt8
 
 import jaxdigits as jd
-from jaxdigits._checks import check_not_empty, checked, compiled, describe
+from jaxdigits._checks import checked, compiled, describe
 
 
 class Pair(NamedTuple):
@@ -157,11 +157,6 @@ def test_checked_wrong_result_raises():
 def test_checked_axis_names_last_for_one_call():
     assert subtract(jnp.ones(2), jnp.ones(2)).shape == (2,)
     assert subtract(jnp.ones((3, 1)), jnp.ones((3, 1))).shape == (3, 1)
-
-
-def test_check_not_empty_names_the_array():
-    with pytest.raises(ValueError, match=r"images is empty: float\d\d\[0, 28, 28\]"):
-        check_not_empty(images=jnp.zeros((0, 28, 28)))
 
 
 def even(values, _):

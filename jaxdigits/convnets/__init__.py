@@ -3,9 +3,8 @@
 Only this folder imports Flax.
 """
 
-from jaxdigits.convnets.convolution import conv
+from jaxdigits.convnets.convolution import concatenated_windows, conv, shifted_products
 from jaxdigits.convnets.functional_model import FunctionalModel, functional
-from jaxdigits.convnets.products import concatenated_windows, shifted_products
 from jaxdigits.convnets.resnet import ResNet18
 from jaxdigits.convnets.small import SmallConvNet
 

@@ -21,11 +21,6 @@ class ConvNorm(nnx.Module):
     (Flax's momentum of 0.9 is PyTorch's 0.1). Kernels are initialized as in He et al., "Delving
     Deep into Rectifiers" (2015), equation 14: a standard deviation of the root of
     2 / (taps * features) keeps gradients in range.
-
-    Examples:
-        >>> layer = ConvNorm(1, 8, kernel_size=3, stride=2, rngs=nnx.Rngs(0))
-        >>> layer(jnp.ones((5, 28, 28, 1))).shape
-        (5, 14, 14, 8)
     """
 
     def __init__(
@@ -96,12 +91,7 @@ def max_pool(
 
 @checked
 def global_max(x: Float[Array, "n height width channels"]) -> Float[Array, "n channels"]:
-    """Return the maximum of each channel of each image.
-
-    Examples:
-        >>> global_max(jnp.arange(8.0).reshape(1, 2, 2, 2)).tolist()
-        [[6.0, 7.0]]
-    """
+    """Return the maximum of each channel of each image."""
     # Not x.max((1, 2)), whose gradient goes to the pixels that equal the maximum. If XLA recomputes
     # x there and rounds differently, no pixel equals the maximum, and the gradient is 0 / 0.
     pixels = x.reshape(x.shape[0], -1, x.shape[-1])

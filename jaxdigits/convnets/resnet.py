@@ -12,18 +12,15 @@ class ResNet18(nnx.Module):
     """The residual network of 18 layers, with 11,175,370 parameters for ten classes.
 
     28 x 28 pixels become 7 x 7 before the first of its four stages, and each later stage halves
-    height and width, to 1 x 1 in the last.
+    height and width, to 1 x 1 in the last. From He et al., "Deep Residual Learning for Image
+    Recognition" (2015), table 1.
 
     Args:
-        num_classes: The number of logits, one per class.
         stages: The number of blocks in each stage; (3, 4, 6, 3) makes a ResNet-34.
         widths: The number of channels in each stage.
         zero_init_residual: Whether the last scale in each block starts at 0 instead of 1. Each
             block then starts as the identity, which makes the first steps easier (Goyal et al.,
             "Accurate, Large Minibatch SGD", 2017, section 5.1).
-
-    References:
-        He et al., "Deep Residual Learning for Image Recognition" (2015), table 1.
 
     Examples:
         >>> network = ResNet18(stages=(1, 1), widths=(8, 16), rngs=nnx.Rngs(0))
@@ -45,17 +42,16 @@ class ResNet18(nnx.Module):
                 f"stages is {tuple(stages)} and widths is {tuple(widths)}. "
                 "Give each stage a number of blocks and a width."
             )
-        self.stem = ConvNorm(1, widths[0], kernel_size=7, stride=2, rngs=rngs)
-        blocks = []
         channels = widths[0]
+        self.stem = ConvNorm(1, channels, kernel_size=7, stride=2, rngs=rngs)
+        self.blocks = nnx.List()
         for stage, (num_blocks, width) in enumerate(zip(stages, widths, strict=True)):
             for block in range(num_blocks):
                 stride = 2 if stage > 0 and block == 0 else 1
-                blocks.append(
+                self.blocks.append(
                     Block(channels, width, stride=stride, zero_init=zero_init_residual, rngs=rngs)
                 )
                 channels = width
-        self.blocks = nnx.List(blocks)
         self.head = nnx.Linear(channels, num_classes, rngs=rngs)
 
     def __call__(self, images: jax.Array) -> jax.Array:
@@ -78,12 +74,10 @@ class Block(nnx.Module):
         scale_init = jax.nn.initializers.zeros if zero_init else jax.nn.initializers.ones
         self.first = ConvNorm(channels, features, kernel_size=3, stride=stride, rngs=rngs)
         self.second = ConvNorm(features, features, kernel_size=3, scale_init=scale_init, rngs=rngs)
-        same_shape = stride == 1 and channels == features
-        self.around = (
-            nnx.identity
-            if same_shape
-            else ConvNorm(channels, features, kernel_size=1, stride=stride, rngs=rngs)
-        )
+        if stride == 1 and channels == features:
+            self.around = nnx.identity
+        else:
+            self.around = ConvNorm(channels, features, kernel_size=1, stride=stride, rngs=rngs)
 
     def __call__(self, x: jax.Array) -> jax.Array:
         """Return `[n, height, width, features]` for `[n, height, width, channels]`."""

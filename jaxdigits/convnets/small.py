@@ -13,14 +13,9 @@ class SmallConvNet(nnx.Module):
 
     The first kernel is 5 x 5, the others are 3 x 3. The first three convolutions have a stride of
     2, so 28 x 28 pixels become 14 x 14, 7 x 7 and 4 x 4. Batch normalization and ReLU follow each
-    convolution. The default network has 136,882 parameters.
-
-    Args:
-        num_classes: The number of logits, one per class.
-        channels: The number of channels of each convolution; (24, 48, 64) has 39,538 parameters.
-
-    References:
-        LeCun et al., "Gradient-Based Learning Applied to Document Recognition" (1998), section II.
+    convolution. `channels` says how many channels each convolution has. By default, the network has
+    136,882 parameters; with (24, 48, 64), it has 39,538. See LeCun et al., "Gradient-Based Learning
+    Applied to Document Recognition" (1998), section II.
 
     Examples:
         >>> network = SmallConvNet(rngs=nnx.Rngs(0))
@@ -37,16 +32,11 @@ class SmallConvNet(nnx.Module):
     ) -> None:
         if not channels:
             raise ValueError("channels is empty. Give the channels of at least one convolution.")
-        self.layers = nnx.List(
-            ConvNorm(
-                before,
-                after,
-                kernel_size=5 if layer == 0 else 3,
-                stride=2 if layer < 3 else 1,
-                rngs=rngs,
-            )
-            for layer, (before, after) in enumerate(zip((1, *channels), channels, strict=False))
-        )
+        self.layers = nnx.List()
+        for layer, (before, after) in enumerate(zip((1, *channels), channels, strict=False)):
+            size = 5 if layer == 0 else 3
+            stride = 2 if layer < 3 else 1
+            self.layers.append(ConvNorm(before, after, kernel_size=size, stride=stride, rngs=rngs))
         self.head = nnx.Linear(channels[-1], num_classes, rngs=rngs)
 
     def __call__(self, images: jax.Array) -> jax.Array:

@@ -9,7 +9,6 @@ from hypothesis.extra import numpy as hnp
 from oracles.properties import few
 
 import jaxdigits as jd
-from jaxdigits.optimizers import SGDState
 
 RATES = [0.0, 1e-45, 1e-40, 1e-30, 0.1, 1, 1e30, 3e38]
 
@@ -27,7 +26,7 @@ def test_sgd_of_any_learning_rate_agrees_with_numpy(rate, params, grads):
     pair = {"w": jnp.asarray(params)}, {"w": jnp.asarray(grads)}
     tiny, optimizer = 1e4 * float(jnp.finfo(jnp.float32).tiny), jd.sgd(rate)
     updates, state = optimizer.update(pair[1], optimizer.init(pair[0]))
-    assert isinstance(state, SGDState) and state.step == 1
+    assert state == 1
     for moved in (
         jd.sgd_update(*pair, rate)["w"],
         jax.jit(jd.sgd_update)(*pair, rate)["w"],
