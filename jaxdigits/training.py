@@ -232,6 +232,14 @@ def train_epoch(
     `batches` holds the indices of the examples of each step, from
     [`epoch_batches`][jaxdigits.epoch_batches]. `key` is needed only for `augment`. The other
     arguments are as for [`fit`][jaxdigits.fit].
+
+    Examples:
+        >>> from jaxdigits import init_linear, linear, mse_loss, sgd
+        >>> params, optimizer = init_linear(jax.random.key(0), 2, 1), sgd(0.1)
+        >>> now = TrainState(params, optimizer.init(params))
+        >>> train = jnp.ones((6, 2)), jnp.ones((6, 1))
+        >>> batches = epoch_batches(jax.random.key(1), n=6, batch_size=3)
+        >>> now, mean_loss = train_epoch(linear, mse_loss, optimizer, now, train, batches)
     """
     x, y = train
     keys = None if key is None else jax.random.split(key, len(batches))
