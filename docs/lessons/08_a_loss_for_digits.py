@@ -263,7 +263,9 @@ for scale in 0.03, 0.3, 3.0:
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
-#     from [lesson 11](11_a_nonlinearity.py) on there will be several columns of weights side by side. If the columns start equal, they get equal gradients, and they stay equal however long you train.
+#     from [lesson 11](11_a_nonlinearity.py) on there will be several columns of weights side by
+#     side. If the columns start equal, they get equal gradients, and they stay equal however long
+#     you train.
 #
 # ## The loss, complete
 #

@@ -12,8 +12,8 @@
 # function, [`fit`](22_jargon.md#fit), and you can try other rules without writing it again.
 #
 # Why care? The models that translate, paint and chat are trained by the loop that you already know.
-# The rule is one of the few parts that differ, and a bad choice can cost more than a better model
-# gains.
+# The rule is one of the few parts that differ. Every rule has a learning rate, and you will see
+# what a badly chosen one costs.
 #
 # *You need:* [lesson 9](09_putting_it_together.py).
 #
@@ -93,7 +93,7 @@ by_object = optimizer.params
 # The object works, but its `step` cannot be compiled. `jax.jit` needs *[pure
 # functions](22_jargon.md#pure-function)*: their results depend on their arguments and on nothing
 # else, and they change nothing outside. A compiled program takes its arguments and returns its
-# results, and it would never notice that something stored elsewhere has changed.
+# results, and it does not see what a Python object stores elsewhere.
 #
 # ## Second: two pure functions
 #
@@ -156,13 +156,13 @@ for name, make in ways.items():
     assert difference < 1e-5
 
 # %% [markdown]
-# To the last digits, because it is the same arithmetic. So you lose nothing by choosing the two
-# functions, and you have gained a part that you can exchange.
+# They agree up to rounding, because all of them do the same arithmetic. So the two functions cost
+# you nothing, and you gain a step that can be compiled and an optimizer that you can exchange.
 #
 # ## The loop becomes `fit`
 #
-# Model, loss, optimizer and data can now be exchanged, so you never need to write the loop again.
-# [`fit`][jaxdigits.fit] takes them as arguments:
+# The optimizer is now an argument of the loop. Make the model, the loss and the data arguments as
+# well, and you never need to write the loop again. [`fit`][jaxdigits.fit] is such a loop:
 #
 # | argument | what it is |
 # | --- | --- |
@@ -175,7 +175,8 @@ for name, make in ways.items():
 # | `valid`, `metric` | what to measure after each epoch, on other digits |
 # | `progress` | whether to show how far it is |
 #
-# (In fastai, an object with these parts is called a [learner](22_jargon.md#learner).)
+# (In fastai, the library of the book that this course follows, an object with these parts is called
+# a [learner](22_jargon.md#learner).)
 
 # %%
 result = jd.fit(
@@ -239,9 +240,9 @@ if digits.name == "mnist":
 # ## Which learning rate?
 #
 # So far the learning rate was 1, because lesson 9 said so. Is that a good choice? The most reliable
-# way to find out is also the simplest: try several. This is called a
-# *[sweep](22_jargon.md#sweep)*. Each rate is about three times the one before, because what matters
-# is the factor. And because the accuracy depends a little on the random weights and batches, we
+# way to find out is also the simplest: try several. This is called a *[sweep](22_jargon.md#sweep)*.
+# Each rate is about three times the one before, because going from 1 to 3 changes as much as going
+# from 10 to 30. And because the accuracy depends a little on the random weights and batches, we
 # train three times at each rate, for ten epochs, and look at the mean _and_ at the spread.
 
 
@@ -276,10 +277,13 @@ def sweep(make_optimizer, rates):
 
 
 plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
-plain = sweep(jd.sgd, plain_rates)  # compiles once for all rates
+# For optax.sgd, each rate would be compiled again.
+plain = sweep(jd.sgd, plain_rates)
 
 # %% [markdown]
-# Where will the best of these rates be? And what will the curve look like on both sides of it?
+# Where will the best of these rates be? And what will the curve look like on both sides of it? (The
+# line is the mean of the three runs, and the shade reaches from the lowest to the highest. On the
+# horizontal axis, equal distances are equal factors.)
 
 
 # %% alt="Accuracy over the learning rate, on a logarithmic axis from 0.3 to 300. The curve rises steeply at first, has a broad top around 10, and falls again at the right, where the shaded spread becomes wide."
@@ -295,8 +299,9 @@ ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
 
 # %% [markdown]
 # On the left, the steps are too small: ten epochs are over before the model gets there. On the
-# right they are so long that it jumps around. Between the two is a broad top, well above 1. A small
-# rate was a safe first choice, but a larger one gets further in the same number of epochs.
+# right they are so long that it jumps around, and the three runs differ widely. Between the two is
+# a broad top near 10, well above our rate of 1. A small rate was a safe first choice, but a larger
+# one gets further in the same number of epochs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -307,36 +312,37 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # For a new model, try rates that grow by a factor of three or ten, until the result on held-out
-# digits gets clearly worse. Then take one from the broad top, toward its left end. Do not expect it
-# to be near 10 again: this loss has a sigmoid inside and small slopes, so it tolerates unusually
-# long steps. With SGD, rates from 0.01 to 1 are usual for networks.
-# <!-- typed: what practitioners use --> You can watch [a rate that is too
+# digits gets clearly worse. Then take one from the broad top, toward its left end, away from the
+# rates at which training fails. Do not expect it to be near 10 again: this loss has a sigmoid
+# inside and small slopes, so it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are
+# usual for networks. <!-- typed: what practitioners use --> You can watch [a rate that is too
 # large](../train.py?rate=0.5&race&b.rate=20) beside a good one, on ten digits.
 #
 # ??? note "A quicker way: the learning-rate finder"
 #     Leslie Smith proposed to find the range in _one_ short run, now called the [learning-rate
 #     finder](22_jargon.md#learning-rate-finder), or `lr_find` in fastai. Begin with a tiny rate,
-#     multiply it by a constant factor after each batch, and plot the loss against the rate. It
-#     stays flat, then falls, and finally shoots up. Choose a rate from the part where it falls. A
-#     sweep costs more and is easier to trust.
+#     multiply it by a constant factor after each batch, and plot the loss against the rate. The
+#     loss stays flat, then falls, and finally shoots up. Choose a rate from the part where it
+#     falls. A sweep costs more and is easier to trust.
 #
 # ## A narrow valley
 #
 # Why does plain SGD need so many steps? In lesson 5, with the right rate, one step was enough for a
-# parabola. But that was one weight. Here are two, and the loss is far steeper in one direction than
-# in the other. Digits are like that: a pixel in the middle is inked in many images and has a large
-# gradient, while one near the edge is hardly ever inked.
+# parabola. But that was one weight. Here are two, called $x$ and $y$ as on a map, and the loss is
+# far steeper in one direction than in the other. Digits are like that: a pixel in the middle is
+# inked in many images and has a large gradient, while one near the edge is hardly ever inked.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
-# Seen from above, this is a long, narrow valley. By the algebra of
-# [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$,
-# and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges
-# across the valley. But at 0.1, each step covers only a tenth of the way along it. **One rate has
-# to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# Seen from above, this is a long, narrow valley along $x$, with steep walls along $y$. By the
+# algebra of [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by
+# $1 - 20 r$, and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk
+# diverges across the valley. But at 0.1, each step covers only a tenth of the way along it. **One
+# rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
-# *[Momentum](22_jargon.md#momentum)* helps. Think of a heavy ball instead of a hiker. The ball has
-# a velocity, and each slope only changes it a little:
+# *[Momentum](22_jargon.md#momentum)* helps. Think of a heavy ball. It has a velocity, and each
+# slope only changes it a little. How much of the old velocity it keeps is a number between 0 and 1,
+# which is also called the momentum ($\leftarrow$ means _becomes_):
 #
 # $$
 # \begin{aligned}
@@ -346,8 +352,10 @@ if digits.name == "mnist":
 # $$
 #
 # Across the valley, the gradients point to one side and then to the other, so they cancel in the
-# velocity. Along the valley, they all point the same way and add up. Here are thirty steps from the
-# same place, twice without momentum and once with it. Where will each walk end?
+# velocity. Along the valley, they all point the same way and add up. The optimizer has to remember
+# the velocity from step to step, so the velocity is its state. Here are thirty steps from the same
+# place, twice without momentum (0) and once with it. Where will each walk end? (A cross marks the
+# lowest point, and the titles say how far from it the walks end.)
 
 
 # %%
@@ -379,7 +387,8 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 
 # %% [markdown]
 # The small rate creeps. The large rate zigzags and still needs all its steps to come near. With
-# momentum, the zigzag dies out and the walk ends hundreds of times closer to the lowest point.
+# momentum, the zigzag dies out, even at a rate of 0.1, and the walk ends hundreds of times closer
+# to the lowest point.
 #
 # ### Try it
 #
@@ -388,13 +397,13 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 #
 # <div class="interactive momentum"><noscript>This picture needs JavaScript. Without it, call <code>roll</code> in your copy of this lesson.</noscript></div>
 #
-# Without momentum, no rate gets closer than about half a unit. With momentum near 0.5, the walk
-# practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest point, turns
-# round, and swings back and forth. So momentum is one more setting to choose.
+# Without momentum, no rate gets closer than about half a unit. With momentum near 0.5 and a rate
+# near 0.1, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the
+# lowest point, turns round, and swings back and forth. So momentum is one more setting to choose.
 #
 # Momentum also does something that is easy to overlook. Suppose that the gradient stays at 1 for a
-# while, and that the momentum is 0.9. Then the velocity $v$ grows until $0.9 v + 1$ is no more than
-# $v$, which is the case at 10. So in a steady direction, momentum 0.9 at rate 1 steps as far as
+# while, and that the momentum is 0.9. Then the velocity grows toward 10. There it stays, because
+# $0.9 \cdot 10 + 1$ is 10 again. So in a steady direction, momentum 0.9 at rate 1 steps as far as
 # plain SGD at rate **10**. If you compare the two at the same rate, you compare two rates, and
 # learn nothing about momentum. (See [momentum at work on
 # digits](../train.py?rate=0.02&race&b.momentum=0.9).)
@@ -423,7 +432,7 @@ assert abs(velocity - 10) < 0.02
 # from the highest rate down to 0:
 
 # %% alt="The learning rate over the steps of ten epochs: it begins at 1, falls slowly, then faster, and reaches 0 as gently as it began."
-steps = 10 * (len(x_train) // batch_size)
+steps = 10 * (len(x_train) // batch_size)  # in ten epochs
 
 
 def cosine(learning_rate):
@@ -439,11 +448,12 @@ ax.set(xlabel="step", ylabel="learning rate")
 # ## Adam
 #
 # The valley was difficult because one rate had to serve all directions. So why not give each
-# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, from 2014, does that, and with its close
-# relatives it is the most used optimizer today. It keeps two [running
-# averages](22_jargon.md#running-average) per parameter: one of the gradient, which is a kind of
-# momentum, and one of its _square_. It divides the first by the root of the second. What is left of
-# three gradients of very different size in the first step?
+# parameter a rate of its own? *[Adam](22_jargon.md#adam)*, published in 2015, does that, and with
+# its close relatives it is the most used optimizer today. A [running
+# average](22_jargon.md#running-average) keeps most of its old value and adds a little of the new
+# one. Adam has two for each parameter: one of the gradient, which is a kind of momentum, and one of
+# its _square_. It divides the first by the root of the second, and steps downhill by the learning
+# rate times the result. What is left of three gradients of very different size in the first step?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -452,17 +462,19 @@ update, state = adam.update(uneven, adam.init(uneven))
 print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
 
 # %% [markdown]
-# Only the signs. Each number moves by the learning rate, 0.1, however large its gradient is, so in
-# a narrow valley Adam's first steps are equally long along it and across it. Later steps become
-# shorter where the gradient changes its sign often, because then its average is small.
+# Only the sign, turned round because the step goes downhill: in the first step Adam has seen a
+# single gradient $g$, and $g$ divided by the root of $g^2$ is 1 or -1. Each number moves by the
+# learning rate, 0.1, however large its gradient is, so in a narrow valley Adam's first steps are
+# equally long along it and across it. Later steps become shorter where the gradient changes its
+# sign often, because then its average is small.
 #
 # ## A fair race
 #
-# Now plain SGD, momentum, the schedule and Adam learn from the same digits, each at its own best
-# learning rate from a short list, by the mean of three runs. Which will win, and by how much?
-# Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500 digits, one
-# standard error of an accuracy of 99 % is about 0.2 %, or five digits.
-# <!-- typed: sqrt(0.99 * 0.01 / 2500) -->
+# Now plain SGD, momentum, the schedule and Adam learn from the same digits. Each tries a short list
+# of learning rates, with three runs per rate, and its best mean counts. Which will win, and by how
+# much? Recall the yardstick of [lesson 4](04_metrics.py#is-it-a-three): on about 2,500 digits, one
+# standard error of an accuracy of 99 % is about 0.2 %, or five digits. <!-- typed: sqrt(0.99 * 0.01
+# / 2500) -->
 
 
 # %%
@@ -496,13 +508,16 @@ figure.legend(loc="outside right center")
 
 # %% [markdown]
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: on this
-# problem, momentum 0.9 is mostly a larger rate in disguise. At their tops, plain SGD, momentum and
-# the schedule differ by less than one standard error, so this race does not tell which of them is
-# better. Adam comes out a little ahead, by about one standard error, which is no proof either. (All
-# four figures are slightly too optimistic, because the held-out digits also chose the rates.)
+# problem, momentum 0.9 is mostly a larger rate in disguise. (Then what about the valley? It seems
+# that plain SGD can afford rates here that are large enough for the slow directions, too, so
+# momentum has little left to cure.) At their tops, plain SGD, momentum and the schedule differ by
+# less than one standard error, so this race does not tell which of them is better. Adam comes out a
+# little ahead, by about one standard error, which is no proof either. (All four accuracies are
+# slightly too high, because the held-out digits also chose the rates.)
 #
 # A badly chosen rate costs far more than the choice of the optimizer. Adam at 0.001, the value that
-# many programs use unless told otherwise, is the worst of its whole list here.
+# many programs use unless told otherwise, is the worst of its whole list here. (The picture leaves
+# out what lies below 97.2 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -518,16 +533,17 @@ if digits.name == "mnist":
     )
 
 # %% [markdown]
-# So if you only have time for one choice, sweep the learning rate. Adam is a good first optimizer,
-# because it adapts to unequal slopes; there, rates from 0.0001 to 0.01 are usual. For larger
-# networks, a schedule is worth adding, as in
-# [lesson 17](17_resnet.py). <!-- typed: what practitioners use -->
+# So if you only have time for one choice, sweep the learning rate. For networks, Adam is a good
+# first optimizer, because it adapts to unequal slopes. Its usual rates there are lower than in this
+# race, from 0.0001 to 0.01. For larger networks, a schedule is worth adding, as in [lesson
+# 17](17_resnet.py). <!-- typed: what practitioners use -->
 #
 # ## What you learned
 #
 # - You can write an optimizer as `init` and `update`, with its state passed in and returned.
 # - You can train any model with `fit`, and read its history.
 # - You can find a learning rate by a sweep on held-out digits, with several runs per rate.
+# - You can say what a schedule changes, and how Adam gives each parameter its own rate.
 # - You can explain what momentum does in a narrow valley, and to the learning rate.
 # - You can compare optimizers fairly: each at its own best rate, with the spread.
 #
@@ -728,11 +744,12 @@ print(check_momentum_sgd(momentum_sgd))
 # $$
 #
 # The divisions by $1 - 0.9^t$ and $1 - 0.999^t$ make up for the start at 0. Without them, the first
-# average would be far too small.
+# average would be far too small. The corrected averages wear a hat, and the $10^{-8}$ only prevents
+# a division by 0.
 #
 # ??? tip "A hint"
 #     Write a loop with `enumerate(gradients, start=1)`, which counts the steps from 1. Check that
-#     the first step is the rate times the sign of the gradient, as in the lesson.
+#     the first step is minus the rate times the sign of the gradient, as in the lesson.
 
 
 # %% tags=["check"]

@@ -935,9 +935,9 @@ def cross_entropy_gradient(logits, label):
 print(check_cross_entropy_gradient(cross_entropy_gradient))
 
 # %% [markdown]
-# By the chain rule, the derivative of $\log \sum_j e^{z_j}$ is $e^{z_i} / \sum_j e^{z_j}$, the belief
-# in digit $i$. The derivative of $z_y$ is 1 if $i$ is $y$, and 0 otherwise. Their difference is the
-# beliefs minus the one-hot target.
+# By the chain rule, the derivative of $\log \sum_j e^{z_j}$ is $e^{z_i} / \sum_j e^{z_j}$, the
+# belief in digit $i$. The derivative of $z_y$ is 1 if $i$ is $y$, and 0 otherwise. Their
+# difference is the beliefs minus the one-hot target.
 #
 # ### Exercise 4: how honest are they?
 #

@@ -200,7 +200,7 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 # %% [markdown]
 # That is all there is to a convolution: **add up, over all taps, a shifted image times a matrix**.
 # Does our loop agree with JAX's own convolution and with the package's? If it does, the next cell
-# prints nothing. (`"VALID"` means no padding.)
+# prints nothing. (`"VALID"` keeps the kernel inside the image, as above.)
 
 # %%
 by_jax = jax.lax.conv_general_dilated(
@@ -263,8 +263,11 @@ print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 # different weights, so it has to learn threes again at each place.
 #
 # !!! note "Why the package has a convolution of its own"
-#     XLA is the compiler behind `jax.jit`. Inside a compiled loop on a CPU, as in `fit`, its own convolution is far slower than outside of it. That has been known since 2022, as JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there, so
-#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as above. On a GPU, `jd.convnets.conv` passes the work on to XLA.
+#     XLA is the compiler behind `jax.jit`. Inside a compiled loop on a CPU, as in `fit`, its own
+#     convolution is far slower than outside of it. That has been known since 2022, as JAX's [issue
+#     12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there, so
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as above. On a GPU,
+#     `jd.convnets.conv` passes the work on to XLA.
 #
 # ## Keeping numbers in range
 #
