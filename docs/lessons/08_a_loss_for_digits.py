@@ -144,10 +144,10 @@ ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 
 # %% [markdown]
-# It is a **staircase**. On each flat tread the slope is _zero_: there is a slope, and it says
-# "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope at
-# all_: the curve jumps, and no tangent can touch a jump. So nowhere does the accuracy say which way
-# to go.
+# It is a **staircase**. On each of its flat treads the slope is _zero_: there is a slope, and it
+# says "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope
+# at all_: the curve jumps, and no tangent can touch a jump. So nowhere does the accuracy say which
+# way to go.
 #
 # ## A loss for yes and no
 #
