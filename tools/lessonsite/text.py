@@ -135,13 +135,17 @@ def with_docstrings(markdown: str, root: Path) -> str:
     With `members: []` among its options, a module's own docstring stands alone.
     """
 
+    def file_of(module: str) -> Path:
+        # Not by the folder, which stays where Git removed a package, if Python has cached code in it.
+        package = root / module.replace(".", "/") / "__init__.py"
+        return package if package.exists() else package.parent.with_suffix(".py")
+
     def write_out(directive: re.Match[str]) -> str:
         module, wanted = directive[1], None
-        path = root / module.replace(".", "/")
-        if not path.is_dir() and not path.with_suffix(".py").exists():
+        path = file_of(module)
+        if not path.exists():
             module, _, wanted = module.rpartition(".")
-            path = root / module.replace(".", "/")
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+            path = file_of(module)
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
         parts = [] if wanted else [ast.get_docstring(tree) or ""]
