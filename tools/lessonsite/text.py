@@ -136,7 +136,7 @@ def with_docstrings(markdown: str, root: Path) -> str:
     """
 
     def file_of(module: str) -> Path:
-        # Not by the folder, which stays where Git removed a package, if Python has cached code in it.
+        # Not by its folder, which Git leaves behind if Python has cached code in it.
         package = root / module.replace(".", "/") / "__init__.py"
         return package if package.exists() else package.parent.with_suffix(".py")
 
