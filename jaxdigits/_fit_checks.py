@@ -54,7 +54,11 @@ def check_resume(resume: Any, now: Any) -> None:
     if not hasattr(resume, "opt_state"):
         raise TypeError(f"resume is {describe(resume)[:60]}. Pass the result of fit.")
     for name in ("params", "opt_state", "state"):
-        found, wanted = (jax.tree.map(describe, getattr(of, name)) for of in (resume, now))
+        # Not the trees themselves: a class of the user's may compare by identity.
+        found, wanted = (
+            [(path, describe(leaf)) for path, leaf in jax.tree.leaves_with_path(getattr(of, name))]
+            for of in (resume, now)
+        )
         if found != wanted:
             raise ValueError(
                 f"resume has a different {name} from this model and optimizer. Continue with the "

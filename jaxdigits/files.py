@@ -127,8 +127,8 @@ def _write(path: Path, content: bytes) -> None:
     try:
         # Not `tempfile`, because only the owner may read its files.
         with open(unfinished, "xb") as file:
-            if path.exists():
-                # Before the first byte, because a private file must not be readable for a moment.
+            # Before the first byte, because a private file must not be readable for a moment.
+            with contextlib.suppress(FileNotFoundError):
                 shutil.copymode(path, unfinished)
             file.write(content)
             file.flush()
@@ -148,6 +148,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
     """Return the arrays in a file by name; the caller puts the path before the error messages."""
     from safetensors import SafetensorError, safe_open
 
+    path.open("rb").close()  # If this fails, the error says why; that of safe_open would not.
     try:
         with safe_open(path, framework="numpy") as file:
             version = (file.metadata() or {}).get(_FORMAT_KEY, "")
@@ -156,8 +157,9 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             if int(version) > _FORMAT:
                 raise ValueError(f"is of format {version}, newer than {_FORMAT}; upgrade jaxdigits")
             return {name: file.get_tensor(name) for name in file.offset_keys()}
-    # NumPy has no float8, which `save_params` never writes.
-    except (AttributeError, SafetensorError) as error:
+    except AttributeError as error:  # NumPy has no float8, for example.
+        raise ValueError(f"holds a type that save_params never writes ({error})") from error
+    except SafetensorError as error:
         raise ValueError(f"is cut short, damaged, or no safetensors file ({error})") from error
 
 

@@ -51,8 +51,9 @@ def rmse_loss(
 ) -> Float[Array, ""]:
     """Return the root of the mean squared error, in the unit of the predictions.
 
-    It is never less than [`l1_loss`][jaxdigits.l1_loss], if differences are from 1e-19 to 1.8e19
-    and so have squares in float32. If every prediction is right, no gradient exists, and we use 0.
+    It is never less than [`l1_loss`][jaxdigits.l1_loss]. If every prediction is right, no gradient
+    exists, and we use 0. In float32, differences that are all below 1e-19 may count as 0, and one
+    above 1.8e19 makes the loss infinite, because they are squared.
 
     Examples:
         >>> float(rmse_loss(jnp.array([1.0, 2.0]), jnp.array([4.0, 5.0])))

@@ -88,9 +88,9 @@ def rmse_distance(
 ) -> Float[Array, "*#batch"]:
     """Return the root of the mean squared difference of two images (L2 distance, per pixel).
 
-    It is in units of intensity. It is never less than [`l1_distance`][jaxdigits.l1_distance], if
-    differences are from 1e-19 to 1.8e19 and so have squares in float32. Between equal images no
-    gradient exists, and we use 0.
+    It is in units of intensity and never less than [`l1_distance`][jaxdigits.l1_distance]. Between
+    equal images no gradient exists, and we use 0. In float32, images whose differences are all
+    below 1e-19 may count as equal, and one difference above 1.8e19 makes the distance infinite.
 
     Examples:
         >>> float(rmse_distance(jnp.array([[0.0, 1.0]]), jnp.array([[1.0, 0.0]])))

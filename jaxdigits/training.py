@@ -124,8 +124,10 @@ def fit(
         >>> x = jnp.array([[-1.0], [1.0]] * 50)
         >>> train, start = (x, (x > 0).astype(float)), init_linear(jax.random.key(0), 1, 1)
         >>> settings = {"batch_size": 10, "valid": train, "metric": binary_accuracy}
-        >>> key = jax.random.key(1)
-        >>> fitted = fit(linear, start, mnist_loss, sgd(1.0), train, epochs=5, key=key, **settings)
+        >>> settings["key"] = jax.random.key(1)
+        >>> train_linear = partial(fit, linear, start, mnist_loss, sgd(1.0), train, **settings)
+        >>> fitted = train_linear(epochs=3)
+        >>> fitted = train_linear(epochs=2, resume=fitted)
         >>> fitted.history.metric.shape, float(fitted.history.metric[-1])
         ((5,), 1.0)
     """

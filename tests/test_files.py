@@ -178,7 +178,7 @@ class TestRefused:
                     {**LINE._asdict(), "w": np.asarray(jnp.ones(2, jnp.float8_e5m2))},
                     metadata={"jaxdigits_params": "1"},
                 ),
-                "no safetensors file .*float8_e5m2",
+                "a type that save_params never writes .*float8_e5m2",
             ),
         ],
         ids=["pickle", "HTML", "no metadata", "PyTorch's", "no number", "newer", "type"],
@@ -210,6 +210,10 @@ class TestRefused:
     def test_load_params_missing_file_raises(self, tmp_path):
         with pytest.raises(FileNotFoundError, match="nothing"):
             jd.load_params(tmp_path / "nothing", LINE)
+
+    def test_load_params_of_an_unreadable_file_says_so(self, saved):
+        with read_only(saved.parent, 0o444), pytest.raises(PermissionError, match=saved.name):
+            jd.load_params(saved, LINE)
 
     @pytest.mark.parametrize(
         ("params", "error", "said"),

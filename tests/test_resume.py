@@ -51,6 +51,21 @@ def assert_same_bits(a, b):
     jax.tree.map(np.testing.assert_array_equal, a, b)
 
 
+@jax.tree_util.register_pytree_node_class
+class Weights:
+    """Parameters that compare by identity, as objects do unless told otherwise."""
+
+    def __init__(self, w):
+        self.w = w
+
+    def tree_flatten(self):
+        return (self.w,), None
+
+    @classmethod
+    def tree_unflatten(cls, _, leaves):
+        return cls(*leaves)
+
+
 @pytest.fixture(autouse=True)
 def promoting():
     """Adam mixes types, which the tests elsewhere forbid."""
@@ -235,6 +250,20 @@ class TestStream:
     def test_fit_on_what_is_no_stream_raises(self, train, error, said):
         with pytest.raises(error, match=said):
             self.run(train)
+
+
+def test_fit_resumes_parameters_of_a_class_of_the_users():
+    def fit(**settings):
+        return jd.fit(
+            *(lambda params, x: x @ params.w, Weights(jnp.zeros((4, 3)))),
+            *(jd.cross_entropy_loss, jd.sgd(0.1), (X, Y)),
+            **settings,
+            batch_size=8,
+            key=KEY,
+        )
+
+    continued = fit(epochs=1, resume=fit(epochs=1))
+    np.testing.assert_array_equal(continued.params.w, fit(epochs=2).params.w)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ importing the library that reads them half a second, so we also keep the arrays 
 
 import contextlib
 import os
+import secrets
 import warnings
 from pathlib import Path
 
@@ -27,16 +28,18 @@ def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -
     root = expanded(data_dir, "or pass data_dir= or set TFDS_DATA_DIR, a folder to write to")
     folder, title = root / f"jaxdigits_{source}" / VERSION, TITLES[source]
     try:
-        try:
-            return _read(folder)
-        except FileNotFoundError:
-            pass
-        except ValueError as error:
-            warnings.warn(
-                f"The {title} data in {folder} is damaged and will be prepared again: {error}",
-                stacklevel=3,
-            )
-        arrays = read_own_files(source)
+        return _read(folder)
+    except FileNotFoundError:
+        pass
+    except ValueError as error:
+        warnings.warn(
+            f"The {title} data in {folder} is damaged and will be prepared again: {error}",
+            stacklevel=3,
+        )
+    except OSError as error:
+        raise _explained(error, title, root) from error
+    arrays = read_own_files(source)
+    try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Other users who can write to the folder must be able to take the lock.
         with FileLock(folder.parent / ".lock", timeout=SECONDS_TO_WAIT, mode=0o666):
@@ -47,7 +50,7 @@ def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -
 
             write_records(folder, arrays)
             return _read(folder)
-    except (ConnectionError, FileNotFoundError):
+    except ConnectionError:
         raise  # The message already says what to do.
     except Timeout as error:
         raise TimeoutError(
@@ -56,11 +59,16 @@ def load_prepared(source: str, data_dir: str | os.PathLike[str] | None = None) -
         ) from error
     # ArrayRecord raises a RuntimeError if the disk is full.
     except (OSError, RuntimeError) as error:
-        raise (type(error) if isinstance(error, OSError) else OSError)(
-            f"{title} cannot be read or prepared in {root}: {error}. What was prepared was left as "
-            "it is. Pass data_dir= or set TFDS_DATA_DIR, a folder that can be read and written and "
-            "has room for 200 MB"
-        ) from error
+        raise _explained(error, title, root) from error
+
+
+def _explained(error: Exception, title: str, root: Path) -> OSError:
+    """Return an error of the same kind that says what to do."""
+    return (type(error) if isinstance(error, OSError) else OSError)(
+        f"{title} cannot be read or prepared in {root}: {error}. What was prepared was left as it "
+        "is. Pass data_dir= or set TFDS_DATA_DIR, a folder that can be read and written and has "
+        "room for 200 MB"
+    )
 
 
 def _read(folder: Path) -> Arrays:
@@ -77,9 +85,11 @@ def _read(folder: Path) -> Arrays:
         from jaxdigits.data.records import read_records
 
         arrays = read_records(folder)
-    try:
-        np.savez(path, allow_pickle=False, **dict(zip(NAMES, arrays, strict=True)))
-    except OSError:  # Everything still works without them, only more slowly.
-        with contextlib.suppress(OSError):
-            path.unlink()
+    unfinished = folder / f"unfinished-{secrets.token_hex(8)}.npz"
+    with contextlib.suppress(OSError):  # Everything still works without them, only more slowly.
+        try:
+            np.savez(unfinished, allow_pickle=False, **dict(zip(NAMES, arrays, strict=True)))
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
     return arrays

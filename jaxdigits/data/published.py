@@ -84,12 +84,12 @@ def download(source: str, folder: Path) -> Arrays:
     from pooch import HTTPDownloader, retrieve
     from requests import RequestException
 
-    for part in folder.glob("tmp*"):  # Left behind if Pooch was killed.
-        part.unlink()
     timeouts = (SECONDS_TO_ANSWER, SECONDS_OF_SILENCE)
     get: Any = HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=timeouts)
     problems = []
     for mirror in MIRRORS[source]:
+        for part in folder.glob("tmp*"):  # Left behind where Pooch was killed or given up.
+            part.unlink()
         try:
             if not all((folder / name).exists() for name in NAMES):
                 _within(SECONDS_TO_ANSWER, get, mirror + NAMES[0], "", None, check_only=True)
@@ -131,7 +131,7 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
             content = gzip.decompress(content)
         if content[:3] != b"\0\0\x08" or len(content) < 4:
             found = content[:4].hex(" ") or "an empty file"
-            raise ValueError(f"expected 00 00 08 at its start, found {found}")
+            raise ValueError(f"expected 00 00 08 and the number of dimensions, found {found}")
         end = 4 + 4 * content[3]
         shape = np.frombuffer(content[4:end], ">u4").tolist()
         return np.frombuffer(content[end:], np.uint8).reshape(shape)

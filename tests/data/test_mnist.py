@@ -320,6 +320,13 @@ class TestShared:
             load("mnist", data_dir=tmp_path / "data")
         assert_holds(load("mnist", data_dir=tmp_path / "other"), arrays)
 
+    @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a place where none can write")
+    def test_load_mnist_where_no_folder_can_be_made_names_the_remedy(self, files):
+        with pytest.raises(
+            OSError, match=r"cannot be read or prepared in /proc/nothing: .*data_dir="
+        ):
+            load("mnist", data_dir="/proc/nothing")
+
 
 @pytest.mark.mnist
 def test_load_mnist_has_the_published_counts(mnist):

@@ -304,7 +304,7 @@ def test_build_strict_fails_for_what_readers_would_miss(make_site: MakeSite, bui
         {
             "index.py": f"# %% [markdown]\n# # A\n#\n# {links}\n\n{drawing}",
             "lessons/b.py": f"# %% [markdown]\n{offers} # B\n\n{answer}print(check_a(1))\n",
-            "lessons/c.md": "# C\n\n![](../assets/diagrams/network.svg)\n",
+            "lessons/c.md": "# C\n\n![](../assets/diagrams/network.svg)\n\n<script>x()</script>\n",
         }
     )
     for _ in range(2):  # Also when nothing has to run.
@@ -318,9 +318,10 @@ def test_build_strict_fails_for_what_readers_would_miss(make_site: MakeSite, bui
             "'c.py'",
             "lessons/b.py: its header offers gone.bin, but its code does not",
             "network.svg has no alternative text",
+            "lessons/c/index.html: put the script",
         ):
             assert sum(part in line for line in found) == 1, (part, done.stderr)
-        assert len(found) == 6, found
+        assert len(found) == 7, found
 
 
 def test_build_without_npm_shows_tex_and_warns_once(make_site: MakeSite, build_site: BuildSite):

@@ -122,6 +122,7 @@ def test_typed_figure_is_found(prose: str):
         "```\n0.97\n```",
         "accuracy 0.97 <!-- typed: a definition -->",
         "In all\n0.97, as everybody\nknows. <!-- typed: a\ndefinition -->",
+        "In all <!-- typed: a definition -->\n0.97, as everybody knows.",
         "lesson 3. 28 x 28 digits in 1998, 60,000 of them.",
         "Python 3.11, 3.12 or\n3.13, JAX 0.10, version 2.13.0 and section 3.1",
         "*Sources:* Someone, 1.5 pages,\n0.97.",

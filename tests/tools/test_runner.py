@@ -311,6 +311,17 @@ def test_runner_serving_begins_at_the_beginning_and_opened_is_next(kernels: Kern
     until(lambda: kernels.started == ["a", "c", "d", "b"])
 
 
+def test_runner_serving_opened_stays_next_when_it_is_saved(kernels: Kernels):
+    kernels.hold = True
+    runner = kernels.runner(serving=True)
+    runner.want(kernels.paths(**{name: f"# %%\n'{name}'\n" for name in ("a", "b", "c")}))
+    until(lambda: kernels.started == ["a"])
+    runner.open("c")
+    until(lambda: kernels.started == ["a", "c"])
+    runner.want(kernels.paths(**{name: f"# %%\n'new {name}'\n" for name in ("a", "b", "c")}))
+    until(lambda: kernels.started[2:] == ["c"])
+
+
 def test_runner_respects_affinity(kernels: Kernels, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 7}, raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)

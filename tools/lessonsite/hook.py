@@ -275,7 +275,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         head, title = " · ".join([config.site_name, *above]), stop.title
         if page.is_homepage:
             head, title = "", config.site_name
-        made[stop.card] = cards.draw(head, title, stop.plain)
+        made[stop.card] = cards.draw(head, title, stop.plain or config.site_description or "")
         made |= _downloads(page.file)
     listed = [state.stops[page.file.src_uri] for page in state.nav.pages]
     about = config.site_name, config.site_description or "", config.site_url or ""
@@ -436,6 +436,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     pages = state.formulas.set_in([path.read_text(encoding="utf-8") for path in paths])
     hashes = publish.script_hashes(pages)
     for path, page in zip(paths, pages, strict=True):
+        if publish.script_hashes([page.partition("<article")[2].partition("</article>")[0]]):
+            where = path.relative_to(config.site_dir)
+            log.warning(f"{where}: put the script that is in its text into a file of docs/assets")
         path.write_text(page.replace(publish.HASHES, hashes), encoding="utf-8")
 
 

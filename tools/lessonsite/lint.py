@@ -71,7 +71,7 @@ _VERSION = (
     r"|chapter|section|figure|table|equation)|CC BY)(?:(?:,| or| and| to)?\s+v?\d+(?:\.\d+)+\+?)+"
 )
 # A paragraph that gives a reason: `<!-- typed: arithmetic -->`
-_REASONED = r"(?:^(?!\s*$).+\n)*^.*<!-- typed: \S(?s:.*?)-->(?:.*\S.*\n?)*"
+_REASONED = r"(?:^(?!\s*$).+\n)*^.*<!-- typed: \S(?s:.*?)-->.*\n?(?:.*\S.*\n?)*"
 # `0.97`, `60_000`, `1e-3`
 _NUMBER = re.compile(r"(?<![\w.])(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
@@ -246,7 +246,8 @@ def check_lessons(
     scripts = [lesson.path for lesson in lessons if lesson.path.suffix == ".py"]
     ran = runs(root, scripts)
     entries = {path: entry for path, entry in ran.items() if isinstance(entry, Entry)}
-    every = [read(path) for path in sorted((root / "docs/lessons").glob("[0-9]*_*.*"))]
+    folder = root / "docs/lessons"
+    every = [read(path) for path in sorted([*folder.glob("[0-9]*.py"), *folder.glob("[0-9]*.md")])]
     unlinked = terms(every)
     findings: list[Finding] = []
     for lesson in lessons:

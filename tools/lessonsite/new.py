@@ -51,7 +51,9 @@ def add_to_nav(config: str, page: str) -> str:
     """Return the text of `mkdocs.yml` with one page more, after the last lesson."""
     # `      - lessons/01_pixels.py` or `      - Pixels: lessons/01_pixels.py`
     entry = r"^( *- )[^#\n]*\blessons/\S+\.\w+.*\n"
-    entries = [*re.finditer(entry, config, re.MULTILINE)]
+    config = config.rstrip("\n") + "\n"
+    nav = re.search(r"^nav:\n(?:[ #-].*\n|\n)*", config, re.MULTILINE)
+    entries = nav and [*re.compile(entry, re.MULTILINE).finditer(config, nav.start(), nav.end())]
     if not entries:
         raise Refused("nav in mkdocs.yml needs a lesson on a line of its own: `- lessons/01_a.py`")
     end = entries[-1].end()

@@ -184,7 +184,8 @@ def llms_txt(name: str, about: str, site: str, stops: Iterable[Stop]) -> str:
     for section, pages in groupby(stops, lambda stop: stop.section):
         parts += [f"## {section}"] if section else []
         links = [(page, urljoin(site, quote(text_uri(page.uri)))) for page in pages]
-        parts.append("\n".join(f"- [{page.title}]({to}): {page.line}" for page, to in links))
+        lines = [f"- [{page.title}]({to}): {page.line}".removesuffix(": ") for page, to in links]
+        parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 

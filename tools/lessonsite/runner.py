@@ -134,7 +134,8 @@ class Runner:
 
     def _job(self, name: str, path: Path, old: Job | None) -> Job:
         lesson = read(path)
-        job = Job(name, lesson, self.store.facts(lesson, self.digits))
+        facts = self.store.facts(lesson, self.digits)
+        job = Job(name, lesson, facts, opened=old.opened if old else 0.0)
         if lesson.problem:
             job.state, job.error = "failed", LessonError(lesson, None, lesson.problem)
             return job

@@ -154,7 +154,7 @@ def _add_helpers(helpers: dict[str, str], source: str, root: Path) -> None:
     """Add the repository's files that the code uses, and that those use, with their checksums."""
     for name in _names(source) - helpers.keys():
         path = root / name
-        with suppress(OSError):  # A text may be too long for a path.
+        with suppress(OSError, ValueError):  # Too long for a path, or not UTF-8.
             if path.is_file() and path.is_relative_to(root):
                 content = path.read_bytes()
                 helpers[name] = _code(content, path.suffix)
@@ -167,7 +167,7 @@ _IMPORT = re.compile(r"^ *(?:from +([\w.]+) +)?import +(\([^)]*\)|.*)", re.MULTI
 
 @lru_cache(maxsize=4096)
 def _names(source: str) -> frozenset[str]:
-    """Return whatever in the code may be the path of a file, and paths of what it imports."""
+    """Return all words in the code with a dot or a slash, and the paths of what it imports."""
     names = set(re.findall(r"[\w-]*[./][\w./-]+", source))
     for base, members in _IMPORT.findall(source):
         # What comes from a folder may be a module in it.
