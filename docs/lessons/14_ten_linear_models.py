@@ -12,8 +12,8 @@
 # losses. One of them, [cross-entropy](22_jargon.md#cross-entropy), trains nearly every classifier
 # and every large language model of today.
 #
-# Three losses will race each other, and cross-entropy will win by far. But was the race fair? You
-# will run it again, and see how much of the victory is left.
+# Three losses will race each other, and cross-entropy will win, at first by far. But was the race
+# fair? You will run it again, and see how much of the victory is left.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
@@ -265,10 +265,11 @@ print(f"where it is {surprise.min():.3f}")
 #
 # ## A stronger pull
 #
-# A model learns from the slope of the loss. Its _pull_ on a logit is minus the slope with respect
-# to that logit: how strongly a step raises it. Take two classes, and let the right logit lie above
-# the wrong one by a _gap_. On the left of the next plot the gap is negative: the model is certain
-# and wrong. How strongly should the loss pull on the right logit there?
+# A model learns from the slope of the loss. By the _pull_ of the loss on a logit we mean minus the
+# slope with respect to that logit. It says how strongly a step raises the logit. Take two classes,
+# and let the right logit lie above the wrong one by a _gap_. On the left of the next plot the gap
+# is negative: the model is certain and wrong. How strongly should the loss pull on the right logit
+# there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -458,14 +459,14 @@ def sweep(name, measure, settings):
 
 
 # %%
-[race] = sweep("epochs", run_race, [40])
+[race] = sweep("epochs", run_race, [40])  # the only one in the list
 names = ["sigmoid, square", "softmax, square", "cross-entropy"]
 metrics = dict(zip(names, np.array(race["curves"]).T, strict=True))
 for name, accuracies in metrics.items():
     print(f"{name} after one epoch {accuracies[0]:.4f}", end=", ")
     print(f"after forty {accuracies[-1]:.4f}")
 
-# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 14, and comes close in the end. The squared sigmoid is the slowest and stays far below both. Dots for the ten epochs that were trained here lie on the curves."
+# %% alt="Held-out accuracy over forty epochs for the three losses. Cross-entropy is near its final level almost at once. The squared softmax climbs slowly, jumps by several percent around epoch 15, and comes close in the end. The squared sigmoid is the slowest and stays far below both. Dots for the ten epochs that were trained here lie on the curves."
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 for name, accuracies in metrics.items():
     ax.plot(range(1, 41), accuracies, label=name)
@@ -500,7 +501,9 @@ for name, shares in recalls.items():
 # The model with the squared sigmoid does not know a single nine, after forty epochs! At the random
 # start its column for nines happened to say a strong _no_ to nearly every image. There the sigmoid
 # is flat and the square hardly pulls, so the column was never corrected. The squared softmax had
-# the same start, and its last jump was the moment when it discovered the nines.
+# the same start. Just before its last jump, it was right about as often as the model that knows no
+# nines, and in the end it finds most of them. So its last jump was most likely the moment when it
+# discovered them.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -519,8 +522,9 @@ if digits.name == "mnist":
 # - **The start.** The random model is certain and wrong, and there the squares hardly pull, as you
 #   saw with the nines. Small weights would have been kinder to them.
 #
-# And we changed two things at once: from sigmoid to softmax, and from square to logarithm. To find
-# out which of them helped, we need the fourth combination.
+# And one combination was left out. From the first loss to the second we changed only sigmoid to
+# softmax, and from the second to the third only square to logarithm. Would the logarithm have
+# helped the sigmoid, too? To find out, we need the fourth.
 #
 # ### Yes or no, by surprise
 #
@@ -583,9 +587,9 @@ for column, name in enumerate(("mnist_loss", "binary_cross_entropy")):
     print(f"{name:20}", *(f"{score:.4f}" for score in pairs[:, column]))
 
 # %% [markdown]
-# They are practically equal: the best values of the two rows differ by no more than chance makes
-# with two thousand images. So we lost nothing in lessons 8 to 12. But the scores of binary
-# cross-entropy mean more, because it asks for the honest answer.
+# They are practically equal: the best values of the two rows differ by no more than you would
+# expect by chance with two thousand images. So we lost nothing in lessons 8 to 12. But the scores
+# of binary cross-entropy mean more, because it asks for the honest answer.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -673,8 +677,9 @@ legend = ax.legend(loc="lower left")
 # %% [markdown]
 # The easy victory is gone, but three results remain:
 #
-# - **Softmax beats sigmoid** by about one percent, both with the square and with the logarithm.
-#   That is more than the three runs of one setting differ. So it pays to let the digits compete.
+# - **Softmax beats sigmoid** by about one percent after these three epochs, both with the square
+#   and with the logarithm. That is more than the three runs of one setting differ. So it pays to
+#   let the digits compete.
 # - **Square or logarithm matters little** if each has its best rate and a good start. With the
 #   softmax, they are practically equal.
 # - **The logarithm is easier to train.** It forgives a bad start, as in the race, and a bad rate:
@@ -720,9 +725,10 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
 # For more than one image in ten, the model gives no clear answer. Most often it says _no_ ten
-# times, because for each single question _no_ is right in nine cases out of ten. Now look for the
-# opposite, the image whose second-highest sigmoid is the highest of all. What does the softmax
-# model say about it?
+# times, because for each single question _no_ is right in nine cases out of ten. Its verdict is
+# then the largest of ten small scores. But each score was trained on its own question, and no part
+# of the loss compared it with the others. Now look for the opposite: the image on which two
+# sigmoids are as high as possible. What does the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -742,10 +748,10 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to two digits. The bars of the softmax share a total of 1, so at most one
-# of them can be above one half. With separate questions, a model has to learn from many labels that
-# the digits exclude each other. The softmax has this built in. (But a photograph may show a dog
-# _and_ a bicycle. Then use sigmoids.)
+# The sigmoids say _yes_ to two digits. The softmax cannot do that: its bars share a total of 1, so
+# at most one of them can be above one half. With separate questions, a model has to learn from many
+# labels that the digits exclude each other. The softmax has this built in. (But a photograph may
+# show a dog _and_ a bicycle. Then use sigmoids.)
 #
 # ## Ten pictures
 #

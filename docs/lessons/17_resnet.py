@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# runs_for: 90  # a network of eighteen layers is compiled and learns threes and sevens
+# runs_for: 90  # half of a ResNet-18 is compiled and learns threes and sevens
 # reads_for: 50  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
@@ -13,9 +13,9 @@
 # once. You keep their outputs in range, add a shortcut around each pair of layers so that deep
 # stacks can learn, and put everything together into a ResNet-18.
 #
-# Why care? This design won the ImageNet competition of 2015. The trick that made it possible,
-# adding a layer's input to its output, is in nearly every large network of today, language models
-# included. And it is one plus sign.
+# Why care? This design won the ImageNet competition of 2015, in which programs had to say what is
+# in a photo. The trick that made it possible, adding a layer's input to its output, is in nearly
+# every large network of today, language models included. And it is one plus sign.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), [lesson 11](11_a_nonlinearity.py),
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
@@ -191,7 +191,7 @@ def by_products(images, kernel):
 # %%
 keys = jax.random.split(jax.random.key(1), 5)
 key_kernel, key_picked, key_stack, key_block, key_small = keys
-# one long row, because JAX compiles that sooner than four short axes
+# one long row, because JAX compiles that faster than an array with four axes
 in_one_row = jax.random.normal(key_kernel, (3 * 3 * 4 * 8,)) / 6
 kernel = in_one_row.reshape(3, 3, 4, 8)
 features = np.asarray(by_products(found, kernel))
@@ -264,7 +264,7 @@ print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 #
 # !!! note "Why the package has a convolution of its own"
 #     XLA is the compiler behind `jax.jit`. Inside a compiled loop on a CPU, as in `fit`, its own
-#     convolution is far slower than outside of it. That has been known since 2022, as JAX's [issue
+#     convolution is far slower than outside of it. This was reported in 2022, in JAX's [issue
 #     12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast there, so
 #     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as above. On a GPU,
 #     `jd.convnets.conv` passes the work on to XLA.
@@ -352,7 +352,8 @@ for training in True, False:
 # %% [markdown]
 # In evaluation mode. In training mode, they depend on the other images of the batch. Forgetting to
 # switch to evaluation is one of the most common mistakes with this layer, and a hard one to notice,
-# because nothing fails. The accuracy is only a little off.
+# because there is no error. With large batches the accuracy is only a little off. With single
+# images it can be far off.
 #
 # ## A Flax module as a pure function
 #
@@ -361,7 +362,9 @@ for training in True, False:
 # them when called. Here is a small network. `nnx.Module` in parentheses makes the class one of
 # Flax's modules. It makes its parts in `__init__` and uses them in `__call__`, which Python runs
 # when you call the object like a function. Before the last layer, the network takes the mean of
-# each channel over all places. `rngs` is where the parts get their random keys.
+# each channel over all places. The last layer makes ten logits, one per digit, although here it
+# meets only threes and sevens. It quickly learns that the other eight digits never occur. `rngs` is
+# where the parts get their random keys.
 
 
 # %%
@@ -500,10 +503,11 @@ assert largest < 1e-4
 # large.
 #
 # Try it with forty small linear layers with a ReLU, in three versions: plain; with normalization;
-# and with normalization and a shortcut around each layer, called a
-# *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. To
-# find the gradient at each layer, we add zeros to its input. We call these zeros nudges, as in
-# lesson 5, and take the gradient with respect to them.
+# and with normalization and a shortcut around each layer, called a *[skip
+# connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. To find the
+# gradient at each layer, we add an array of zeros to its input, and take the gradient with respect
+# to these zeros. It says what a small nudge there, as in lesson 5, would do to the loss, so the
+# code calls the arrays `nudges`.
 #
 # In the code, [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls
 # `layer` with the first weights and nudge, hands the result to the call with the second, and so on.
@@ -571,13 +575,13 @@ ax.legend()
 # %% [markdown]
 # In the plain stack the gradient *[vanishes](22_jargon.md#vanishing-gradients)*: the first of the
 # forty layers gets less than a millionth of what the last one gets. Each ReLU sets about half of
-# the slopes to zero. The size of a gradient is the root of a sum of squares, so it shrinks to the
-# root of one half, or 0.7 of what it was. In the normalized stack it
-# *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a thousand. Normalization
-# keeps the numbers in range on their way forward, but on the way back each layer also divides the
-# gradient by the spread of its sums. The ReLU before them has cut off all negative numbers, so this
-# spread is only about 0.6, and 0.7 divided by 0.6 is about 1.2. <!-- typed: sqrt(1/2), and the
-# spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
+# the slopes to zero. The size of a gradient is the root of a sum of squares. Half of the squares
+# are gone, so each layer multiplies the size by the root of one half, or about 0.7. In the
+# normalized stack it *[explodes](22_jargon.md#exploding-gradients)*, by a factor of more than a
+# thousand. Normalization keeps the numbers in range on their way forward, but on the way back each
+# layer also divides the gradient by the spread of its sums. The ReLU before them has cut off all
+# negative numbers, so this spread is only about 0.6, and 0.7 divided by 0.6 is about 1.2.
+# <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
 #
 # With skip connections, the gradients at the first and at the last of the forty layers differ by
 # less than a factor of a hundred. The derivative of `x + f(x)` is 1 plus that of `f`. Because of
@@ -636,10 +640,11 @@ for skip in False, True:
 # without it. (The comparison was not quite fair. Each stack should have had its own best learning
 # rate, because smaller steps may do better where gradients explode. You have the code, so try it.)
 #
-# !!! note "Is it the gradient alone?" Without skip connections, He and others found, deeper
-#     networks came out worse, even on the images that they learned from. Yet they checked the
-#     gradients and found them healthy. With skip connections, deeper networks came out better.
-#     Everybody agrees that they help, but researchers still discuss why.
+# !!! note "Is it the gradient alone?"
+#     Without skip connections, He and others found, deeper networks came out worse, even on the
+#     images that they learned from. Yet they checked the gradients and found them healthy. With
+#     skip connections, deeper networks came out better. Everybody agrees that they help, but
+#     researchers still discuss why.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -860,15 +865,16 @@ assert moves[0]["scale"] == moves[0]["kernel"]
 # %% [markdown]
 # ## Threes and sevens
 #
-# The full network needs minutes on a CPU. Here you train its first half: the first layer and two
-# stages of two blocks, with a quarter of the channels. By the end of the second stage each number
-# has seen the whole image (exercise 4), so this half should be enough for threes and sevens.
+# To learn all ten digits, the full network needs minutes on a CPU, as you will see below. Here you
+# train only its first half, on threes and sevens: the first layer and two stages of two blocks,
+# with a quarter of the channels. By the end of the second stage each number has seen the whole
+# image (exercise 4), so this half should be enough for threes and sevens.
 #
 # Note the two keys, one for the weights and one for the batches. ([Lesson
-# 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what happens if both come from the
-# same seed.) `fit` measures the held-out accuracy after each epoch, in evaluation mode, with the
-# running averages. It also accepts images in bytes, as they are stored, and scales each batch when
-# its turn comes.
+# 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what goes wrong if you make each of
+# them from the seed itself, instead of splitting one key.) `fit` measures the held-out accuracy
+# after each epoch, in evaluation mode, with the running averages. It also accepts images in bytes,
+# as they are stored, and scales each batch when its turn comes.
 
 # %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -925,8 +931,9 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
 # It does: more than 995 of 1,000 test digits are right, so it makes about half as many mistakes, or
-# fewer. Here are the digits for which it had the least confidence in the label. (This confidence is
-# what lesson 14 called a belief.) Would you have hesitated, too?
+# fewer. Here are the digits for which it had the least confidence in the label. (Lesson 15 used
+# _confidence_ for the largest of the ten beliefs. Here we mean the belief in the label, which is
+# small if the network is sure of another digit.) Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
