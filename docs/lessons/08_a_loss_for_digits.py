@@ -239,8 +239,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
 # would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid at the logits of our digits, on average, for three scales of the weights instead of
-# our 0.3?
+# the sigmoid at the logits of our digits, on average, for our scale of 0.3, for a tenth of it, and
+# for ten times as much?
 
 
 # %%
@@ -263,9 +263,9 @@ for scale in 0.03, 0.3, 3.0:
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
-#     from [lesson 11](11_a_nonlinearity.py) on there will be several columns of weights side by
-#     side. If the columns start equal, they get equal gradients, and they stay equal however long
-#     you train.
+#     in [lesson 11](11_a_nonlinearity.py) there will be several columns of weights side by side,
+#     and after them others that add up their outputs. If all these columns start equal, they get
+#     equal gradients, and they stay equal however long you train.
 #
 # ## The loss, complete
 #
@@ -345,11 +345,11 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
 # helps 60 of the hundred and hurts only 40. So this loss pushes the score of every digit toward 0
 # or 1, whichever is right for most of the digits that look like it. That makes good _verdicts_. But
-# it makes the model sound surer than it is. Of the answers with a
-# *[confidence](22_jargon.md#confidence)* of 0.9, nine in ten should be right, and with these scores
-# they are not. So **do not read the scores as confidences or probabilities**. In [lesson
-# 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and in
-# exercise 4 below you can find one yourself.
+# it makes the model sound surer than it is. A *[confidence](22_jargon.md#confidence)* is the
+# probability that a model gives to its answer. Of the answers with a confidence of 0.9, nine in ten
+# should be right, and nothing in this loss makes the scores behave like that. So **do not read the
+# scores as confidences or probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a
+# loss that is lowest at the honest answer, and in exercise 4 below you can find one yourself.
 #
 # ## Loss and metric
 #
@@ -384,10 +384,11 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. It is highest at -1, because this model gives low logits to threes, too. Now
-# move the threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow
-# mark means a wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which
-# threshold are the fewest verdicts wrong?
+# Only the accuracy. It is highest at -1, because one three has a logit of only -0.65, and a
+# threshold of -1 still lets it count as a three. <!-- typed: as in the cell --> Now move the
+# threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow mark means a
+# wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which threshold are
+# the fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
@@ -407,12 +408,13 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# So we leave the threshold at 0 and let training move the bias. You can still move the threshold
-# after training, if one kind of mistake is worse than the other. A bank that reads amounts would
-# rather take a 7 for a 3 than pay 700 for 300, so it would say _seven_ only if the evidence is
-# strong. But do not choose a threshold with the same digits that you then judge it on. With the ten
-# digits above, -0.7 beats 0, and with ten others some other threshold would. <!-- typed: one of the
-# best thresholds above -->
+# A step moves the bias against the sign of this slope. So we leave the threshold at 0 and let
+# training move the bias. You can still move the threshold after training, if one kind of mistake is
+# worse than the other. A bank that reads amounts would rather pay 300 where 700 was written than
+# 700 where 300 was written, so it would say _seven_ only if the evidence is strong. But do not
+# choose a threshold with the same digits that you then judge it on. With the ten digits above, a
+# threshold of -0.7 does better than 0. With ten other digits, some other threshold would do best.
+# <!-- typed: one of the best thresholds above -->
 #
 # ## Mini-batches
 #
@@ -424,8 +426,9 @@ print(f"slope of the bias {slopes.b[0]:+.4f}")
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
 # if they are at right angles, and negative if one points more or less against the other. (It is the
-# sum of the products, pair by pair, divided by both lengths.) Draw twenty random batches of each
-# size. For which size would you trust a single batch?
+# sum of the products, pair by pair, divided by both lengths. `ravel` turns an array of any shape
+# into a single row.) Draw twenty random batches of each size. For which size would you trust a
+# single batch?
 
 # %%
 whole = np.asarray(slopes.w).ravel()
@@ -488,8 +491,8 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
 # (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order. A
 # table of such numbers picks a table of examples, here one row per batch.) As stored, nearly every
 # batch holds **one digit only**. Shuffled, about half of each batch are threes. What does a model
-# learn from a batch of threes? That the answer is always _three_. Ask the bias, which a step moves
-# against its slope (here with a learning rate of 1):
+# learn from a batch of threes? That the answer is always _three_. You can see it in the bias. Here
+# is how far one step with a learning rate of 1 moves it:
 
 # %%
 chosen = {
@@ -548,7 +551,7 @@ for batch in batches_of(alphabet, 6, key_letters):
 # %% [markdown]
 # Every letter still has its number. The last batch is short, because 26 is not a multiple of 6.
 #
-# For arrays it is handier to shuffle the _numbers of the examples_. The package's
+# For arrays it is handier to return only the shuffled _numbers of the examples_. The package's
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
 # because a shorter batch would need another compiled program. With another key, others are left
@@ -672,6 +675,8 @@ print(check_logit(logit))
 print(f"a score of 0.9 is a logit of {logit(0.9):.3f}")
 
 # %% [markdown]
+# So her program should call a digit a three if its logit is above 2.197. <!-- typed: log(9) -->
+#
 # ### Exercise 3: how many steps?
 #
 # Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest`

@@ -106,7 +106,8 @@ by_object = optimizer.params
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
 # *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
-# out. Plain SGD remembers nothing, so its state is an empty tuple.
+# out. The parameters are no part of the state, because the loop keeps them. Plain SGD has nothing
+# else to remember from step to step, so its state is an empty tuple.
 #
 # In the next cell, `jax.tree.map(f, grads)` applies `f` to each array of a bundle, here to
 # `grads.w` and `grads.b`, and returns a bundle of the same form. The two functions are defined
@@ -277,7 +278,7 @@ def sweep(make_optimizer, rates):
 
 
 plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
-# For optax.sgd, each rate would be compiled again.
+# optax.sgd would be compiled again for each rate; jd.sgd passes it as an argument.
 plain = sweep(jd.sgd, plain_rates)
 
 # %% [markdown]
@@ -316,7 +317,8 @@ if digits.name == "mnist":
 # rates at which training fails. Do not expect it to be near 10 again: this loss has a sigmoid
 # inside and small slopes, so it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are
 # usual for networks. <!-- typed: what practitioners use --> You can watch [a rate that is too
-# large](../train.py?rate=0.5&race&b.rate=20) beside a good one, on ten digits.
+# large](../train.py?rate=0.5&race&b.rate=20) beside a good one, for a model that tells all ten
+# digits apart.
 #
 # ??? note "A quicker way: the learning-rate finder"
 #     Leslie Smith proposed to find the range in _one_ short run, now called the [learning-rate
@@ -337,12 +339,14 @@ if digits.name == "mnist":
 # Seen from above, this is a long, narrow valley along $x$, with steep walls along $y$. By the
 # algebra of [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by
 # $1 - 20 r$, and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk
-# diverges across the valley. But at 0.1, each step covers only a tenth of the way along it. **One
-# rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
+# diverges across the valley. But even at 0.1, where the walk bounces from wall to wall forever,
+# each step covers only a tenth of the rest of the way along the valley. **One rate has to serve
+# both directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *[Momentum](22_jargon.md#momentum)* helps. Think of a heavy ball. It has a velocity, and each
 # slope only changes it a little. How much of the old velocity it keeps is a number between 0 and 1,
-# which is also called the momentum ($\leftarrow$ means _becomes_):
+# which is also called the momentum. ($\leftarrow$ means _becomes_. The velocity collects gradients,
+# which point uphill, so the position moves against it.)
 #
 # $$
 # \begin{aligned}
@@ -355,7 +359,8 @@ if digits.name == "mnist":
 # velocity. Along the valley, they all point the same way and add up. The optimizer has to remember
 # the velocity from step to step, so the velocity is its state. Here are thirty steps from the same
 # place, twice without momentum (0) and once with it. Where will each walk end? (A cross marks the
-# lowest point, and the titles say how far from it the walks end.)
+# lowest point, and the titles say how far from it the walks end. In the code, `meshgrid` makes two
+# tables with the coordinates of all places on the map, and `contour` draws its contour lines.)
 
 
 # %%
@@ -405,8 +410,8 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 # while, and that the momentum is 0.9. Then the velocity grows toward 10. There it stays, because
 # $0.9 \cdot 10 + 1$ is 10 again. So in a steady direction, momentum 0.9 at rate 1 steps as far as
 # plain SGD at rate **10**. If you compare the two at the same rate, you compare two rates, and
-# learn nothing about momentum. (See [momentum at work on
-# digits](../train.py?rate=0.02&race&b.momentum=0.9).)
+# learn nothing about momentum. (Watch [momentum 0.9 at rate 0.02 beside plain SGD at rate
+# 0.2](../train.py?rate=0.2&race&b.rate=0.02&b.momentum=0.9).) <!-- typed: ten times 0.02 -->
 
 # %% tags=["claim"]
 rates = np.arange(0.005, 0.2, 0.005)
@@ -459,13 +464,14 @@ ax.set(xlabel="step", ylabel="learning rate")
 uneven = jnp.array([1000.0, -0.5, 0.001])
 adam = optax.adam(0.1)
 update, state = adam.update(uneven, adam.init(uneven))
-print("first step", *(f"{step:.4f}" for step in np.asarray(update)))
+print("first step", " ".join(f"{step:.4f}" for step in np.asarray(update)))
 
 # %% [markdown]
 # Only the sign, turned round because the step goes downhill: in the first step Adam has seen a
-# single gradient $g$, and $g$ divided by the root of $g^2$ is 1 or -1. Each number moves by the
-# learning rate, 0.1, however large its gradient is, so in a narrow valley Adam's first steps are
-# equally long along it and across it. Later steps become shorter where the gradient changes its
+# single gradient $g$. (It corrects both averages for their start at 0, as in exercise 4, so that
+# they are now $g$ and $g^2$.) And $g$ divided by the root of $g^2$ is 1 or -1. Each number moves by
+# the learning rate, 0.1, however large its gradient is, so in a narrow valley Adam's first steps
+# are equally long along it and across it. Later steps become shorter where the gradient changes its
 # sign often, because then its average is small.
 #
 # ## A fair race
@@ -743,9 +749,9 @@ print(check_momentum_sgd(momentum_sgd))
 # \end{gathered}
 # $$
 #
-# The divisions by $1 - 0.9^t$ and $1 - 0.999^t$ make up for the start at 0. Without them, the first
-# average would be far too small. The corrected averages wear a hat, and the $10^{-8}$ only prevents
-# a division by 0.
+# The divisions by $1 - 0.9^t$ and $1 - 0.999^t$ make up for the start at 0. Without them, both
+# averages would be far too small in the first steps. The corrected averages wear a hat, and the
+# $10^{-8}$ only prevents a division by 0.
 #
 # ??? tip "A hint"
 #     Write a loop with `enumerate(gradients, start=1)`, which counts the steps from 1. Check that
