@@ -239,8 +239,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
 # would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid at the logits of our digits, on average, for our scale of 0.3, for a tenth of it, and
-# for ten times as much?
+# the sigmoid at the logits of our digits, on average? The next cell tries a tenth of our scale of
+# 0.3, the scale itself, and ten times as much.
 
 
 # %%

@@ -199,7 +199,7 @@ result = jd.fit(
 # parameters. But our loops return to Python after each step, while `fit` compiles a whole epoch
 # into one program, so it is faster. Later calls with the same functions and shapes use the same
 # program. ([`enable_compilation_cache`][jaxdigits.enable_compilation_cache], in the first cell,
-# even keeps it on disk, for the next time that you run the lesson.)
+# even keeps the program on disk, so the next run of the lesson starts sooner.)
 
 # %% tags=["claim"]
 one_epoch = jd.fit(
@@ -317,8 +317,8 @@ if digits.name == "mnist":
 # rates at which training fails. Do not expect it to be near 10 again: this loss has a sigmoid
 # inside and small slopes, so it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are
 # usual for networks. <!-- typed: what practitioners use --> You can watch [a rate that is too
-# large](../train.py?rate=0.5&race&b.rate=20) beside a good one, for a model that tells all ten
-# digits apart.
+# large](../train.py?rate=0.5&race&b.rate=20) beside a good one. (The model there tells all ten
+# digits apart.)
 #
 # ??? note "A quicker way: the learning-rate finder"
 #     Leslie Smith proposed to find the range in _one_ short run, now called the [learning-rate
