@@ -909,14 +909,14 @@ for epoch in sorted({0, 1, 2, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single pass, more than 99 of 100 held-out digits are right. The other two passes change
-# that little, although the loss goes on falling. Nothing is left to decide, so open the test set.
-# Will the network beat that of lesson 11, which read about 99 of 100?
+# After a single pass, about 99 of 100 held-out digits are right. The other two passes correct only a
+# few more of the 1,000, although the loss goes on falling. Nothing is left to decide, so open the
+# test set. Will the network beat that of lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert (100 * history.metric > 99).all()
-    assert np.ptp(history.metric) < 0.006
+    assert (history.metric > 0.98).all()
+    assert np.ptp(history.metric) < 0.015
     assert history.loss[0] > history.loss[1] > history.loss[2]
 
 # %%
