@@ -27,7 +27,6 @@ import optax
 from flax import nnx
 from recipes.parts import cross_entropy, muon
 from report import facts, uncommitted
-from warp import random_warp
 
 import jaxdigits as jd
 from jaxdigits.convnets import FunctionalModel
@@ -46,7 +45,6 @@ class Recipe(NamedTuple):
         batch_size: How many digits make a step.
         smoothing: How much of each label is spread over all classes.
         max_shift: The most pixels by which an image is moved.
-        warp: Whether half of the images are also turned, stretched and bent.
         classes: The digits to learn.
     """
 
@@ -56,7 +54,6 @@ class Recipe(NamedTuple):
     batch_size: int = 128
     smoothing: float = 0.0
     max_shift: int = 0
-    warp: bool = False
     classes: tuple[int, ...] = tuple(range(10))
 
 
@@ -67,14 +64,6 @@ def sgd(steps: int, peak: float) -> optax.GradientTransformation:
     return optax.chain(decay, optax.sgd(schedule, momentum=0.9, nesterov=True))
 
 
-def shift_or_warp(key: jax.Array, images: jax.Array, max_shift: int) -> jax.Array:
-    """Move all images by up to `max_shift` pixels, and turn, stretch and bend half of them."""
-    shift_key, warp_key, choice_key = jax.random.split(key, 3)
-    moved = jd.random_shift(shift_key, images, max_shift)
-    chosen = jax.random.bernoulli(choice_key, 0.5, (len(images), 1, 1))
-    return jnp.where(chosen, random_warp(warp_key, moved), moved)
-
-
 RECIPES = {
     "resnet-threes": Recipe(None, 1, sgd_peak=0.03, batch_size=64, classes=(3, 7)),
     "resnet": Recipe(None, 4, sgd_peak=0.1),
@@ -82,7 +71,6 @@ RECIPES = {
     "small-1": Recipe((12, 24, 48, 64), 1, max_shift=1),
     "small-2": Recipe((20, 40, 80, 80), 2, smoothing=0.1, max_shift=1),
     "small-8": Recipe((24, 48, 96, 96), 8, smoothing=0.1, max_shift=2),
-    "small-24": Recipe((32, 64, 128, 128), 24, smoothing=0.1, max_shift=2, warp=True),
 }
 
 
@@ -187,8 +175,8 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
     """Return a function that trains from a seed; it is compiled at its first call."""
     steps = recipe.epochs * (examples // recipe.batch_size)
     optimizer = muon(steps) if recipe.sgd_peak is None else sgd(steps, recipe.sgd_peak)
-    move = shift_or_warp if recipe.warp else jd.random_shift
-    augment = partial(move, max_shift=recipe.max_shift) if recipe.max_shift else None
+    shift = partial(jd.random_shift, max_shift=recipe.max_shift)
+    augment = shift if recipe.max_shift else None
 
     def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
         # Two keys: Flax folds numbers into its key and `fit` into its own, so that one key for

@@ -158,7 +158,8 @@ Markdown("\n".join(lines))
 # | the second table's GPU column | `python benchmarks/run.py --device gpu` | a minute |
 # | ResNet-18 in [lesson 17](../lessons/17_resnet.py) | `python benchmarks/convnets.py resnet-threes resnet` | twenty minutes |
 # | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | twenty minutes |
-# | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 small-24 --seeds 5` | an hour |
+# | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 --seeds 5` | ten minutes |
+# | ResNet-18 with shifts in lesson 18 | `python benchmarks/convnets.py resnet-shifts` | twenty minutes |
 # | a recipe of the [records](records.py), here `three_epochs` | `python benchmarks/records.py three_epochs` | depends on the recipe |
 #
 # Each command writes a record into `benchmarks/results`, with machine, versions, commit, recipe and
