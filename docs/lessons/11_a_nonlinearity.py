@@ -6,21 +6,20 @@
 #
 # # 11. A nonlinearity
 #
-# **What does it take to get beyond a weighted sum?** You stack two
-# [linear layers](22_jargon.md#linear-layer) and find that you gain nothing. Then you bend the
-# numbers that pass between them, with the shortest function there is, and have a
-# [neural network](22_jargon.md#neural-network). You compute its gradient by hand once, so that
-# `jax.grad` is no longer magic, and train it.
+# **What does it take to get beyond a weighted sum?** You stack two [linear
+# layers](22_jargon.md#linear-layer) and find that you gain nothing. Then you put a bend between
+# them, the simplest there is, and have a [neural network](22_jargon.md#neural-network). You compute
+# its gradient by hand once, so that `jax.grad` is no longer magic, and then you train the network.
 #
-# Why care? This bend separates today's methods from those of the 1950s. It looks like nothing, but
-# all of *deep learning* depends on it.
+# Why care? Without the bend, even the deepest network would only be a weighted sum, the model of
+# the 1950s. All of *deep learning* depends on it.
 #
 # *You need:* [lesson 5](05_gradients.py) for the chain rule, and [lesson 10](10_an_optimizer.py).
 #
 # ## A light on the stairs
 #
-# The light on many stairs has two switches, one upstairs and one downstairs. It is on if exactly
-# _one_ of them is up. Flip either switch, and the light changes.
+# The light on many stairs has two switches. It is on if exactly _one_ of them is up, so each flip
+# of a switch changes the light.
 #
 # | downstairs | upstairs | light |
 # | --- | --- | --- |
@@ -34,25 +33,25 @@
 #
 # There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
 # on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. Now take one $b$ away.
-# It is zero or negative, so taking it away cannot make the sum smaller: $w_1 + w_2 + b > 0$. But
-# this is the output with both switches up, so the light would be on.
+# It is zero or negative, so the sum cannot get smaller: $w_1 + w_2 + b > 0$. But this is the output
+# with both switches up, so the light would be on.
 #
-# The reason is simple: in a weighted sum, each input always pushes to the same side, whatever the
-# others do. Here, the upper switch would have to push toward _on_ or toward _off_, depending on the
-# lower one. Pixels are like that, too. Ink in the middle of the picture suggests a three, unless it
-# belongs to the bar through the stem of a seven, and only the pixels around it can tell.
-# [Lesson 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
+# The reason: in a weighted sum, each input always pushes to the same side, whatever the others do.
+# Here, the upper switch would have to push toward _on_ or toward _off_, depending on the lower one.
+# Pixels are like that, too. Ink in the middle suggests a three, unless it belongs to the bar
+# through the stem of a seven, and only the pixels around it can tell. [Lesson
+# 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
 #
-# This little table has a history. Frank Rosenblatt's *perceptron* of 1958, a machine that learned a
-# weighted sum, made headlines. In 1969 Marvin Minsky and Seymour Papert proved what such a sum
-# cannot do, and this table is the best-known case. Interest and money went elsewhere for more than
-# a decade, although people knew that a second [layer](22_jargon.md#layer) could help. But they had
-# no good way to train two layers. You will work through one below.
+# Frank Rosenblatt's *perceptron* of 1958, a machine that learned a weighted sum, made headlines. In
+# 1969 Marvin Minsky and Seymour Papert proved what such a sum cannot do, and this table is the
+# best-known case. Interest and money went elsewhere for more than a decade. People knew that a
+# second [layer](22_jargon.md#layer) could help, but had no good way to train two. Below you will
+# work through the way that they lacked.
 #
 # ## More of the same
 #
-# So take a richer model: first compute several weighted sums of the inputs, and then a weighted sum
-# of those sums. That is two linear layers, one after the other. Here they are with small numbers:
+# So take a richer model: first several weighted sums of the inputs, and then a weighted sum of
+# those sums. Here are these two linear layers with small numbers:
 
 # %%
 import json
@@ -80,11 +79,13 @@ print("a sum of the sums", sums @ w2 + b2)
 # one, do the same for all inputs? Decide before you read on.
 #
 # Follow the first input. It reaches the output by three paths, one through each sum. On each path
-# it is multiplied by two weights: by $1 \cdot 1$, by $0 \cdot 2$, and by $2 \cdot (-1)$.
-# Altogether it is multiplied by $1 + 0 - 2 = -1$. So a single weight of -1 would do the same. The
-# second input gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. Multiply pair by pair
-# and add up: that is a matrix product, of the two matrices of weights. For any two layers
-# (mathematicians leave out the `@` between matrices) it reads
+# it is multiplied by two weights: by $1 \cdot 1$, by $0 \cdot 2$, and by $2 \cdot (-1)$. Altogether
+# it is multiplied by $1 + 0 - 2 = -1$, so a single weight of -1 would do the same. The second input
+# gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. The first biases pass through the
+# second weights, too: $0 \cdot 1 + 1 \cdot 2 + 0 \cdot (-1) = 2$, and the last bias makes it 5.
+#
+# Multiply pair by pair and add up: those are matrix products. For any two layers (mathematicians
+# leave out the `@` between matrices) it reads
 #
 # $$
 # (x W_1 + b_1)\, W_2 + b_2 = x \underbrace{W_1 W_2}_{W} + \underbrace{b_1 W_2 + b_2}_{b}
@@ -97,15 +98,14 @@ print("in one step", inputs @ w + b)
 assert np.array_equal(inputs @ w + b, sums @ w2 + b2)
 
 # %% [markdown]
-# It can: the right-hand side is one linear layer. The same goes for two layers of any size, and so
-# for three, or for a hundred. **Two linear layers are one linear layer**, written in a longer way.
-# So however many you stack, they cannot work the light on the stairs.
+# It can: the right-hand side is one linear layer. **Two linear layers are one linear layer**,
+# written in a longer way. However many you stack, they cannot work the light on the stairs.
 #
 # ### They train no better
 #
-# So much for what such a model _can_ compute. But perhaps it trains better? Let both models learn
-# threes and sevens. As in [lesson 10](10_an_optimizer.py#some-digits-kept-back), a fifth of the
-# training digits is held out, and we make every choice with those.
+# But perhaps two layers _train_ better? Let both models learn threes and sevens. As in [lesson
+# 10](10_an_optimizer.py#some-digits-kept-back), a fifth of the training digits is held out, and we
+# make every choice with those.
 
 # %%
 digits = jd.load("auto")
@@ -130,10 +130,9 @@ def two_linear_layers(params, x):
 
 
 # %% [markdown]
-# As in lesson 10, each learning rate gets three runs of ten epochs, each with its own start and its
-# own batches. [`init_mlp`][jaxdigits.init_mlp] makes a list of random layers from the sizes that it
-# is given: for `[784, 30, 1]`, a layer from 784 pixels to 30 sums, and one from these to 1 output.
-# How it chooses the scale of the weights is explained below.
+# [`init_mlp`][jaxdigits.init_mlp] makes random layers of the sizes that it is given: for
+# `[784, 30, 1]`, a layer from 784 pixels to 30 sums, and one from these to 1 output. As in lesson
+# 10, each learning rate gets three runs of ten epochs.
 
 
 # %%
@@ -170,12 +169,12 @@ print(f"one layer at rate 10: {one_live:.4f}")
 print(f"two layers at rate 3: {two_live:.4f}")
 
 # %% [markdown]
-# That was one run of each, at one rate. This lesson has thirty runs in all, which is long to wait
-# for. So this page reads the results of the others from a _record_: a file that says what accuracy
-# each training reached, on which machine, and when. In a clone of the project's repository,
-# `python benchmarks/sweeps.py 11_a_nonlinearity` runs the code of this page without the record, and
-# writes a new record. (The file is in a text format called JSON. `json.loads` turns the text into
-# dictionaries, lists and numbers.)
+# Neither is clearly ahead. But that was one run of each, at one rate. The sweeps of this lesson
+# have thirty runs, which is long to wait for. So this page reads their results from a _record_, a
+# file that also says where and when they ran. In a clone of the project's repository,
+# `python benchmarks/sweeps.py 11_a_nonlinearity` trains them all and writes a new record.
+# (`json.loads` turns its text into dictionaries, lists and numbers. `get` looks up a key in a
+# dictionary, and returns its second argument if the key is missing.)
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -187,9 +186,8 @@ for name in "date", "processor", "jax":
     print(f"{name:9} {record['facts'].get(name, 'no record here')}")
 
 # %% [markdown]
-# The sweep trains whatever the record lacks: everything, if there is no record or if you have other
-# digits than MNIST, and nothing if the record is complete. (If you change `fit` or `train_once`,
-# begin with `known = {}`.)
+# `sweep` trains what the record lacks: everything, if there is no record or if you have other
+# digits than MNIST. (If you change `fit` or `train_once`, begin with `known = {}`.)
 
 # %%
 known, swept = record["swept"], {}
@@ -221,12 +219,11 @@ two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 # digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
 # and gain nothing from them.
 #
-# Perhaps you have once added a layer and got _worse_ results. The last rate shows how that happens.
-# The weights of the two layers multiply each other, so when both take a step, their product may
-# take a far longer one. At rate 30, one layer loses a little against its best rate, and two layers
-# lose much more. The two runs that we trained here agree with the record to within 0.3 %. Another
-# machine rounds a sum of many numbers a little differently, and during training that adds up, so
-# they need not agree to the last digit.
+# Perhaps you have once added a layer and got _worse_ results. The last rate shows one way in which
+# this happens. The weights of the two layers multiply each other, so when both take a step, their
+# product may take a far longer one. At rate 30, one layer loses a little against its best rate, and
+# two layers lose much more. (The two runs that we trained here agree with the record to within
+# 0.3 %. Other machines round a little differently, and during training that adds up.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -242,9 +239,8 @@ if digits.name == "mnist":
 # ## A bend
 #
 # So something has to happen between the layers that cannot be multiplied out. Nearly anything that
-# is not a straight line will do. The most popular choice is also the shortest: replace negative
-# numbers by zero, and leave the others alone. Imagine its plot before you look: where does it rise,
-# and how steeply?
+# is not a straight line will do. The best-known choice is also the simplest: replace negative
+# numbers by zero, and leave the others alone. Imagine its plot before you look.
 
 
 # %%
@@ -257,15 +253,14 @@ ax = jd.plots.plot_function(relu, -3, 3, ylabel="max(0, x)")
 assert jnp.array_equal(relu(sums), jax.nn.relu(sums))
 
 # %% [markdown]
-# It is flat on the left, and rises with slope 1 on the right. Its long name is *rectified linear
-# unit*, its short one **[ReLU](22_jargon.md#relu)**, and JAX has it as `jax.nn.relu`. A function
-# that is put between linear layers like this is called a
-# *[nonlinearity](22_jargon.md#nonlinearity)* or an *[activation
-# function](22_jargon.md#activation-function)*.
+# It is flat on the left, and rises with slope 1 on the right. It is called *rectified linear unit*,
+# or **[ReLU](22_jargon.md#relu)** for short, and JAX has it as `jax.nn.relu`. A function that is
+# put between linear layers like this is called a *[nonlinearity](22_jargon.md#nonlinearity)* or an
+# *[activation function](22_jargon.md#activation-function)*.
 #
-# Is one bend enough for the stairs? Take two sums of the switches, both with weights 1 and 1, and
-# give the second a bias of -1. After the bend, the second is above 0 only if both switches are up.
-# So it can take back what the first one said:
+# Is this bend enough for the stairs? Take two sums of the switches, both with weights 1 and 1, and
+# give the second a bias of -1. The first counts the switches that are up. The second, after the
+# bend, is 1 if both are up, and otherwise 0. So subtract the second from the first, twice:
 
 # %%
 switches = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -279,12 +274,14 @@ for pair, units, out in zip(switches, hidden, light, strict=True):
 assert light[:, 0].tolist() == [0, 1, 1, 0]
 
 # %% [markdown]
-# The light works. No weighted sum can do this, but two sums, a bend, and another sum can. Here we
-# have chosen the weights ourselves. Further down, training will find them.
+# The light works, which no weighted sum could achieve. Only one of the eight numbers was bent: with
+# both switches down, the second sum is -1, and without the bend, the light would be on there. Here
+# we chose the weights ourselves. With digits, training will find them.
 #
 # !!! note "And at zero?"
-#     There the function bends, and has no slope. JAX's `relu` uses 0. The choice hardly matters,
-#     because a sum of many random weights is rarely zero to the last digit.
+#     There the function has a corner and no slope, so a library has to choose. `jax.nn.relu` takes
+#     0, and our `jnp.maximum` takes one half. The choice hardly matters, because a sum of so many
+#     products is rarely zero to the last digit.
 #
 # ## The network
 #
@@ -305,39 +302,38 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 # %% [markdown]
 # ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit says whether it is a three.](../assets/diagrams/network.svg)
 #
-# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), and
-# each of its circles is a *[hidden unit](22_jargon.md#hidden-unit)*: it adds up what its lines
-# bring, adds its bias, and passes the sum on if it is above zero. The sizes, the order of the
-# layers and the kind of bend are the network's [architecture](22_jargon.md#architecture). The
-# package has this one as [`mlp`][jaxdigits.mlp], short for
-# *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*, after Rosenblatt's machine.
+# Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), called
+# so because no label says what its numbers should be. Each of its circles is a *[hidden
+# unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds its bias, and passes the
+# sum on if it is above zero, or else 0. The sizes, the order of the layers and the kind of bend are
+# the network's [architecture](22_jargon.md#architecture). The package has this one as
+# [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
+# after Rosenblatt's machine.
 #
 # !!! warning "Where do 784 and 30 come from?"
-#     From different places, and many readers stumble here.
+#     From different places:
 #
-#     - **784** comes from the data: 28 times 28 pixels. You cannot choose it.
-#     - **1** comes from the question: one logit, _three or not_. You cannot choose it either.
-#     - **30** comes from nowhere. We choose how many sums to have in the middle. Take 5 or 300, and
-#       the network still runs, with a different accuracy and at a different cost.
-#       [Lesson 12](12_a_hidden_layer.py#how-wide) tries it.
+#     - **784** comes from the data: 28 times 28 pixels.
+#     - **1** comes from the question: one logit, _three or not_.
+#     - **30** is our choice. With 5 or 300, the network still runs, with a different accuracy and
+#       at a different cost. [Lesson 12](12_a_hidden_layer.py#how-wide) tries it.
 #
-#     There is one rule: the second layer takes in as many numbers as the first one puts out. So 30
-#     occurs twice, as the columns of the first matrix and as the rows of the second.
+#     The second layer takes in as many numbers as the first one puts out. So 30 occurs twice, as
+#     the columns of the first matrix and as the rows of the second.
 #
 # ??? note "How large are the random weights?"
-#     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides by that. A factor
-#     of root 2 makes up for the half that the bend sets to zero. So the numbers are about as large
-#     after a layer as before it (He and others, 2015). The biases start at zero. If all _weights_
-#     started at zero, or all alike, then all hidden units would compute the same, get the same
-#     gradient, and stay the same. [Watch it
-#     happen](../train.py?model=relu&scale=0&rate=0.1&race&b.scale=1).
+#     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides the weights by
+#     that. A factor of root 2 makes up for the half that the bend sets to zero. So the numbers are
+#     about as large after a layer as before it (He and others, 2015). The biases start at zero. If
+#     all _weights_ did, or were all alike, then all hidden units would get the same gradient and
+#     stay the same. [Watch it happen](../train.py?model=relu&scale=0&rate=0.1&race&b.scale=1).
 #
 # ## Parameters and activations
 #
-# A network holds two kinds of numbers, and it pays to keep them apart.
+# A network holds two kinds of numbers:
 #
-# - **Parameters** are what it _knows_: weights and biases. They are random at first, training
-#   changes them, and afterwards they are the same for every image.
+# - **Parameters** are what it _knows_: weights and biases. Training changes them, and at any moment
+#   they are the same for every image.
 # - **[Activations](22_jargon.md#activations)** are what it _computes_: the results of the layers
 #   and of the bend. Each image has its own, and they are forgotten once the answer is there.
 #
@@ -354,9 +350,9 @@ print(f"hidden activations: {hidden.shape[1]} per image")
 print(f"zero, because the bend made them so: {(hidden == 0).mean():.0%}")
 
 # %% [markdown]
-# Thirty activations per image, and about half of them are zero at the start: a random sum is as
-# often below zero as above it. We want gradients for the parameters. But to compute them we need
-# the activations on the way, as you will see now.
+# Not far from half of the hidden activations are zero at the start, because a random sum is as
+# often below zero as above it. We want gradients for the parameters, but you will see that we need
+# the activations to compute them.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -365,10 +361,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Backpropagation by hand
 #
-# In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a
-# chain of operations, from the loss back to a weight, and multiplied on the way. A network is
-# only a chain with forks. Let us walk through a tiny one: two inputs, two hidden units A and B,
-# one output. To keep the numbers round, the loss is the squared error.
+# In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a chain
+# of operations, from the loss back to a weight, and multiplied on the way. A network is only a
+# chain with forks. Let us walk through a tiny one: two inputs, two hidden units A and B, one
+# output. To keep the numbers round, the loss is the squared error.
 
 # %%
 inputs, target = np.array([1.0, 2.0]), 5.0
@@ -382,9 +378,9 @@ error = (out - target) ** 2
 print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 
 # %% [markdown]
-# **Forward**, from left to right: each circle holds the value that was just computed, and each line
-# has its weight beside it. Unit A has a bias of -1, unit B none, and the output has 1. Check them
-# with pencil and paper.
+# **Forward**, from left to right: each circle holds its value, and each line has its weight beside
+# it. Unit A has a bias of -1, unit B of 0, and the output of 1. Check the values with pencil and
+# paper.
 
 
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
@@ -434,18 +430,21 @@ bends = {("sum A", "ReLU A"): "bend", ("sum B", "ReLU B"): "bend"}
 draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 
 # %% [markdown]
-# **Backward**, from right to left: under each circle, write how fast the loss changes if the value
-# in this circle changes. This is its slope. Every line multiplies the slope that passes back
-# through it by its own _local_ slope:
+# **Backward**, from right to left: under each circle, write its _slope_: how fast the loss changes
+# if the value in this circle changes. For the loss itself, that is 1. Every line multiplies the
+# slope that passes back through it by its own _local_ slope:
 #
-# - From the loss to the output: the square has the slope $2 \times (7 - 5) = 4$.
+# - From the loss to the output: the square has the local slope $2 \times (7 - 5) = 4$, so the
+#   output gets $4 \times 1 = 4$.
 # - Through a line with a weight: the local slope is the weight. So ReLU A gets $3 \times 4 = 12$,
 #   and ReLU B gets $-2 \times 4 = -8$.
-# - Through a bend: the local slope is 1 if the sum was above zero, and 0 if not. Sum A keeps its
-#   12. Sum B gets **0**: unit B was off, so a nudge to its sum changes nothing.
+# - Through a bend: the local slope is 1 if the sum was above zero, and 0 if not. Sum A gets
+#   $1 \times 12 = 12$. Sum B gets $0 \times (-8) = 0$: unit B was off, so a small nudge to its sum
+#   changes nothing.
 #
 # At a fork, where a value goes on along several lines, the slopes that come back are added, as they
-# were for the paths of lesson 5. In a network with more layers, every hidden unit is such a fork.
+# were for the paths of lesson 5. Here only the inputs are forks, and nobody needs their slopes.
+# With more layers, hidden units are forks, too.
 
 
 # %% tags=["hide-input", "no-data"] alt="The same network, with slopes in red below the circles: 1 at the loss, 4 at the output, 12 at ReLU A and minus 8 at ReLU B, 12 at sum A and 0 at sum B. The lines carry their local slopes: times 4 from loss to output, times 3 and times minus 2 from the output to the units, times 1 through the bend of A and times 0 through the bend of B."
@@ -468,15 +467,18 @@ local = {
 draw({**labels, **local}, slopes)
 
 # %% [markdown]
-# And the weights? A weight multiplies what comes in from its left. So if it grows by a little, the
-# sum to its right grows by that much times the input:
+# And the weights? If a weight grows by a little, the sum to its right grows by that much times the
+# value that came in from the left. So:
 #
 # **slope of a weight = value that came in from the left times slope that came back from the
 # right.**
 #
-# A bias has nothing coming in but a constant 1, so its slope is just the slope at its circle. What
-# are the slopes of the four weights of the first layer? Work them out from the picture, then
-# compare:
+# Take the weight 3: from the left came 2, from the right 4, so its slope is 8. Check it with a
+# nudge to 3.01: the output becomes 7.02, and the loss about 4.08, up by 8 nudges.
+# <!-- typed: 2 * 3.01 + 1, and 2.02 ** 2 -->
+#
+# A bias is a weight of a constant 1, so its slope is the slope that came back. What are the slopes
+# of the four weights of the first layer? Work them out from the picture, then compare:
 
 # %%
 slope_out = 2 * (out - target)
@@ -488,9 +490,10 @@ print("slopes of w1", (slope_w1 + 0).tolist(), "of b1", slope_b1 + 0)
 print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
-# (`np.outer` multiplies each input by each slope: one number per weight. Adding 0 only makes `-0.0`
-# print as `0.0`.) Both weights of unit B have slope 0. For this example it was off, so it gets
-# neither blame nor praise.
+# The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. All weights of unit B
+# have slope 0, even the outgoing one, because ReLU B sent it a 0. In this example the unit was off,
+# so it had no part in the mistake. (`np.outer` multiplies each input by each slope. Adding 0 only
+# makes `-0.0` print as `0.0`.)
 #
 # Does JAX say the same?
 
@@ -509,23 +512,23 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
 print("equal")
 
 # %% [markdown]
-# To the last digit. This is **[backpropagation](22_jargon.md#backward-pass)**: one [forward
+# It does. This is **[backpropagation](22_jargon.md#backward-pass)**: one [forward
 # pass](22_jargon.md#forward-pass) that keeps its values, and one backward pass that multiplies
-# slopes. Nothing was computed twice, and that is why it is fast. Nudging each weight by itself
-# would need a forward pass per weight.
+# slopes. Nothing is computed twice, and that is why it is fast.
 #
-# This is the way to train two layers that was missing in 1969. Seppo Linnainmaa published it in
-# 1970, for rounding errors, and Paul Werbos proposed it for networks in his thesis of 1974. It
-# became famous in 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that with
-# it hidden units learn useful things by themselves.
+# This is the way to train two layers that was missing in 1969. Seppo Linnainmaa described it in
+# 1970, for rounding errors, and Paul Werbos proposed it for networks in 1974. It became famous in
+# 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that with it hidden units
+# learn useful things by themselves.
 #
 # ### The same for all digits
 #
 # With thousands of images and 30 units, the same lines work with matrices. Only the first slope is
 # new, because the loss is now the one from [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three
 # and `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three
-# and 1 for a seven, and it goes back through the sigmoid, whose own slope is `p * (1 - p)`. The
-# loss is a mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
+# and 1 for a seven. It goes back through the sigmoid, whose own slope, by calculus, is
+# `p * (1 - p)`: one quarter in the middle, as in lesson 8. The loss is a mean, so each image
+# contributes only the fraction `1 / len(x)` of its own slope.
 
 
 # %%
@@ -545,9 +548,9 @@ def backward(params, x, y):
 
 
 # %% [markdown]
-# (`.T` turns a matrix on its side, so that its rows become columns. The matrix products do the
-# multiplying, and also the adding over all images.) Does it agree with JAX, on all the training
-# digits?
+# (`.T` swaps rows and columns. A row of `x.T` is one pixel in all images, and a column of
+# `slope_sums` is the slope of one unit in all images. So their matrix product is the rule above,
+# value times slope, added up over the images.) Does it agree with JAX, on all the training digits?
 
 
 # %%
@@ -562,13 +565,13 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
     assert jnp.allclose(ours.b, theirs.b, rtol=1e-3, atol=1e-6)
 
 # %% [markdown]
-# All 23,581 slopes agree. From here on we leave the work to `jax.grad`, and you know what it does.
-# <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
+# It does, in all 23,581 slopes. From here on we leave the work to `jax.grad`, and you know what it
+# does. <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
 #
 # ### Why ReLU and not the sigmoid?
 #
-# For decades the bend was a sigmoid. In the backward pass, each layer multiplies by its weights and
-# by the slope of its bend. The sigmoid's slope is at most one quarter. After several layers, how
+# For decades the bend was mostly a sigmoid, whose slope is at most one quarter. In the backward
+# pass, each layer multiplies by its weights and by the slope of its bend. After several layers, how
 # much do the bends leave of the slope that started at the loss?
 
 # %%
@@ -576,17 +579,15 @@ for layers in 1, 2, 5, 10:
     print(f"layers {layers:2}: sigmoid at most {0.25**layers:.7f}, ReLU 1 or 0")
 
 # %% [markdown]
-# After ten layers, less than a millionth is left, and unless large weights make up for it, the
-# first layers hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients)
-# that made deep networks so hard to train. An active ReLU has a slope of 1 and takes nothing away,
-# so only the weights are left to shrink the slope or to blow it up. That is the ReLU's main merit.
-# It is also cheap to compute.
+# After ten layers, a millionth is left at most, and unless large weights make up for it, the first
+# layers hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients) that
+# made deep networks so hard to train. A ReLU that is on has a slope of 1, so only the weights are
+# left to shrink the slope or to blow it up. That is the ReLU's main merit.
 #
 # ## Forty epochs
 #
-# Now train it. Nothing in `fit` depends on a linear model. First a sweep, as always with a new
-# model. Which rate do you expect to be best: a larger one than for the linear model, or a smaller
-# one? Most of the results come from the record again, and we train one run here.
+# Now train the network. First a sweep, as always with a new model, with most results from the
+# record again. At rate 30, the linear model lost only a little. What will that rate do here?
 
 # %%
 rates = [0.1, 1.0, 3.0, 30.0]
@@ -595,11 +596,11 @@ bent_live = train_once(jd.mlp, [784, 30, 1], jd.sgd(3.0), run=0)
 print(f"here, at rate 3: {bent_live:.4f}")
 
 # %% [markdown]
-# A smaller one. At 30 there are runs that end near one half, no better than a coin: the first steps
-# threw the weights so far that the network gives the same answer to every digit. Out there the
-# sigmoid of the loss is flat, the gradient is next to nothing, and no later step finds the way
-# back. At 0.1, ten epochs are far too few. At rate 3, the network is a little ahead of the linear
-# model. The run that we trained here agrees with the record, again to within 0.3 %.
+# At 30 there are runs that end near one half, no better than a coin: the first steps threw the
+# weights so far that the network gives the same answer to every digit. Out there the sigmoid of the
+# loss is flat, the gradient is next to nothing, and no later step finds the way back. At 0.1, ten
+# epochs are far too few. At rate 3, the network is a little ahead of the linear model. (The run
+# that we trained here agrees with the record, again to within 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -611,7 +612,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # The choices are made, so we can train on _all_ training digits. The book that this course follows,
 # and most articles, report what such a network reaches on the test set after forty epochs at rate
-# 0.1. To compare with them, we use the test set here. But we choose nothing because of what we see.
+# 0.1. To compare with them, we use the test set, too, but choose nothing by it.
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -638,12 +639,12 @@ ax.set(ylim=(0.965 if digits.name == "mnist" else None, None))
 figure.legend(loc="outside upper center", ncols=2)
 
 # %% [markdown]
-# At the book's rate of 0.1, the network reaches between 98 and 99 %, and is hardly ahead of the
-# linear model. At a rate that suits it better, it reaches about 99 %, and makes only about half as
-# many mistakes as the linear model. Luck alone would hardly do that: one standard error of such an
-# accuracy is about five digits of these 2,038. The bend has paid off. In the next lesson you will
-# see what else a hidden layer can do, and why 30 units.
-# <!-- typed: sqrt(0.99 * 0.01 * 2038) -->
+# At the book's rate of 0.1, the network reaches between 98 and 99 %, about as much as the linear
+# model. At a rate that suits it better, it reaches about 99 %, and makes roughly half as many
+# mistakes. Luck rarely explains so large a difference: one standard error of either accuracy is
+# about five of these 2,038 digits. The bend has paid off. The next lesson shows what else a hidden
+# layer can do, and why 30 units.
+# <!-- typed: sqrt(0.99 * 0.01 * 2038), sqrt(0.985 * 0.015 * 2038) -->
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -670,7 +671,7 @@ if digits.name == "mnist":
 #
 # A unit whose sum is below zero gets no slope. The *[leaky](22_jargon.md#leaky-relu)* ReLU lets a
 # little through: it returns `x` where `x` is above zero, and `slope * x` elsewhere. Write
-# `leaky_relu(x, slope)` for arrays of any shape. `leaky_relu([-2.0, 3.0], 0.1)` should be
+# `leaky_relu(x, slope)` for arrays of any shape. `leaky_relu(np.array([-2.0, 3.0]), 0.1)` should be
 # `[-0.2, 3.0]`. <!-- typed: an example value -->
 #
 # ??? tip "A hint"
@@ -838,7 +839,7 @@ print(check_sigmoid_backward(sigmoid_backward))
 # ??? tip "A hint"
 #     Let every hidden unit add up all switches, so that it only knows how many are up. The output
 #     as a function of that number should be 0, 1, 0, 1, ...: draw it, and connect the dots. Where
-#     does the line turn, and by how much? Each turn is one hidden unit.
+#     does the line turn, and by how much? Each turn, the first rise included, is one hidden unit.
 
 
 # %% tags=["check"]
