@@ -9,28 +9,26 @@
 # # 18. Small and better
 #
 # **How small can a network be, and how quickly can it learn, and still read digits as well as
-# ResNet-18?** You start from the network of lesson 15, change one thing after another, and measure
-# how much each change helps. Then you find out which of the differences are real and which may be
-# luck.
+# ResNet-18?** You start from the network of lesson 15, change one thing after another, and find out
+# which of the differences are real and which may be luck.
 #
-# Why care? A network of half a megabyte runs in a web page, on a phone or in a sorting machine,
-# where forty megabytes would be a nuisance. And the second half of the lesson is useful for
-# networks of any size: many reported improvements have vanished when somebody else tried another
-# random seed.
+# Why care? A network of half a megabyte runs in a web page or on a phone, where one of forty-five
+# would be a nuisance. And with networks of any size, you want to tell progress from luck. In 2018,
+# Henderson and others trained one and the same program from ten seeds, and averaged the runs in two
+# groups of five. The averages looked like those of two different methods.
 #
-# *You need:* [lesson 17](17_resnet.py). If you skipped parts of it, the sections on convolution and
-# on batch normalization are enough.
+# *You need:* [lesson 17](17_resnet.py), at least the sections on convolution and on batch
+# normalization.
 #
 # ## When to look at the test set
 #
-# Suppose that you try ten settings and keep the one that does best on the test set. Then its test
-# accuracy is too optimistic, because the test set has helped to choose it. So the test set stays
-# closed until everything is decided. Until then we judge by [held-out](22_jargon.md#held-out-set)
-# training digits, from which the network learns nothing.
+# If you try ten settings and keep the one that does best on the test set, its test accuracy is too
+# optimistic, because the test set has helped to choose it. So the test set stays closed until
+# everything is decided. Until then we judge by [held-out](22_jargon.md#held-out-set) training
+# digits, from which the network learns nothing.
 #
-# Each try also has to be quick, so that we can try many things. So for now we learn from a sixth of
-# MNIST, and go through it only once. (The embedded set is so small that we go through it several
-# times.)
+# Each try has to be quick, too. So for now we learn from a sixth of MNIST, in a single pass. (The
+# embedded set is so small that we go through it several times.)
 
 # %%
 import json
@@ -62,9 +60,8 @@ steps = epochs * (split // batch_size)
 print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 
 # %% [markdown]
-# The first function below trains any network with any optimizer, and the second counts parameters.
-# For counting, shapes are enough, so `eval_shape` makes the network without computing a single
-# weight. (You will need `augment` and `loss` further below.)
+# The first function below trains any network with any optimizer, and the second counts parameters,
+# as in lesson 17. (You will need `augment` and `loss` further below.)
 
 
 # %%
@@ -95,10 +92,10 @@ def count(network):
 
 # %% [markdown]
 # !!! warning "One seed, two uses, one mistake"
-#     An earlier version of this lesson had `nnx.Rngs(seed)` for the weights and
-#     `jax.random.key(seed)` for the batches. That looks careful: two objects for two uses. But
-#     `Rngs` makes its keys as `fit` makes those of the epochs, by folding 0, 1, 2 and so on into the
-#     key of the seed. Are the first two keys really the same?
+#     An earlier version of this lesson used `nnx.Rngs(seed)` for the weights and
+#     `jax.random.key(seed)` for the batches: two objects for two uses. But `Rngs` and `fit` both
+#     make their keys by folding 0, 1, 2 and so on into the key of the seed. Are their first keys
+#     really the same?
 
 # %%
 of_weights = nnx.Rngs(0).params()
@@ -106,18 +103,17 @@ of_first_epoch = jax.random.fold_in(jax.random.key(0), 0)
 print(f"the same key: {bool(of_weights == of_first_epoch)}")
 
 # %% [markdown]
-# They are. So the key that drew the first weights also shuffled the first epoch. Nothing crashes,
-# no number looks wrong, and yet two things that should be independent are not. JAX's check for
-# reused keys does not notice it either, because these are two keys that happen to be equal. `learn`
-# does it right: make _one_ key, split it, and pass the parts on. Flax's `Rngs` also accepts a key.
+# They are. So the key that drew the first weights also shuffled the first epoch. Nothing crashes
+# and no number looks wrong, yet two things that should be independent are not. Even JAX's check for
+# reused keys does not notice, because these are two keys that happen to be equal. `learn` makes
+# _one_ key, splits it, and passes the parts on. (`Rngs` also accepts a key.)
 #
-# Each training takes seconds, but every new network has to be compiled first, and one run is never
-# enough, as you will see. So we train each network from three seeds. All of this takes many
-# minutes, so this page reads the results from a record. (Except for the last row, ResNet-18, the
-# record was made before the mistake with the keys was corrected.) In a clone of the project's
-# repository, `python benchmarks/convnets.py ablation` runs the code that you see here, on MNIST,
-# and writes a new record. Its numbers are MNIST's, even if the page that you read was made with
-# other digits. Without a record, the page trains the networks itself.
+# One run is never enough, as you will see, so we train each network from three seeds. That takes
+# many minutes, so this page reads the results from a record, made on MNIST. In a clone of the
+# repository, `python benchmarks/convnets.py ablation` runs the code that you see here and writes a
+# new record. Without a record, as in Colab, the page trains all networks itself. (Rows measured
+# before November 28, 2026, still have the mistake with the keys. The last row, ResNet-18, never had
+# it.)
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -149,7 +145,7 @@ def try_out(name, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
 # We start with 784 pixels, 64 hidden units, 10 logits, a sigmoid between the two layers, and plain
 # SGD. `nnx.Sequential` calls its parts one after the other. For each network you will see the mean
 # accuracy of three seeds on held-out digits, and then the lowest and the highest. How far will the
-# hidden layer get after such a short training?
+# hidden layer get after so short a training?
 
 
 # %%
@@ -165,8 +161,9 @@ def hidden_layer(rngs):
 try_out("hidden layer", hidden_layer, jd.sgd(0.5))
 
 # %% [markdown]
-# About 87 of 100 digits are right after one pass over a sixth of the digits. With all digits and
-# twelve epochs the same network got past 96, so learning faster would help a lot.
+# About 87 of 100 digits are right after one pass over a sixth of the digits. In lesson 15, with far
+# more digits and twelve epochs, such a network got past 96. So there is much to gain by learning
+# faster.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -199,25 +196,25 @@ def one_convolution(rngs):
 try_out("one convolution", one_convolution, jd.sgd(0.5))
 
 # %% [markdown]
-# This is much worse than the hidden layer, and the three seeds lie far apart. A few pieces of
-# strokes do not tell you which digit it is. But remember that this model cannot know where anything
-# is. With 874 parameters and no idea of place, it still gets more than half of the digits right,
-# where guessing would get a tenth.
+# This is much worse than the hidden layer, and the three seeds lie farther apart. A few pieces of
+# strokes do not tell you which digit it is. But with 874 parameters, and no idea of where anything
+# is, the model still gets several times as many digits right as guessing would.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert np.mean(accuracies["one convolution"]) > 0.5
+    assert np.mean(accuracies["one convolution"]) > 0.4
     assert max(accuracies["one convolution"]) < min(accuracies["hidden layer"])
-    assert np.ptp(accuracies["one convolution"]) > 0.05
+    spreads = {name: np.ptp(scores) for name, scores in accuracies.items()}
+    assert spreads["one convolution"] > spreads["hidden layer"]
     assert count(one_convolution) == 874
 
 # %% [markdown]
 # ## A stack of convolutions
 #
 # A network has to put a digit together: pieces make strokes, and strokes make loops and corners. So
-# stack convolutions. Each of the first three moves in strides of 2 and halves height and width.
-# After each of them, the same 3 by 3 taps see twice as far in each direction, and there are only a
-# quarter as many places to compute.
+# stack convolutions. Each of the first three moves in strides of 2, and halves height and width,
+# rounding up. The taps of the next layer then see twice as far in each direction, and there are
+# only about a quarter as many places to compute.
 #
 # ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, and of them 10 logits are made.](../assets/diagrams/small_network.svg)
 #
@@ -269,23 +266,23 @@ def stack(rngs):
 try_out("stack", stack, jd.sgd(0.2))
 
 # %% [markdown]
-# From here on the convolutional networks are ahead of the hidden layer. This step broke our rule of
-# changing one thing at a time, though. The network became deeper _and_ wider, it moves in strides,
-# its weights start differently (`kaiming`, as in lesson 17), and its learning rate is different,
-# too. The row shows that all of this together works, but not which part of it matters. (For plain
-# SGD, we chose each learning rate from a few, on held-out digits.)
+# From here on the convolutional networks are ahead of the hidden layer. But we broke our rule of
+# changing one thing at a time. The network is deeper _and_ wider, moves in strides, starts from
+# other weights (`kaiming`, as in lesson 17), and has another learning rate. So we know that all of
+# this together works, but not which part of it matters. (We chose each rate of plain SGD from a
+# few, on these same held-out digits. So their accuracies are a little too optimistic, too.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert min(accuracies["stack"]) > max(accuracies["hidden layer"])
+    assert np.mean(accuracies["stack"]) > np.mean(accuracies["hidden layer"])
 
 # %% [markdown]
 # ## Batch normalization
 #
-# Lesson 17 explained batch normalization: it keeps each channel in range, no matter what the layers
-# before it do. The package's `ConvNorm` is a convolution with batch normalization, and without a
-# bias, since the normalization brings its own. Normalization also allows larger steps, so the
-# learning rate goes from 0.2 to 0.3. How many of the mistakes will disappear?
+# The package's `ConvNorm` is a convolution with the batch normalization of lesson 17, which keeps
+# each channel in range. The convolution has no bias, because the normalization brings its own.
+# Normalization also allows larger steps, so the learning rate goes from 0.2 to 0.3. How many of the
+# mistakes will disappear?
 
 
 # %%
@@ -296,18 +293,17 @@ def normalized(rngs):
 try_out("normalization", normalized, jd.sgd(0.3))
 
 # %% [markdown]
-# About a third of the mistakes are gone. But look at the range: the unluckiest seed with
-# normalization is no better than the luckiest one without. Keep that in mind for later, when we
-# measure the luck.
+# A good part of them, on average. But look at the ranges: from one seed to another, the same
+# network gains or loses more than a percentage point. We will come back to that.
 #
-# This network is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same
-# key it draws the same weights:
+# This network is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same key
+# it draws the same weights:
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["stack"], accuracies["normalization"]
-    assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 2 / 3) < 0.05
-    assert min(after) < max(before)
+    assert (1 - np.mean(after)) / (1 - np.mean(before)) < 0.9
+    assert max(np.ptp(before), np.ptp(after)) > 0.01
 
 
 # %%
@@ -322,11 +318,10 @@ assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 # %% [markdown]
 # ## One cycle
 #
-# In lesson 17 the learning rate went up to its peak, and then down to nothing. Large steps get far
-# but keep jumping around the lowest point. If small steps follow at the end, the peak can be far
-# above a good constant rate. Here it is 1 instead of 0.3. A schedule is a function of the step, and
-# ours is a triangle, drawn through three corners by `jnp.interp`. Will it help at all in such a
-# short run?
+# In lesson 17 the learning rate rose to its peak, and then fell to nothing. Large steps get far but
+# keep jumping around the lowest point. If small steps follow at the end, the peak can be far above
+# a good constant rate: here it is 1 instead of 0.3. Our schedule is a triangle, whose sides
+# `jnp.interp` draws through three corners. Will it help in such a short run?
 
 
 # %%
@@ -340,19 +335,19 @@ sgd_in_a_cycle = optax.sgd(one_cycle(steps, peak=1.0))
 try_out("one cycle", normalized, sgd_in_a_cycle)
 
 # %% [markdown]
-# Another third of the mistakes are gone, in the same number of steps.
+# It does: on average, fewer mistakes are left after the same number of steps.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["normalization"], accuracies["one cycle"]
-    assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 2 / 3) < 0.05
+    assert np.mean(after) > np.mean(before)
 
 # %% [markdown]
 # ## Shifts
 #
 # A three that is moved by a pixel is still a three, but for a network it is another image. So move
-# each image at random before the network learns from it. Such changes are called
-# [*augmentation*](22_jargon.md#augmentation), and they make it harder to learn images by heart.
+# each image at random before the network learns from it. Such
+# [*augmentation*](22_jargon.md#augmentation) makes it harder to learn images by heart.
 # [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, with new shifts for
 # each batch. Here is one digit, six times:
 
@@ -376,92 +371,65 @@ print(f"{len(places)} places")
 try_out("shifts", normalized, sgd_in_a_cycle, shift)
 
 # %% [markdown]
-# There are only nine places, so in two epochs about one image in nine comes twice in the same
-# place. Still, sixty thousand images become more than half a million.
+# There are nine places. In this run no image comes twice, because there is only one pass. In two
+# epochs, about one image in nine would come twice in the same place.
 #
-# The shifts did not help here. In hindsight that is no surprise: in a single pass no image comes
-# twice anyway, so there was nothing to learn by heart. We still keep them for the longer runs
-# below. This row does not support that decision, but earlier trials on held-out digits do, in which
-# shifts helped in longer runs.
+# The shifts made little difference here, which is no surprise: in a single pass, there is nothing
+# to learn by heart. We keep them for the longer runs below, because there they helped in earlier
+# trials on held-out digits. This row is no evidence for that.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     change = np.subtract(accuracies["shifts"], accuracies["one cycle"])
-    assert change.mean() < 0.006  # no help worth the name
-    assert 9 * len(images) > 500_000
+    assert abs(change.mean()) < 0.01
 
 # %% [markdown]
 # ## Another optimizer
 #
-# SGD steps against the gradient. The gradient of a layer is a matrix $G$. A layer turns one list of
-# numbers into another, so you can read a change of its matrix as a sum of simple changes, each of
-# which says: if the input contains _this_ pattern, add so much of _that_ pattern to the output. You
-# can take apart every matrix like this so that the patterns of different parts have nothing in
-# common (they are at right angles). This is its [singular value
-# decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition), $G = U S V^\top$. $U$
-# and $V$ hold the patterns, and $S$ holds the strength of each part, which says how much to add. We
-# will call the parts _directions_. Usually a few directions are strong and all others weak, so a
-# step changes the layer almost only in those few.
+# The gradient of a layer is a matrix $G$, and you can take any matrix apart into a sum of simple
+# ones. Each says: if the input contains _this_ pattern, add so much of _that_ pattern to the
+# output. The patterns of different parts are at right angles, so they have nothing in common. This
+# is the [singular value decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition),
+# $G = U S V^\top$. $U$ and $V$ hold the patterns, and $S$ holds the strengths, which say how much
+# to add. We will call the parts _directions_. Usually a few directions are strong and all others
+# weak, so a step changes the layer almost only in those few.
 #
-# **[Muon](22_jargon.md#muon)** (Jordan and others, 2024) does four things with each matrix of weights:
+# **[Muon](22_jargon.md#muon)** (Jordan and others, 2024) does three things with each matrix of
+# weights:
 #
 # 1. It averages the gradients of recent steps, which is [momentum](22_jargon.md#momentum).
 # 2. It looks ahead, as Nesterov's momentum does: it adds the newest gradient to the average once
 #    more.
 # 3. It replaces the result $U S V^\top$ by, roughly, $U V^\top$: the same directions, all of about
-#    the same strength. The network then learns rare directions of the gradient as quickly as common
-#    ones.
-# 4. It scales the step by the shape of the matrix. (Optax's default enlarges only matrices with
-#    more outputs than inputs. Ours have none.)
+#    the same strength. Jordan and others suspect that weak directions matter, too, and are
+#    otherwise learned too slowly.
 #
-# The third point is the new idea. Here is a gradient with a strong and a weak direction. What will
-# it look like if both get the strength 1?
+# The third point is the new idea. (A fourth, a factor for the shape of the matrix, is 1 for all
+# kernels of this network.) Here is a gradient with a strong and a weak direction. What will it look
+# like if both get the strength 1?
 
 # %%
 gradient = np.float32([[3.0, 2.9], [0.0, 0.1]])
-u, strengths, v = np.linalg.svd(gradient)
+u, strengths, v_transposed = np.linalg.svd(gradient)
 print("strengths", strengths)
-print("U V^T\n", u @ v)
+print("U V^T\n", u @ v_transposed)
 
 # %% [markdown]
-# In the gradient, the second row was tiny beside the first. In $U V^\top$, both rows have length 1 and
-# are at right angles to each other, so neither of them is left behind.
+# The second row, tiny in the gradient, is now as long as the first and at right angles to it, so
+# neither is left behind.
 #
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few matrix
-# products, a _Newton-Schulz iteration_. First it divides the matrix by the root of the sum of its
-# squares, so that no strength is above 1. Then each round maps every strength $s$ to
-# $3.4445 s - 4.775 s^3 + 2.0315 s^5$ and leaves the patterns as they are. Jordan and others chose
-# the three numbers so that small strengths grow fast. How close to 1 will both strengths be after
-# three rounds?
-
-
-# %%
-def newton_schulz(matrix, rounds):
-    x = matrix / np.linalg.norm(matrix)
-    for _ in range(rounds):
-        square = x @ x.T
-        x = 3.4445 * x - 4.775 * square @ x + 2.0315 * square @ square @ x
-    return x
-
-
-for rounds in 0, 1, 2, 3:
-    strengths = np.linalg.svd(newton_schulz(gradient, rounds))[1]
-    print(f"{rounds} rounds: strengths {strengths.round(2)}")
-
-# %% [markdown]
-# Not very close, but that does not matter. One direction was almost sixty times as strong as the
-# other, and after three rounds they are nearly alike. In practice, that is good enough.
+# products, a _Newton-Schulz iteration_. (The answer to [exercise
+# 3](#exercise-3-all-directions-alike) shows how. Jordan and others do five rounds of it, and so
+# does Optax by default. We save time with three.)
 #
-# Muon works only on matrices. We give it the kernels, and it treats each as a matrix with one row
-# for each pair of a tap and a channel, and one column for each feature. All other parameters go to
-# [Adam](22_jargon.md#adam). (PyTorch has this optimizer as `torch.optim.Muon`. There, too, you
-# choose which parameters it gets.)
-
-# %% tags=["claim"]
-u, strengths, v = np.linalg.svd(gradient)
-assert 55 < strengths[0] / strengths[1] < 60
-strengths = np.linalg.svd(newton_schulz(gradient, 3))[1]
-assert strengths.max() / strengths.min() < 1.3
+# Muon treats each kernel as a matrix with one row for each pair of a tap and a channel, and one
+# column for each feature. All other parameters go to [Adam](22_jargon.md#adam): scales, biases, and
+# the last layer, as Jordan and others recommend.
+#
+# ??? note "If you know PyTorch"
+#     `torch.optim.Muon` accepts only parameters that are matrices already. All others, the kernels
+#     of convolutions included, need a second optimizer.
 
 
 # %%
@@ -486,16 +454,16 @@ muon_in_a_cycle = muon(steps)
 try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
-# Two out of five remaining mistakes are gone, and the seeds agree closely. But be careful with the
-# conclusion. Muon brings momentum, and our SGD had none, so the row shows the effect of the whole
-# optimizer and not of $U V^\top$ alone. And Muon's learning rates come from earlier experiments
-# that had looked at the test set, so this row had a little more help than the others.
+# About two in five of the remaining mistakes are gone, and the seeds agree within a percentage
+# point. But Muon brings momentum, and our SGD had none, so the row does not show the effect of $U
+# V^\top$ alone. And Muon's learning rates come from earlier experiments that had looked at the test
+# set, so this row had more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["shifts"], accuracies["Muon"]
-    assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 3 / 5) < 0.05
-    assert np.ptp(after) < 0.005
+    assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 3 / 5) < 0.12
+    assert np.ptp(after) < 0.01
 
 # %% [markdown]
 # ## Not too sure
@@ -518,14 +486,15 @@ print(optax.smooth_labels(np.eye(10)[3], alpha=0.1))
 try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 
 # %% [markdown]
+# The label gets 0.9, and then every digit 0.01. Smoothing helps a little. We will see below whether
+# that is more than luck.
+#
 # ## And the large network?
 #
-# Smoothing helps a little. We will see below whether that is more than luck.
-#
 # It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
-# same digits, the same number of steps, the same shifts and the same smoothing. It keeps the
-# optimizer of lesson 17, SGD with momentum and a little weight decay, with the peak of its run on
-# ten digits. It has eighty times as many parameters. Will it be ahead?
+# same digits, steps, shifts and smoothing. It keeps SGD with momentum and a little weight decay,
+# and the peak rate that it had in lesson 17 for ten digits, but with our triangle. It has eighty
+# times as many parameters. Will it be ahead?
 
 
 # %%
@@ -543,12 +512,10 @@ resnet_sgd = sgd_with_momentum(steps, peak=0.1)
 try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 
 # %% [markdown]
-# It is behind, with almost twice as many mistakes. It does about as well as our network did with
-# shifts and SGD, before Muon came. So in a run of 156 steps, a large network with shifts and
-# smoothing does not catch up with a small one that also has Muon. But this is a short run: the peak
-# was chosen for a run twelve times as long, and large networks need longer runs to show what they
-# can do. This row does not say how ResNet-18 would do with shifts and smoothing after four epochs
-# of all digits, nor how it would do with Muon.
+# It is behind, with about twice as many mistakes, and does roughly as well as our network did
+# before Muon came. But this is a run of only 156 steps, and the peak was chosen for one twelve
+# times as long. This row does not say how ResNet-18 would do with shifts and smoothing after four
+# epochs of all digits, nor how it would do with Muon.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -556,8 +523,8 @@ if digits.name == "mnist" and known:
         1 - np.mean(accuracies["ResNet-18"]),
         1 - np.mean(accuracies["smoothing"]),
     )
-    assert 1.7 < large / small < 2
-    assert abs(large - (1 - np.mean(accuracies["shifts"]))) < 0.003
+    assert 1.5 < large / small < 2.6
+    assert abs(large - (1 - np.mean(accuracies["shifts"]))) < 0.012
     assert steps == 156 and 11.9 < 4 * (60_000 // 128) / steps < 12.1
     assert 79 < count(resnet) / count(normalized) < 83
 
@@ -567,20 +534,20 @@ if digits.name == "mnist" and known:
 # Every accuracy above contains two kinds of luck.
 #
 # **The luck of the seed.** If you start with other weights and batches, you get a different
-# accuracy. The standard deviation $s$ of the three seeds estimates how much the accuracy varies.
-# The mean of $n$ seeds varies less, by its *standard error* $s/\sqrt{n}$. In the difference of two
-# means, both standard errors count. They combine like the two short sides of a right triangle: the
-# noise of the difference is the root of the sum of their squares, which is what `np.hypot`
-# computes. (`ddof=1` divides by one less than the number of seeds, because the mean was estimated
-# from the same seeds.)
+# accuracy. The standard deviation $s$ of the three seeds estimates how much it varies. The mean of
+# $n$ seeds varies less, by its *standard error* $s/\sqrt{n}$. In the difference of two means, both
+# standard errors count. They combine like the two short sides of a right triangle: the noise of the
+# difference is the root of the sum of their squares, which `np.hypot` computes. (`ddof=1` divides
+# by one less than the number of seeds, because the mean was estimated from the same seeds.)
 #
 # **The luck of the digits.** Our 10,000 held-out digits are a sample, too. With other digits, an
 # accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
-# <!-- typed: arithmetic --> But all networks here read _the same_ digits. Hard digits are hard for
-# all of them, so most of this luck cancels in a difference.
+# <!-- typed: arithmetic --> But all networks here read _the same_ digits. What is hard for one is
+# often hard for another, so much of this luck cancels in a difference.
 #
-# So divide each change by its noise from the seeds. Each row is compared with the one above it.
-# Before you look at the ratios, go back through the rows. Which changes do you believe in?
+# The table leaves out the luck of the digits, and divides each change from one row to the next by
+# its noise from the seeds. Before you look, go back through the rows. Which changes do you believe
+# in?
 
 
 # %%
@@ -602,12 +569,13 @@ for name, scores in accuracies.items():
 
 # %% [markdown]
 # If a change does nothing, and there are many seeds, luck alone exceeds twice the noise about once
-# in twenty times. With three seeds the noise itself is only a rough estimate, and to be equally
-# safe we need a ratio of about 2.8. <!-- typed: Student's t with 4 degrees of freedom --> And with
-# eight changes there are eight chances for a false alarm. The plot shows the same numbers at a
-# glance. Each tick to the left means half as many errors.
+# in twenty times. With three seeds the noise itself is only a rough estimate. To be equally safe,
+# we need a ratio of about 2.8 if both networks vary alike, and more than 4 if one of them does
+# nearly all of the varying. <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And
+# eight changes are eight chances for a false alarm. In the plot, each tick to the left means half
+# as many errors.
 
-# %% tags=["hide-input"] alt="Three dots for each network, one for each seed, from the top down, showing the share of held-out digits that are read wrongly, on a logarithmic scale, and a thin line through the means. One convolution alone is far worse than the hidden layer, and its dots lie far apart. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts none. ResNet-18 at the bottom is back at the level of the shifts."
+# %% tags=["hide-input"] alt="Three dots for each network, one for each seed, from the top down, showing the share of held-out digits that are read wrongly, on a logarithmic scale, and a thin line through the means. One convolution alone is far worse than the hidden layer, and its dots lie far apart. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(errors.mean(axis=1), list(accuracies), "-", linewidth=0.8)
@@ -619,29 +587,32 @@ ax.invert_yaxis()
 ax.set_xlabel("held-out digits read wrongly")
 
 # %% [markdown]
-# Four differences are beyond reasonable doubt. One convolution alone is worse than the hidden
-# layer, the stack is better than that, Muon improves on SGD by almost ten times the noise, and
-# ResNet-18 is behind in this short run. Smoothing is a borderline case: its ratio is 2.9.
+# The first two changes need no ratio. Even the best seed of one convolution is behind the worst
+# seed of the hidden layer, and of the stack. Two more are clear: Muon improves on SGD by many times
+# the noise, and ResNet-18 is behind in this short run.
 #
-# Batch normalization and one cycle are the surprise. Each made the accuracy more than two percentage
-# points higher, and yet their ratios, 2.5 and 2.2, are too small, because the seeds lie so far apart.
-# That does _not_ mean that they do nothing. It means that three seeds are too few to tell, and that
-# we should try ten. The shifts changed nothing that we can see.
+# Now compare normalization and one cycle with smoothing. They raised the mean by more, but their
+# noise is larger, too, because their seeds lie so far apart. What counts is the ratio, and none of
+# the three has one as high as Muon's. A low ratio does _not_ mean that a change does nothing. It
+# means that three seeds are too few to tell, and that we should try ten. A ratio of about 3 is a
+# borderline case, all the more because we left out the luck of the digits.
 #
-# Which ones do we keep? We keep Muon and smoothing. We also keep normalization and the cycle,
-# because they have helped in thousands of networks of other people, and the shifts, for the longer
-# run. That is a judgment, and you may decide differently.
+# Which changes do we keep? Muon for its ratio; normalization, the cycle and smoothing because they
+# have also helped in many networks of other people; and the shifts for the longer run. That is a
+# judgment, and you may decide differently.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
-    assert ratios["one convolution"] < -2.8 and ratios["stack"] > 2.8
-    assert 9 < ratios["Muon"] < 10.5 and round(ratios["smoothing"], 1) == 2.9
-    assert round(ratios["normalization"], 1) == 2.5
-    assert round(ratios["one cycle"], 1) == 2.2
-    assert abs(ratios["shifts"]) < 0.5 and ratios["ResNet-18"] < -2.8
+    best = max(accuracies["one convolution"])
+    assert best < min(accuracies["hidden layer"] + accuracies["stack"])
+    assert ratios["Muon"] > 4 and ratios["ResNet-18"] < -2.8
     means = {name: np.mean(scores) for name, scores in accuracies.items()}
-    assert means["normalization"] - means["stack"] > 0.02
-    assert means["one cycle"] - means["normalization"] > 0.02
+    changes = dict(zip(ratios, np.diff(list(means.values())), strict=True))
+    noises = {name: changes[name] / ratios[name] for name in ratios}
+    for name in "normalization", "one cycle":
+        assert changes[name] > changes["smoothing"] > 0
+        assert noises[name] > noises["smoothing"]
+        assert ratios["Muon"] > max(ratios[name], ratios["smoothing"])
 
 # %% [markdown]
 # ## All the digits
@@ -686,17 +657,15 @@ print(f"accuracy {accuracy:.4f}", end=", ")
 print(f"{count(normalized):,} parameters")
 
 # %% [markdown]
-# More than 99.4 of 100 test digits are right, after two passes. (They take about half a minute on
-# two cores that have nothing else to do.) The network of lesson 15 misread about 3 of 100; this one
-# misreads about one in two hundred.
+# About 995 of 1,000 test digits are right, after two passes. The network of lesson 15 misread about
+# 3 of 100; this one misreads about one in two hundred.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert 100 * accuracy > 99.4
-    assert abs((1 - accuracy) - 1 / 200) < 0.0015
+    assert abs(1000 * accuracy - 995) < 1.5
 
 # %% [markdown]
-# Here are the digits that it misreads. They begin with those where it was most certain of its wrong
+# Here are the digits that it misreads, beginning with those where it was most certain of its wrong
 # answer. Above each digit you see its label and the network's answer. Which of them can _you_ read?
 # And which labels would you doubt?
 
@@ -710,15 +679,16 @@ print(f"{len(wrong)} of {len(y_test):,} are wrong")
 figure = jd.plots.show_images(x_test[surest], titles=titles)
 
 # %% [markdown]
-# Many of these would make a person hesitate, and some labels may even be wrong. So if one network
-# reads ten more of them than another does, that says little about which one is better.
+# Many of these would make a person hesitate, and some labels may even be wrong. Two equally good
+# networks at this level, each tested on 10,000 digits of its own, would still differ by about ten
+# mistakes. <!-- typed: sqrt(2 * 0.005 * 0.995 * 10,000) is 10 --> So ten more or fewer say little
+# about which one is better.
 #
 # ## Take it along
 #
-# A trained network no longer needs batch normalization as a separate step. In evaluation,
-# normalization multiplies each channel by a fixed number and adds another one. Exercise 3 of lesson
-# 17 folded both into the convolution before it. Here we do so for all four layers. How many numbers
-# will that save, and will the network still answer the same?
+# In evaluation, normalization multiplies each channel by a fixed number and adds another one.
+# Exercise 3 of lesson 17 folded both into the convolution before it. Here we do so for all four
+# layers. How many numbers will that save, and will the network still answer the same?
 
 
 # %%
@@ -743,12 +713,14 @@ difference = abs(np.asarray(by_folded) - logits[:500]).max()
 print(f"differs by {difference:.4f} at most")
 
 # %% [markdown]
-# These are the parameters of a network that we have already built: the one called `stack`, which has
-# no normalization. Its logits are the same, up to rounding.
+# We save one parameter per channel, and no longer need the running averages or the work of
+# normalizing. What is left are the parameters of a network that we have already built: the `stack`
+# without normalization. Its logits are the same, up to rounding.
 #
 # [`download_link`][jaxdigits.download_link] offers the parameters as a file. Its format,
-# *[safetensors](22_jargon.md#safetensors)*, holds numbers and their names but no code, and programs in any language can read
-# it. The [playground](../playground.py) reads it, too: draw a digit there, and this network answers.
+# *[safetensors](22_jargon.md#safetensors)*, holds numbers and their names but no code, and programs
+# in any language can read it. The [playground](../playground.py) reads it, too: draw a digit there,
+# and this network answers.
 
 # %%
 jd.download_link("small_network", folded)
@@ -757,12 +729,12 @@ jd.download_link("small_network", folded)
 # ## Beside the ResNet
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
-# all 60,000 digits and records the accuracy on the test digits, and the seconds of training once
-# the program is compiled. The number in a name is the number of epochs: _small-1_ has one, and
-# _small-24_ has twenty-four. The networks are of our kind, trained with Muon and shifts, but the
-# recipes differ. The networks have different widths, _small-1_ does without smoothing, the two longest
-# runs shift by up to two pixels, and in _small-24_ half of the digits are also slightly turned,
-# stretched and bent. Which of them would you call better than ResNet-18?
+# all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
+# without compiling. All networks but the last are of our kind, and learn with Muon and shifts. The
+# number in a name is the number of epochs. The recipes differ in more than that: in width;
+# _small-1_ does without smoothing; the two longest runs shift by up to two pixels; and in
+# _small-24_ half of the digits are also slightly turned, stretched and bent. Which of them would
+# you call better than ResNet-18?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "small-24", "resnet"]
@@ -774,15 +746,18 @@ for name, runs in measured.items():
     print(f"{name:10} {runs[0]['parameters']:10,}", end="")
     print(f"{len(runs[0]['loss']):8} {len(runs):6} {seconds:8.1f}", end="")
     print(f"  {min(scores):.4f}  {np.mean(scores):.4f}  {max(scores):.4f}")
+made_on = {}
 for name in measured:
     facts = records[name]["facts"]
-    print(f"{name}: {facts['date']}, {facts['processor']}", end=", ")
-    print(f"{facts['cores']} cores, jax {facts['jax']}")
+    line = f"{facts['date']}, {facts['processor']}, {facts['cores']} cores, "
+    made_on.setdefault(f"{line}jax {facts['jax']}", []).append(name)
+for line, of in made_on.items():
+    print(f"{', '.join(of)}: {line}")
 
 # %% [markdown]
-# The means say little until we know the noise. So here is the difference between each row and
-# ResNet-18, next to both kinds of luck. The last column pretends that each network was tested on
-# 10,000 digits of its own, so that both accuracies vary:
+# The means say little until we know the noise. Here is how far each row is ahead of ResNet-18, next
+# to both kinds of luck. The last column pretends that each network was tested on 10,000 digits of
+# its own, so that both accuracies vary:
 
 # %% tags=["hide-input"]
 reached = {name: [r["accuracy"] for r in measured[name]] for name in measured}
@@ -798,61 +773,56 @@ for name in list(reached)[:-1]:
     print(f"{name:10} {difference:+10.4f} {of_seeds:15.4f} {of_digits:16.4f}")
 
 # %% [markdown]
-# Read it row by row.
-#
-# _small-1_ needs only five seconds, and is clearly worse: neither kind of luck explains so large a
+# _small-1_ needs only seconds, and is clearly worse: neither kind of luck explains so large a
 # difference.
 #
 # We cannot tell _small-2_ and ResNet-18 apart. That alone is remarkable, because _small-2_ has less
 # than a hundredth of the parameters and learned in less than a tenth of the time.
 #
-# _small-8_ and _small-24_ are ahead by more than three times the noise of the seeds. So on _these_
-# 10,000 test digits they are better than our ResNet-18, and that is not because of a lucky start.
-# But would they be ahead on 10,000 _other_ digits? The differences are less than twice the noise of
-# the digits, so by that test **neither of the longer recipes clearly beats ResNet-18**. The test is
-# stricter than it has to be, because it ignores that all networks read the same digits. A sharper
-# test counts the digits that only one of two networks reads (exercise 5). But it needs the answers
-# of each network, and the records hold only accuracies.
+# _small-8_ and _small-24_ are ahead by more than twice the noise of the seeds. So on _these_ 10,000
+# test digits they are probably better than our ResNet-18. But would they be ahead on 10,000 _other_
+# digits? Compared with the noise of the digits, the lead of _small-8_ is too small, and that of
+# _small-24_ is a borderline case. So **neither of the longer recipes clearly beats ResNet-18**.
+# This test is stricter than it has to be, because it ignores that all networks read the same
+# digits. Exercise 5 has a sharper one, but it needs each network's answers, and the records hold
+# only accuracies.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in measured:
     assert clear_by["small-1"][0] < -3 and clear_by["small-1"][1] < -2
-    assert abs(clear_by["small-2"][0]) < 1 and abs(clear_by["small-2"][1]) < 1
+    assert abs(clear_by["small-2"][0]) < 3 and abs(clear_by["small-2"][1]) < 1.5
     runs, large = measured["small-2"][0], measured["resnet"][0]
     assert runs["parameters"] < large["parameters"] / 100
     assert runs["seconds"] < large["seconds"] / 10
-    for name in "small-8", "small-24":
-        assert clear_by[name][0] > 3 and clear_by[name][1] < 2
-    assert np.mean([run["seconds"] for run in measured["small-1"]]) < 6
+    assert clear_by["small-8"][0] > 2 and clear_by["small-8"][1] < 2
+    assert clear_by["small-24"][0] > 2 and 1.2 < clear_by["small-24"][1] < 2.6
+    assert np.mean([run["seconds"] for run in measured["small-1"]]) < 30
 
 # %% [markdown]
 # ### What is missing
 #
 # Every comparison has its weak points, and you should report them. Ours has three.
 #
-# **The fair row.** In the table, all small networks got shifts, and all except _small-1_ got
-# smoothing, but ResNet-18 got neither. The fair comparison would be ResNet-18 with both, for four
-# epochs of all digits, and it _has not been measured_. The short run above is no substitute. If you
-# have half an hour and a quiet machine, you can add the row:
-# `python benchmarks/convnets.py resnet-shifts`.
+# **The fair row.** All small networks got Muon and shifts, and all except _small-1_ got smoothing.
+# ResNet-18 got none of these. At the least, it should get shifts and smoothing for its four epochs
+# of all digits, and that _has not been measured_. If you have half an hour and a quiet machine, you
+# can add the row: `python benchmarks/convnets.py resnet-shifts`.
 #
 # **A test set that nobody had seen.** Some learning rates that we began with had been found by
-# looking at test accuracies. And some of the networks were made narrower after the results of wider
-# ones were known, though that choice was made on held-out digits. So these accuracies may be a little
-# too optimistic.
+# looking at test accuracies. And some networks were made narrower after the results of wider ones
+# were known, though by held-out digits. So these accuracies may be a little too optimistic.
 #
-# **Independent keys.** The records of this section are from before we corrected the mistake in [One
-# seed, two uses](#when-to-look-at-the-test-set): the key that drew the first weights also shuffled
-# the first epoch. We don't expect that to change the accuracies, but we have not measured it.
+# **Independent keys.** Runs from before November 28, 2026 (the dates stand below the table) still
+# have the mistake of [One seed, two uses](#when-to-look-at-the-test-set). That should not change
+# the accuracies, but we have not measured it.
 #
-# The page [Records](../speed/records.py) does better in the last two points: its recipes were chosen
-# on held-out digits alone, committed, and only then trained on all digits. You can submit one of
-# your own.
+# The page [Records](../speed/records.py) does better in the last two points: its recipes were
+# chosen on held-out digits alone, committed, and only then trained on all digits. You can submit
+# one of your own.
 #
-# So what can we say? You do not need eleven million parameters for digits of 28 by 28 pixels. A
-# network of less than a hundredth of the size reads them as well, and learns in a fraction of the
-# time. From the stack on, we improved the short runs without making the network notably larger:
-# with better layers, better steps, and a better loss.
+# So how small, and how quickly? For digits of 28 by 28 pixels, a network of less than a hundredth
+# of the size, trained in less than a tenth of the time, comes so close to ResNet-18 that 10,000
+# test digits cannot tell the two apart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -864,10 +834,8 @@ if digits.name == "mnist":
 # - You can decide on held-out training digits, and say why the test set has to wait for the end.
 # - You can test a change by itself, from several seeds, and compare it with its noise.
 # - You can name two kinds of luck, with the seed and with the digits, and estimate both.
-# - You can build a small convolutional network from strides, batch normalization and a global
-#   maximum.
-# - You can explain what one cycle, shifts, Muon and label smoothing do, and why none of them costs
-#   anything once the network is trained.
+# - You can build a small convolutional network, and explain what one cycle, shifts, Muon and label
+#   smoothing do to its training.
 # - You can split one key for weights and batches, and say what goes wrong if a seed is used twice.
 #
 # ## Exercises
@@ -939,9 +907,8 @@ print(f"{multiplications(7, 3, 48, 96, 2):9,}")
 print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 
 # %% [markdown]
-# The last one, with about half of all products, although its image is the smallest. From the second
-# layer to the third, there are about a third as many places but four times as many pairs of channels,
-# so the work grows a little. The last layer has as many places as the third, and twice as many pairs.
+# The last one, with about half of all products, although its image is the smallest. It has as many
+# places as the third layer, and twice as many pairs of a channel and a feature.
 #
 # ### Exercise 2: a shift
 #
@@ -1006,9 +973,10 @@ print(check_shift_image(shift_image))
 # %% [markdown]
 # ### Exercise 3: all directions alike
 #
-# Write `orthogonalize(matrix)`. It returns $U V^\top$ for a matrix $U S V^\top$, by
-# `jnp.linalg.svd`. Not all matrices are square. For `jnp.diag(jnp.array([5.0, 2.0]))`, it returns
-# ones on the diagonal and zeros elsewhere. <!-- typed: a definition -->
+# Write `orthogonalize(matrix)`, which returns $U V^\top$ for a matrix $U S V^\top$. Use
+# `jnp.linalg.svd`, and remember that not all matrices are square. For
+# `jnp.diag(jnp.array([5.0, 2.0]))`, it returns ones on the diagonal and zeros elsewhere.
+# <!-- typed: a definition -->
 #
 # ??? tip "A hint"
 #     `jnp.linalg.svd(matrix, full_matrices=False)` returns three things. Which of them has already
@@ -1055,14 +1023,47 @@ def orthogonalize(matrix):
 print(check_orthogonalize(orthogonalize))
 
 # %% [markdown]
+# How does Muon come near this without a decomposition? $X X^\top X$ has the same patterns as $X$,
+# and the cubes of its strengths. So a sum of such products changes all strengths and leaves the
+# patterns as they are. First Muon divides the matrix by the root of the sum of its squares, so that
+# no strength is above 1. Then each round maps every strength $s$ to
+# $3.4445 s - 4.775 s^3 + 2.0315 s^5$. Jordan and others chose the three numbers so that small
+# strengths grow fast. How close to 1 will both strengths of our gradient be after three rounds?
+
+
+# %%
+def newton_schulz(matrix, rounds):
+    x = matrix / np.linalg.norm(matrix)
+    for _ in range(rounds):
+        square = x @ x.T
+        x = 3.4445 * x - 4.775 * square @ x + 2.0315 * square @ square @ x
+    return x
+
+
+for rounds in 0, 1, 2, 3:
+    strengths = np.linalg.svd(newton_schulz(gradient, rounds))[1]
+    print(f"{rounds} rounds: strengths {strengths.round(2)}")
+
+# %% [markdown]
+# Not very close. But one direction was almost sixty times as strong as the other, and now they are
+# nearly alike. Jordan and others found that this is good enough.
+
+# %% tags=["claim"]
+strengths = np.linalg.svd(gradient)[1]
+assert 55 < strengths[0] / strengths[1] < 60
+strengths = np.linalg.svd(newton_schulz(gradient, 3))[1]
+assert strengths.max() / strengths.min() < 1.3
+
+
+# %% [markdown]
 # ### Exercise 4: how sure is an accuracy?
 #
-# If each of `n` digits is read correctly with probability `p`, the accuracy on them varies around
-# `p` with a standard deviation of $\sqrt{p (1 - p) / n}$. Two accuracies on _different_ sets of
-# `n` digits both vary, so the standard deviation of their difference is $\sqrt{2}$ times as large.
-# Write `is_clear(a, b, n)`: whether two such accuracies differ by more than twice the standard
-# deviation of their difference. For `p`, take the mean of both. `is_clear(0.95, 0.99, 10_000)` is
-# true, and with 100 digits it is false.
+# If each of `n` digits is read correctly with probability `p`, the accuracy has a standard
+# deviation of $\sqrt{p (1 - p) / n}$. Two accuracies on _different_ sets of `n` digits both vary,
+# so the standard deviation of their difference is $\sqrt{2}$ times as large. Write
+# `is_clear(a, b, n)`: whether two such accuracies differ by more than twice the standard deviation
+# of their difference. For `p`, take the mean of both. `is_clear(0.95, 0.99, 10_000)` is true, and
+# with 100 digits it is false.
 #
 # ??? tip "A hint"
 #     Which of the two accuracies is higher should not matter.
@@ -1119,12 +1120,13 @@ print(check_is_clear(is_clear))
 # ### Exercise 5: on the same digits
 #
 # *To think about overnight.* Two networks, A and B, have read the _same_ digits. `a_right` says for
-# each digit whether A was right, and `b_right` whether B was. If both read a digit correctly, or
-# neither does, it does not tell you which network is better. Let $k$ be the number of the other
-# digits, which only one of them reads. If the networks are equally good, a tossed coin could decide
-# which of them reads such a digit, and the two counts typically differ by about $\sqrt{k}$. Write
-# `is_clear_on_same(a_right, b_right)`: whether the counts differ by more than $2\sqrt{k}$. If A
-# alone reads 30 digits and B alone reads 10, it is true, and with 20 and 18 it is false.
+# each digit whether A was right, and `b_right` whether B was: two arrays of booleans. A digit that
+# both read, or neither, does not tell you which network is better. Count the digits that only A
+# reads, and those that only B reads; together they are $k$. If the networks are equally good, a
+# tossed coin could decide which of them reads such a digit, and the two counts typically differ by
+# about $\sqrt{k}$. Write `is_clear_on_same(a_right, b_right)`: whether they differ by more than
+# $2\sqrt{k}$. If A alone reads 30 digits and B alone reads 10, it is true, and with 20 and 18 it is
+# false.
 #
 # ??? tip "A hint"
 #     `a_right & ~b_right` is true where only the first network was right.
@@ -1193,11 +1195,11 @@ print(check_is_clear_on_same(is_clear_on_same))
 # **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) explains what that
 # means, what it costs, and what else JAX can do with a function.
 #
-# *Sources:* Jordan and others, [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and
-# Ba, [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning
-# Applied to Document Recognition*, 1998, on convolutions and on moved digits. Smith and Topin,
-# [Super-Convergence](https://arxiv.org/abs/1708.07120), 2018. Springenberg and others, [Striving for
-# Simplicity](https://arxiv.org/abs/1412.6806), 2015, on strides instead of pooling. Szegedy and
-# others, [Rethinking the Inception Architecture](https://arxiv.org/abs/1512.00567), 2016, on label
-# smoothing. McNemar, *Note on the sampling error of the difference between correlated proportions*,
-# 1947.
+# *Sources:* Henderson and others, [Deep Reinforcement Learning that
+# Matters](https://arxiv.org/abs/1709.06560), 2018, on seeds. Jordan and others,
+# [Muon](https://kellerjordan.github.io/posts/muon/), 2024. Kingma and Ba,
+# [Adam](https://arxiv.org/abs/1412.6980), 2015. LeCun and others, *Gradient-Based Learning Applied
+# to Document Recognition*, 1998, on convolutions and on moved digits. Smith and Topin,
+# [Super-Convergence](https://arxiv.org/abs/1708.07120), 2018. Szegedy and others, [Rethinking the
+# Inception Architecture](https://arxiv.org/abs/1512.00567), 2016, on label smoothing. McNemar,
+# *Note on the sampling error of the difference between correlated proportions*, 1947.
