@@ -455,9 +455,9 @@ try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
 # About two in five of the remaining mistakes are gone, and the seeds agree within a percentage
-# point. But Muon brings momentum, and our SGD had none, so the row does not show the effect of $U
-# V^\top$ alone. And Muon's learning rates come from earlier experiments that had looked at the test
-# set, so this row had more help than the others.
+# point. But Muon brings momentum, and our SGD had none, so the row does not show the effect of
+# $U V^\top$ alone. And Muon's learning rates come from earlier experiments that had looked at the
+# test set, so this row had more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
