@@ -917,7 +917,8 @@ print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 # keeps its shape, and it is never moved farther than it is high or wide.
 #
 # ??? tip "A hint"
-#     Surround the image with enough zeros, and cut the right piece out.
+#     Surround the image with enough zeros, and cut the right piece out. `np.pad(image, n)` adds `n`
+#     zeros on each side.
 
 
 # %% tags=["check"]
@@ -975,8 +976,7 @@ print(check_shift_image(shift_image))
 #
 # Write `orthogonalize(matrix)`, which returns $U V^\top$ for a matrix $U S V^\top$. Use
 # `jnp.linalg.svd`, and remember that not all matrices are square. For
-# `jnp.diag(jnp.array([5.0, 2.0]))`, it returns ones on the diagonal and zeros elsewhere.
-# <!-- typed: a definition -->
+# `jnp.array([[5.0, 0.0], [0.0, 2.0]])`, it returns ones on the diagonal and zeros elsewhere.
 #
 # ??? tip "A hint"
 #     `jnp.linalg.svd(matrix, full_matrices=False)` returns three things. Which of them has already
