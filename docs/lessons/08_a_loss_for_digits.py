@@ -6,9 +6,9 @@
 # # 8. A loss for digits
 #
 # **What number should go down while a model learns to tell threes from sevens?** You find out why
-# the number we care about, the accuracy, cannot teach a model anything. Then you build a
-# [loss](22_jargon.md#loss) that can, learn what it does _not_ tell you, and cut the digits into
-# batches. After that, everything is ready for training.
+# gradients can't use the number we care about, the accuracy. Then you build a
+# [loss](22_jargon.md#loss) that they can use, learn what it does _not_ tell you, and cut the digits
+# into batches.
 #
 # Training improves the number that you chose, even if it is not what you meant. In 2016, a program
 # was trained to play a boat race. The number was the score of the game, so the program learned to
@@ -21,8 +21,8 @@
 # ## Targets in a column
 #
 # The model of lesson 7 returns one number per image: evidence for a three if it is above zero, for
-# a seven if it is below. To train it, we have to tell it the right answers. Let the
-# *[target](22_jargon.md#target)* be 1 for a three and 0 for a seven.
+# a seven if it is below. To train it, we need the right answer as a number, too. It is called the
+# *[target](22_jargon.md#target)*, and is 1 for a three and 0 for a seven.
 
 # %%
 import string
@@ -54,10 +54,11 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 # %% [markdown]
 # ## Back to random weights
 #
-# In lesson 7 the averages chose the weights. Now forget the averages, and start with random ones,
-# as on the roller coaster. Why throw away a good start? Because averages only work for easy tasks.
-# Nobody can average all photographs of cats into a useful cat. Training needs no averages, so it
-# works for cats as well. (You will see below why the weights are multiplied by 0.3.)
+# In lesson 7 the averages chose the weights. Now forget the averages, and start with random
+# weights, as on the roller coaster. Why throw away a good start? Because averages only work for
+# easy tasks. Nobody can average all photographs of cats into a useful cat. Training needs no
+# averages, so it works for cats as well. (You will see below why the weights are multiplied by
+# 0.3.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -86,8 +87,8 @@ print(f"{accuracy(start, x, y):.4f}")
 assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# About one half, as if it tossed a coin. (It might have come out quite differently, as
-# [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
+# About one half, as if the model tossed a coin. (With other random weights it might be quite
+# different, as [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -98,9 +99,9 @@ if digits.name == "mnist":
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
 # slope: a small change of a weight must tell which way is up. Take the pixel with the most ink,
-# where a weight has the most influence, and multiply its weight by 1.0001. (JAX arrays never
-# change. `w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.) Will the
-# accuracy go up or down?
+# where a weight has the most influence, and multiply its weight by 1.0001.
+# (`w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.) Will the accuracy go
+# up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -112,7 +113,7 @@ print(f"accuracy before {accuracy(start, x, y):.6f}")
 print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
-# Neither. The outputs of all digits that have ink in this pixel moved a tiny bit, but none of them
+# Neither. The outputs of digits that have ink in this pixel moved a tiny bit, but none of them
 # crossed zero, so every digit got the same verdict as before. Now ask calculus about all the
 # weights at once. (The gradient with respect to a `jd.Linear` is a `jd.Linear`, too: `slopes.w` has
 # one slope per weight, and `slopes.b` the one of the bias.)
@@ -122,12 +123,12 @@ slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# Every slope is zero, so training would never begin.
+# Every slope is zero, so no step would change any weight.
 #
 # If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
 # while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
-# (`few[:, [pixel]]` takes one column and keeps it a column, so that it broadcasts against the row
-# of 1,001 values of this one weight: one row per digit, and one column per value.)
+# (`few[:, [pixel]]` is a column, with one row per digit. Against the row of the 1,001 values of the
+# weight, it broadcasts to a table: one row per digit, and one column per value.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -146,8 +147,8 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 # %% [markdown]
 # It is a **staircase**. On each of its flat treads the slope is _zero_: there is a slope, and it
 # says "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope
-# at all_: the curve jumps, and no tangent can touch a jump. So nowhere does the accuracy say which
-# way to go.
+# at all_, because the curve jumps. So nowhere does the accuracy say which way to go. That is why
+# lesson 7 had to guess.
 #
 # ## A loss for yes and no
 #
@@ -217,18 +218,18 @@ ax.set(xlabel="z")
 assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
-# At 0 it is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ vanishes and 1 remains. Far below 0,
-# $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid always rises, so more evidence always
-# means a higher score, and it is smooth, so it has a slope everywhere. The number that goes into
-# the sigmoid, the plain output of the model, is called the *[logit](22_jargon.md#logit)*. (From
-# here on we use `jax.nn.sigmoid`, the same function with more care for large numbers.)
+# At 0 the sigmoid is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ is nearly 0, and the
+# fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid
+# always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
+# everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
+# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, with more care for large
+# numbers.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
-#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. The answer
-#     is both, on different sides of the sigmoid. A logit is above 0 exactly when its score is above
-#     0.5. `accuracy` looks at logits, so it compares with 0.0. If you have scores, compare with
-#     0.5. It is a common slip to compare _logits_ with 0.5. No error appears, and every digit with
-#     a logit between 0 and 0.5 silently gets the other verdict.
+#     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is 0.0
+#     for logits, as in `accuracy`, and 0.5 for scores, because a logit is above 0 exactly when its
+#     score is above 0.5. It is a common slip to compare _logits_ with 0.5. No error appears, and
+#     every digit with a logit between 0 and 0.5 silently gets the other verdict.
 
 # %% tags=["claim"]
 logits = jd.linear(start, x)
@@ -239,8 +240,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
 # would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid at the logits of our digits, on average? The next cell tries a tenth of our scale of
-# 0.3, the scale itself, and ten times as much.
+# the sigmoid at the logits of our digits, on average, with our scale of 0.3, with a tenth of it,
+# and with ten times as much?
 
 
 # %%
@@ -284,8 +285,9 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside. How
-# many of the 784 weights have a slope that is not zero now?
+# So the scores are that far from their targets, on average. (Answering "can't tell" every time
+# would be off by one half.) The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has
+# the sigmoid inside. How many of the 784 weights have a slope that is not zero now?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
@@ -296,8 +298,8 @@ print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
 # The two numbers agree: every weight whose pixel has ink in some digit now has a slope that is not
-# zero. The other pixels, such as the corners, are blank in every digit. They add nothing to the
-# output whatever their weights are, so it is right that those weights have a slope of zero.
+# zero. The other pixels, such as the corners, are blank in every digit. Their weights never change
+# the output, so a slope of zero is right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -316,12 +318,13 @@ ax.set(xlabel=f"weight of pixel {pixel}")
 ax.legend()
 
 # %% [markdown]
-# Both tell the same story: toward the left, the accuracy rises and the loss falls. But the
-# staircase tells it in jumps, and the loss at every single place.
+# On the whole, both tell the same story: toward the left, the accuracy rises and the loss falls.
+# But on the long flat stretch at the left end, only the loss has a slope.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert stairs[0] > stairs[-1] and smooth[0] < smooth[-1]
+    assert (stairs[:300] == stairs[0]).all() and smooth[0] < smooth[300]
 
 # %% [markdown]
 # ## What a score is not
@@ -345,7 +348,7 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
 # helps 60 of the hundred and hurts only 40. So this loss pushes the score of every digit toward 0
 # or 1, whichever is right for most of the digits that look like it. That makes good _verdicts_. But
-# it makes the model sound surer than it is. A *[confidence](22_jargon.md#confidence)* is the
+# it makes the model sound surer than it should. A *[confidence](22_jargon.md#confidence)* is the
 # probability that a model gives to its answer. Of the answers with a confidence of 0.9, nine in ten
 # should be right, and nothing in this loss makes the scores behave like that. So **do not read the
 # scores as confidences or probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a
@@ -354,12 +357,12 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # ## Loss and metric
 #
 # So we have two numbers now, the loss and the accuracy. Accuracy is a metric, as in [lesson
-# 4](04_metrics.py), and each of the two has its own reader:
+# 4](04_metrics.py), and each of the two has its own purpose:
 #
 # | question | loss | metric |
 # | --- | --- | --- |
-# | who reads it | the gradient | you |
-# | what it must be | smooth, with a slope | easy to understand |
+# | who uses it | training | you |
+# | what it needs | a useful slope | a plain meaning |
 # | measured on | training digits, some at a time | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
@@ -368,9 +371,8 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 #
 # ### Move the threshold
 #
-# Here are ten digits, with made-up logits such as a half-trained model might give. Call a digit a
-# three if its logit is above -1, then if it is above 0, and then if it is above 0.5. What will
-# change: the accuracy, the loss, or both?
+# Here are ten digits with made-up logits. Call a digit a three if its logit is above -1, then if it
+# is above 0, and then if it is above 0.5. What will change: the accuracy, the loss, or both?
 
 # %%
 threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
@@ -384,17 +386,16 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. It is highest at -1, because one three has a logit of only -0.65, and a
-# threshold of -1 still lets it count as a three. <!-- typed: as in the cell --> Now move the
-# threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow mark means a
-# wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which threshold are
-# the fewest verdicts wrong?
+# Only the accuracy. It is highest at -1, because there the three at -0.65 still counts as a three.
+# <!-- typed: as in the cell --> Now move the threshold yourself. Each digit is drawn on the
+# sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the accuracy, over
+# all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
 # Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65, and no threshold
 # gets all ten right. Between two digits the accuracy stays the same, and at a digit it jumps: the
-# staircase again. The loss is a level line, because the threshold does not occur in it. <!-- typed:
+# staircase again. The loss is a level line, because its formula has no threshold in it. <!-- typed:
 # from the ten logits -->
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
@@ -408,13 +409,12 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# A step moves the bias against the sign of this slope. So we leave the threshold at 0 and let
-# training move the bias. You can still move the threshold after training, if one kind of mistake is
-# worse than the other. A bank that reads amounts would rather pay 300 where 700 was written than
-# 700 where 300 was written, so it would say _seven_ only if the evidence is strong. But do not
-# choose a threshold with the same digits that you then judge it on. With the ten digits above, a
-# threshold of -0.7 does better than 0. With ten other digits, some other threshold would do best.
-# <!-- typed: one of the best thresholds above -->
+# The slope is not zero. So we leave the threshold at 0 and let training move the bias. You can
+# still move the threshold after training, if one kind of mistake is worse than the other. A bank
+# that reads amounts would rather pay 300 where 700 was written than 700 where 300 was written, so
+# it would say _seven_ only if the evidence is strong. But judge a threshold on other digits than
+# those you chose it with. On the ten digits above, -0.7 is better than 0, but on ten others it may
+# be worse. <!-- typed: one of the best thresholds above -->
 #
 # ## Mini-batches
 #
@@ -450,10 +450,10 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# The gradient of a single digit points almost anywhere, and a step by it can even lead uphill on
-# the loss of all digits. Sixteen digits are a better guide. With 256 digits every one of the twenty
-# batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of one
-# exact step you can take fifty that are nearly as good. But are many rough steps really better than
+# A single digit is a poor guide: even a small step by its gradient can lead uphill on the loss of
+# all digits. Sixteen digits are a better one. With 256 digits every one of the twenty batches
+# agrees closely with the whole, at about a fiftieth of the cost. So for the price of one exact step
+# you can take about fifty in nearly the same direction. But are many rough steps really better than
 # a few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
 # sizes race against each other. There is a second reason for batches: a graphics card (GPU)
 # computes hundreds of digits in hardly more time than one, but millions of images would not fit
@@ -473,7 +473,7 @@ if digits.name == "mnist":
 # that hands out the examples, takes them in that order. How many threes will each batch have?
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
-batch_size = min(256, len(x) // 4)
+batch_size = min(256, len(x) // 4)  # smaller if there are few digits
 stored = np.argsort(-y[:, 0])  # threes first, then sevens
 shuffled = np.asarray(jax.random.permutation(key_order, len(x)))
 
@@ -520,8 +520,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So shuffle, cut into batches, and hand them out one by one. A third number in `range` is the size
-# of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
+# So shuffle, and cut into batches that a loop can take one by one. (Code that hands them out is
+# called a batch iterator.) A third number in `range` is the size of its steps, so the batches below
+# begin at 0, 5 and 10. The key decides the order.
 
 
 # %%
@@ -554,8 +555,8 @@ for batch in batches_of(alphabet, 6, key_letters):
 # For arrays it is handier to return only the shuffled _numbers of the examples_. The package's
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
-# because a shorter batch would need another compiled program. With another key, others are left
-# out.
+# because JAX compiles a program for each shape, and a shorter batch would need its own. With
+# another key, others are left out.
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)
@@ -637,7 +638,7 @@ print(check_plain_loss(plain_loss))
 # A colleague wants to call a digit a three only if its score is above 0.9. But her program has
 # logits, not scores. With which logit should it compare? Write `logit(p)`, the inverse of the
 # sigmoid: it gets a score `p` and returns the logit that has this score. It should work for arrays,
-# too. For 0.5 the answer is 0. (`np.log` is the natural logarithm.)
+# too. For 0.5 the answer is 0. (`np.log` is the natural logarithm, which undoes `np.exp`.)
 #
 # ??? tip "A hint"
 #     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
@@ -680,7 +681,8 @@ print(f"a score of 0.9 is a logit of {logit(0.9):.3f}")
 # ### Exercise 3: how many steps?
 #
 # Write `count_steps(n, batch_size, keep_rest)`: how many batches `n` examples make. If `keep_rest`
-# is true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 4 or 5.
+# is true, a short last batch counts, otherwise not. 26 letters in batches of 6 make 5 with the
+# rest, and 4 without.
 #
 # ??? tip "A hint"
 #     `26 // 6` is 4, and `26 % 6` is what is left over. When is nothing left over?
