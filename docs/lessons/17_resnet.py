@@ -600,7 +600,8 @@ ax.legend()
 #
 # Does all this matter for learning? Train the two normalized stacks from the same weights. Only the
 # forty layers may learn, so that the layers before and after them cannot do the work:
-# `stop_gradient` keeps those two as they are. Which stack will be ahead?
+# `stop_gradient` keeps those two as they are. Smaller steps may do better where gradients explode,
+# so try five learning rates. Which stack will have the lower loss in the third epoch?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -623,26 +624,33 @@ def forty_layers(skip):
 
 
 # %%
-stack_losses = {}
+stack_losses = {False: [], True: []}
 for skip in False, True:
-    fitted = jd.fit(
-        forty_layers(skip),
-        (first, weights, last),
-        jd.cross_entropy_loss,
-        jd.sgd(0.1),
-        (x[:4000], y[:4000]),
-        epochs=3,
-        batch_size=100 if len(x) > 4000 else 16,
-        key=key_stack_batches,
-    )
-    stack_losses[skip] = fitted.history.loss.tolist()
-    rounded = [round(value, 4) for value in stack_losses[skip]]
-    print(f"skip={skip!s:5} loss {rounded}")
+    model = forty_layers(skip)
+    for learning_rate in 0.01, 0.03, 0.1, 0.3, 1.0:
+        fitted = jd.fit(
+            model,
+            (first, weights, last),
+            jd.cross_entropy_loss,
+            jd.sgd(learning_rate),
+            (x[:4000], y[:4000]),
+            epochs=3,
+            batch_size=100 if len(x) > 4000 else 16,
+            key=key_stack_batches,
+        )
+        stack_losses[skip].append(float(fitted.history.loss[-1]))
+
+# %%
+print("learning rate   0.01   0.03    0.1    0.3    1.0")
+for skip, losses in stack_losses.items():
+    row = "".join(f"{loss:7.3f}" for loss in losses)
+    print(f"skip={skip!s:8}{row}")
 
 # %% [markdown]
-# The two runs differ only in `x +`. With it, the mean loss of the third epoch is less than a tenth
-# of that without it. (The comparison was not quite fair: each stack should have had its own best
-# learning rate, and smaller steps may do better where gradients explode.)
+# The stack with skip connections. With each at its own best rate, its loss is less than a tenth of
+# the other's, and the two differ only in `x +`. Without it, smaller steps do not help. Even at the
+# best rate, the loss stays above the logarithm of 2, which a model would have that always divides
+# its belief equally between three and seven.
 #
 # ??? note "Is it the gradient alone?"
 #     Perhaps not. Without skip connections, He and others found, deeper networks came out worse,
@@ -651,7 +659,9 @@ for skip in False, True:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert stack_losses[True][2] < stack_losses[False][2] / 10
+    assert min(stack_losses[True]) < min(stack_losses[False]) / 10
+    assert min(stack_losses[False]) > np.log(2)
+    assert min(stack_losses[False][:2]) > min(stack_losses[False])
 
 # %% [markdown]
 # ## The residual block
