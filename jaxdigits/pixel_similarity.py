@@ -115,9 +115,9 @@ def nearest(
         >>> nearest(0.9 * dark, jnp.concatenate([light, dark]), l1_distance).tolist()
         [1]
     """
-    # One prototype at a time, so that a CPU sums the differences without storing them.
-    distances = jax.lax.map(lambda prototype: distance(images, prototype), prototypes)
-    return jnp.nanargmin(distances, axis=0)
+    # Some images at a time, so that the differences fit in a CPU's cache.
+    distances = jax.lax.map(lambda image: distance(image, prototypes), images, batch_size=1000)
+    return jnp.nanargmin(distances, axis=-1)
 
 
 @compiled(static="distance")

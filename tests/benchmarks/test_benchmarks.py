@@ -242,7 +242,6 @@ def test_committed_results_keep_what_is_promised():
     assert measured["batches"]["rows"]
 
 
-@pytest.mark.xfail(strict=True, reason="measured before these were asked for: measure again")
 def test_committed_results_have_all_peers_versions_and_recipe():
     measured = json.loads((FOLDER / "results/cpu.json").read_text(encoding="utf-8"))
     assert "dirty" not in json.dumps(measured)
