@@ -9,10 +9,10 @@
 # **What can a hidden layer do, and how many units should it have?** The network of
 # [lesson 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number that we
 # picked out of thin air. Here you see what one, two and three units can do, what a layer can do in
-# principle, and what the 30 units of a trained network look at.
+# principle, what more layers add, and what the 30 units of a trained network look at.
 #
 # Why care? "How wide, how deep?" is a question about every network that you will build. Mathematics
-# answers half of it, trial and error the other half.
+# tells you what is possible, and only trials tell you what helps.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py).
 #
@@ -21,7 +21,7 @@
 # An image is a point with 784 coordinates, and nobody can draw a space with so many directions. So
 # take points with two coordinates: a disk in the middle and a ring around it. The network should
 # say _inside_ or _outside_. The data are made up, but the model, the loss and the training are the
-# ones that you know. (The square root spreads the points evenly over the disk.)
+# ones that you know. (Without the square root, the points would crowd at the center.)
 
 # %%
 import json
@@ -98,14 +98,14 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 
 # %% [markdown]
 # Each dashed line is the bend of one unit (the last map shows only three of ten). On one side of it
-# the unit is _silent_, that is, 0; on the other it rises. The boundary turns where it meets such a
-# line.
+# the unit is _silent_, that is, 0; on the other it rises. The boundary bends where it crosses such
+# a line.
 #
 # - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: as
 #   the sum grows, the logit is flat at first, and then only rises, or only falls. So it crosses
 #   zero at one value of the sum at most, and the places with this value are a straight line.
-# - **Two units** can give the boundary a corner, which shuts out the ring on two sides.
-# - **Three units** can close the boundary around the disk, and every point is right.
+# - **Two units** can bend the boundary so that it shuts out the ring on two sides.
+# - **Three units** are enough to close the boundary around the disk, and every point is right.
 # - **Ten units** make the boundary rounder than the task needs.
 
 # %% tags=["claim"]
@@ -113,23 +113,23 @@ assert shares[1] < 0.75 and 0.75 < shares[2] < 0.95
 assert shares[3] == shares[10] == 1
 
 # %% [markdown]
-# Think of the logit as the height of a landscape over the plane. A unit is a sheet of paper with
-# one fold: flat on one side of its dashed line, and rising steadily on the other. **Each unit folds
-# along one line, and the next layer adds up the folded sheets**, stretched or turned upside down by
-# their weights. The boundary is where the sum crosses zero. Digits have 784 directions instead of
-# two, but nothing else changes.
+# Think of the logit as the height of a landscape over the plane. A unit is a sheet of paper, flat
+# on one side of its dashed line and rising steadily on the other. **Each unit bends along one line,
+# and the next layer adds up the bent sheets**, stretched or flipped by their weights. The boundary
+# is where this sum, with the bias, crosses zero. You cannot draw the 784 directions of digits, but
+# the arithmetic is the same.
 #
 # ## Enough bends for any curve
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
-# a *[hinge](22_jargon.md#hinge)*: flat up to some point, and rising from there on (or, if its
-# weight is negative, rising to the left). The second layer scales the hinges, up or down, adds
-# them, and adds its bias. So the result is a line that can turn at each hinge.
+# a *[hinge](22_jargon.md#hinge)*: flat up to some point, its bend, and rising from there on (or, if
+# its weight is negative, rising to the left). The second layer multiplies each hinge by a weight,
+# adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
 #
-# That is enough to follow a curve. Take the curve at a few points, and connect them by straight
-# lines. The bias is the height at the first point. At each point but the last, add the hinge
-# `relu(x - point)` times the change of slope that is needed there. This takes no training: we can
-# write the weights down. (`prepend` puts a 0 before the slopes, because the line begins flat.)
+# That is enough to follow a curve. Take the curve at a few points (`corners` in the code), and
+# connect them by straight lines. The bias is the height at the first point. At each point but the
+# last, add the hinge `relu(x - point)` times the change of slope there (`turns`). This takes no
+# training: we can write the weights down. (`prepend` adds a 0, the slope before the first hinge.)
 
 
 # %%
@@ -230,8 +230,8 @@ print(f"30 units at rate 3: {live:.4f}")
 
 # %% [markdown]
 # That was one of 36 trainings. As in [lesson 11](11_a_nonlinearity.py#they-train-no-better), this
-# page reads their results from a record, which `python benchmarks/sweeps.py 12_a_hidden_layer`
-# writes anew. Without a record, or with other digits than MNIST, they are trained here.
+# page reads their results from a record, made by `python benchmarks/sweeps.py 12_a_hidden_layer`.
+# Without a record, or with other digits than MNIST, they are trained here.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -281,9 +281,9 @@ for name, accuracies in widths.items():
 ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 
 # %% [markdown]
-# The differences are small, because a plain weighted sum already tells most threes from sevens. A
-# single unit does about as well as the linear model of lesson 11, just as one unit could only draw
-# a straight line in the plane, and three units do no better. From there to 30 units, the accuracy
+# No size is far ahead, because a plain weighted sum already tells most threes from sevens. A single
+# unit does about as well as the linear model of lesson 11, just as one unit could only draw a
+# straight line in the plane, and three units do no better. From there to 30 units, the accuracy
 # rises by about one standard error, which is 0.2 % here. That alone would prove little, but on the
 # test set of lesson 11, thirty units beat the linear model as well, and by more. A hundred units or
 # a second layer change less, so we cannot say whether they add anything in ten epochs. (In our
@@ -291,8 +291,8 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # network that was trained here agrees with the record to within 0.3 %.
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
-# So why 30? Because it is about where the gain ends, and it is quick to train. With ten digits to
-# tell apart, in [lesson 15](15_a_small_network.py), more units will pay off.
+# So why 30? Because it is about where the gain ends, and it is quick to train. [Lesson
+# 15](15_a_small_network.py), which has ten digits to tell apart, will take more.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -310,10 +310,10 @@ if digits.name == "mnist":
 # ## Then why use more layers?
 #
 # If one hidden layer can follow any curve, why does anyone build more of them? Because "wide
-# enough" can be very wide. Add up two hinges so that from 0 to 1 the sum goes up to one and back to
-# zero, like a tent. Now feed this sum into the same two hinges again, and again. How many bends
-# will the curve have after two layers, and after three? (`count_bends` counts the places where it
-# turns from rising to falling, or back.)
+# enough" can be very wide. Add up two hinges so that from 0 to 1 the sum rises to one and falls
+# back to zero (`fold` in the code). Now feed this sum into the same two hinges again, and again.
+# How many bends will the curve have after two layers, and after three? (`count_bends` counts the
+# places where it changes from rising to falling, or back.)
 
 
 # %%
@@ -327,7 +327,7 @@ def count_bends(heights):
     return int((rises[1:] != rises[:-1]).sum())
 
 
-# %% alt="Three plots over the range from 0 to 1. One layer makes a single tent, two layers make two tents side by side, and four layers make a zigzag of eight."
+# %% alt="Three plots over the range from 0 to 1. One layer makes a single peak, two layers make two peaks side by side, and four layers make a zigzag of eight."
 figure, axes = plt.subplots(1, 3, figsize=(8, 2.2), sharey=True)
 between = np.linspace(0, 1, 1025)
 folded = between
@@ -343,14 +343,14 @@ for layers in range(1, 7):
 
 # %% [markdown]
 # After two layers there are 3 bends, after three 7, and after $n$ of them $2^n - 1$. Why? The first
-# tent runs through all numbers from 0 to 1 twice, once up and once down. So whatever the later
+# curve runs through all numbers from 0 to 1 twice, once up and once down. So whatever the later
 # layers draw, they draw it twice side by side, the second time mirrored, with one more bend where
 # the two meet. In a single hidden layer, each hinge makes one bend at most. So it would need at
-# least 63 hinges to do what six layers do with 12. **Width adds, depth multiplies.**
+# least 63 hinges to do what six layers do with 12. **Width adds bends, depth multiplies them.**
 #
 # So for some jobs a deeper network needs far fewer units. Threes and sevens are too easy to show
-# it, but images suit depth well: edges make strokes, strokes make digits, and all later layers can
-# use what one layer has found.
+# it, but images suit depth well: strokes are made of edges, and digits of strokes, so each layer
+# can build on what the layer before it has found.
 #
 # ## Why my deeper network does worse
 #
@@ -401,12 +401,12 @@ for name, (model, begin, optimizer) in trials.items():
 # %% [markdown]
 # Two of them are fatal. With a learning rate that is far too large, or with weights that are all
 # positive and large, the network gives the same answer to all digits, about half of which are then
-# right. The rate throws the weights to where hardly any slope is left, as in lesson 11. Positive
-# weights, like those of `torch.rand` and `np.random.rand`, make all sums large, so the logit is
-# huge, and there the sigmoid of the loss is flat. Without bends, all the layers together are one
-# linear layer: enough here, but not on the stairs of lesson 11. With sigmoids, the slopes shrink
-# from layer to layer, as in [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so at
-# this rate it learns more slowly.
+# right. The large steps throw the weights to where hardly any slope is left, as in lesson 11.
+# Positive weights, like those of `torch.rand` and `np.random.rand`, make all sums large, so the
+# logit is huge, and there the sigmoid of the loss is flat. Without bends, all the layers together
+# are one linear layer: enough here, but not on the stairs of lesson 11. With sigmoids, the slopes
+# shrink from layer to layer, as in [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid),
+# so at this rate the network learns more slowly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -419,15 +419,15 @@ if digits.name == "mnist":
 # %% [markdown]
 # So before you give up on depth, check four things: small random weights of _both_ signs, scaled to
 # the layer's size; a nonlinearity between any two layers; ReLU or a relative of it; and a learning
-# rate found by a sweep, which for a deep network is often smaller, as it was above.
+# rate found by a sweep, which is often smaller for a deeper network, as for the two layers above.
 #
 # ## What the units see
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
 # with 30 units, and look at what training _added_ to the random start. Beside it are the held-out
 # digits that excite the unit most, that is, those for which its activation is largest. We show the
-# three units that speak most for a _three_ and the three that speak most for a _seven_, judged by
-# their weights in the second layer. What do you expect their favorite digits to be?
+# three units with the largest weights in the second layer, which speak most for a _three_, and the
+# three with the lowest, which speak most for a _seven_. Which digits will excite them most?
 
 # %%
 start = jd.init_mlp(key_units, [784, 30, 1])
@@ -459,12 +459,12 @@ print(f"threes among the eight favorites of each unit: {counts}")
 print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 
 # %% [markdown]
-# Where a picture is red, training made ink add more to the unit's sum; where it is blue, less. The
-# number at the left is the unit's weight in the second layer. Units that speak for a three are
-# excited mostly by threes, the others mostly by sevens. Compare the rows: the favorites of one unit
-# resemble each other more than those of another unit. The linear model, with one picture for all
-# threes, could not specialize like this. Each unit here cares about _some_ digits and is silent for
-# others. As the last line says, few or none are silent for all of them.
+# Where a picture is red, training raised the weights, so ink adds more to the unit's sum; where it
+# is blue, ink adds less. The number at the left is the unit's weight in the second layer. Units
+# that speak for a three are excited mostly by threes, the others mostly by sevens. Compare the
+# rows: the favorites of one unit look more like each other than like those of another unit. The
+# linear model, with one picture for all threes, could not specialize like this. Each unit here
+# cares about _some_ digits and is silent for others, but few units or none are silent for all.
 #
 # Nobody told the units what to look for: they began as noise, and training pushed them toward
 # whatever lowered the loss.
@@ -484,7 +484,7 @@ if digits.name == "mnist":
 #
 # ## What you learned
 #
-# - You can draw what a unit does: it folds along a line, and the next layer adds up the folds.
+# - You can draw what a unit does: it bends along a line, and the next layer adds up the bends.
 # - You can say what universal approximation promises, and what it does not.
 # - You can write down a network that follows a given curve, without training.
 # - You can choose the width of a hidden layer by trying, on held-out digits.
@@ -718,6 +718,6 @@ print(check_bump(bump))
 # Cybenko, *Approximation by Superpositions of a Sigmoidal Function*, 1989. Leshno, Lin, Pinkus and
 # Schocken, *Multilayer Feedforward Networks With a Nonpolynomial Activation Function Can
 # Approximate Any Function*, 1993. Telgarsky, *Benefits of Depth in Neural Networks*, 2016, for the
-# folding. Glorot and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural
+# bends. Glorot and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural
 # Networks*, 2010. Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014,
 # for the images that excite a unit most.
