@@ -474,11 +474,11 @@ draw({**labels, **local}, slopes)
 # right.**
 #
 # Take the weight 3: from the left came 2, from the right 4, so its slope is 8. Check it with a
-# nudge to 3.01: the output becomes 7.02, and the loss about 4.08, up by 8 nudges.
+# nudge of 0.01, to 3.01: the output becomes 7.02, and the loss about 4.08, up by 8 times the nudge.
 # <!-- typed: 2 * 3.01 + 1, and 2.02 ** 2 -->
 #
-# A bias is a weight of a constant 1, so its slope is the slope that came back. What are the slopes
-# of the four weights of the first layer? Work them out from the picture, then compare:
+# A bias is the weight of a constant 1, so its slope is the slope that came back. What are the
+# slopes of the four weights of the first layer? Work them out from the picture, then compare:
 
 # %%
 slope_out = 2 * (out - target)
@@ -597,10 +597,11 @@ print(f"here, at rate 3: {bent_live:.4f}")
 
 # %% [markdown]
 # At 30 there are runs that end near one half, no better than a coin: the first steps threw the
-# weights so far that the network gives the same answer to every digit. Out there the sigmoid of the
-# loss is flat, the gradient is next to nothing, and no later step finds the way back. At 0.1, ten
-# epochs are far too few. At rate 3, the network is a little ahead of the linear model. (The run
-# that we trained here agrees with the record, again to within 0.3 %.)
+# weights so far that all logits lie far on the same side of zero, and every digit gets the same
+# answer. Out there the sigmoid of the loss is flat, the gradient is next to nothing, and no later
+# step finds the way back. At 0.1, ten epochs are far too few. At rate 3, the network is a little
+# ahead of the linear model. (The run that we trained here agrees with the record, again to within
+# 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
