@@ -126,10 +126,10 @@ assert shares[3] == shares[10] == 1
 # its weight is negative, rising to the left). The second layer multiplies each hinge by a weight,
 # adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
 #
-# That is enough to follow a curve. Take the curve at a few points (`corners` in the code), and
-# connect them by straight lines. The bias is the height at the first point. At each point but the
-# last, add the hinge `relu(x - point)` times the change of slope there (`turns`). This takes no
-# training: we can write the weights down. (`prepend` adds a 0, the slope before the first hinge.)
+# That is enough to follow a curve. Take a few of its points (`corners` in the code), and connect
+# them by straight lines. The bias is the height at the first point. At each point but the last, add
+# the hinge `relu(x - point)` times the change of slope there (`turns`). This takes no training: we
+# can write the weights down. (`prepend` adds a 0, the slope before the first hinge.)
 
 
 # %%
@@ -292,7 +292,7 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? Because it is about where the gain ends, and it is quick to train. [Lesson
-# 15](15_a_small_network.py), which has ten digits to tell apart, will take more.
+# 15](15_a_small_network.py) has ten digits to tell apart, and takes more.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -425,9 +425,9 @@ if digits.name == "mnist":
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
 # with 30 units, and look at what training _added_ to the random start. Beside it are the held-out
-# digits that excite the unit most, that is, those for which its activation is largest. We show the
-# three units with the largest weights in the second layer, which speak most for a _three_, and the
-# three with the lowest, which speak most for a _seven_. Which digits will excite them most?
+# digits that excite the unit most, those with the largest activation. We show the three units with
+# the largest weights in the second layer, which speak most for a _three_, and the three with the
+# lowest, which speak most for a _seven_. Which digits will excite them most?
 
 # %%
 start = jd.init_mlp(key_units, [784, 30, 1])
@@ -459,12 +459,12 @@ print(f"threes among the eight favorites of each unit: {counts}")
 print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 
 # %% [markdown]
-# Where a picture is red, training raised the weights, so ink adds more to the unit's sum; where it
-# is blue, ink adds less. The number at the left is the unit's weight in the second layer. Units
-# that speak for a three are excited mostly by threes, the others mostly by sevens. Compare the
-# rows: the favorites of one unit look more like each other than like those of another unit. The
-# linear model, with one picture for all threes, could not specialize like this. Each unit here
-# cares about _some_ digits and is silent for others, but few units or none are silent for all.
+# Training raised the red weights and lowered the blue ones. The number at the left is the unit's
+# weight in the second layer. Units that speak for a three are excited mostly by threes, the others
+# mostly by sevens. Compare the rows: the favorites of one unit look more like each other than like
+# those of another unit. The linear model, with one picture for all threes, could not specialize
+# like this. Each unit here cares about _some_ digits and is silent for others, but few or none are
+# silent for all.
 #
 # Nobody told the units what to look for: they began as noise, and training pushed them toward
 # whatever lowered the loss.
