@@ -219,11 +219,11 @@ two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 # digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
 # and gain nothing from them.
 #
-# Perhaps you have once added a layer and got _worse_ results. The last rate shows one way in which
-# this happens. The weights of the two layers multiply each other, so when both take a step, their
-# product may take a far longer one. At rate 30, one layer loses a little against its best rate, and
-# two layers lose much more. (The two runs that we trained here agree with the record to within
-# 0.3 %. Other machines round a little differently, and during training that adds up.)
+# Perhaps you have once added a layer and got _worse_ results. The last rate shows one reason. The
+# weights of the two layers multiply each other, so when both take a step, their product may take a
+# far longer one. At rate 30, one layer loses a little against its best rate, and two layers lose
+# much more. (The two runs that we trained here agree with the record to within 0.3 %. Other
+# machines round a little differently, and during training that adds up.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -363,8 +363,8 @@ if digits.name == "mnist":
 #
 # In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a chain
 # of operations, from the loss back to a weight, and multiplied on the way. A network is only a
-# chain with forks. Let us walk through a tiny one: two inputs, two hidden units A and B, one
-# output. To keep the numbers round, the loss is the squared error.
+# chain with forks. Here is a tiny one: two inputs, two hidden units A and B, one output. To keep
+# the numbers round, the loss is the squared error.
 
 # %%
 inputs, target = np.array([1.0, 2.0]), 5.0
@@ -379,8 +379,7 @@ print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 
 # %% [markdown]
 # **Forward**, from left to right: each circle holds its value, and each line has its weight beside
-# it. Unit A has a bias of -1, unit B of 0, and the output of 1. Check the values with pencil and
-# paper.
+# it. Unit A has a bias of -1, unit B of 0, and the output of 1. Check the values on paper.
 
 
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
@@ -442,8 +441,8 @@ draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 #   $1 \times 12 = 12$. Sum B gets $0 \times (-8) = 0$: unit B was off, so a small nudge to its sum
 #   changes nothing.
 #
-# At a fork, where a value goes on along several lines, the slopes that come back are added, as they
-# were for the paths of lesson 5. Here only the inputs are forks, and nobody needs their slopes.
+# At a fork, where a value goes on along several lines, the slopes that come back are added, like
+# those of the paths in lesson 5. Here only the inputs are forks, and nobody needs their slopes.
 # With more layers, hidden units are forks, too.
 
 
@@ -524,11 +523,11 @@ print("equal")
 # ### The same for all digits
 #
 # With thousands of images and 30 units, the same lines work with matrices. Only the first slope is
-# new, because the loss is now the one from [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three
-# and `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three
-# and 1 for a seven. It goes back through the sigmoid, whose own slope, by calculus, is
-# `p * (1 - p)`: one quarter in the middle, as in lesson 8. The loss is a mean, so each image
-# contributes only the fraction `1 / len(x)` of its own slope.
+# new, because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and
+# `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and
+# 1 for a seven. It goes back through the sigmoid, whose own slope, by calculus, is `p * (1 - p)`:
+# one quarter in the middle, as in lesson 8. The loss is a mean, so each image contributes only the
+# fraction `1 / len(x)` of its own slope.
 
 
 # %%
@@ -586,8 +585,8 @@ for layers in 1, 2, 5, 10:
 #
 # ## Forty epochs
 #
-# Now train the network. First a sweep, as always with a new model, with most results from the
-# record again. At rate 30, the linear model lost only a little. What will that rate do here?
+# Now train the network. As always with a new model, a sweep comes first. At rate 30, the linear
+# model lost only a little. What will that rate do here?
 
 # %%
 rates = [0.1, 1.0, 3.0, 30.0]
@@ -600,8 +599,7 @@ print(f"here, at rate 3: {bent_live:.4f}")
 # weights so far that all logits lie far on the same side of zero, and every digit gets the same
 # answer. Out there the sigmoid of the loss is flat, the gradient is next to nothing, and no later
 # step finds the way back. At 0.1, ten epochs are far too few. At rate 3, the network is a little
-# ahead of the linear model. (The run that we trained here agrees with the record, again to within
-# 0.3 %.)
+# ahead of the linear model. (Our run here agrees with the record to within 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -611,9 +609,9 @@ if digits.name == "mnist":
     assert bent[2] > one_layer.max()
 
 # %% [markdown]
-# The choices are made, so we can train on _all_ training digits. The book that this course follows,
-# and most articles, report what such a network reaches on the test set after forty epochs at rate
-# 0.1. To compare with them, we use the test set, too, but choose nothing by it.
+# The choices are made, so we can train on _all_ training digits. The book behind this course and
+# most articles report what such a network reaches on the test set after forty epochs at rate 0.1.
+# To compare with them, we use the test set, too, but choose nothing by it.
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
