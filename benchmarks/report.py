@@ -62,7 +62,7 @@ def _lines(measured: Mapping[str, Any]) -> Iterator[str]:
         for row in batches["rows"]:
             yield (
                 f"{row['model']:>10} in batches of {row['batch_size']:6,}: "
-                f"{row['epochs_a_second']:8.2f} epochs/s, {row['step_us']:9.1f} us a step, "
+                f"{row['epochs_a_second']:8.2f} epochs/s, {row['step_us']:9.1f} µs per step, "
                 f"{row['bandwidth_share']:4.0%} of the bandwidth"
             )
 

@@ -382,7 +382,7 @@ for part, times in split.items():
     ax.barh(list(models), width, left=left, label=part)
     left += width
 ax.invert_yaxis()
-ax.set(xlabel="microseconds a step")
+ax.set(xlabel="microseconds per step")
 figure.legend(loc="outside upper center", ncols=4)
 
 # %% [markdown]
@@ -498,7 +498,7 @@ print(f"all the rest      {1e6 * max(rest, 0):7.1f} us")
 # per example, two batch sizes are enough to tell the two apart; here, 32 and 256.
 
 # %%
-print("model      batch  us a step  ns an example  fixed share")
+print("model      batch  us per step  ns per example  fixed share")
 for name in models:
     taken = {256: measured[name]}
     for size in 32, 2048:
