@@ -42,9 +42,9 @@ print(f"labels  {train.labels.shape}: {train.labels[:6].tolist()}")
 print(f"targets {y.shape}: {y[:6, 0].tolist()}")
 
 # %% [markdown]
-# `reshape(-1, 1)` makes a column of any length. The targets are in a column because the outputs
-# are, so that each output is compared with its own target. The package makes both at once, `x` and
-# `y`:
+# `reshape(-1, 1)` makes a column, and `-1` stands for as many rows as it takes. The targets are in
+# a column because the outputs are, so that each output is compared with its own target. The package
+# makes both at once, `x` and `y`:
 
 # %%
 package_x, package_y = jd.to_examples(train, positive=3)
@@ -57,7 +57,7 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random
 # weights, as on the roller coaster. Why throw away a good start? Because averages only work for
 # easy tasks. Nobody can average all photographs of cats into a useful cat. Training needs no
-# averages, so it works for cats as well. (You will see below why the weights are multiplied by
+# averages, so it works for cats as well. (You will soon see why the weights have the small scale of
 # 0.3.)
 
 # %%
@@ -99,9 +99,8 @@ if digits.name == "mnist":
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
 # slope: a small change of a weight must tell which way is up. Take the pixel with the most ink,
-# where a weight has the most influence, and multiply its weight by 1.0001.
-# (`w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.) Will the accuracy go
-# up or down?
+# where a weight matters most, and multiply its weight by 1.0001. (`w.at[pixel].multiply(1.0001)`
+# returns a copy of `w` with this one change.) Will the accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -147,8 +146,8 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 # %% [markdown]
 # It is a **staircase**. On each of its flat treads the slope is _zero_: there is a slope, and it
 # says "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope
-# at all_, because the curve jumps. So nowhere does the accuracy say which way to go. That is why
-# lesson 7 had to guess.
+# at all_, because the curve jumps. More digits make the treads narrower, but no less flat. So
+# nowhere does the accuracy say which way to go. That is why lesson 7 had to guess.
 #
 # ## A loss for yes and no
 #
@@ -240,8 +239,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
 # would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid at the logits of our digits, on average, with our scale of 0.3, with a tenth of it,
-# and with ten times as much?
+# the sigmoid, on average, at the logits of our digits? Try our scale of 0.3, a tenth of it, and ten
+# times as much.
 
 
 # %%
@@ -260,13 +259,13 @@ for scale in 0.03, 0.3, 3.0:
 # The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
 # large ones, hardly any slope is left to follow. So start small. By these numbers, 0.03 is better
 # than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and
-# with 0.03 there would be hardly any noise to see.
+# with 0.03 there would be hardly any.
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
 #     in [lesson 11](11_a_nonlinearity.py) there will be several columns of weights side by side,
-#     and after them others that add up their outputs. If all these columns start equal, they get
-#     equal gradients, and they stay equal however long you train.
+#     and after them more weights, which add up their outputs. If all of these start equal, the
+#     columns get equal gradients, and they stay equal however long you train.
 #
 # ## The loss, complete
 #
@@ -347,8 +346,8 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
 # helps 60 of the hundred and hurts only 40. So this loss pushes the score of every digit toward 0
-# or 1, whichever is right for most of the digits that look like it. That makes good _verdicts_. But
-# it makes the model sound surer than it should. A *[confidence](22_jargon.md#confidence)* is the
+# or 1, whichever is right for most digits that look like it. That makes good _verdicts_. But it
+# makes the model sound surer than it should. A *[confidence](22_jargon.md#confidence)* is the
 # probability that a model gives to its answer. Of the answers with a confidence of 0.9, nine in ten
 # should be right, and nothing in this loss makes the scores behave like that. So **do not read the
 # scores as confidences or probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a
@@ -363,7 +362,7 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | --- | --- | --- |
 # | who uses it | training | you |
 # | what it needs | a useful slope | a plain meaning |
-# | measured on | training digits, some at a time | digits that were not trained on |
+# | measured on | training digits | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
 # Mostly they agree, but not always. A model can become surer of answers that were right anyway.
@@ -371,8 +370,8 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 #
 # ### Move the threshold
 #
-# Here are ten digits with made-up logits. Call a digit a three if its logit is above -1, then if it
-# is above 0, and then if it is above 0.5. What will change: the accuracy, the loss, or both?
+# Here are ten digits with made-up logits. Call a digit a three if its logit is above -1, then above
+# 0, then above 0.5. What will change: the accuracy, the loss, or both?
 
 # %%
 threes = jnp.array([3.15, 1.85, 1.15, 0.25, -0.65])
@@ -412,9 +411,9 @@ print(f"slope of the bias {slopes.b[0]:+.4f}")
 # The slope is not zero. So we leave the threshold at 0 and let training move the bias. You can
 # still move the threshold after training, if one kind of mistake is worse than the other. A bank
 # that reads amounts would rather pay 300 where 700 was written than 700 where 300 was written, so
-# it would say _seven_ only if the evidence is strong. But judge a threshold on other digits than
-# those you chose it with. On the ten digits above, -0.7 is better than 0, but on ten others it may
-# be worse. <!-- typed: one of the best thresholds above -->
+# it would lower the threshold, and say _seven_ only on strong evidence. But judge a threshold on
+# digits other than those you chose it with. On the ten digits above, -0.7 is better than 0, but on
+# ten others it may be worse. <!-- typed: one of the best thresholds above -->
 #
 # ## Mini-batches
 #
@@ -450,11 +449,11 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit is a poor guide: even a small step by its gradient can lead uphill on the loss of
-# all digits. Sixteen digits are a better one. With 256 digits every one of the twenty batches
-# agrees closely with the whole, at about a fiftieth of the cost. So for the price of one exact step
-# you can take about fifty in nearly the same direction. But are many rough steps really better than
-# a few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
+# A single digit is a poor guide: where its cosine is negative, even a small step leads uphill on
+# the loss of all digits. Sixteen digits are a better one. With 256 digits every one of the twenty
+# batches agrees closely with the whole, at about a fiftieth of the cost. So one exact step costs as
+# much as about fifty steps in nearly the right direction. But are many rough steps better than a
+# few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
 # sizes race against each other. There is a second reason for batches: a graphics card (GPU)
 # computes hundreds of digits in hardly more time than one, but millions of images would not fit
 # into its memory.
@@ -468,9 +467,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What shuffling is for
 #
-# Which digits should go into a batch? Suppose that they are stored in folders, first all the threes
-# and then all the sevens, and that a *[loader](22_jargon.md#data-loader)*, the part of a program
-# that hands out the examples, takes them in that order. How many threes will each batch have?
+# Why should chance choose the digits of a batch? Suppose that they are stored in folders, first all
+# the threes and then all the sevens, and that a *[loader](22_jargon.md#data-loader)*, the part of a
+# program that hands out the examples, takes them in that order. How many threes will each batch
+# have? (`permutation` shuffles the numbers from 0 up to, but not including, `len(x)`. A table of
+# such numbers picks a table of examples, here one row per batch.)
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)  # smaller if there are few digits
@@ -488,11 +489,9 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
-# (`permutation` returns the numbers from 0 up to, but not including, `len(x)`, in a random order. A
-# table of such numbers picks a table of examples, here one row per batch.) As stored, nearly every
-# batch holds **one digit only**. Shuffled, about half of each batch are threes. What does a model
-# learn from a batch of threes? That the answer is always _three_. You can see it in the bias. Here
-# is how far one step with a learning rate of 1 moves it:
+# As stored, nearly every batch holds **one digit only**. Shuffled, about half of each batch are
+# threes. What does a model learn from a batch of threes? That the answer is always _three_. You can
+# see it in the bias. Here is how far one step with a learning rate of 1 moves it:
 
 # %%
 chosen = {
@@ -506,7 +505,7 @@ for name, batch in chosen.items():
 
 # %% [markdown]
 # During the first half of the digits the bias would go up and up, and then down and down: the
-# sevens would undo what the threes have taught. In a shuffled batch both pull at once, and only the
+# sevens would undo what the threes taught. In a shuffled batch both pull at once, and only the
 # difference is left.
 
 # %% tags=["claim"]
@@ -540,9 +539,10 @@ for batch in batches_of(range(15), 5, key_numbers):
     print(batch)
 
 # %% [markdown]
-# Every number came up exactly once. The next pass would get another key, and so another order.
-# Training examples are pairs of image and target, and a pair must stay together. To watch that,
-# number the letters of the alphabet with `enumerate`, here from 1, and shuffle the pairs:
+# Every number came up exactly once. The next pass, or [epoch](22_jargon.md#epoch), would get
+# another key, and so another order. Training examples are pairs of image and target, and a pair
+# must stay together. To watch that, number the letters of the alphabet with `enumerate`, here from
+# 1, and shuffle the pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
@@ -636,9 +636,9 @@ print(check_plain_loss(plain_loss))
 # ### Exercise 2: back through the sigmoid
 #
 # A colleague wants to call a digit a three only if its score is above 0.9. But her program has
-# logits, not scores. With which logit should it compare? Write `logit(p)`, the inverse of the
-# sigmoid: it gets a score `p` and returns the logit that has this score. It should work for arrays,
-# too. For 0.5 the answer is 0. (`np.log` is the natural logarithm, which undoes `np.exp`.)
+# logits, not scores. Which threshold should it use? Write `logit(p)`, the inverse of the sigmoid:
+# it gets a score `p` and returns the logit that has this score. It should work for arrays, too. For
+# 0.5 the answer is 0. (`np.log` is the natural logarithm, which undoes `np.exp`.)
 #
 # ??? tip "A hint"
 #     Solve $p = 1 / (1 + e^{-z})$ for $z$. First turn both sides upside down.
@@ -730,15 +730,15 @@ assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
 #
 # *To think about overnight.* Write `best_score(loss_of_one, share)`. It gets a function
 # `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are
-# threes. Return the score `p`, out of the 99 from 0.01 to 0.99, for which the mean loss of all
-# look-alikes is lowest. For the loss of this lesson and a share of 0.6 it is 0.99.
+# threes. Try the scores from 0.01 to 0.99, a hundredth apart, and return the one with the lowest
+# mean loss over all look-alikes. For the loss of this lesson and a share of 0.6 it is 0.99.
 #
 # Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for
 # the honest answer?
 #
 # ??? tip "A hint"
-#     A share of `share` has the loss `loss_of_one(p, 1)`, and the rest has `loss_of_one(p, 0)`.
-#     Compute the mean for each `p` in `np.linspace(0.01, 0.99, 99)`.
+#     The part `share` of the digits has the loss `loss_of_one(p, 1)`, and the rest has
+#     `loss_of_one(p, 0)`. Compute the mean for each `p` in `np.linspace(0.01, 0.99, 99)`.
 
 
 # %% tags=["check"]
