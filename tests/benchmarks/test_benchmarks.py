@@ -250,7 +250,6 @@ def test_committed_results_have_all_peers_versions_and_recipe():
         assert [peer["label"] for peer in row["peers"]] == [peer.label for peer in ours.peers]
 
 
-@pytest.mark.xfail(strict=True, reason="trained before these were asked for: train again")
 @pytest.mark.parametrize("name", convnets.RECIPES)
 def test_committed_trainings_have_recipe_seeds_versions_and_commit(name):
     record = json.loads(convnets.RESULTS.read_text(encoding="utf-8"))[name]
