@@ -3,7 +3,7 @@
 # runs_for: 150  # the network that won learns from all digits
 # reads_for: 35  # eight changes to a network, and how to tell luck from progress
 # offers: [small_network.safetensors]
-# description: Shrink a convolutional network one measured change at a time, tell luck from progress, and compare it with a ResNet-18.
+# description: Improve a small convolutional network by one measured change after another, tell luck from progress, and compare it with a ResNet-18.
 # ---
 #
 # # 18. Small and better
@@ -14,8 +14,8 @@
 #
 # Why care? A network of half a megabyte runs in a web page or on a phone, where one of forty-five
 # would be a nuisance. And with networks of any size, you want to tell progress from luck. In 2018,
-# Henderson and others trained one and the same program from ten seeds, and averaged the runs in two
-# groups of five. The averages looked like those of two different methods.
+# Henderson and others trained the same program from ten seeds, and averaged the runs in two groups
+# of five. The averages looked like those of two different methods.
 #
 # *You need:* [lesson 17](17_resnet.py), at least the sections on convolution and on batch
 # normalization.
@@ -111,7 +111,8 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # One run is never enough, as you will see, so we train each network from three seeds. That takes
 # many minutes, so this page reads the results from a record, made on MNIST. In a clone of the
 # repository, `python benchmarks/convnets.py ablation` runs the code that you see here and writes a
-# new record. Without a record, as in Colab, the page trains all networks itself.
+# new record. (An _ablation_ changes or removes one part at a time, to see what each contributes.)
+# Without a record, as in Colab, the page trains all networks itself.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -143,7 +144,7 @@ def try_out(name, network, optimizer, augment=None, loss=jd.cross_entropy_loss):
 # We start with 784 pixels, 64 hidden units, 10 logits, a sigmoid between the two layers, and plain
 # SGD. `nnx.Sequential` calls its parts one after the other. For each network you will see the mean
 # accuracy of three seeds on held-out digits, and then the lowest and the highest. How far will the
-# hidden layer get after so short a training?
+# hidden layer get after such a short training?
 
 
 # %%
@@ -214,7 +215,7 @@ if digits.name == "mnist":
 # rounding up. The taps of the next layer then see twice as far in each direction, and there are
 # only about a quarter as many places to compute.
 #
-# ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, and of them 10 logits are made.](../assets/diagrams/small_network.svg)
+# ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, which become 10 logits.](../assets/diagrams/small_network.svg)
 #
 # The ReLU, the maximum over all places, and the linear layer at the end remain. `Stack` gets the
 # kind of layer as an argument, so that we can exchange it later. (In Flax, a list of layers must be
@@ -291,8 +292,9 @@ def normalized(rngs):
 try_out("normalization", normalized, jd.sgd(0.3))
 
 # %% [markdown]
-# A good part of them, on average. But look at the ranges: from one seed to another, the same
-# network gains or loses more than a percentage point. We will come back to that.
+# More than a quarter of them, on average. But look at the ranges: the seed alone moves the accuracy
+# of the stack by more than a percentage point. So part of a gain may be luck. We will come back to
+# that.
 #
 # This network is the package's [`SmallConvNet`][jaxdigits.convnets.SmallConvNet]. From the same key
 # it draws the same weights:
@@ -300,8 +302,8 @@ try_out("normalization", normalized, jd.sgd(0.3))
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["stack"], accuracies["normalization"]
-    assert (1 - np.mean(after)) / (1 - np.mean(before)) < 0.9
-    assert max(np.ptp(before), np.ptp(after)) > 0.01
+    assert (1 - np.mean(after)) / (1 - np.mean(before)) < 0.75
+    assert np.ptp(before) > 0.01
 
 
 # %%
@@ -333,12 +335,12 @@ sgd_in_a_cycle = optax.sgd(one_cycle(steps, peak=1.0))
 try_out("one cycle", normalized, sgd_in_a_cycle)
 
 # %% [markdown]
-# It does: on average, fewer mistakes are left after the same number of steps.
+# It does: after the same number of steps, about a third of the mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["normalization"], accuracies["one cycle"]
-    assert np.mean(after) > np.mean(before)
+    assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 2 / 3) < 0.12
 
 # %% [markdown]
 # ## Shifts
@@ -374,7 +376,7 @@ try_out("shifts", normalized, sgd_in_a_cycle, shift)
 #
 # The shifts made little difference here, which is no surprise: in a single pass, there is nothing
 # to learn by heart. We keep them for the longer runs below, because there they helped in earlier
-# trials on held-out digits. This row is no evidence for that.
+# trials on held-out digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -452,26 +454,24 @@ muon_in_a_cycle = muon(steps)
 try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
-# About two in five of the remaining mistakes are gone, and the seeds agree within a percentage
-# point. But Muon brings momentum, and our SGD had none, so the row does not show the effect of
-# $U V^\top$ alone. And Muon's learning rates come from earlier experiments that had looked at the
-# test set, so this row had more help than the others.
+# About two in five of the remaining mistakes are gone. But Muon brings momentum, and our SGD had
+# none, so the row does not show the effect of $U V^\top$ alone. And Muon's learning rates come from
+# earlier experiments that had looked at the test set, so this row had more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     before, after = accuracies["shifts"], accuracies["Muon"]
     assert abs((1 - np.mean(after)) / (1 - np.mean(before)) - 3 / 5) < 0.12
-    assert np.ptp(after) < 0.01
 
 # %% [markdown]
 # ## Not too sure
 #
 # Cross-entropy is zero only if the confidence in the label is exactly 1, and no finite logits reach
-# that. So it keeps pushing the logits apart, even where the network has long read the digit
+# that. So it keeps pushing the logits apart, even for digits that the network has long read
 # correctly. [*Label smoothing*](22_jargon.md#label-smoothing) asks for less: nine tenths of the
 # confidence for the label, and the last tenth spread evenly over all ten digits, the label
-# included. When the logits say that, the loss stops pushing. What will the target for a three look
-# like, and will it help?
+# included. When the network answers exactly that, the loss stops pushing. What will the target for
+# a three look like, and will it help?
 
 
 # %%
@@ -484,8 +484,8 @@ print(optax.smooth_labels(np.eye(10)[3], alpha=0.1))
 try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 
 # %% [markdown]
-# The label gets 0.9, and then every digit 0.01. Smoothing helps a little. We will see below whether
-# that is more than luck.
+# The label gets 0.9 and its share of the last tenth, 0.01; every other digit gets only its share.
+# With smoothing, the mean is a little higher. We will see below whether that is more than luck.
 #
 # ## And the large network?
 #
@@ -512,8 +512,7 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 # %% [markdown]
 # It is behind, with about twice as many mistakes, and does roughly as well as our network did
 # before Muon came. But this is a run of only 156 steps, and the peak was chosen for one twelve
-# times as long. The last section shows what ResNet-18 reaches in four epochs of all digits. How it
-# would do with Muon, we have not tried.
+# times as long. The last section shows what ResNet-18 reaches in four epochs of all digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -538,8 +537,8 @@ if digits.name == "mnist" and known:
 # difference is the root of the sum of their squares, which `np.hypot` computes. (`ddof=1` divides
 # by one less than the number of seeds, because the mean was estimated from the same seeds.)
 #
-# **The luck of the digits.** Our 10,000 held-out digits are a sample, too. With other digits, an
-# accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
+# **The luck of the digits.** Our 10,000 held-out digits are a sample, too. On another $n$ digits,
+# an accuracy of $p$ varies by $\sqrt{p(1-p)/n}$, which is 0.14 % for 98 % on 10,000 digits.
 # <!-- typed: arithmetic --> But all networks here read _the same_ digits. What is hard for one is
 # often hard for another, so much of this luck cancels in a difference.
 #
@@ -585,13 +584,15 @@ ax.invert_yaxis()
 ax.set_xlabel("held-out digits read wrongly")
 
 # %% [markdown]
-# The first two changes need no ratio. Even the best seed of one convolution is behind the worst
-# seed of the hidden layer, and of the stack. Three more are clear: the cycle and Muon improve by
-# many times the noise, and ResNet-18 is behind in this short run.
+# The first two changes need no ratio. The gap between the best seed of one convolution and the
+# worst of the hidden layer, or of the stack, is more than twice as wide as any network's range of
+# seeds. Three more are clear: the cycle and Muon improve by many times the noise, and ResNet-18 is
+# behind in this short run.
 #
-# Now compare normalization with the cycle. It raised the mean by more, but its noise is larger,
-# too, because the seeds of the stack before it lie far apart. What counts is the ratio, and that of
-# normalization is lower, a borderline case, all the more because we left out the luck of the digits.
+# Now compare normalization with the cycle. Normalization raised the mean by more, but has the lower
+# ratio, because the seeds of the stack before it lie far apart. They cause nearly all of the noise,
+# so we would need a ratio of more than 4. Normalization falls just short: a borderline case.
+#
 # Shifts and smoothing have ratios below 2. That does _not_ mean that they do nothing. It means that
 # three seeds are too few to tell, and that we should try ten.
 #
@@ -602,20 +603,24 @@ ax.set_xlabel("held-out digits read wrongly")
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
     best = max(accuracies["one convolution"])
-    assert best < min(accuracies["hidden layer"] + accuracies["stack"])
+    worst = min(accuracies["hidden layer"] + accuracies["stack"])
+    assert worst - best > 2 * max(map(np.ptp, accuracies.values()))
     assert min(ratios["one cycle"], ratios["Muon"], -ratios["ResNet-18"]) > 6
     means = {name: np.mean(scores) for name, scores in accuracies.items()}
     changes = dict(zip(ratios, np.diff(list(means.values())), strict=True))
     assert changes["normalization"] > changes["one cycle"] > 0
-    assert 2.8 < ratios["normalization"] < min(4.3, ratios["one cycle"])
+    assert 2.8 < ratios["normalization"] < min(4, ratios["one cycle"])
+    noises = [standard_error(accuracies[n]) for n in ("stack", "normalization")]
+    assert noises[0] > 3 * noises[1]
     assert max(ratios["shifts"], ratios["smoothing"]) < 2
 
 # %% [markdown]
 # ## All the digits
 #
-# Everything is decided. Now the network learns from all training digits, in two epochs, with
-# shifts, Muon and smoothing. That is six times as many digits, and each of them twice. How many of
-# the test digits will it read?
+# Everything is decided. Now the network learns from all training digits, those held out so far
+# included, in two epochs, with shifts, Muon and smoothing. That is six times as many digits, and
+# each of them twice. (A batch is twice as large as before.) How many of the test digits will it
+# read?
 
 # %%
 batch_size, epochs = (128, 2) if many else (32, 12)
@@ -726,11 +731,11 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
-# without compiling. The first three networks are of our kind, and learn with Muon and shifts. The
-# number in a name is the number of epochs. The recipes differ in more than that: in width;
-# _small-1_ does without smoothing; and _small-8_ shifts by up to two pixels. The last two rows are
-# ResNet-18 with SGD, as in lesson 17, once with shifts and smoothing and once without. Which rows
-# would you call better than the last one?
+# without compiling. The first three rows below are small networks, trained with Muon and shifts for
+# as many epochs as the name says. _small-1_ and _small-2_ are narrower than ours; _small-1_ also
+# does without smoothing; _small-8_ shifts by up to two pixels. The last two rows are ResNet-18 with
+# SGD, as in lesson 17, once with shifts and smoothing and once without. Which rows would you call
+# better than the last one?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "resnet-shifts", "resnet"]
@@ -774,14 +779,14 @@ for name in list(reached)[:-1]:
 # _small-1_ needs only seconds, and is clearly worse: neither kind of luck explains so large a
 # difference.
 #
-# _small-2_ is behind and _small-8_ ahead, both by about twice the noise of the seeds, which is not
-# much when one side has only three of them. And both differences are smaller than the noise of the
-# digits. So **neither of the two is clearly worse or better than ResNet-18**. That alone is
-# remarkable, because _small-2_ has less than a hundredth of the parameters and learned in less than
-# a tenth of the time.
+# _small-2_ is behind and _small-8_ ahead, both by less than three times the noise of the seeds.
+# That is not enough when the noisier side, ResNet-18, has only three of them. And both differences
+# are smaller than the noise of the digits. So **neither of the two is clearly worse or better than
+# ResNet-18**, although _small-2_ has less than a hundredth of the parameters and learned in less
+# than a tenth of the time.
 #
-# _resnet-shifts_ and _resnet_ differ by less than either noise. In four epochs, shifts and smoothing
-# did nothing for ResNet-18 that we could measure.
+# _resnet-shifts_ and _resnet_ differ by less than either noise. In four epochs, shifts and
+# smoothing did nothing for ResNet-18 that we could measure.
 #
 # Our test is stricter than it has to be, because it ignores that all networks read the same digits.
 # Exercise 5 has a sharper one, but it needs each network's answers, and the records hold only
@@ -808,18 +813,20 @@ if digits.name == "mnist" and "resnet" in measured:
 #
 # Every comparison has its weak points, and you should report them. Ours has two.
 #
-# **A fair row.** The row with shifts and smoothing is fairer to ResNet-18 than the one without. But
-# it did not get Muon, nor eight epochs, nor any search for what suits it, as the small networks did.
+# **An equally long search.** The row with shifts and smoothing is fairer to ResNet-18 than the one
+# without. But the small networks also had Muon, up to eight epochs, and a search for settings that
+# suit them. ResNet-18 had none of these.
 #
-# **A test set that nobody had seen.** Some learning rates that we began with had been found by
-# looking at test accuracies. And some networks were made narrower after the results of wider ones
-# were known, though by held-out digits. So these accuracies may be a little too optimistic. The page
-# [Records](../speed/records.py) does better: its recipes were chosen on held-out digits alone,
+# **A test set that nobody had seen.** Our first learning rates came from experiments that had
+# looked at test accuracies. And we narrowed some networks, by held-out accuracy, when we already
+# knew the test accuracies of wider ones. So these accuracies may be a little too optimistic. The
+# page [Records](../speed/records.py) does better: its recipes were chosen on held-out digits alone,
 # committed, and only then trained on all digits. You can submit one of your own.
 #
-# So how small, and how quickly? For digits of 28 by 28 pixels, a network of less than a hundredth
-# of the size, trained in less than a tenth of the time, comes so close to ResNet-18 that 10,000
-# test digits cannot tell the two apart.
+# So how small, and how quickly? As small and as quick as _small-2_, which comes so close to
+# ResNet-18 that 10,000 test digits cannot tell the two apart. That holds for digits of 28 by 28
+# pixels. ResNet-18 was made for photographs of a thousand kinds of things, and on those we have not
+# tried our network.
 
 # %% [markdown]
 # ## What you learned
