@@ -285,6 +285,8 @@ def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
 def test_editor_by_keyboard_indents_and_lets_go(visit: Visit):
     page, exercise = start(visit)
     area = colored(exercise)
+    described = page.locator(f"#{area.get_attribute('aria-describedby')}")
+    assert "press Esc and then Tab" in described.inner_text()
     area.fill("")
     area.press_sequentially("def f(x):\nif x:")
     area.press("Enter")

@@ -5,6 +5,7 @@ import { picture } from "./pictures.js";
 import * as progress from "./progress.js";
 
 const LIMIT = 20_000; // Milliseconds that a reader's code may take.
+const KEYS = "exercises-keys";
 
 export function build(roots) {
   const tellers = roots.map(exercise);
@@ -13,7 +14,12 @@ export function build(roots) {
   const heading = document.querySelector("#exercises");
   const line = document.createElement("p");
   line.className = "exercises-done";
-  heading?.after(line);
+  const keys = document.createElement("p");
+  keys.className = keys.id = KEYS;
+  keys.textContent =
+    "By keyboard: Ctrl+Enter runs the code. In a box for code, Tab indents; press Esc and then Tab " +
+    "to leave the box.";
+  heading?.after(line, keys);
   const told = () => {
     line.textContent = progress.words(asked.map(progress.keyOf), Number(roots[0].dataset.all));
   };
@@ -50,6 +56,7 @@ function exercise(root) {
   const pictures = part(".exercise-pictures");
   const verdict = part(".exercise-verdict");
   part("textarea").setAttribute("aria-label", `Your code for ${name}`);
+  part("textarea").setAttribute("aria-describedby", KEYS);
   bar.setAttribute("aria-label", "Python is being loaded");
   printed.setAttribute("aria-label", `What your code for ${name} printed`);
   let told = () => {};

@@ -37,13 +37,17 @@ export const solve = (key) => keep(`${key} solved`, "yes");
 
 export function words(keys, all) {
   const here = keys.filter(isSolved).length;
+  const what =
+    "Python is the real one. NumPy and JAX are small versions made for this course, and our tests " +
+    "compare what they compute with the real ones. ";
   const digits = "The page has fewer digits than the text, so your numbers may differ from it.";
   if (!here && !allSolved()) {
     return (
-      "Write your answer into the box and press Run. The code runs in this page, on Python in " +
-      "WebAssembly: nothing is sent anywhere, and what you write stays in this browser. " +
+      "Write your answer into the box and press Run. The code runs in this page: nothing is sent " +
+      "anywhere, and what you write stays in this browser. " +
+      what +
       digits
     );
   }
-  return `Solved: ${here} of ${keys.length} here, ${allSolved()} of ${all} in the course. ${digits}`;
+  return `Solved: ${here} of ${keys.length} here, ${allSolved()} of ${all} in the course. ${what}${digits}`;
 }
