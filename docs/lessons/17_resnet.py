@@ -8,10 +8,10 @@
 # # 17. ResNet-18
 #
 # **What does a network gain if it knows which pixels are neighbors?** Until now an image was 784
-# numbers in a row. If we had shuffled the pixels of all images in the same way, the network of
-# lesson 15 would not have noticed. Here you slide a small detector over the image, first one by
-# hand, then many at once. You keep their outputs in range, add a shortcut around each pair of
-# layers so that deep stacks can learn, and put everything together into a ResNet-18.
+# numbers in a row. When lesson 15 shuffled the pixels of all images in the same way, its network
+# did no worse. Here you slide a small detector over the image, first one by hand, then many at
+# once. You keep their outputs in range, and add shortcuts around layers so that deep stacks can
+# learn. Then you put everything together into a ResNet-18.
 #
 # Why care? A deeper network of this design won the ImageNet competition of 2015, in which programs
 # had to say what is in a photo. The trick that made it possible, adding a layer's input to its
@@ -22,9 +22,10 @@
 #
 # !!! tip "If your machine is small, or you have little time"
 #     This is the longest lesson, so read it in two sittings: convolution, normalization and Flax
-#     first, and the ResNet from [Why depth was hard](#why-depth-was-hard). Only the training under
-#     [Threes and sevens](#threes-and-sevens) takes long, up to a minute on two cores. To skip it,
-#     continue at [Ten digits](#ten-digits).
+#     first, and the ResNet from [Why depth was hard](#why-depth-was-hard). The training under
+#     [Threes and sevens](#threes-and-sevens) takes up to a minute on two cores. If you skip it,
+#     continue at [Ten digits](#ten-digits). Only the end of exercise 3's answer needs the trained
+#     network.
 
 # %%
 import json
@@ -110,11 +111,11 @@ def shift_and_add(image, kernel):
 assert np.allclose(shift_and_add(three, edge), response, atol=1e-5)
 
 # %% [markdown]
-# JAX's own convolution is `jax.lax.conv_general_dilated`, and the package has `jd.convnets.conv`,
-# which takes the same arguments. `layout`, below, tells them what each axis is: images are `NHWC`
-# (number, height, width, channels), and kernels are `HWIO` (height, width, channels in, features
-# out). The next section explains channels and features. Here we have one of each, so the cell adds
-# axes of length 1. (PyTorch puts the channels before the height: `NCHW`.)
+# JAX's own convolution is `jax.lax.conv_general_dilated`. The package's `jd.convnets.conv` takes
+# the same arguments. One of them, `layout` below, says what each axis is. Images are `NHWC`:
+# number, height, width, channels. Kernels are `HWIO`: height, width, channels in, features out. The
+# next section explains channels and features. Here we have one of each, so the cell adds axes of
+# length 1.
 #
 # The size of the output depends on `stride` and `padding`, which come up soon. So `jax.jit` must
 # know these two before it compiles. Such arguments are called
@@ -148,7 +149,8 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 # *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*, and what one
 # kernel computes is a _feature_. In each response, a ReLU keeps the positive numbers and replaces
 # the others by zero. Turn our kernel upside down, or lay it on its side in two ways: which edges
-# will these three find?
+# will these three find? (`np.moveaxis` puts the channels first, because `show_images` takes one
+# image after the other.)
 
 # %% alt="Four pictures of the same three. In each only one kind of edge is dark: the lower edges of strokes, the upper edges, the right-hand and the left-hand edges."
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
@@ -167,11 +169,11 @@ figure = jd.plots.show_images(
 # the left-hand edges.
 #
 # The next layer sees four numbers at every place. So a kernel for one new feature needs a weight
-# for each of the four channels at each tap. For eight new features it needs four by eight weights
-# at each tap: a tap is no longer a number, but a small _matrix_, from channels to features. Where
-# we multiplied an image by a number, there is now a matrix product. (`@` multiplies along the last
-# axis, the channels, and leaves the others alone.) We divide the random kernel by 6, the root of
-# the 3 · 3 · 4 numbers in each sum, to keep the sums in range.
+# for each of the four channels at each tap. For eight new features, that makes four by eight
+# weights at each tap: a tap is no longer a number, but a small _matrix_, from channels to features.
+# Where we multiplied an image by a number, there is now a matrix product. (`@` multiplies along the
+# last axis, the channels, and leaves the others alone.) We divide the random kernel by 6, the root
+# of the 3 · 3 · 4 numbers in each sum, to keep the sums in range.
 
 
 # %%
@@ -218,8 +220,8 @@ for result in by_jax, conv(found, kernel):
 #
 # ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
 #
-# How large is the output for 28 by 28 pixels? Guess before you look. Exercise 1 asks for the
-# formula.
+# How large will the output be for an image of 28 by 28 pixels? Guess for each of the four settings
+# in the first line of the cell. Exercise 1 asks for the formula.
 
 # %%
 for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
@@ -229,8 +231,8 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
     print(f"28 x 28 -> {size} x {size}")
 
 # %% [markdown]
-# With an odd number of taps and a stride of 1, the size stays the same if the padding is half that
-# number, rounded down. With the same padding, a stride of 2 halves the size, rounding up.
+# With an odd number of taps and a stride of 1, the size stays the same if the padding is half the
+# number of taps, rounded down. With the same padding, a stride of 2 halves the size, rounding up.
 #
 # ## The same weights everywhere
 #
@@ -337,9 +339,8 @@ ax.legend()
 
 # %% [markdown]
 # With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
-# where it began, and no single batch can move it far. (Flax calls 0.9, the share of the old value,
-# the _momentum_ of the layer. In PyTorch the momentum is 0.1, the share of the new value.) Now put
-# the same image into two different batches. In which mode will its features be the same in both?
+# where it began, and no single batch can move it far. Now put the same image into two different
+# batches. In which mode will its features be the same in both?
 
 # %%
 batches[:2, 0] = features[0]  # image 0 leads both batches
@@ -350,21 +351,28 @@ for training in True, False:
     print(f"training={training!s:5} differs by {differs.max():.4f} at most")
 
 # %% [markdown]
-# In evaluation mode. In training mode, they depend on the other images of the batch. Forgetting to
-# switch to evaluation is a common mistake with this layer, and a hard one to notice, because there
-# is no error. With large batches the accuracy is usually only a little off, but with single images
-# it can be far off.
+# They are the same in evaluation mode. In training mode, they depend on the other images of the
+# batch. Forgetting to switch to evaluation is a common mistake with this layer, and a hard one to
+# notice, because there is no error. With large batches the accuracy is usually only a little off,
+# but with single images it can be far off.
+#
+# ??? note "If you come from PyTorch"
+#     PyTorch puts the channels of an image before its height (`NCHW`). The `momentum` of its batch
+#     normalization is the share of the new value in the running averages. In Flax it is the share
+#     of the old value, so a PyTorch momentum of 0.1 is 0.9 in Flax. PyTorch divides the running
+#     variance by $n - 1$, and Flax by $n$. Flax's modules have `train()` and `eval()`, too.
 #
 # ## A Flax module as a pure function
 #
+# A ResNet-18 has dozens of such layers, and it would be tedious to pass the arrays of each by hand.
 # [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX, and its part
 # called `nnx` resembles PyTorch. Its modules are objects that hold their arrays, and some update
 # them when called. Here is a small network. `nnx.Module` in parentheses makes the class one of
-# Flax's modules. It makes its parts in `__init__`, where `rngs` gives them random keys, and uses
-# them in `__call__`, which Python runs when you call the object like a function. The convolution
-# has no bias, because normalization subtracts the mean, and any bias with it. The last layer gets
-# the mean of each channel over all places, and makes ten logits, although here we show it only
-# threes and sevens.
+# Flax's modules. `__init__` makes the parts, as in lesson 10, and `rngs` gives them random keys.
+# Python runs `__call__` when you call the object like a function. The convolution has no bias,
+# because normalization subtracts the mean, and any bias with it. `momentum` is the share of the old
+# value in the running averages. The last layer gets the mean of each channel over all places, and
+# makes ten logits, although here we show it only threes and sevens.
 
 
 # %%
@@ -385,6 +393,7 @@ class TinyNetwork(nnx.Module):
 # Since Flax 0.12 a module is a [pytree](22_jargon.md#pytree), like our own parameters, so `jax.jit`
 # accepts it as it is. A new module is in training mode. Call it once under `jax.jit` and once under
 # Flax's own `nnx.jit`. Both calls should update the running mean, which begins at zero. Will they?
+# (`[...]` reads the array in one of Flax's variables.)
 
 
 # %%
@@ -424,7 +433,7 @@ for name, tree in ("parameters", params), ("state", state):
         print(f"{name:10} {part:5} {shapes}")
 
 # %% [markdown]
-# Now the arrays are sorted: those that a gradient changes are the parameters, and the running
+# Now the seven arrays are sorted: those that a gradient changes are the parameters, and the running
 # averages are the state.
 #
 # ## Two loops, one result
@@ -503,10 +512,10 @@ assert largest < 1e-4
 # large.
 #
 # Try it with forty small linear layers, each with a ReLU, in three versions: plain; with
-# normalization; and with normalization and a shortcut around each layer, called a *[skip
-# connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. To find the
-# gradient at each layer, we add an array of zeros to its input, called `nudges` as in lesson 5, and
-# take the gradient with respect to these zeros.
+# normalization, but without a learned scale and bias; and with normalization and a shortcut around
+# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only
+# adds to its input. To find the gradient at each layer, we add an array of zeros to its input,
+# called `nudges` as in lesson 5, and take the gradient with respect to these zeros.
 #
 # In the code, [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls
 # `layer` with the first weights and nudge, hands the result to the call with the second, and so on.
@@ -581,9 +590,10 @@ ax.legend()
 # In the normalized stack the gradient is smallest at the _last_ layer, and grows on its way back by
 # a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Normalization
 # keeps the numbers in range on their way forward, but on the way back each layer also divides the
-# gradient by the spread of its sums. The ReLU before them has cut off all negative numbers, so this
-# spread is only about 0.6, and 0.7 divided by 0.6 is about 1.2. <!-- typed: sqrt(1/2), and the
-# spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
+# gradient by the spread of its sums. These sums are made from numbers that were normalized, and of
+# which a ReLU then cut off the negative ones. So their spread is only about 0.6, and 0.7 divided by
+# 0.6 is about 1.2. <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 -
+# 1/(2 pi)) -->
 #
 # With skip connections, the gradients at the first and the last layer differ by less than a factor
 # of a hundred. Why does the gradient not vanish? The derivative of `x + f(x)` is 1 plus that of
@@ -647,10 +657,10 @@ for skip, losses in stack_losses.items():
     print(f"skip={skip!s:8}{row}")
 
 # %% [markdown]
-# The stack with skip connections. With each at its own best rate, its loss is less than a tenth of
-# the other's, and the two differ only in `x +`. Without it, smaller steps do not help. Even at the
-# best rate, the loss stays above the logarithm of 2, which a model would have that always divides
-# its belief equally between three and seven.
+# The stack with skip connections has the lower loss, by far. With each stack at its own best rate,
+# it is less than a tenth of the other's, and the two differ only in `x +`. Without it, smaller
+# steps do not help. Even at the best rate, the loss stays above the logarithm of 2, the loss of a
+# model that always splits its belief equally between three and seven.
 #
 # ??? note "Is it the gradient alone?"
 #     Perhaps not. Without skip connections, He and others found, deeper networks came out worse,
@@ -674,9 +684,10 @@ if digits.name == "mnist":
 #
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
-# First build the pair that always comes together, a convolution and its normalization. The weights
-# start by Kaiming's rule. `"fan_out"` means that its $n$ counts the outputs to which each _input_
-# goes (at a stride of 1), which preserves the size of the gradients on their way back.
+# First build the pair that always comes together, a convolution and its normalization.
+# `conv_general_dilated` tells Flax to use the package's convolution. The weights start by Kaiming's
+# rule. `"fan_out"` means that its $n$ counts the outputs to which each _input_ goes (at a stride of
+# 1), which preserves the size of the gradients on their way back.
 
 # %%
 kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
@@ -703,7 +714,7 @@ class ConvNorm(nnx.Module):
 
 
 # %% [markdown]
-# And now the block:
+# And now the block (`nnx.identity` returns its argument unchanged):
 
 
 # %%
@@ -750,11 +761,12 @@ print(inputs.shape, "->", outputs.shape)
 #
 # ## Eighteen layers
 #
-# A first convolution of 7 by 7, called the _stem_, and a maximum over windows of 3 by 3, called
-# _max pooling_, both with a stride of 2, shrink the image. Then come four stages of two blocks
-# each. From one stage to the next, height and width are halved, rounding up, and the number of
-# channels is doubled. So the network keeps less and less of _where_ something is, and more and more
-# of _what_ it is. At the end come the mean over all places, and one linear layer to ten logits.
+# The image first goes through a convolution of 7 by 7 with its normalization, called the _stem_, a
+# ReLU, and a maximum over windows of 3 by 3, called _max pooling_. Stem and max pooling both have a
+# stride of 2, so they shrink the image. Then come four stages of two blocks each. From one stage to
+# the next, height and width are halved, rounding up, and the number of channels is doubled. So the
+# network keeps less and less of _where_ something is, and more and more of _what_ it is. At the end
+# come the mean over all places, and one linear layer to ten logits.
 #
 # Follow an image through the network, which `nnx.eval_shape` makes without drawing any weights.
 # Where do you expect most of the parameters to be?
@@ -789,12 +801,13 @@ state = nnx.state(network, nnx.BatchStat)
 print(f"state    {sum(leaf.size for leaf in jax.tree.leaves(state)):29,}")
 
 # %% [markdown]
-# Eighteen layers have weights, if you leave out the skip connections: the stem, two convolutions in
-# each of the eight blocks, and the last layer. The last stage alone holds about three quarters of
-# all parameters, because there each tap is a matrix of hundreds by hundreds. At the end the image
-# is a single pixel with 512 channels.
+# The name counts eighteen layers: the stem, two convolutions in each of the eight blocks, and the
+# last layer. It leaves out normalizations and skip connections. The last stage alone holds about
+# three quarters of all parameters, because there each tap is a matrix of hundreds by hundreds. At
+# the end the image is a single pixel with 512 channels.
 #
-# The state, a running mean and a running variance for each normalization, is small beside that.
+# The state, a running mean and a running variance for each channel of each normalization, is small
+# beside that.
 
 # %% tags=["claim"]
 last_stage = count(network.blocks[6]) + count(network.blocks[7])
@@ -808,10 +821,11 @@ assert 0.7 < last_stage / count(network) < 0.8
 # *[one-cycle](22_jargon.md#one-cycle)* [schedule](22_jargon.md#schedule) raises the learning rate
 # to a peak, and then lowers it to almost nothing.
 #
-# How high should the peak be? With 0.1, which is common for ResNets, one of three runs on threes
-# and sevens ended far below the others. <!-- typed: what the schedule below is set to --> With
-# 0.03, tried from several seeds on held-out digits, none did. The next cell holds out some training
-# digits and makes the schedule, whose rate rises for the first quarter of the steps, `pct_start`.
+# How high should the peak be? With 0.1, which is common for ResNets, one of our three runs on
+# threes and sevens ended far below the others. <!-- typed: what the schedule below is set to -->
+# With 0.03, tried from several seeds on held-out digits, none did. The next cell holds out some
+# training digits and makes the schedule, whose rate rises for the first quarter of the steps,
+# `pct_start`.
 
 # %%
 n_held = min(2000, len(train.labels) // 6)
@@ -842,10 +856,10 @@ optimizer = optax.chain(
 )
 
 # %% [markdown]
-# Libraries differ in what such lines do. Give the optimizer two parameters of value 1, one that
-# stands for a kernel and one for the scale of a normalization, and gradients of _zero_. Then only
-# the decay can move them. Which of the two will shrink, and will the second step be as large as the
-# first?
+# Does the momentum see the decay, and which parameters does the decay reach? Libraries differ, so
+# find out what Optax does here. Give the optimizer two parameters of value 1, one that stands for a
+# kernel and one for the scale of a normalization, and gradients of _zero_. Then only the decay can
+# move them. Which of the two will shrink, and will the second step be as large as the first?
 
 # %%
 decay = optax.add_decayed_weights(5e-4)
@@ -864,8 +878,8 @@ for number in 1, 2:
 #
 # - The decay is _added to the gradient_, before the momentum, which accumulates it like any
 #   gradient. This is called _coupled_ weight decay, or L2 regularization, and `weight_decay` in
-#   PyTorch's `SGD` does the same. In AdamW it is _decoupled_: the decay bypasses momentum and
-#   Adam's division, and only the learning rate multiplies it.
+#   PyTorch's `SGD` does the same. In AdamW, a variant of Adam, it is _decoupled_: the decay
+#   bypasses momentum and Adam's division, and only the learning rate multiplies it.
 # - The decay acts on _every_ parameter, also on scales and biases of normalizations. Many people
 #   exclude those, with the argument `mask`. We do not, because the records below were made without.
 
@@ -961,7 +975,7 @@ figure = jd.plots.show_images(x_test[worst], titles=titles)
 # is not always hard for a reader. And what happened to the edge detectors? Here are the responses
 # of the sixteen channels of the first layer to our three. These kernels began as noise, and the
 # gradient shaped them. Can you find our edges again? (`nnx.merge` puts parameters and state back
-# into a module.)
+# into a module, and `eval()` switches it to evaluation mode.)
 
 # %% alt="Sixteen channels that the first layer makes of a three, coarser than the image. Many resemble our responses to edges, each in other directions; others show the whole three, blurred."
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
@@ -978,11 +992,11 @@ figure = jd.plots.show_images(channels / brightest)
 #
 # ## Ten digits
 #
-# This page reads the results of the full network from a record. In a clone of the repository,
-# `python benchmarks/convnets.py resnet-threes resnet` makes it. The full network learned threes and
-# sevens for one epoch, with the peak and the batch size that we used above, and all ten digits for
-# four epochs, with batches of 128 and a peak of 0.1. How many of the mistakes that lesson 15 had
-# left on the test digits will the ResNet remove?
+# Now the full network. It needs minutes for all ten digits, so this page reads its results from a
+# record. (In a clone of the repository, `python benchmarks/convnets.py resnet-threes resnet` makes
+# it.) The network learned threes and sevens for one epoch, with the peak and the batch size that we
+# used above, and all ten digits for four epochs, with batches of 128 and a peak of 0.1. How many of
+# the mistakes that lesson 15 had left on the test digits will the ResNet remove?
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -1002,12 +1016,13 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 # %% [markdown]
 # About 99.8 of 100 threes and sevens are right, and about 99.5 of 100 when there are all ten
 # digits. The linear model of lesson 14 read about 92, and the network of lesson 15 about 97. In a
-# few minutes, the ResNet has removed five out of six of the mistakes that lesson 15 had left.
+# few minutes, the ResNet has removed five of every six mistakes that lesson 15 had left.
 #
 # Do the seeds differ much? On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %,
 # which is how far it would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 /
-# 10000), and the recipe's peak --> The three seeds lie about as far apart, so none of them failed at
-# the peak of 0.1. Lesson 18 takes a closer look at both kinds of luck.
+# 10000), and the recipe's peak --> The three seeds lie about as far apart, so the seed matters
+# about as much as the choice of the test digits. And no run failed at the peak of 0.1. Lesson 18
+# takes a closer look at both kinds of luck.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
@@ -1283,9 +1298,9 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 
 # %% [markdown]
 # After the first stage, the numbers in the middle have seen the whole image. Those in the corners
-# have only after the second stage, because a field is centered on its number, so a large part of a
-# corner's field lies outside. The later stages see far beyond the border: the network was made for
-# photos, and for digits you can look for a smaller one.
+# have seen it only after the second stage: a field is centered on its number, so a large part of a
+# corner's field lies outside the image. The later stages see far beyond the border. The network was
+# made for photos, and for digits you can look for a smaller one.
 #
 # **Next:** eleven million parameters are a lot for ten digits. [Small and
 # better](18_small_and_better.py) looks for a network with fewer.
