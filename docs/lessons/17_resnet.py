@@ -9,8 +9,8 @@
 #
 # **What does a network gain if it knows which pixels are neighbors?** Until now an image was 784
 # numbers in a row. When lesson 15 shuffled the pixels of all images in the same way, its network
-# did no worse. Here you slide a small detector over the image, first one by hand, then many at
-# once. You keep their outputs in range, and add shortcuts around layers so that deep stacks can
+# learned just as well. Here you slide a small detector over the image, first one by hand, then many
+# at once. You keep their outputs in range, and add shortcuts around layers so that deep stacks can
 # learn. Then you put everything together into a ResNet-18.
 #
 # Why care? A deeper network of this design won the ImageNet competition of 2015, in which programs
@@ -356,23 +356,18 @@ for training in True, False:
 # notice, because there is no error. With large batches the accuracy is usually only a little off,
 # but with single images it can be far off.
 #
-# ??? note "If you come from PyTorch"
-#     PyTorch puts the channels of an image before its height (`NCHW`). The `momentum` of its batch
-#     normalization is the share of the new value in the running averages. In Flax it is the share
-#     of the old value, so a PyTorch momentum of 0.1 is 0.9 in Flax. PyTorch divides the running
-#     variance by $n - 1$, and Flax by $n$. Flax's modules have `train()` and `eval()`, too.
-#
 # ## A Flax module as a pure function
 #
-# A ResNet-18 has dozens of such layers, and it would be tedious to pass the arrays of each by hand.
-# [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX, and its part
-# called `nnx` resembles PyTorch. Its modules are objects that hold their arrays, and some update
-# them when called. Here is a small network. `nnx.Module` in parentheses makes the class one of
-# Flax's modules. `__init__` makes the parts, as in lesson 10, and `rngs` gives them random keys.
-# Python runs `__call__` when you call the object like a function. The convolution has no bias,
-# because normalization subtracts the mean, and any bias with it. `momentum` is the share of the old
-# value in the running averages. The last layer gets the mean of each channel over all places, and
-# makes ten logits, although here we show it only threes and sevens.
+# A ResNet-18 has dozens of convolutions and normalizations, and it would be tedious to pass the
+# arrays of each by hand. [Flax](https://flax.readthedocs.io) is the library of layers most used
+# with JAX, and its part called `nnx` resembles PyTorch. Its modules are objects that hold their
+# arrays, and some update them when called. Here is a small network. `nnx.Module` in parentheses
+# makes the class one of Flax's modules. `__init__` makes the parts, as in lesson 10, and `rngs`
+# gives them random keys. Python runs `__call__` when you call the object like a function. The
+# convolution has no bias, because normalization subtracts the mean, and any bias with it.
+# `momentum` is the share of the old value in the running averages. The last layer gets the mean of
+# each channel over all places, and makes ten logits, although here we show it only threes and
+# sevens.
 
 
 # %%
@@ -435,6 +430,13 @@ for name, tree in ("parameters", params), ("state", state):
 # %% [markdown]
 # Now the seven arrays are sorted: those that a gradient changes are the parameters, and the running
 # averages are the state.
+#
+# ??? note "If you come from PyTorch"
+#     PyTorch puts the channels of an image before its height (`NCHW`). The `momentum` of its batch
+#     normalization is the share of the new value in the running averages. In Flax it is the share
+#     of the old value, and its default is 0.99. <!-- typed: a default of Flax --> So write 0.9 in
+#     Flax for PyTorch's default of 0.1. PyTorch divides the running variance by $n - 1$, and Flax
+#     by $n$. Flax's modules have `train()` and `eval()`, too.
 #
 # ## Two loops, one result
 #
@@ -582,18 +584,24 @@ ax.legend()
 
 # %% [markdown]
 # In the plain stack the gradient is smallest at the first layer, which gets less than a millionth
-# of what the last one gets: the gradient *[vanishes](22_jargon.md#vanishing-gradients)*. The random
-# weights alone would keep its size about the same, but each ReLU sets about half of the slopes to
-# zero. The size of a gradient is the root of a sum of squares. Half of the squares are gone, so
-# each layer multiplies the size by the root of one half, or about 0.7. <!-- typed: sqrt(1/2) -->
+# of what the last one gets: the gradient *[vanishes](22_jargon.md#vanishing-gradients)*. Each ReLU
+# sets about half of the slopes to zero, so at every layer a part of the gradient is lost.
 #
 # In the normalized stack the gradient is smallest at the _last_ layer, and grows on its way back by
 # a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Normalization
 # keeps the numbers in range on their way forward, but on the way back each layer also divides the
-# gradient by the spread of its sums. These sums are made from numbers that were normalized, and of
-# which a ReLU then cut off the negative ones. So their spread is only about 0.6, and 0.7 divided by
-# 0.6 is about 1.2. <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 -
-# 1/(2 pi)) -->
+# gradient by the spread of its sums. This spread is so small that the division enlarges the
+# gradient more than the ReLU shrinks it.
+#
+# ??? note "By which factor does each layer multiply the gradient?"
+#     The size of a gradient is the root of a sum of squares. The random weights alone would keep it
+#     about the same. But each ReLU removes half of the squares, so each layer of the plain stack
+#     multiplies the size by the root of one half, or about 0.7. <!-- typed: sqrt(1/2) -->
+#
+#     In the normalized stack, the sums are made from numbers that were normalized before a ReLU cut
+#     off the negative ones. So the spread of the sums is only about 0.6, and 0.7 divided by 0.6 is
+#     about 1.2. <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 -
+#     1/(2 pi)) -->
 #
 # With skip connections, the gradients at the first and the last layer differ by less than a factor
 # of a hundred. Why does the gradient not vanish? The derivative of `x + f(x)` is 1 plus that of
@@ -874,14 +882,18 @@ for number in 1, 2:
     print(f"step {number}: {moved}")
 
 # %% [markdown]
-# Both shrink, and the second step is the larger one.
+# Both shrink, so the decay acts on every parameter. And the second step is the larger one: as in
+# lesson 15, the decay is added to the gradient, before the momentum, which accumulates it like any
+# gradient.
 #
-# - The decay is _added to the gradient_, before the momentum, which accumulates it like any
-#   gradient. This is called _coupled_ weight decay, or L2 regularization, and `weight_decay` in
-#   PyTorch's `SGD` does the same. In AdamW, a variant of Adam, it is _decoupled_: the decay
-#   bypasses momentum and Adam's division, and only the learning rate multiplies it.
-# - The decay acts on _every_ parameter, also on scales and biases of normalizations. Many people
-#   exclude those, with the argument `mask`. We do not, because the records below were made without.
+# ??? note "What do other libraries do?"
+#     Decay that is added to the gradient is called _coupled_ weight decay, or L2 regularization.
+#     `weight_decay` in PyTorch's `SGD` does the same. In AdamW, a variant of Adam, it is
+#     _decoupled_: the decay bypasses momentum and Adam's division, and only the learning rate
+#     multiplies it.
+#
+#     Many people exclude the scales and biases of normalizations from the decay, with the argument
+#     `mask`. We do not, because the records below were made without.
 
 # %% tags=["claim"]
 assert moves[1]["kernel"] < 1.3 * moves[0]["kernel"] < 0  # both negative
@@ -1018,11 +1030,12 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 # digits. The linear model of lesson 14 read about 92, and the network of lesson 15 about 97. In a
 # few minutes, the ResNet has removed five of every six mistakes that lesson 15 had left.
 #
-# Do the seeds differ much? On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %,
-# which is how far it would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 /
-# 10000), and the recipe's peak --> The three seeds lie about as far apart, so the seed matters
-# about as much as the choice of the test digits. And no run failed at the peak of 0.1. Lesson 18
-# takes a closer look at both kinds of luck.
+# ??? note "Do the seeds differ much?"
+#     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %, which is how far it
+#     would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 / 10000), and the
+#     recipe's peak --> The three seeds lie about as far apart, so the seed matters about as much as
+#     the choice of the test digits. And no run failed at the peak of 0.1. Lesson 18 takes a closer
+#     look at both kinds of luck.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
