@@ -9,9 +9,10 @@ from typing import Any
 
 import jax
 import pytest
+from lessonsite.exercises import stub
 from lessonsite.lesson import read
 
-from .conftest import Visit
+from .conftest import Visit, go_offline
 from .inpage_cases import CASES, PROGRAM
 
 pytestmark = pytest.mark.slow
@@ -28,6 +29,8 @@ RIGHT = "def slopes(w, b, m, x):\n    d = w * m + b - x\n    return 2 * d * m, 2
 # A check that looks at compiled programs, one on the embedded digits, and answers that need SciPy:
 # the page refuses them by name.
 NOT_IN_PAGE = {"check_best_so_far", "check_learn", "check_shift RIGHT 2", "check_thicken RIGHT 1"}
+
+REFUSED = "not available in the page"
 
 # Runs code in a worker of its own, without a limit of time, and returns what it printed.
 RUN = """async ([lesson, code]) => {
@@ -55,6 +58,7 @@ for kind in ("RIGHT", "WRONG"):
             except Exception as error:
                 said = f"raises {type(error).__name__}: {error}"
             print("said", json.dumps([f"{check} {kind} {number}", kind == "RIGHT", said[:200]]))
+print("judged all")
 """
 
 
@@ -76,14 +80,32 @@ def test_page_gives_the_verdicts_of_python(lesson: Path, python: Any):
     answers = re.sub(r"^(?:from|import) scipy.*$", "", answers, flags=re.MULTILINE)
     printed = python.evaluate(RUN, [lesson.read_text(), answers + JUDGE])
     verdicts = [json.loads(line[5:]) for line in printed.splitlines() if line.startswith("said ")]
-    assert verdicts, printed
+    assert printed.endswith("judged all\n"), printed
     wrong = [
         f"{name}: {said}"
         for name, right, said in verdicts
-        if not said.startswith("right" if right else ("Not yet", "raises"))
+        if (not said.startswith("right" if right else ("Not yet", "raises")) or REFUSED in said)
         and not {name, name.split()[0]} & NOT_IN_PAGE
     ]
     assert not wrong, "\n".join(wrong)
+
+
+SHOWN = [
+    pytest.param(path.read_text(), cell.source, id=f"{path.stem}-{cell.number}")
+    for path in LESSONS
+    for cell in read(path).code
+    if "answer" in cell.tags and (call := re.search(r"print\((check_\w+)", cell.source))
+    if call[1] not in NOT_IN_PAGE and stub(cell.source)
+]
+
+
+@pytest.mark.parametrize(("lesson", "answer"), SHOWN)
+def test_answer_of_the_lesson_is_right_in_its_page(lesson: str, answer: str, python: Any):
+    # What the answer draws or prints after the verdict is not what the page is asked for.
+    up_to_verdict = re.match(r".*?^print\(check_.*?\)$", answer, re.DOTALL | re.MULTILINE)
+    assert up_to_verdict
+    printed = python.evaluate(RUN, [lesson, up_to_verdict[0]])
+    assert "right\n" in printed, printed
 
 
 TRIED = [
@@ -274,9 +296,7 @@ def test_exercise_works_after_instant_navigation_and_offline(visit: Visit):
     exercise = first(page)
     colored(exercise)
     assert run(page, exercise, RIGHT) == "Right!"
-    page.wait_for_function("navigator.serviceWorker.controller")
-    page.wait_for_timeout(3000)  # What was loaded before is being kept.
-    page.context.set_offline(True)
+    go_offline(page)
     page.reload()
     colored(first(page))
     assert run(page, first(page), RIGHT) == "Right!"
@@ -361,3 +381,30 @@ def test_exercise_without_the_editors_library_is_a_plain_field(browser: Any, add
     exercise.locator("textarea").press("Tab")
     assert page.evaluate("document.activeElement.dataset.do") == "run"
     page.close()
+
+
+def test_python_that_cannot_be_loaded_is_loaded_at_the_next_run(browser: Any, address: str):
+    page = browser.new_page()
+    page.route("**/exercises/worker.js", lambda route: route.abort())
+    page.goto(address + GRADIENTS, wait_until="networkidle")
+    exercise = first(page)
+    assert run(page, exercise, RIGHT).startswith("Python cannot be loaded here.")
+    page.unroute("**/exercises/worker.js")
+    assert run(page, exercise, RIGHT) == "Right!"
+    page.close()
+
+
+def test_run_is_stopped_before_the_lessons_text_is_there(visit: Visit):
+    page, exercise = start(visit)
+    held: list[Any] = []
+    hold = True
+    page.route(
+        "**/05_gradients.py", lambda route: held.append(route) if hold else route.continue_()
+    )
+    exercise.locator("[data-do=run]").click()
+    exercise.locator("[data-do=stop]").click()
+    assert exercise.locator(".exercise-verdict").inner_text() == "Stopped."
+    hold = False
+    for route in held:
+        route.continue_()
+    assert run(page, exercise, RIGHT) == "Right!"

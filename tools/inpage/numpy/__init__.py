@@ -8,6 +8,7 @@ import builtins
 import math
 from array import array as _array
 from collections.abc import Sequence
+from contextlib import ContextDecorator as _ContextDecorator
 from itertools import accumulate as _accumulate
 from itertools import pairwise
 
@@ -1817,7 +1818,7 @@ def array2string(a, precision=8, separator=" ", **options):
     return to_string(asarray(a), separator, precision=precision)
 
 
-class errstate:
+class errstate(_ContextDecorator):
     """A block in which NumPy would say nothing of infinities; in a page it never does."""
 
     def __init__(self, **how):
