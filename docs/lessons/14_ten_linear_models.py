@@ -12,15 +12,15 @@
 # candidate, [cross-entropy](22_jargon.md#cross-entropy), trains nearly all classifiers and large
 # language models of today.
 #
-# Three losses will race each other, and one of them will lead from the first epoch to the last. But
-# was the race fair? You will run it again, and see how much of the lead is left.
+# Three losses will race, and one will lead from the first epoch to the last. But was the race fair?
+# You will run it again, and see how much of the lead is left.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
 #
 # ## One set of weights per digit
 #
-# The labels now stay what they are, 0 to 9. We hold out a sixth of the training digits to judge the
+# As in lesson 13, the labels are 0 to 9. We hold out a sixth of the training digits to judge the
 # models by, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
 
 # %%
@@ -69,8 +69,8 @@ assert jnp.allclose(logits, by_loop, atol=1e-4)
 assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 
 # %% [markdown]
-# [`linear`][jaxdigits.linear] does the same: it never asked how many columns there are. Each image
-# now gets ten numbers, its *logits*, and the prediction is the digit with the largest one.
+# [`linear`][jaxdigits.linear] does the same, for any number of columns. Each image now gets ten
+# numbers, its *logits*, and the prediction is the digit with the largest one.
 #
 # What accuracy do you expect of these random weights?
 
@@ -128,11 +128,12 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
 # $$
 #
-# ($\sum_j$ means: add up for all ten digits $j$.) The results add up to 1. They are the model's
-# [beliefs](22_jargon.md#belief). (Many people call them confidences or probabilities. Whether they
-# are depends on the loss, as you saw in [lesson 8](08_a_loss_for_digits.py#what-a-score-is-not).)
+# ($\sum_j$ means: add up for all ten digits $j$.) The results add up to 1. Many people call them
+# confidences or probabilities. Whether they deserve these names depends on the loss ([lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not)), so we call them the model's
+# *[beliefs](22_jargon.md#belief)*.
 #
-# Take three logits, 3, 2 and -1. What will the sigmoid make of each, and the softmax of all three?
+# Take three logits, 3, 2 and -1. What is the sigmoid of each, and what is the softmax of all three?
 
 # %%
 z = np.array([3.0, 2.0, -1.0])
@@ -179,13 +180,13 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # ## Third loss: surprise
 #
 # Keep the softmax, but ask another question: **how likely are the true labels, according to the
-# model?** Say that its beliefs in the right labels of three images are 0.9, 0.5 and 0.2. If it drew
-# each answer at random, by its beliefs, the chance of getting all three right would be the product,
-# 0.09. This is called the *[likelihood](22_jargon.md#likelihood)* of the labels, and a good model
-# makes it large. <!-- typed: an example -->
+# model?** Say that its beliefs in the right labels of three images are 0.9, 0.5 and 0.2. If it
+# threw a die for each image, loaded to match its beliefs, the chance of getting all three right
+# would be the product, 0.09. This is called the *[likelihood](22_jargon.md#likelihood)* of the
+# labels, and a good model makes it large. <!-- typed: an example -->
 #
-# With fifty thousand labels, and a belief of one half in each, the product is so small that a float
-# holds 0 in its place. So take the logarithm. It rises with the likelihood, and turns products into
+# With fifty thousand labels, and a belief of one half in each, the product is so small that it
+# becomes 0 as a float. So take the logarithm. It rises with the likelihood, and turns products into
 # sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front,
 # because a loss should go down, and take the mean, so that the number of images does not matter.
 # For one image, the loss is then
@@ -193,10 +194,10 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # $$ -\log p, $$
 #
 # where $p$ is the belief in the right digit. (The loss does not contain the other nine beliefs, but
-# they have to shrink when $p$ grows.) You can read it as the model's _surprise_ at the right
-# answer. It is 0 if the model was certain of that answer, and grows without limit as the belief
-# goes to 0. Compare it with $(1 - p)^2$, the part that the right digit adds to a sum of squares.
-# (`np.log` is the natural logarithm.)
+# they have to shrink when $p$ grows.) You can read it as the model's
+# *[surprise](22_jargon.md#surprise)* at the right answer. It is 0 if the model was certain of that
+# answer, and grows without limit as the belief goes to 0. Compare it with $(1 - p)^2$, the part
+# that the right digit adds to a sum of squares. (`np.log` is the natural logarithm.)
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -214,10 +215,10 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 # The logarithm does: each factor of ten costs another 2.303. <!-- typed: log(10), printed above -->
 #
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
-# its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss that is printed when you
-# train on ten classes. If it is far above 2.303, the model starts out with strong and wrong
-# opinions. If it stays there, the model learns nothing. What about our random start?
-# <!-- typed: log(10), printed above -->
+# its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
+# classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
+# stays near 2.303, the model learns nothing. What about our random start? (`undecided` has equal
+# logits, so each belief is 0.1.) <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -226,7 +227,7 @@ print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
 # Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
-# far apart, and so strong beliefs, which training first has to weaken.
+# far apart. So the beliefs are strong, and training first has to weaken them.
 
 # %% tags=["claim"]
 assert np.full(50_000, 0.5).prod() == 0
@@ -253,18 +254,17 @@ print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
 # %% [markdown]
-# It is lowest at 0.6, the honest answer. (The slope of $\log p$ is $1/p$, so the slope of the bowl
-# is $-0.6/p + 0.4/(1 - p)$, which is 0 at 0.6.) The loss of lesson 8 pushed the belief all the way
-# to 1.
+# It is lowest at 0.6, the honest answer. (The slope of $\log p$ is $1/p$, so the bowl has the slope
+# $-0.6/p + 0.4/(1 - p)$, which is 0 there.) The loss of lesson 8 pushed the belief up to 1.
 #
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
 # is left there, 0.673 above, is the surprise that even the best model cannot avoid. Claude Shannon
-# called it [entropy](22_jargon.md#entropy). With another $p$, the two lists cross: the answers come
-# as often as $q$ says, but $p$ judges them. So the average surprise is called
+# called it [entropy](22_jargon.md#entropy). With another $p$, two lists are crossed: $q$ says how
+# often each answer comes, and $p$ how surprising it is. So the average surprise is called
 # **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
-# but one of the $q_i$ are 0, and $-\log p$ of the right digit remains.
-# <!-- typed: printed above -->
+# but one of the $q_i$ are 0, and $-\log p$ of the right digit remains. A language model is trained
+# with the same loss: it pays for its surprise at the next word. <!-- typed: printed above -->
 #
 # ## A stronger pull
 #
@@ -317,8 +317,9 @@ print("naive gradient", jax.grad(naive_cross_entropy)(far, label))
 # %% [markdown]
 # The belief in the right digit is about $e^{-200}$, so the loss should be 200. But a float32 cannot
 # hold a number that small. It becomes 0, its logarithm minus infinity, and the naive loss infinite.
-# The gradient is worse: `nan`, *[not a number](22_jargon.md#nan)*. One such image in a batch, and
-# all weights are `nan` after the next step.
+# The gradient is worse: the infinite slope of the logarithm times the zero slope of the softmax is
+# `nan`, *[not a number](22_jargon.md#nan)*. With one such image in a batch, all weights are `nan`
+# after the next step.
 #
 # A little algebra solves this. The logarithm of a quotient is a difference, and the logarithm of
 # $e^{z}$ is just $z$:
@@ -334,8 +335,8 @@ print("naive gradient", jax.grad(naive_cross_entropy)(far, label))
 # multiplies numerator and denominator of the softmax by the same $e^{-m}$. But now the largest
 # power is $e^0 = 1$, so the sum can neither become infinite (_overflow_, as $e^{1000}$ does) nor be
 # 0. This function is called *[log-softmax](22_jargon.md#log-softmax)*, and it never computes the
-# tiny $p$. (`keepdims=True` keeps the axis of the maximum or the sum, with length 1, so that one
-# number per row can be subtracted from the whole row.)
+# tiny $p$. (`keepdims=True` keeps axis 1, with length 1, so that one number per row can be
+# subtracted from the whole row.)
 
 
 # %%
@@ -353,9 +354,8 @@ package = jd.cross_entropy_loss(logits, y_held)
 assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 
 # %% [markdown]
-# Now the gradient is finite, too. It pulls with a strength of 1, all of the belief that is missing.
-# The package's [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] does the same, with
-# `jax.nn.log_softmax`.
+# Now the gradient is finite, too, with a pull of 1. The package's
+# [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] does the same, with `jax.nn.log_softmax`.
 #
 # ## The race
 #
@@ -395,7 +395,7 @@ def held_out_accuracies(params):  # one per model
 
 # %% [markdown]
 # We train one epoch at a time, to measure after each. If you pass the last result as `resume`,
-# `fit` continues from there.
+# `fit` continues from there, with the same batches as in one long training.
 
 
 # %%
@@ -474,13 +474,12 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 legend = ax.legend(loc="lower right")
 
 # %% [markdown]
-# The dots are the epochs that were trained here. They agree with the record to within one percent.
-# Cross-entropy wins easily. After one epoch, it is right for nearly nine of ten digits, and the
-# others for about four. After forty, they have still not caught up.
+# The dots, the epochs trained here, agree with the record to within one percent. Cross-entropy wins
+# easily. After one epoch, it is right for nearly nine of ten digits, and the two squared losses for
+# about four. After forty, they have still not caught up.
 #
-# The two lower curves rise in jumps. What happens at the last jump of the squared softmax, around
-# epoch 15? Look at the recall of each digit after the last epoch, from 0 on the left to 9 on the
-# right:
+# Which digits do they miss? Here is the recall of each digit after the last epoch, from 0 on the
+# left to 9 on the right:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -500,8 +499,8 @@ for name, shares in recalls.items():
 # After forty epochs, the model with the squared sigmoid does not know a single nine! At the random
 # start, its column for nines happened to say a strong _no_ to nearly every nine. There the sigmoid
 # is flat and the square hardly pulls, so the column was never corrected. The squared softmax had
-# the same start, but finds most nines in the end. Its last jump was most likely the moment when it
-# discovered them: just before, it was right about as often as the model that knows none.
+# the same start, but finds most nines in the end. It most likely discovered them when its curve
+# jumped, around epoch 15: just before, it was right about as often as the model that knows none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -526,10 +525,11 @@ if digits.name == "mnist":
 # ### Yes or no, by surprise
 #
 # The fourth loss is a sigmoid with a logarithm. If the score $\sigma(z)$ is the belief in _yes_,
-# then the belief in _no_ is $1 - \sigma(z)$. That is $\sigma(-z)$, because the S is symmetric. The
-# surprise is $-\log \sigma(z)$ if _yes_ was right, and $-\log \sigma(-z)$ if _no_ was. This is
-# called *[binary cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never
-# takes the logarithm of 0, just like log-softmax.)
+# then the belief in _no_ is $1 - \sigma(z)$. That equals $\sigma(-z)$, because the softmax of $z$
+# and 0 is $\sigma(z)$ and $\sigma(-z)$. So the surprise is $-\log \sigma(z)$ if _yes_ was right,
+# and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
+# cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never takes the
+# logarithm of 0, just like log-softmax.)
 
 
 # %%
@@ -541,9 +541,9 @@ def binary_cross_entropy(logits, targets):
 
 # %% [markdown]
 # For two classes, most people use this loss. We used `mnist_loss` for threes and sevens because it
-# is easier to explain. Does it do worse? We train one model with each, side by side, for ten epochs
-# at the learning rates 3, 10 and 30, printed from left to right. (The code is in the notebook. Only
-# the loss is new.)
+# is easier to explain. Does it do worse? We train one model with each of the two losses, side by
+# side, for ten epochs at the learning rates 3, 10 and 30, printed from left to right. (The code is
+# in the notebook. Only the loss is new.)
 
 
 # %%
@@ -594,8 +594,8 @@ if digits.name == "mnist":
     assert abs(a - b) < 0.006 and len(held) > 2000
 
 # %% [markdown]
-# With ten digits, the same loss asks ten questions: a zero or one of the rest, a one or one of the
-# rest, and so on. So it is called *[one-vs-rest](22_jargon.md#one-vs-rest)*.
+# With ten digits, the same loss asks ten questions: zero or the rest, one or the rest, and so on.
+# So it is called *[one-vs-rest](22_jargon.md#one-vs-rest)*.
 
 
 # %%
@@ -607,12 +607,12 @@ def one_vs_rest(logits, labels):
 # %% [markdown]
 # ### Two by two
 #
-# This time, each of the four combinations gets a good start, the old random weights divided by 30,
-# and four learning rates to choose from. We train them side by side for three epochs. (Below,
-# one-vs-rest is _sigmoid, log_, and cross-entropy is _softmax, log_.) The other three losses take a
-# mean over ten outputs, so we divide cross-entropy by ten: a rate of 10 here would be 1 with the
-# undivided loss. Which will matter more: sigmoid or softmax, or square or logarithm? <!-- typed:
-# the code below divides -->
+# Now each of the four combinations gets a good start with small weights, the old ones divided by
+# 30, and four learning rates to choose from. We train them side by side for three epochs. (Below,
+# one-vs-rest is _sigmoid, log_, and cross-entropy is _softmax, log_.) All losses but cross-entropy
+# take a mean over ten outputs, so we divide cross-entropy by ten, too: a rate of 10 here would be 1
+# with the undivided loss. Which will matter more: sigmoid or softmax, or square or logarithm?
+# <!-- typed: the code below divides -->
 
 
 # %%
@@ -644,8 +644,8 @@ table = dict(zip(four, by_rate.T, strict=True))
 trained = jax.tree.map(np.asarray, fit_four(10.0).params)
 
 # %% [markdown]
-# To see how much is chance, train twice more at rate 10, from other starts and with other batches.
-# All four are at their best there.
+# To see how much is chance, train twice more, from other starts and with other batches, at rate 10,
+# where all four are at their best.
 
 
 # %%
@@ -681,9 +681,9 @@ legend = ax.legend(loc="lower left")
 # - **Square or logarithm matters less** if each has its best rate and a good start. With the
 #   softmax, they are practically equal.
 # - **The logarithm is easier to train.** It forgives a bad start, because its pull does not vanish,
-#   and a bad rate: at the highest one, both squares lose much, and the squared sigmoid breaks down
-#   (its curve leaves the picture), while the logarithms lose little. That counts when one training
-#   takes days, and you cannot try many starts and rates.
+#   and it forgives a bad rate: at the highest one, both squares lose much, and the squared sigmoid
+#   breaks down (its curve leaves the picture), while the logarithms lose little. That counts when
+#   one training takes days, and you cannot try many starts and rates.
 #
 # So use softmax and logarithm together, which is cross-entropy: it needs the least care.
 
@@ -702,7 +702,7 @@ if digits.name == "mnist":
     assert lost["sigmoid, log"] < 0.03 and lost["softmax, log"] < 0.03
 
 # %% [markdown]
-# ## Certain about several digits
+# ## No digit, or several
 #
 # Why does the sigmoid do worse? Take the one-vs-rest model that was trained at rate 10. For how
 # many images do several sigmoids say _yes_, that is, are above one half? And for how many does
@@ -726,7 +726,7 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
 # the largest of ten small scores, which no part of the loss has compared. The softmax asks for
 # less: the right logit has to be above the other nine, but not above 0. Now look for the opposite:
-# the image on which two sigmoids are as high as possible. What does the softmax make of it?
+# the image on which two sigmoids are as high as possible. What does the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -748,8 +748,8 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
 # %% [markdown]
 # The sigmoids say _yes_ to two digits. The softmax has to choose: its bars share a total of 1, so
 # at most one of them can be above one half. On the images with exactly one _yes_, the two models
-# are right equally often. So the others make the difference. (But a photograph may show a dog _and_
-# a bicycle. Then use sigmoids.)
+# are right equally often. So the softmax wins on the images without a clear answer. (But a
+# photograph may show a dog _and_ a bicycle. Then use sigmoids.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -774,8 +774,8 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # It is in the middle, where a zero has no ink but most other digits do. The averages of lesson 13
 # showed where a digit has ink. Weights show where ink makes a _difference_. By the algebra of
 # [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages were a
-# linear model, too, and right for 82 of 100 images. Weights that learned for forty epochs are right
-# for about 92.
+# linear model, too, and right for 82 of 100 images. The weights that cross-entropy learned in forty
+# epochs are right for about 92.
 #
 # That is about as far as it gets: from the tenth epoch of the race on, cross-entropy gained next to
 # nothing. Ten weighted sums of pixels can hardly do better.
@@ -902,7 +902,8 @@ assert np.allclose(ours, beliefs, atol=1e-4)
 #
 # ??? tip "A hint"
 #     `jax.nn.softmax` gives the beliefs, without overflow. From which of them do you have to
-#     subtract 1? For the derivation: the derivative of $\log s$ is $1/s$, and $e^z$ is its own.
+#     subtract 1? For the derivation: the derivative of $\log s$ is $1/s$, and that of $e^z$ is
+#     $e^z$.
 
 
 # %% tags=["check"]
@@ -952,12 +953,12 @@ print(check_cross_entropy_gradient(cross_entropy_gradient))
 # belief in digit $i$. The derivative of $z_y$ is 1 if $i$ is $y$, and 0 otherwise. Their
 # difference is the beliefs minus the one-hot target.
 #
-# ### Exercise 4: how honest are they?
+# ### Exercise 4: how honest are the beliefs?
 #
 # *To think about overnight.* Write `overconfidence(logits, labels)`: the mean of the largest belief
 # (by softmax), minus the accuracy. It is positive if the model is surer than it should be. The
 # answer computes it for the two softmax models of rate 10, trained with the square and with the
-# logarithm. Which do you expect to be more honest, and why?
+# logarithm. Which model do you expect to be more honest, and why?
 #
 # ??? tip "A hint"
 #     `beliefs.max(axis=1)` tells how sure the model is, and `beliefs.argmax(axis=1)` of which
@@ -1019,10 +1020,10 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
     print(f"{name}: {surer[name]:+.4f}")
 
 # %% [markdown]
-# Both are nearly honest: after only three epochs, they are less sure than they should be, by less
-# than 5 %. The square, too, is lowest at the honest answer, as you found in exercise 4 of lesson 8.
-# It is further off here, most likely because it hardly pulls on answers that are nearly right, as
-# the right side of the plot of the pull shows.
+# The logarithm is more honest, but not by much: after only three epochs, both models are less sure
+# than they should be, by less than 5 %. The square, too, is lowest at the honest answer, as you
+# found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
+# answers that are nearly right, as the right side of the plot of the pull shows.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
