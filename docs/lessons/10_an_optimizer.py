@@ -506,16 +506,19 @@ race = {
 
 # %% alt="Accuracy over the learning rate for four optimizers. The curves have the same hill shape at different places: Adam's lies furthest to the left, then momentum's, then plain SGD and the schedule. Their tops are almost equally high, with Adam's a little above the others."
 figure, ax = plt.subplots(figsize=(6, 3.4), layout="constrained")
+places = {"plain": (0.89, 0.83), "momentum": (0.17, 0.5)}
+places |= {"schedule": (0.66, 0.4), "Adam": (0.05, 0.92)}
 best = {}
 for name, (rates, accuracies) in race.items():
     show_sweep(ax, rates, accuracies, name)
+    color = ax.lines[-1].get_color()
+    ax.text(*places[name], name, color=color, transform=ax.transAxes)
     top = accuracies.mean(axis=1).argmax()
     low, high = accuracies[top].min(), accuracies[top].max()
     best[name] = accuracies[top].mean()
     print(f"{name:8} at its best rate, {rates[top]:5}:", end=" ")
     print(f"{best[name]:.4f}, from {low:.4f} to {high:.4f}")
 ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
-figure.legend(loc="outside right center")
 
 # %% [markdown]
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: on this
