@@ -59,9 +59,10 @@
 # - **Find a confident mistake.** A scribble that you can't read yourself may still get a belief
 #   above 0.9. A high belief doesn't mean that the answer is right, because the models have only
 #   ever seen digits.
-# - **Use your own handwriting.** Write a digit on paper with a thick pen, take a picture of it, and
-#   choose *Read a picture*. The page finds the ink, then scales and centers it, just as
-#   [`read_image`][jaxdigits.read_image] does in Python.
+# - **Use your own handwriting.** Write a digit on paper with a thick pen. On a phone, press *Take a
+#   picture*; anywhere else, take a picture of it first, and then press *Choose a picture*. The page
+#   finds the ink, then scales and centers it, just as [`read_image`][jaxdigits.read_image] does in
+#   Python.
 #
 # ## Where the parameters come from
 #

@@ -434,7 +434,7 @@ def test_says_why(page: Any):
 def test_the_slider_goes_through_training_by_keyboard(page: Any):
     page.get_by_role("button", name="0: a test digit").click()
     output = page.locator(".playground-training output")
-    output.filter(has_text="It takes the digit on the pad for a").wait_for()
+    told(page, "labeled 0")
     slider = page.get_by_label("Epochs of training")
 
     def step(key: str) -> tuple[float, str]:
@@ -472,9 +472,9 @@ def drawing() -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def upload(page: Any, name: str, content: bytes) -> None:
+def upload(page: Any, name: str, content: bytes, button: str = "Choose a picture") -> None:
     file = {"name": name, "mimeType": f"image/{Path(name).suffix[1:]}", "buffer": content}
-    page.get_by_label("Read a picture").set_input_files(file)
+    page.get_by_label(button).set_input_files(file)
 
 
 def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
@@ -493,6 +493,7 @@ PICTURES = {
     "photograph.png": saved(photograph(), "png"),
     "turned.jpeg": turned(photograph()),
     "drawing.png": saved(drawing(), "png"),
+    "large.jpeg": saved(photograph().resize((3000, 4000)), "jpeg", quality=90),
 }
 
 
@@ -541,10 +542,18 @@ def test_file_without_a_digit_says_what_to_do(page: Any, name: str, content: byt
     told(page, "Your picture. ")
 
 
+def test_picture_taken_with_the_camera_is_read(page: Any):
+    camera = page.get_by_label("Take a picture")
+    assert camera.get_attribute("capture") == "environment" and not camera.is_visible()
+    upload(page, "photograph.png", PICTURES["photograph.png"], "Take a picture")
+    told(page, "Your picture. ")
+
+
 def test_picture_can_be_chosen_by_keyboard(page: Any):
     page.locator(".playground").get_by_role("button", name="Clear").focus()
     page.keyboard.press("Tab")
-    assert page.locator(".file").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    label = page.locator(".file", has_text="Choose a picture")
+    assert label.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     with page.expect_file_chooser():
         page.keyboard.press("Enter")
 
@@ -570,7 +579,7 @@ def test_fits_on_a_phone_and_its_controls_are_named(open_page: Visit, scheme: st
     told(page, "labeled 4")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     controls = page.locator(":is(.playground, .playground-training) :is(button, input)").all()
-    assert len(controls) == 15
+    assert len(controls) == 16
     for control in controls:
         label = "e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText"
         assert control.evaluate(label).strip()

@@ -1,5 +1,6 @@
 // The playground: what is on the pad goes through every model, and the page shows each answer.
 // All of it follows from the ink on the pad and from two settings.
+import { CHOOSER, readPicture, whenChosen } from "./chooser.js";
 import { MODELS } from "./explain.js";
 import { load } from "./files.js";
 import { createPad, SIZE } from "./pad.js";
@@ -18,7 +19,7 @@ const DESK = `
     <div class="controls">
       <div class="buttons">
         <button type="button" class="clear">Clear</button>
-        <label class="file">Read a picture <input type="file" accept="image/*"></label>
+        ${CHOOSER}
       </div>
       <label>Pen <input type="range" class="pen" min="8" max="40" value="20"
         aria-label="Width of the pen" autocomplete="off"></label>
@@ -89,24 +90,6 @@ function summarize(answers, source) {
 // The page opens with the first test digit that has this label.
 const FIRST = 3;
 
-const NO_READER = "The program that reads pictures could not be loaded. Please try again.";
-const NO_PICTURE = "This file could not be opened as a picture. Please choose a PNG or a JPEG.";
-const NO_DIGIT =
-  "No digit was found in this picture. Please choose one that shows a single digit, written with a " +
-  "thick pen, and some plain paper around it.";
-
-// Returns a picture as 784 intensities, as `read_image` of jaxdigits does. An error says what to do.
-async function read(file) {
-  const failed = (words) => (cause) => {
-    throw new Error(words, { cause });
-  };
-  // Few visitors need it, so it is loaded when it is first used.
-  const { readPhoto } = await import("../train/photo.js").catch(failed(NO_READER));
-  const image = await readPhoto(file).catch(failed(NO_PICTURE));
-  if (!image) throw new Error(NO_DIGIT);
-  return image;
-}
-
 export function build(root) {
   const cards = Array.from(root.querySelectorAll("a[data-model]"), createCard);
   root.innerHTML = DESK;
@@ -168,16 +151,13 @@ export function build(root) {
   find(".clear").addEventListener("click", pad.clear);
   find(".fit").addEventListener("change", changed);
 
-  async function takePicture({ target }) {
-    const [file] = target.files;
-    target.value = ""; // So that the same file can be chosen again.
-    if (!file) return;
+  whenChosen(root, async (file) => {
     untouched = false;
     reading = file;
     note = "The picture is being read.";
     changed();
     try {
-      const image = await read(file);
+      const image = await readPicture(file);
       if (reading !== file) return; // In the meantime the reader drew, or chose another picture.
       pad.show(image.map((ink) => Math.round(255 * ink)));
       source = "Your picture.";
@@ -187,8 +167,7 @@ export function build(root) {
       note = error.message;
       changed();
     }
-  }
-  find("input[type=file]").addEventListener("change", takePicture);
+  });
 
   function offerDigits({ images, labels }) {
     const [, ...shape] = images.shape;

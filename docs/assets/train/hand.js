@@ -1,9 +1,9 @@
 // The reader's own hand: each digit is written three times. Two of the three are for practice, and
 // the last is for the test.
+import { CHOOSER, readPicture, whenChosen } from "../playground/chooser.js";
 import { createPad, SIZE } from "../playground/pad.js";
 import { createPicture, paintInk } from "../playground/pictures.js";
 import { prepare } from "../playground/prepare.js";
-import { readPhoto } from "./photo.js";
 import { KEYS, PAD } from "./reader.js";
 
 const ALL = 30;
@@ -19,9 +19,7 @@ const HAND = `
         <button type="button" class="clear">Clear</button>
         <button type="button" class="undo">Take back</button>
       </div>
-      <label class="file">Choose a picture <input type="file" accept="image/*"></label>
-      <label class="file camera">Take a picture
-        <input type="file" accept="image/*" capture="environment"></label>
+      ${CHOOSER}
     </div>
   </div>
   ${KEYS("hand-keys", "Enter keeps the digit,")}
@@ -118,15 +116,6 @@ export function createHand(root, { engine, heldOut }) {
     show();
   }
 
-  async function takePicture({ target }) {
-    const [file] = target.files;
-    target.value = "";
-    if (!file) return;
-    const image = await readPhoto(file).catch(() => null);
-    if (image) keep(image);
-    else prompt("No digit was found in this picture. Crop it to one digit with some paper around it.");
-  }
-
   find(".keep").addEventListener("click", () => keep(prepare(pad.ink(), SIZE)));
   find("canvas").addEventListener("keydown", (event) => {
     if (event.key === "Enter") keep(prepare(pad.ink(), SIZE));
@@ -141,7 +130,7 @@ export function createHand(root, { engine, heldOut }) {
     prompt();
     show();
   });
-  for (const input of root.querySelectorAll("input")) input.addEventListener("change", takePicture);
+  whenChosen(root, (file) => readPicture(file).then(keep, (error) => prompt(error.message)));
   find(".practice").addEventListener("click", async () => {
     engine.tell("pause");
     const before = await look();

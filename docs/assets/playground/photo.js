@@ -1,46 +1,39 @@
 // A photograph, a scan or a drawing of one digit, made to look like MNIST's: what `read_image` of
 // jaxdigits does, step by step. See jaxdigits/data/pictures.py.
-import { prepare } from "../playground/prepare.js";
+import { prepare } from "./prepare.js";
 
 const LARGE = 280; // Larger pictures are reduced first, which takes away noise.
+const ROWS = 20; // of squares on one canvas
 const FAINTEST = 20; // Of 255. Paper alone differs by less.
 
-// How light each pixel is, `{ light, width, height }`, from the bytes of an ImageData.
-export function toGray({ data, width, height }) {
-  const light = new Float64Array(width * height);
-  let [weighted, total] = [0, 0];
-  for (let i = 0; i < light.length; i++) {
-    const [r, g, b, alpha] = data.subarray(4 * i, 4 * i + 4);
-    light[i] = (r * 19595 + g * 38470 + b * 7471 + 32768) >> 16;
-    weighted += light[i] * alpha;
-    total += alpha;
-  }
-  // Ink on nothing is laid on ground that it differs from.
-  const ground = weighted < 127.5 * total ? 255 : 0;
-  for (let i = 0; i < light.length; i++) {
-    light[i] = ground + ((light[i] - ground) * data[4 * i + 3]) / 255;
-  }
-  return reduce({ light, width, height });
-}
-
-// Means of squares of pixels, so that the longer side has at most `LARGE`.
-function reduce({ light, width, height }) {
-  const factor = Math.ceil(Math.max(width, height) / LARGE);
-  const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
-  const result = new Float64Array(columns * rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let [sum, count] = [0, 0];
-      for (let y = row * factor; y < Math.min(height, (row + 1) * factor); y++) {
-        for (let x = column * factor; x < Math.min(width, (column + 1) * factor); x++) {
-          sum += light[y * width + x];
-          count++;
-        }
-      }
-      result[row * columns + column] = sum / count;
+// How light each pixel is, `{ light, width, height }`: the means of squares of pixels, so that the
+// longer side has at most `LARGE`. Browsers limit the size of a canvas, so each holds some rows.
+function toGray(bitmap) {
+  const [columns, lines] = [bitmap.width, bitmap.height];
+  const factor = Math.ceil(Math.max(columns, lines) / LARGE);
+  const [width, height] = [Math.ceil(columns / factor), Math.ceil(lines / factor)];
+  // Sums over each square: of its pixels, of their alpha, and of how light they are, times alpha.
+  const [pixels, alpha, lit] = Array.from({ length: 3 }, () => new Float64Array(width * height));
+  for (let top = 0; top < lines; top += ROWS * factor) {
+    const rows = Math.min(ROWS * factor, lines - top);
+    const context = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
+    context.drawImage(bitmap, 0, -top);
+    const { data } = context.getImageData(0, 0, columns, rows);
+    for (let i = 0; i < data.length; i += 4) {
+      const y = Math.floor(i / 4 / columns);
+      const x = i / 4 - y * columns;
+      const square = Math.floor((top + y) / factor) * width + Math.floor(x / factor);
+      const light = (data[i] * 19595 + data[i + 1] * 38470 + data[i + 2] * 7471 + 32768) >> 16;
+      pixels[square] += 1;
+      alpha[square] += data[i + 3];
+      lit[square] += light * data[i + 3];
     }
   }
-  return { light: result, width: columns, height: rows };
+  // Ink on nothing is laid on ground that it differs from.
+  const sum = (numbers) => numbers.reduce((a, b) => a + b);
+  const ground = sum(lit) < 127.5 * sum(alpha) ? 255 : 0;
+  const light = lit.map((value, i) => ground + (value - ground * alpha[i]) / (255 * pixels[i]));
+  return { light, width, height };
 }
 
 // Applies `change` to each row, then to each column. It returns a new line of the same length.
@@ -102,7 +95,7 @@ function extent(chosen, width) {
 }
 
 // The ink of each pixel, 0 to 255 and 0 away from the digit; null if there is none.
-export function findInk({ light: given, width, height }) {
+function findInk({ light: given, width, height }) {
   const longer = Math.max(width, height);
   // Ink is thin, so the pixels that differ most from their surroundings are ink, light or dark.
   const whole = given.map(Math.floor);
@@ -133,9 +126,11 @@ export function findInk({ light: given, width, height }) {
   return ink.map((value) => (value < full / 4 ? 0 : Math.min(255, (value * 255) / full)));
 }
 
-// 784 intensities from the bytes of an ImageData, or null if there is no digit in it.
-export function fromPixels(pixels) {
-  const gray = toGray(pixels);
+// 784 intensities from a file, or null if there is no digit in it.
+export async function readPhoto(file) {
+  const bitmap = await createImageBitmap(file);
+  const gray = toGray(bitmap);
+  bitmap.close();
   const ink = findInk(gray);
   if (!ink) return null;
   const size = Math.max(gray.width, gray.height);
@@ -144,16 +139,4 @@ export function fromPixels(pixels) {
     square.set(ink.subarray(y * gray.width, (y + 1) * gray.width), y * size);
   }
   return prepare(square, size);
-}
-
-// The same from a file. Very large photographs are reduced by the browser first.
-export async function readPhoto(file) {
-  const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, 1120 / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height].map((n) => Math.max(1, Math.round(scale * n)));
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  return fromPixels(context.getImageData(0, 0, width, height));
 }
