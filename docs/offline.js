@@ -1,5 +1,6 @@
-// Keeps what was loaded, so that exercises work without a network: as long as there is one, pages
-// come from there. It lies at the top of the site, because it may answer for nothing above itself.
+// Keeps what was loaded, so that exercises and the page Train work without a network: as long as
+// there is one, pages come from there. It lies at the top of the site, because it may answer for
+// nothing above itself.
 const CACHE = "jaxdigits";
 
 self.addEventListener("install", () => self.skipWaiting());

@@ -78,6 +78,15 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     assert [complaint for _, complaints in opened for complaint in complaints] == []
 
 
+def go_offline(page: Any):
+    """Take away the network, after the page has kept what it had loaded."""
+    page.wait_for_timeout(5000)
+    assert page.evaluate("navigator.serviceWorker.controller !== null")
+    # The browser's own cache would hide what is missing.
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.context.set_offline(True)
+
+
 def interactive_of(kind: str) -> str:
     """Return an interactive as its lesson has it."""
     lessons = "".join(path.read_text() for path in ROOT.glob("docs/lessons/*.py"))

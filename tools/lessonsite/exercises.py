@@ -105,8 +105,8 @@ def stub(answer: str) -> str:
 def to_html(exercise: Exercise, data: Mapping[str, str]) -> str:
     """Return the place in a page where an exercise's editor will be; scripts show it.
 
-    They also need addresses, as `data`: of the `lesson`, of the `engine` that is loaded, of the
-    script that keeps it `offline`; and how many exercises there are in `all`.
+    They also need addresses, as `data`: of the `lesson`, and of the `engine` that is loaded; and
+    how many exercises there are in `all`.
     """
     every = {**exercise._asdict(), **data}
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in every.items())

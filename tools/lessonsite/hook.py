@@ -406,8 +406,6 @@ def _lasting_parts(job: Job, file: File) -> dict[str, str]:
     data = {
         "lesson": _lead(job.name, file),
         "engine": _lead(f"{exercises.ENGINE}/", file),
-        # Under "mkdocs serve" nothing is kept: other sites may be served from the same address.
-        "offline": "" if state.serving else _lead("offline.js", file),
         "all": str(state.exercises),
     }
     editors = {

@@ -1,5 +1,7 @@
 // Python, in a worker, for all exercises of a visit. It is loaded at the first run. Where code does
 // not end, the worker is ended, and the next one is already being loaded.
+import { keep } from "../keep.js";
+
 const texts = new Map();
 
 async function lessonText(address) {
@@ -24,7 +26,6 @@ class Engine {
     worker.onerror = () => this.#end({ error: "Python cannot be loaded here." });
     worker.postMessage({ engine: address });
     this.#worker = worker;
-    offline();
   }
 
   #hear(worker, { kind, ...told }) {
@@ -34,6 +35,7 @@ class Engine {
     if (kind === "picture") this.#job?.drawn(told);
     if (kind === "ready") {
       this.ready = true;
+      keep(told.loaded);
       this.#job?.began();
     }
     if (kind === "done") this.#end(told);
@@ -88,19 +90,6 @@ class Engine {
     this.#end({ error: words });
     if (again && document.querySelector(".exercise[data-engine]")) this.#start();
   }
-}
-
-// What was loaded once is there without a network, too.
-async function offline() {
-  const { offline: script } = document.querySelector(".exercise[data-engine]").dataset;
-  if (!script || !navigator.serviceWorker || navigator.serviceWorker.controller) return;
-  try {
-    await navigator.serviceWorker.register(new URL(script, document.baseURI));
-    const { active } = await navigator.serviceWorker.ready;
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    const ours = loaded.filter((address) => address.startsWith(location.origin));
-    active.postMessage([location.href.split("#")[0], ...ours]);
-  } catch {} // A browser may refuse to keep anything.
 }
 
 export const engine = new Engine();

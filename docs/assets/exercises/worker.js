@@ -1,6 +1,7 @@
 // Runs Python for the exercises of a page. What it is told: { lesson, code, call }; the first
 // message says where the engine lies. What it tells: progress, "ready", text that was printed, and
 // what became of the code.
+import { loaded } from "../keep.js";
 import { arrays } from "./arrays.js";
 
 let python;
@@ -35,7 +36,7 @@ async function load(engine) {
     python.FS.writeFile("/python/digits.safetensors", new Uint8Array(contents[DIGITS]));
   }
   python.runPython("import sys; sys.path.insert(0, '/python'); import reader; reader.start()");
-  postMessage({ kind: "ready" });
+  postMessage({ kind: "ready", loaded: loaded() });
 }
 
 let loading;

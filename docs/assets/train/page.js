@@ -1,4 +1,5 @@
 // The page about training. What is shown follows from the settings and from what the worker reports.
+import { keep } from "../keep.js";
 import { createEngine } from "./engine.js";
 import { loadDigits } from "./files.js";
 import { createForm } from "./form.js";
@@ -192,6 +193,7 @@ export function build(root) {
     engine.tell("digits", digits);
     engine.tell("pace", { pace: Number(pace.value) });
     for (const button of Object.values(buttons)) button.disabled = false;
+    engine.ask("loaded").then(keep);
   });
   ready.catch(fail);
 

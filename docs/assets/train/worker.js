@@ -1,5 +1,6 @@
 // Trains one or two settings, apart from the page, which must stay quick. The page says what to do;
 // it hears, at most 12 times a second, how far training is.
+import { loaded } from "../keep.js";
 import { createDigits, fromImages } from "./digits.js";
 import { createLane } from "./lane.js";
 import { trainLastLayer } from "./last_layer.js";
@@ -148,6 +149,7 @@ const DO = {
 };
 
 const ANSWER = {
+  loaded,
   plane: ({ lane }) => lanes[lane].plane(createRest()),
   params: ({ lane }) => lanes[lane].trainer.layers,
   answers: ({ lane, images, labels }) => measure(lanes[lane].trainer, fromImages(images, labels)),
