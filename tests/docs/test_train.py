@@ -15,7 +15,7 @@ from sites import ROOT
 
 import jaxdigits as jd
 
-from .conftest import Visit
+from .conftest import Visit, go_offline
 
 ASSETS = ROOT / "docs" / "assets" / "train"
 # Rates at which the loss falls steadily. At a rate that is too large, each step makes differences
@@ -82,6 +82,14 @@ def test_saved_parameters_load_in_python(
     assert jd.accuracy(outputs, train.labels[:1000]) > 0.9
 
 
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_map_at_start_on_the_way_and_at_the_end_has_the_losses_of_the_model(
+    trained: dict[str, dict[str, Any]], setting: str
+):
+    for on_map, of_model in trained[setting]["map"]:
+        assert on_map == pytest.approx(of_model, rel=1e-4)
+
+
 @pytest.fixture
 def page(visit: Visit) -> Any:
     page = visit("train/")
@@ -138,6 +146,22 @@ def test_one_step_takes_one_step(page: Any):
 
 
 @pytest.mark.slow
+def test_reset_returns_to_the_first_weights(page: Any):
+    weights = page.locator(".train .pictures canvas")
+    pixels = "canvases => canvases.map(canvas => canvas.toDataURL())"
+    page.locator(".train .news", has_text="step 0.").wait_for()
+    page.wait_for_timeout(300)
+    before = weights.evaluate_all(pixels)
+    train_for(page, 1)
+    page.wait_for_timeout(300)
+    assert weights.evaluate_all(pixels) != before
+    page.get_by_role("button", name="Reset").click()
+    page.locator(".train .news", has_text="step 0.").wait_for()
+    page.wait_for_timeout(300)
+    assert weights.evaluate_all(pixels) == before
+
+
+@pytest.mark.slow
 def test_an_address_restores_its_setting(visit: Visit):
     page = visit("train/?model=relu&units=9&race&b.momentum=0.9")
     page.locator(".train .go:enabled").wait_for()
@@ -152,6 +176,22 @@ def test_an_experiment_starts_without_loading_the_page_again(page: Any):
     page.get_by_role("button", name="Pause").wait_for()
     assert page.get_by_label("Training digits", exact=True).input_value() == "100"
     assert page.evaluate("window.same") and "digits=100" in page.url
+
+
+@pytest.mark.slow
+def test_link_in_a_lesson_opens_its_experiment(visit: Visit):
+    page = visit("lessons/10_an_optimizer/")
+    page.locator("a[href*='train/?']").first.click()
+    page.locator(".train .go:enabled").wait_for()
+    assert page.get_by_label("Learning rate, second setting").input_value() == "20"
+
+
+@pytest.mark.slow
+def test_reload_without_a_network_trains(page: Any):
+    go_offline(page)
+    page.reload()
+    page.get_by_role("button", name="One step").click()
+    page.locator(".train .news", has_text="step 1.").wait_for()
 
 
 @pytest.mark.slow
