@@ -569,18 +569,19 @@ x_256, y_256 = jd.linear(first, x[:256]), y[:256]
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 nudges = np.zeros((depth, 256, width), "float32")
 relative = {}
-for name, normalize, skip in (
-    ("plain", False, False),
-    ("normalized", True, False),
-    ("with skip connections", True, True),
+for name, normalize, skip, up in (
+    ("plain", False, False, -14),
+    ("normalized", True, False, 4),
+    ("with skip connections", True, True, 4),
 ):
     grads = slope(nudges, weights, last, x_256, y_256, normalize, skip)
     size = np.sqrt((np.asarray(grads) ** 2).sum((1, 2)))
     relative[name] = size / size[-1]
-    ax.semilogy(range(1, depth + 1), relative[name], label=name)
+    [line] = ax.semilogy(range(1, depth + 1), relative[name], label=name)
+    place, color = (10, relative[name][9]), line.get_color()
+    ax.annotate(name, place, (4, up), textcoords="offset points", color=color)
     print(f"{name:21} first {size[0]:.1e}, last {size[-1]:.1e}")
 ax.set(xlabel="layer", ylabel="size, relative to layer 40")
-ax.legend()
 
 # %% [markdown]
 # In the plain stack the gradient is smallest at the first layer, which gets less than a millionth
