@@ -318,12 +318,14 @@ def margins(images, distance):
 def plot_margins(distance, ax):
     margin_3, margin_7 = margins(valid_3, distance), margins(valid_7, distance)
     bins = np.linspace(margin_7.min(), margin_3.max(), 41)
-    ax.hist(margin_3, bins, alpha=0.6, label="threes")
-    ax.hist(margin_7, bins, alpha=0.6, label="sevens")
+    n_3, *_ = ax.hist(margin_3, bins, alpha=0.6, label="threes")
+    n_7, *_ = ax.hist(margin_7, bins, alpha=0.6, label="sevens")
+    ax.text(margin_3.mean(), 1.02 * n_3.max(), "threes", color="C0")
+    ax.text(margin_7.mean(), 1.02 * n_7.max(), "sevens", color="C1")
     ax.axvline(0, color="gray", linestyle="--", label="border")
-    ax.set(xlabel="margin", title=distance.__name__)
-    ax.set_xticks([-0.05, 0, 0.05])
-    ax.margins(y=0.4)
+    ax.text(0.002, 1.1 * n_7.max(), "border", color="gray")
+    ax.margins(y=0.2)
+    ax.set(xlabel="margin", title=distance.__name__, xticks=[-0.05, 0, 0.05])
 
 
 # %% alt="Two pairs of histograms of the margins, sevens at the left and threes at the right, with a border at zero. With the L1 distance, the sevens form a hill well to the left of the border, and the threes a wider hill close to it, whose left end reaches across. With the mean squared distance, both hills are about equally far from the border."
@@ -331,7 +333,6 @@ figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
 plot_margins(jd.l1_distance, axes[0])
 plot_margins(jd.mse_distance, axes[1])
 axes[0].set(ylabel="number of digits")
-legend = axes[0].legend()
 
 # %% [markdown]
 # In the left picture, both digits form a hill, but the border does not run half way between the
