@@ -84,8 +84,10 @@ bins = np.linspace(0, 0.7, 36)
 ax.hist(ink_3, bins, alpha=0.6, label="threes")
 ax.hist(ink_7, bins, alpha=0.6, label="sevens")
 ax.axvline(limit, color="gray", linestyle="--", label="limit")
+ax.text(0.6, 0.13, "threes", color="C0", transform=ax.transAxes)
+ax.text(0.08, 0.9, "sevens", color="C1", transform=ax.transAxes)
+ax.text(0.32, 0.9, "limit", color="gray", transform=ax.transAxes)
 ax.set(xlabel="ink in the corner", ylabel="number of digits")
-legend = ax.legend()
 
 # %% [markdown]
 # We would like two heaps with a gap between them. Instead, the two overlap: there are threes with
@@ -393,8 +395,9 @@ to_seven = np.array([l1(image, mean_seven) for image in moved])
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(shifts, to_three, "o-", label="to the mean three")
 ax.plot(shifts, to_seven, "s--", label="to the mean seven")
+ax.text(0.68, 0.1, "to the mean three", color="C0", transform=ax.transAxes)
+ax.text(0.28, 0.5, "to the mean seven", color="C1", transform=ax.transAxes)
 ax.set(xlabel="pixels to the right", ylabel="L1 distance")
-legend = ax.legend()
 
 # %% [markdown]
 # Three pixels to the left or five to the right are enough to make the model call our three a seven.
