@@ -123,6 +123,7 @@ def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
     sizes = {name: path.stat().st_size for name, path in paths.items()}
     sizes |= {"python.zip": len(python)} | _DIGITS
     made = {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
+    made |= {f"numpy-ts-{path.name}": path for path in (packages / "numpy-ts").glob("LICENSE")}
     return {f"{ENGINE}/{name}": content for name, content in made.items()}
 
 

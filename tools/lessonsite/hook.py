@@ -198,10 +198,12 @@ def _add_packages(files: Files, config: MkDocsConfig) -> None:
         return
     folder = state.formulas.katex = state.packages / "katex/dist"
     styles = [folder / "katex.min.css", *sorted((folder / "fonts").iterdir())]
+    licenses = {f"assets/katex/{path.name}": path for path in folder.parent.glob("LICENSE")}
     engine = exercises.engine_files(state.root, state.packages)
     state.engine = bool(engine)
     made = {f"assets/katex/{path.relative_to(folder).as_posix()}": path for path in styles}
-    for place, what in {**made, **engine, **exercises.editor_files(state.packages)}.items():
+    made |= licenses | engine | exercises.editor_files(state.packages)
+    for place, what in made.items():
         source: Any = {"abs_src_path": str(what)} if isinstance(what, Path) else {"content": what}
         files.append(File.generated(config, place, **source))
     config.extra_css.insert(0, "assets/katex/katex.min.css")

@@ -23,7 +23,7 @@ class Engine {
     const address = new URL(folder, document.baseURI).href;
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => this.#hear(worker, data);
-    worker.onerror = () => this.#end({ error: "Python cannot be loaded here." });
+    worker.onerror = ({ message }) => this.#hear(worker, { kind: "failed", reason: message ?? "" });
     worker.postMessage({ engine: address });
     this.#worker = worker;
   }
@@ -40,8 +40,11 @@ class Engine {
     }
     if (kind === "done") this.#end(told);
     if (kind === "failed") {
-      const remedy = "Reload the page, or open the notebook in Colab.";
-      this.stop(`Python cannot be loaded here. ${remedy}\n${told.reason}`, false);
+      const what = this.ready
+        ? "Python has ended. Run the code again to start another one."
+        : "Python cannot be loaded here. Run the code again, or open the notebook in Colab.";
+      this.#drop();
+      this.#end({ error: `${what}\n${told.reason}` });
     }
   }
 
@@ -52,16 +55,16 @@ class Engine {
     job?.ended(result);
   }
 
+  #drop() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.ready = false;
+  }
+
   // Runs code; the promise is fulfilled with its verdict, or its error.
-  async run(task, { limit, progress, printed, drawn }) {
+  run(task, { limit, progress, printed, drawn }) {
     this.stop("Another exercise was started.", false);
     if (!this.#worker) this.#start();
-    let lesson;
-    try {
-      lesson = await lessonText(task.lesson);
-    } catch (error) {
-      return { error: error.message };
-    }
     return new Promise((ended) => {
       const job = {
         progress,
@@ -69,14 +72,22 @@ class Engine {
         drawn,
         ended,
         began: () => {
+          clearTimeout(job.timer);
           progress(1);
           const late = `Stopped after ${limit / 1000} seconds. Is there a loop that does not end?`;
           job.timer = setTimeout(() => this.stop(late), limit);
         },
       };
       this.#job = job;
-      if (this.ready) job.began();
-      this.#worker.postMessage({ ...task, lesson });
+      // Another run may have begun, or this one been stopped, before the lesson's text is here.
+      lessonText(task.lesson).then(
+        (lesson) => {
+          if (job !== this.#job) return;
+          if (this.ready) job.began();
+          this.#worker.postMessage({ ...task, lesson });
+        },
+        ({ message }) => job === this.#job && this.#end({ error: message }),
+      );
     });
   }
 
@@ -84,9 +95,7 @@ class Engine {
   // place at once.
   stop(words, again = true) {
     if (!this.#job) return;
-    this.#worker.terminate();
-    this.#worker = undefined;
-    this.ready = false;
+    this.#drop();
     this.#end({ error: words });
     if (again && document.querySelector(".exercise[data-engine]")) this.#start();
   }
