@@ -5,14 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import nn, tree
 from jax import numpy as jnp
+from not_here import named
 
 Params = Updates = OptState = Schedule = Any
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"optax.{name}"))
+__getattr__ = named("optax")
 
 
 class GradientTransformation(NamedTuple):
@@ -199,6 +197,9 @@ def sigmoid_binary_cross_entropy(logits, labels):
 
 def squared_error(predictions, targets):
     """Return the squared difference."""
+    shapes = np.shape(predictions), np.shape(targets)
+    if shapes[0] != shapes[1]:
+        raise ValueError(f"Shape mismatch: got {shapes[0]} and {shapes[1]}.")
     return jnp.square(predictions - targets)
 
 

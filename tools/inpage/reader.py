@@ -13,6 +13,8 @@ import sys
 import traceback
 import types
 
+from not_here import NOT_HERE
+
 YOURS = "<your code>"
 LESSON = "<the lesson>"
 IMPORTS = (
@@ -243,6 +245,9 @@ def told(error: BaseException) -> str:
         if frame.filename == YOURS
     ]
     text = "".join(traceback.format_exception_only(error)).strip()
+    if isinstance(error, ImportError):  # Without advice on how to install what cannot be.
+        missing = ".".join(name for name in (error.name, error.name_from) if name)
+        text = "\n".join([text.partition("\n")[0], NOT_HERE.format(missing)])
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (
             "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not "

@@ -8,9 +8,23 @@ import inspect
 import itertools
 
 import numpy as np
-from jax import core, debug, dtypes, errors, lax, nn, ops, random, scipy, tree, tree_util  # noqa: F401
+from jax import (  # noqa: F401
+    core,
+    debug,
+    dtypes,
+    errors,
+    lax,
+    nn,
+    ops,
+    random,
+    scipy,
+    tree,
+    tree_util,
+    typing,
+)
 from jax import numpy as _jnp
 from jax._core import Array, Node, Trace, Tracer, peek, pull_back
+from not_here import named
 
 __version__ = "0.10"
 __all__ = ["Array", "errors", "grad", "jit", "tree", "tree_util", "value_and_grad", "vmap"]
@@ -18,10 +32,7 @@ __all__ = ["Array", "errors", "grad", "jit", "tree", "tree_util", "value_and_gra
 numpy = _jnp
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"jax.{name}"))
+__getattr__ = named("jax")
 
 
 def _plural(x) -> tuple:
@@ -42,10 +53,10 @@ def value_and_grad(fun, argnums=0, has_aux=False):
                 f"{len(args)} positional arguments."
             )
         value, pull, aux = _traced(fun, args, kwargs, chosen, has_aux)
-        if value.shape != ():
+        if getattr(value, "shape", None) != ():
             raise TypeError(
-                "Gradient only defined for scalar-output functions. Output had shape: "
-                f"{value.shape}."
+                "Gradient only defined for scalar-output functions. Output "
+                + (f"had shape: {value.shape}." if hasattr(value, "shape") else f"was {value}.")
             )
         if value.dtype.kind != "f":
             raise TypeError(

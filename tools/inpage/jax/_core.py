@@ -119,6 +119,11 @@ class Tracer(Array):
             raise error(self)
         return self._inner._known(error)
 
+    def __float__(self):
+        raise errors.ConcretizationTypeError(self)  # As in JAX, also where __int__ is possible.
+
+    tolist = __float__
+
     def __str__(self):
         return f"{self._trace.kind}Tracer({self.dtype}{list(self.shape)})".replace(" ", "")
 
@@ -130,6 +135,15 @@ def peek(x: Any) -> np.ndarray:
     while isinstance(x, Tracer):
         x = x._inner
     return x._value if isinstance(x, Array) else np.asarray(x)
+
+
+def has_gradient(x: Any) -> bool:
+    """Return whether a gradient would have to flow back through what is computed of x."""
+    while isinstance(x, Tracer):
+        if x._node:
+            return True
+        x = x._inner
+    return False
 
 
 class Trace:

@@ -1,5 +1,6 @@
 """The types that JAX adds to NumPy's."""
 
+from not_here import named
 from numpy import issubdtype as _issubdtype
 
 
@@ -30,3 +31,6 @@ def issubdtype(kind, parent) -> bool:
     if isinstance(kind, KeyType) or parent is prng_key:
         return isinstance(kind, KeyType) and parent is prng_key
     return _issubdtype(kind, parent)
+
+
+__getattr__ = named("jax.dtypes")

@@ -1,5 +1,7 @@
 """JAX's errors, by JAX's names."""
 
+from not_here import named
+
 _WHERE = (
     "Inside jit, grad or vmap an argument stands for any value, so this line cannot know it. Use "
     "jnp functions in place of NumPy's, and jnp.where in place of if."
@@ -52,3 +54,6 @@ class UnexpectedTracerError(JAXTypeError):
 
 class KeyReuseError(RuntimeError):
     """A random key was used twice."""
+
+
+__getattr__ = named("jax.errors")

@@ -6,12 +6,9 @@ import numpy as np
 from jax import numpy as jnp
 from jax._core import Array, Operation, peek
 from jax.numpy import logistic as _logistic
+from not_here import named
 
-
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"jax.nn.{name}"))
+__getattr__ = named("jax.nn")
 
 
 _relu = Operation(

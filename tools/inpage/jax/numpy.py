@@ -8,6 +8,8 @@ import operator
 import numpy as np
 from jax._core import Array, Operation, Tracer, peek
 from jax.dtypes import issubdtype  # noqa: F401
+from jax.errors import ConcretizationTypeError
+from not_here import NOT_HERE, named
 from numpy import (  # noqa: F401 # The types, which are NumPy's.
     bool_,
     dtype,
@@ -234,12 +236,24 @@ def _extreme(name):
     return Operation(lambda x, axes, keepdims: getattr(np, name)(x, axes, keepdims=keepdims), slope)
 
 
+def _others(y, x, axes):
+    """Return for each number the product of the others."""
+    if np.all(peek(x) != 0):
+        return _spread(y, x, axes) / x
+    order = [i for i in range(x.ndim) if i not in axes] + [*axes]
+    moved = transpose(x, order)
+    n = math.prod(x.shape[i] for i in axes)
+    rows = reshape(moved, (-1, 1, n))
+    made = prod(where(Array(np.eye(n) > 0), asarray(1, x.dtype), rows), -1)
+    return transpose(reshape(made, moved.shape), [order.index(i) for i in range(x.ndim)])
+
+
 _reductions = {
     "max": _extreme("max"),
     "min": _extreme("min"),
     "prod": Operation(
         lambda x, axes, keepdims: np.prod(x, axes, keepdims=keepdims).astype(x.dtype),
-        lambda g, y, x, axes, keepdims: _spread(g * y, x, axes) / x,
+        lambda g, y, x, axes, keepdims: _spread(g, x, axes) * _others(y, x, axes),
     ),
 }
 
@@ -266,7 +280,7 @@ _ONE = {
     "arctan": lambda g, y, x: g / (1 + x * x),
     "arctanh": lambda g, y, x: g / (1 - x * x),
     "arcsin": lambda g, y, x: g / sqrt(1 - x * x),
-    "absolute": lambda g, y, x: g * sign(x),
+    "absolute": lambda g, y, x: where(x >= 0, g, -g),
     "square": lambda g, y, x: g * 2 * x,
     "sign": None,
     "floor": None,
@@ -592,6 +606,8 @@ def clip(a, min=None, max=None):
 def concatenate(arrays, axis=0):
     """Return arrays joined along an axis."""
     arrays = together("concatenate", *arrays)
+    if axis is not None and not arrays[0].ndim:
+        raise ValueError("Zero-dimensional arrays cannot be concatenated.")
     if axis is None:
         arrays, axis = [ravel(x) for x in arrays], 0
     return _concatenate(*arrays, axis=axis % arrays[0].ndim)
@@ -658,16 +674,34 @@ def sort(a, axis=-1):
 
 def take_along_axis(a, indices, axis):
     """Return the numbers, along an axis, that indices name in each row."""
+    a, indices = asarray(a), asarray(indices)
+    n = a.shape[axis]
     places = np.arange(a.size, dtype="int32").reshape(a.shape)
-    return _take(a, places=np.take_along_axis(places, peek(indices), axis))
+    inside = np.clip(peek(indices), -n, n - 1)
+    made = _take(a, places=np.take_along_axis(places, inside, axis))
+    return _filled(made, indices, n)
 
 
 def take(a, indices, axis=None):
-    """Return the rows, along an axis, that indices name."""
-    a = asarray(a)
+    """Return the rows, along an axis, that indices name; not a number where there are none."""
+    a, indices = asarray(a), asarray(indices)
     if axis is None:
-        return ravel(a)[asarray(indices)]
-    return a[(slice(None),) * (axis % a.ndim) + (asarray(indices),)]
+        a, axis = ravel(a), 0
+    axis %= a.ndim
+    made = a[(slice(None),) * axis + (indices,)]
+    behind = (1,) * (a.ndim - axis - 1)
+    return _filled(made, reshape(indices, indices.shape + behind), a.shape[axis])
+
+
+def _filled(made, indices, n):
+    """Return what was taken, with JAX's mark of what is not there where an index is too large."""
+    outside = (peek(indices) < -n) | (peek(indices) >= n)
+    if not outside.any():
+        return made
+    kind = made.dtype
+    mark = {"f": nan, "b": True, "i": kind.kind == "i" and iinfo(kind).min}.get(kind.kind)
+    mark = iinfo(kind).max if mark is None else mark
+    return where(Array(np.asarray(outside)), asarray(mark, kind), made)
 
 
 def split(a, parts, axis=0):
@@ -695,10 +729,13 @@ def pad(array, pad_width, mode="constant", constant_values=0):
     return where(Array(places >= 0), inside, asarray(constant_values, array.dtype))
 
 
-def diff(a, axis=-1):
-    """Return each number minus the one before."""
+def diff(a, n=1, axis=-1):
+    """Return each number minus the one before, n times."""
+    (a,) = together("diff", a)
     before = (slice(None),) * (axis % a.ndim)
-    return a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    for _ in range(n):
+        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    return a
 
 
 def diag(v, k=0):
@@ -753,7 +790,12 @@ def percentile(a, q, axis=None):
 
 def average(a, axis=None, weights=None):
     """Return the mean, weighted or not."""
-    return mean(a, axis) if weights is None else sum(a * weights, axis) / sum(weights)
+    if weights is None:
+        return mean(a, axis)
+    a, weights = together("average", a, weights)
+    if axis is not None and weights.ndim < a.ndim:
+        weights = reshape(weights, [-1 if i == axis % a.ndim else 1 for i in range(a.ndim)])
+    return sum(a * weights, axis) / sum(broadcast_to(weights, a.shape), axis)
 
 
 def logaddexp(a, b):
@@ -844,7 +886,7 @@ def argsort(a, axis=-1, stable=True, descending=False):
 
 def _known(x) -> np.ndarray:
     """Return the numbers of an argument that decides a shape."""
-    return np.asarray(x)
+    return x._known(ConcretizationTypeError) if isinstance(x, Array) else np.asarray(x)
 
 
 def bincount(x, weights=None, minlength=0, length=None):
@@ -932,7 +974,10 @@ def linspace(start, stop, num=50, endpoint=True, dtype=None):
 
 def meshgrid(x, y, indexing="xy"):
     """Return the coordinates of each point of a grid."""
-    return [asarray(part) for part in np.meshgrid(peek(x), peek(y), indexing)]
+    x, y = asarray(x), asarray(y)
+    across, down = ((1, -1), (-1, 1)) if indexing == "xy" else ((-1, 1), (1, -1))
+    shape = (y.size, x.size) if indexing == "xy" else (x.size, y.size)
+    return [broadcast_to(reshape(x, across), shape), broadcast_to(reshape(y, down), shape)]
 
 
 def indices(dimensions):
@@ -979,13 +1024,13 @@ def polyval(p, x):
 
 def interp(x, xp, fp):
     """Return the height, at x, of straight lines through points."""
-    return asarray(np.interp(_known(x), _known(xp), _known(fp)))
+    x, xp, fp = (asarray(part, "float32") for part in (x, xp, fp))
+    after = clip(searchsorted(xp, x, "right"), 1, xp.size - 1)
+    share = clip((x - xp[after - 1]) / (xp[after] - xp[after - 1]), 0.0, 1.0)
+    return fp[after - 1] + share * (fp[after] - fp[after - 1])
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"jax.numpy.{name}"))
+__getattr__ = named("jax.numpy")
 
 
 # Operators and methods.
@@ -1003,7 +1048,7 @@ class _Place:
     """Some numbers of an array, to make a copy in which they differ."""
 
     def __init__(self, x, index):
-        self._x, self._places = x, _places(x, index)
+        self._x, self._places = x, _places(x, index, within=True)
 
     def _flat(self, op, values):
         values = broadcast_to(asarray(values, self._x.dtype), self._places.shape)
@@ -1041,7 +1086,7 @@ class _Place:
         return self.set(maximum(self.get(), values))
 
 
-def _places(x, index) -> np.ndarray:
+def _places(x, index, within=False) -> np.ndarray:
     """Return the places of what an index means in the flat array; too large ones mean the last."""
     parts = index if isinstance(index, tuple) else (index,)
     for part in parts:
@@ -1067,10 +1112,13 @@ def _places(x, index) -> np.ndarray:
             )
         elif part is not None:
             n = x.shape[axis] if axis < x.ndim else 0
+            meant = part
             if isinstance(part, int) and not isinstance(part, builtins.bool) and n:
                 part = builtins.min(builtins.max(part, -n), n - 1)
             elif isinstance(part, np.ndarray | np.generic) and part.dtype.kind in "iu" and n:
                 part = np.clip(np.asarray(part), -n, n - 1)
+            if within and part is not meant and np.any(part != meant):
+                raise IndexError(NOT_HERE.format("x.at[...] with an index out of range"))
             axis += part.ndim if isinstance(part, np.ndarray) and part.dtype == "bool" else 1
         clipped.append(part)
     return np.asarray(places[tuple(clipped)])
@@ -1079,7 +1127,8 @@ def _places(x, index) -> np.ndarray:
 def _getitem(self, index):
     if not isinstance(self, Tracer) and not isinstance(index, Tracer):
         if type(index) is int and self.shape:
-            return Array(np.asarray(self._value[builtins.min(index, self.shape[0] - 1)]))
+            n = self.shape[0]
+            return Array(np.asarray(self._value[builtins.max(builtins.min(index, n - 1), -n)]))
         if isinstance(index, slice) and self.shape:
             return Array(self._value[index])
         whole = isinstance(index, Array | np.ndarray) and index.dtype.kind in "iu"

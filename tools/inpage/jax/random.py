@@ -10,6 +10,7 @@ import numpy as np
 from jax import numpy as jnp
 from jax._core import Array, peek
 from jax.dtypes import KeyType
+from not_here import named
 
 _ROTATIONS = (13, 15, 26, 6), (17, 29, 16, 24)
 
@@ -27,10 +28,7 @@ class Key(Array):
         raise TypeError("JAX array with PRNGKey dtype cannot be converted to a NumPy array.")
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"jax.random.{name}"))
+__getattr__ = named("jax.random")
 
 
 def key(seed):

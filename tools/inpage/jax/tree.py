@@ -30,6 +30,7 @@ from jax.tree_util import (
 from jax.tree_util import (
     tree_unflatten as unflatten,
 )
+from not_here import named
 
 __all__ = [
     "all",
@@ -43,3 +44,5 @@ __all__ = [
     "structure",
     "unflatten",
 ]
+
+__getattr__ = named("jax.tree")

@@ -4,6 +4,8 @@ import dataclasses
 import functools
 from typing import Any, NamedTuple
 
+from not_here import named
+
 _registered: dict[type, tuple] = {}
 
 
@@ -219,3 +221,5 @@ register_pytree_node(
     lambda p: ((p.args, p.keywords), p.func),
     lambda func, children: Partial(func, *children[0], **children[1]),
 )
+
+__getattr__ = named("jax.tree_util")

@@ -3,29 +3,27 @@
 import sys
 
 import numpy as np
+from not_here import NOT_HERE, named
 
 # What the largest and the most negative value look like; 0 is white.
 BLACK = (0, 0, 0), (0, 0, 0)
 RED_BLUE = (103, 0, 31), (5, 48, 97)
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"jaxdigits.plots.{name}"))
+__getattr__ = named("jaxdigits.plots")
 
 
 def show_image(image, *, title=None, ax=None):
     """Draw an image `[height, width]`, in the grays or the two colors of the package."""
     if ax is not None:
-        raise TypeError(np.NOT_HERE.format("jaxdigits.plots.show_image with ax="))
+        raise TypeError(NOT_HERE.format("jaxdigits.plots.show_image with ax="))
     _draw([_as_images(image, 2)], [title])
 
 
 def show_images(images, *, titles=None, columns=8, figure=None):
     """Draw images `[n, height, width]` in rows that are as long as the page is wide."""
     if figure is not None:
-        raise TypeError(np.NOT_HERE.format("jaxdigits.plots.show_images with figure="))
+        raise TypeError(NOT_HERE.format("jaxdigits.plots.show_images with figure="))
     pixels = _as_images(images, 3)
     if titles is not None and len(titles) != len(pixels):
         raise ValueError(f"titles has {len(titles)} entries, but there are {len(pixels)} images.")

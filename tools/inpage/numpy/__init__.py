@@ -16,6 +16,7 @@ from js import BigInt
 from js import numpyTs as _ts
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from not_here import NOT_HERE, named
 from numpy._dtypes import (
     bool_,
     dtype,
@@ -86,13 +87,9 @@ _CODES = {
     "uint8": "B",
     "bool": "B",
 }
-NOT_HERE = "{} is not available in the page; open the notebook in Colab"
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(NOT_HERE.format(f"numpy.{name}"))
+__getattr__ = named("numpy")
 
 
 def js(function: str, *args):
@@ -776,6 +773,10 @@ class ufunc:
                 return js(_MIRRORED[name], b, a.item())
             if not a.shape:
                 a = ndarray(js("full", to_js(list(b.shape)), a.item(), a.dtype.name))
+        if self._floats and name != "divide" and () in (a.shape, b.shape):
+            # numpy-ts would read numbers behind the only one.
+            shape = broadcast_shapes(a.shape, b.shape)
+            a, b = (broadcast_to(x, shape).copy() for x in (a, b))
         return js(name, *_broadcast(a, b))
 
     def outer(self, a, b):
@@ -1606,11 +1607,13 @@ def cumprod(a, axis=None):
     return multiply.accumulate(a.ravel() if axis is None else a, axis or 0)
 
 
-def diff(a, axis=-1):
-    """Return each number minus the one before."""
+def diff(a, n=1, axis=-1):
+    """Return each number minus the one before, n times."""
     a = asarray(a)
     before = (slice(None),) * (axis % a.ndim)
-    return a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    for _ in range(n):
+        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    return a
 
 
 def searchsorted(a, v, side="left"):
@@ -1630,7 +1633,7 @@ def interp(x, xp, fp):
 
 def polyval(p, x):
     """Return a polynomial's value; the highest power's coefficient comes first."""
-    result = 0.0
+    result = zeros(shape(x))
     for coefficient in p:
         result = result * x + coefficient
     return result

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from not_here import NOT_HERE, named
 
 
 class SVDResult(NamedTuple):
@@ -21,10 +22,7 @@ class EighResult(NamedTuple):
     eigenvectors: object
 
 
-def __getattr__(name: str):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(np.NOT_HERE.format(f"numpy.linalg.{name}"))
+__getattr__ = named("numpy.linalg")
 
 
 def _solve(name: str, a, *args):
@@ -39,7 +37,7 @@ def _solve(name: str, a, *args):
 def norm(x, ord=None, axis=None, keepdims=False):
     """Return the length of vectors: the root of the sum of squares, or the sum of sizes."""
     if ord not in (None, 1, 2, np.inf) or (ord in (1, 2) and axis is None and np.ndim(x) > 1):
-        raise AttributeError(np.NOT_HERE.format(f"numpy.linalg.norm with ord={ord}"))
+        raise AttributeError(NOT_HERE.format(f"numpy.linalg.norm with ord={ord}"))
     size = np.absolute(x)
     if ord == 1:
         return np.sum(size, axis, keepdims=keepdims)
@@ -64,15 +62,3 @@ def eigh(a):
     """Return the eigenvalues and eigenvectors of a symmetric matrix."""
     made, back = _solve("eigh", a)
     return EighResult(back(made.w), back(made.v))
-
-
-def inv(a):
-    """Return the inverse of a matrix."""
-    made, back = _solve("inv", a)
-    return back(made)
-
-
-def matrix_rank(a):
-    """Return how many singular values are not 0."""
-    s = svd(a).S
-    return int((s > s.max() * max(np.shape(a)) * np.finfo(s.dtype).eps).sum())

@@ -5,6 +5,7 @@ from itertools import count
 from pyodide.ffi import to_js
 
 import numpy as np
+from not_here import NOT_HERE
 
 _seeds = count(1)
 
@@ -13,7 +14,7 @@ def __getattr__(name: str):
     if name.startswith("__"):
         raise AttributeError(name)
     raise AttributeError(
-        np.NOT_HERE.format(f"numpy.random.{name}") + ", or use np.random.default_rng(0)"
+        NOT_HERE.format(f"numpy.random.{name}") + ", or use np.random.default_rng(0)"
     )
 
 

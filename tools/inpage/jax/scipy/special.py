@@ -2,6 +2,7 @@
 
 from jax import numpy as jnp
 from jax.nn import log_softmax, logsumexp, sigmoid, softmax
+from not_here import named
 
 __all__ = ["expit", "log_softmax", "logit", "logsumexp", "softmax", "xlogy"]
 
@@ -16,3 +17,6 @@ def logit(x):
 def xlogy(x, y):
     """Return x times the logarithm of y, and 0 where x is 0."""
     return jnp.where(x == 0, 0.0, x * jnp.log(jnp.where(x == 0, 1.0, y)))
+
+
+__getattr__ = named("jax.scipy.special")
