@@ -71,6 +71,10 @@ jax.grad(lambda r: (r.at[0, 0].set(0.0).prod(axis=0) ** 2).sum())(x) | jax.hessi
 jax.grad(lambda r: jnp.interp(1.5, jnp.arange(4.0), r))(x[0]) | jnp.interp(jnp.array([-1.0, 0.3, 9.0]), jnp.arange(4.0), x[0])
 fails(lambda: jax.jit(lambda r: jnp.unique(r))(x)) | fails(lambda: jnp.concatenate([1.0, 2.0])) | x[-9]
 fails(lambda: jax.grad(lambda w: [w])(1.0)) | fails(lambda: optax.squared_error(x, 1.0)) | np.diff(v, 2) | np.hypot(v, 1) | np.polyval([1, 2, 3], 2.0)
+x.at[9].set(1.0) | x.at[-9, 0].add(1.0) | x.at[:, jnp.array([0, 9, -1])].set(0.0) | x.at[jnp.array([0, 9]), 1:].multiply(2.0) | x.at[::-1, 7].add(1.0)
+x.at[..., 9].set(0.0) | jax.grad(lambda r: r.at[jnp.array([0, 9, 1])].set(r[:3, :1] * 2)[0].sum())(x) | x.at[1, 1:3].min(0.0) | x.at[2].divide(2.0) | x.at[2].power(2)
+np.errstate(all="ignore")(lambda: 3)()
+x[:1].at[x[:1, 0] < 9].set(0.0) | x.at[x > 0].set(0.0)
 fails(lambda: jax.jit(lambda x: 1 if x > 0 else 2)(1.0)) | fails(lambda: x + jnp.ones(7))
 fails(lambda: jax.grad(lambda x: x)(x)) | fails(lambda: jax.grad(lambda x: x * 2.0)(3)) | fails(lambda: jnp.sum([1, 2]))
 fails(lambda: a @ np.ones(7)) | fails(lambda: a[5]) | fails(lambda: a + np.ones(7)) | fails(lambda: np.array([[1], [2, 3]]))

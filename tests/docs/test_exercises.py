@@ -276,7 +276,6 @@ def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
             "jax.grad(lambda q: jnp.linalg.svd(q)[1].sum())(jnp.eye(2))",
             "jax.numpy.linalg.svd's gradient",
         ),
-        ("jnp.zeros(3).at[5].set(1.0)", "x.at[...] with an index out of range"),
     ],
 )
 def test_what_is_not_in_the_page_is_named(code: str, missing: str, python: Any):

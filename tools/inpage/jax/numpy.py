@@ -9,7 +9,7 @@ import numpy as np
 from jax._core import Array, Operation, Tracer, peek
 from jax.dtypes import issubdtype  # noqa: F401
 from jax.errors import ConcretizationTypeError
-from not_here import NOT_HERE, named
+from not_here import named
 from numpy import (  # noqa: F401 # The types, which are NumPy's.
     bool_,
     dtype,
@@ -1048,16 +1048,22 @@ class _Place:
     """Some numbers of an array, to make a copy in which they differ."""
 
     def __init__(self, x, index):
-        self._x, self._places = x, _places(x, index, within=True)
+        self._x, self._index = x, index
 
     def _flat(self, op, values):
-        values = broadcast_to(asarray(values, self._x.dtype), self._places.shape)
-        places = self._places.ravel()
-        made = op(ravel(self._x), ravel(values), places=places)
+        places = _places(self._x, self._index, marked=True)
+        values = ravel(broadcast_to(asarray(values, self._x.dtype), places.shape))
+        places = places.ravel()
+        if np.any(places < 0):  # Places that are not there stay as they are.
+            values = _take(values, places=np.flatnonzero(places >= 0))
+            places = places[places >= 0]
+        if not places.size:
+            return self._x
+        made = op(ravel(self._x), values, places=places)
         return reshape(made, self._x.shape)
 
     def get(self):
-        return _take(self._x, places=self._places)
+        return _take(self._x, places=_places(self._x, self._index))
 
     def set(self, values):
         return self._flat(_set_at, values)
@@ -1086,8 +1092,11 @@ class _Place:
         return self.set(maximum(self.get(), values))
 
 
-def _places(x, index, within=False) -> np.ndarray:
-    """Return the places of what an index means in the flat array; too large ones mean the last."""
+def _places(x, index, marked=False) -> np.ndarray:
+    """Return the places of what an index means in the flat array.
+
+    Where an index is out of range, it is that of the nearest number, or if so marked -1.
+    """
     parts = index if isinstance(index, tuple) else (index,)
     for part in parts:
         if isinstance(part, list):
@@ -1104,24 +1113,43 @@ def _places(x, index, within=False) -> np.ndarray:
             )
     places = np.arange(x.size, dtype="int32").reshape(x.shape)
     parts = tuple(peek(part) if isinstance(part, Array) else part for part in parts)
-    clipped, axis = [], 0
+    clipped, exact, axis, all_inside = [], [], 0, True
     for part in parts:
+        meant = part
         if part is Ellipsis:
+            before = axis
             axis = x.ndim - builtins.sum(
                 p is not None and p is not Ellipsis for p in parts[len(clipped) + 1 :]
             )
-        elif part is not None:
+            exact += [_bounded(slice(None), n) for n in x.shape[before:axis]]
+        elif part is None:
+            exact.append(part)
+        else:
             n = x.shape[axis] if axis < x.ndim else 0
-            meant = part
             if isinstance(part, int) and not isinstance(part, builtins.bool) and n:
                 part = builtins.min(builtins.max(part, -n), n - 1)
+                meant = part % n if part == meant else n
+                all_inside &= meant != n
             elif isinstance(part, np.ndarray | np.generic) and part.dtype.kind in "iu" and n:
                 part = np.clip(np.asarray(part), -n, n - 1)
-            if within and part is not meant and np.any(part != meant):
-                raise IndexError(NOT_HERE.format("x.at[...] with an index out of range"))
+                meant = np.where(part == meant, part % n, n)
+                all_inside &= builtins.bool(np.all(meant != n))
+            exact.append(_bounded(part, n) if isinstance(part, slice) else meant)
             axis += part.ndim if isinstance(part, np.ndarray) and part.dtype == "bool" else 1
         clipped.append(part)
-    return np.asarray(places[tuple(clipped)])
+    if all_inside or not marked:
+        return np.asarray(places[tuple(clipped)])
+    # Behind the end of each axis stands what is out of range.
+    more = np.full([n + 1 for n in x.shape], -1, "int32")
+    more[tuple(slice(0, n) for n in x.shape)] = places
+    exact += [_bounded(slice(None), n) for n in x.shape[axis:]]
+    return np.asarray(more[tuple(exact)])
+
+
+def _bounded(part: slice, n: int) -> slice:
+    """Return what a slice means of n numbers, whatever stands behind them."""
+    start, stop, step = part.indices(n)
+    return slice(start, None if stop < 0 else stop, step)
 
 
 def _getitem(self, index):
