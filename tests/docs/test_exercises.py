@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
 import pytest
 from lessonsite.exercises import stub
 from lessonsite.lesson import read
@@ -145,6 +148,49 @@ def test_page_computes_as_python_does(case: str, both: tuple[dict[str, Any], dic
     page, real = both
     assert not str(real[case]).startswith("raises"), real[case]
     assert equal(page[case], real[case]), f"{page[case]} and not {real[case]}"
+
+
+# In the page: the functions of each stand-in.
+FUNCTIONS = """
+for name in ("np", "np.linalg", "jnp", "jnp.linalg", "jax.nn", "jax.lax", "jax.random", "jax.tree",
+             "jax.ops", "jax.scipy.special", "optax"):
+    for function, value in vars(eval(name)).items():
+        if function[0] != "_" and callable(value) and not isinstance(value, type):
+            print(f"{name}.{function}")
+"""
+# In JAX nothing flows back through these, or they take no arrays.
+WITHOUT_GRADIENT = """
+jnp.all jnp.allclose jnp.any jnp.argmax jnp.argmin jnp.argsort jnp.array_equal
+jnp.bitwise_and jnp.bitwise_or jnp.bitwise_xor jnp.broadcast_shapes jnp.count_nonzero jnp.empty
+jnp.equal jnp.eye jnp.full_like jnp.greater jnp.greater_equal jnp.indices jnp.invert jnp.isclose
+jnp.isfinite jnp.isinf jnp.isnan jnp.issubdtype jnp.left_shift jnp.less jnp.less_equal jnp.linspace
+jnp.logical_and jnp.logical_not jnp.logical_or jnp.logical_xor jnp.nanargmin jnp.ndim
+jnp.nextafter jnp.nonzero jnp.not_equal jnp.ones_like jnp.result_type jnp.right_shift
+jnp.searchsorted jnp.shape jnp.size jnp.unique jnp.unravel_index jnp.zeros jnp.zeros_like
+"""
+# The page refuses to differentiate these; the last returns what it is given.
+REFUSED = "jnp.linalg.eigh jnp.linalg.qr jnp.linalg.svd jax.lax.optimization_barrier"
+
+
+def test_each_function_of_the_page_is_compared(python: Any):
+    real = {"np": np, "jnp": jnp, "jax": jax, "optax": optax}
+    printed = python.evaluate(RUN, ["", FUNCTIONS])
+    # What the real ones lack is there for other stand-ins.
+    names = {
+        n for n in printed.split() if hasattr(eval(n.rpartition(".")[0], real), n.split(".")[-1])
+    }
+    slopes = [case for case in CASES if case.startswith(("jax.grad(", "steps("))]
+
+    def missing(names: set[str], cases: list[str]) -> set[str]:
+        return names - set(re.findall(r"(?<![\w.])[a-z]+(?:\.\w+)+", " ".join(cases)))
+
+    assert len(names) > 300
+    assert not missing(names, CASES)
+    differentiable = ("jnp.", "jax.nn.", "jax.lax.", "jax.scipy.", "optax.")
+    assert missing({name for name in names if name.startswith(differentiable)}, slopes) == {
+        *WITHOUT_GRADIENT.split(),
+        *REFUSED.split(),
+    }
 
 
 def equal(a: Any, b: Any) -> bool:

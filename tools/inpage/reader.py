@@ -246,7 +246,8 @@ def told(error: BaseException) -> str:
     ]
     text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, ImportError):  # Without advice on how to install what cannot be.
-        missing = ".".join(name for name in (error.name, error.name_from) if name)
+        parts = error.name, getattr(error, "name_from", None)  # Before Python 3.12 there is one.
+        missing = ".".join(part for part in parts if part)
         text = "\n".join([text.partition("\n")[0], NOT_HERE.format(missing)])
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (

@@ -49,11 +49,6 @@ def optimization_barrier(x):
     return x
 
 
-def rsqrt(x):
-    """Return one divided by the square root."""
-    return 1 / jnp.sqrt(x)
-
-
 def top_k(operand, k):
     """Return the largest numbers along the last axis, and where they are."""
     operand = jnp.asarray(operand)
@@ -68,13 +63,3 @@ def cummax(operand, axis=0):
     first = numbers == np.maximum.accumulate(numbers, -1)
     places = np.maximum.accumulate(np.where(first, np.arange(numbers.shape[-1]), 0), -1)
     return jnp.take_along_axis(operand, Array(np.moveaxis(places, -1, axis)), axis)
-
-
-def convert_element_type(x, dtype):
-    """Return the array in another type."""
-    return jnp.asarray(x, dtype)
-
-
-square, exp, log, sqrt, abs, tanh = (
-    getattr(jnp, name) for name in "square exp log sqrt abs tanh".split()
-)

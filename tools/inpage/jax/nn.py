@@ -32,9 +32,6 @@ def sigmoid(x):
     return _logistic(_float("sigmoid", x))
 
 
-tanh = jnp.tanh
-
-
 def softplus(x):
     """Return the logarithm of 1 + exp(x)."""
     return jnp.logaddexp(x, 0.0)
@@ -48,9 +45,6 @@ def log_sigmoid(x):
 def silu(x):
     """Return x times its sigmoid."""
     return x * sigmoid(x)
-
-
-swish = silu
 
 
 def leaky_relu(x, negative_slope=0.01):

@@ -277,9 +277,7 @@ _ONE = {
     "tanh": lambda g, y, x: g * (1 - y * y),
     "sinh": lambda g, y, x: g * cosh(x),
     "cosh": lambda g, y, x: g * sinh(x),
-    "arctan": lambda g, y, x: g / (1 + x * x),
     "arctanh": lambda g, y, x: g / (1 - x * x),
-    "arcsin": lambda g, y, x: g / sqrt(1 - x * x),
     "absolute": lambda g, y, x: where(x >= 0, g, -g),
     "square": lambda g, y, x: g * 2 * x,
     "sign": None,
@@ -307,11 +305,9 @@ negative, exp, log, sqrt, sin, cos = (globals()[n] for n in "negative exp log sq
 sinh, cosh, sign, square, absolute, log1p, floor, tanh = (
     globals()[n] for n in "sinh cosh sign square absolute log1p floor tanh".split()
 )
-abs, fabs = absolute, absolute
-arcsinh = lambda x: log(x + sqrt(x * x + 1))  # noqa: E731
+abs = absolute
 log2 = lambda x: log(x) / math.log(2)  # noqa: E731
 log10 = lambda x: log(x) / math.log(10)  # noqa: E731
-reciprocal = lambda x: 1.0 / asarray(x)  # noqa: E731
 
 
 def _half(chosen, a, b):
@@ -337,10 +333,6 @@ _TWO = {
         lambda g, y, a, b: g * _half(operator.gt, a, b),
     ],
     "remainder": [lambda g, y, a, b: g, lambda g, y, a, b: -g * floor(a / b)],
-    "arctan2": [
-        lambda g, y, a, b: g * b / (a * a + b * b),
-        lambda g, y, a, b: -g * a / (a * a + b * b),
-    ],
 }
 _TWO |= {
     name: []
@@ -349,7 +341,7 @@ _TWO |= {
         "logical_xor bitwise_and bitwise_or bitwise_xor left_shift right_shift nextafter"
     ).split()
 }
-_FLOATS = ("divide", "arctan2", "nextafter")
+_FLOATS = ("divide", "nextafter")
 
 
 def _pair(name, op):
@@ -385,8 +377,7 @@ for _name, _slopes in _TWO.items():
 add, subtract, multiply, divide, power, maximum, minimum = (
     globals()[n] for n in "add subtract multiply divide power maximum minimum".split()
 )
-true_divide, mod = divide, globals()["remainder"]
-pow = power
+mod = globals()["remainder"]
 
 
 def _power_value(x, n):
@@ -458,7 +449,6 @@ def _reduction(name):
 
 
 max, min, prod = _reduction("max"), _reduction("min"), _reduction("prod")
-amax, amin = max, min
 
 
 def reshape(a, shape):
@@ -553,16 +543,6 @@ def dot(a, b):
     """Return the product of matrices or vectors."""
     a, b = together("dot", a, b)
     return matmul(a, b) if a.ndim and b.ndim else multiply(a, b)
-
-
-def vdot(a, b):
-    """Return the sum of products of all numbers."""
-    return sum(ravel(a) * ravel(b))
-
-
-def inner(a, b):
-    """Return the sum of products along the last axis."""
-    return matmul(a, transpose(b))
 
 
 def outer(a, b):
@@ -661,8 +641,8 @@ def _rearranged(name):
     return function
 
 
-flip, roll, tile, repeat, split_places, diagonal, fliplr, flipud, resize = map(
-    _rearranged, "flip roll tile repeat ravel diagonal fliplr flipud resize".split()
+flip, roll, tile, repeat, diagonal, fliplr, flipud = map(
+    _rearranged, "flip roll tile repeat diagonal fliplr flipud".split()
 )
 
 
@@ -872,8 +852,8 @@ def _without_slope(name):
     return function
 
 
-argmax, argmin, any, all, count_nonzero, nanargmin, nanargmax = map(
-    _without_slope, "argmax argmin any all count_nonzero nanargmin nanargmax".split()
+argmax, argmin, any, all, count_nonzero, nanargmin = map(
+    _without_slope, "argmax argmin any all count_nonzero nanargmin".split()
 )
 
 
@@ -957,9 +937,6 @@ def full_like(a, fill_value, dtype=None):
 def eye(N, M=None, k=0, dtype="float32"):  # NumPy's names.
     """Return ones on a diagonal."""
     return Array(np.eye(N, M, k, _kind(dtype)))
-
-
-identity = eye
 
 
 def arange(start, stop=None, step=1, dtype=None):

@@ -37,7 +37,6 @@ def key(seed):
     return Key(np.asarray([seed >> 32 & 0xFFFFFFFF, seed & 0xFFFFFFFF], "uint32"))
 
 
-PRNGKey = key
 wrap_key_data = lambda data: Key(peek(data))  # noqa: E731
 
 

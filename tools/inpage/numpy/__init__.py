@@ -826,14 +826,14 @@ _MIRRORED = {
 _WITH_NUMBER = {*_MIRRORED, "subtract", "divide", "power"}
 
 for _kind, _names in {
-    "pairs": "add subtract multiply maximum minimum floor_divide remainder power fmod",
+    "pairs": "add subtract multiply maximum minimum floor_divide remainder power",
     "compare": "equal not_equal less less_equal greater greater_equal",
-    "float pairs": "divide arctan2 hypot logaddexp nextafter copysign",
+    "float pairs": "divide hypot nextafter",
     "logic": "logical_and logical_or logical_xor",
     "bits": "bitwise_and bitwise_or bitwise_xor left_shift right_shift",
-    "one": "negative absolute sign square positive invert logical_not isnan isfinite isinf",
-    "float one": "exp expm1 log log1p log2 log10 sqrt sin cos tan tanh arcsin arccos arctan sinh "
-    "cosh arctanh arcsinh arccosh floor ceil rint trunc reciprocal",
+    "one": "negative absolute sign square invert logical_not isnan isfinite isinf",
+    "float one": "exp expm1 log log1p log2 log10 sqrt sin cos tan tanh sinh cosh "
+    "arctanh floor ceil rint",
 }.items():
     for _each in _names.split():
         globals()[_each] = ufunc(
@@ -846,7 +846,7 @@ add, subtract, multiply, divide = (globals()[n] for n in "add subtract multiply 
 maximum, minimum, power = (globals()[n] for n in "maximum minimum power".split())
 absolute, negative, sqrt = (globals()[n] for n in "absolute negative sqrt".split())
 abs = absolute
-true_divide, mod, pow = divide, globals()["remainder"], power
+mod = globals()["remainder"]
 
 
 def _operator(function, reflected=False):
@@ -1026,9 +1026,8 @@ def all(a, axis=None, keepdims=False):
     return _all(asarray(a).astype("bool"), axis, keepdims=keepdims)
 
 
-max = amax = _reduction("max", wide=False)
-min = amin = _reduction("min", wide=False)
-nansum, nanmean, nanmax, nanmin = (_reduction(n) for n in ("nansum", "nanmean", "nanmax", "nanmin"))
+max = _reduction("max", wide=False)
+min = _reduction("min", wide=False)
 _median = _reduction("median")
 
 
@@ -1112,11 +1111,6 @@ def nanargmin(a, axis=None):
     return argmin(where(isnan(a), inf, a), axis)
 
 
-def nanargmax(a, axis=None):
-    """Return where the largest number is, leaving out those that are not numbers."""
-    return argmax(where(isnan(a), -inf, a), axis)
-
-
 def count_nonzero(a, axis=None):
     """Return how many numbers are not 0."""
     return sum(asarray(a) != 0, axis)
@@ -1160,9 +1154,6 @@ def ones_like(a, dtype=None):
     return ones(a.shape, dtype or a.dtype)
 
 
-empty_like = zeros_like
-
-
 def full_like(a, fill_value, dtype=None):
     """Return one number in the shape of another array."""
     a = asarray(a)
@@ -1172,9 +1163,6 @@ def full_like(a, fill_value, dtype=None):
 def eye(N, M=None, k=0, dtype="float64"):  # NumPy's names.
     """Return ones on a diagonal."""
     return ndarray(js("eye", N, N if M is None else M, k, _name(dtype)))
-
-
-identity = eye
 
 
 def arange(start, stop=None, step=1, dtype=None):
@@ -1601,12 +1589,6 @@ def cumsum(a, axis=None):
     return ndarray(js("cumsum", a.copy(), axis % a.ndim)).astype(a.dtype)
 
 
-def cumprod(a, axis=None):
-    """Return the products so far."""
-    a = asarray(a)
-    return multiply.accumulate(a.ravel() if axis is None else a, axis or 0)
-
-
 def diff(a, n=1, axis=-1):
     """Return each number minus the one before, n times."""
     a = asarray(a)
@@ -1707,14 +1689,6 @@ def dot(a, b):
     if not asarray(a).ndim or not asarray(b).ndim:
         return multiply(a, b)
     return matmul(a, b)
-
-
-def inner(a, b):
-    """Return the sum of products along the last axis."""
-    return matmul(a, asarray(b).T)
-
-
-vdot = lambda a, b: sum(ravel(a) * ravel(b))  # noqa: E731
 
 
 def einsum(subscripts, *operands):
@@ -1845,7 +1819,7 @@ def _method(name: str):
 for _class in (ndarray, generic):
     for _each in (
         "sum mean std var prod max min ptp any all argmax argmin argsort clip round dot repeat "
-        "cumsum cumprod nonzero squeeze take diagonal trace swapaxes"
+        "cumsum nonzero squeeze take diagonal trace swapaxes"
     ).split():
         setattr(_class, _each, _method(_each))
 

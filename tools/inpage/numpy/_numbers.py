@@ -82,7 +82,6 @@ TWO: dict[str, Callable] = {
     "bitwise_xor": operator.xor,
     "left_shift": operator.lshift,
     "right_shift": operator.rshift,
-    "arctan2": math.atan2,
     "hypot": math.hypot,
 }
 ONE: dict[str, Callable] = {
@@ -107,11 +106,9 @@ ONE: dict[str, Callable] = {
     "tanh": math.tanh,
     "sinh": _or(math.inf, OverflowError, math.sinh),
     "cosh": _or(math.inf, OverflowError, math.cosh),
-    "arctan": math.atan,
     "floor": _whole(math.floor),
     "ceil": _whole(math.ceil),
     "rint": _whole(round),
-    "trunc": _whole(math.trunc),
 }
 COMPARE = {"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"}
 TRUTH = COMPARE | {"logical_and", "logical_or", "logical_xor", "logical_not", "isnan", "isfinite",

@@ -1,10 +1,10 @@
 """Functions of statistics."""
 
 from jax import numpy as jnp
-from jax.nn import log_softmax, logsumexp, sigmoid, softmax
+from jax.nn import logsumexp, sigmoid
 from not_here import named
 
-__all__ = ["expit", "log_softmax", "logit", "logsumexp", "softmax", "xlogy"]
+__all__ = ["expit", "logit", "logsumexp", "xlogy"]
 
 expit = sigmoid
 
