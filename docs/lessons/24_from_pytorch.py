@@ -520,7 +520,7 @@ grads = jax.jit(jax.grad(loss))(start, x, y)
 clip = optax.clip_by_global_norm(0.1)
 clipped, _ = clip.update(grads, clip.init(start))
 for name, tree in ("before", grads), ("clipped", clipped):
-    print(f"{name:8} {optax.global_norm(tree):.4f}")
+    print(f"{name:8} {optax.tree.norm(tree):.4f}")
 
 # %% [markdown]
 # The gradient is now at most 0.1 long, as we asked, and its direction is the same. (A gradient that

@@ -201,8 +201,3 @@ def squared_error(predictions, targets):
     if shapes[0] != shapes[1]:
         raise ValueError(f"Shape mismatch: got {shapes[0]} and {shapes[1]}.")
     return jnp.square(predictions - targets)
-
-
-def global_norm(updates):
-    """Return the length of all gradients together."""
-    return jnp.sqrt(sum(jnp.sum(jnp.square(leaf)) for leaf in tree.leaves(updates)))
