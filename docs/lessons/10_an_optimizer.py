@@ -11,8 +11,9 @@
 # ways: as an object, as a pair of functions, and with a library. Then the loop itself becomes one
 # function, [`fit`](22_jargon.md#fit), in which four rules race at the end.
 #
-# Why care? A cleverer rule for stepping is one of the few things that the training of a chatbot adds
-# to your loop. Every rule has a learning rate, and you will see what a badly chosen one costs.
+# Why care? A cleverer rule for stepping is one of the few things that the training of a chatbot
+# adds to your loop. And every rule has a learning rate: you will see how much a badly chosen rate
+# costs.
 #
 # *You need:* [lesson 9](09_putting_it_together.py).
 #
@@ -44,8 +45,8 @@ print(f"{len(x_train):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
 # Model and loss are as in lesson 9. To compare the three ways, we give them the same batches, those
-# of one epoch. `fold_in` mixes a number into a random key, here the number of the epoch, so that
-# each epoch can be shuffled in its own way. (`fit`, further below, does that, too.)
+# of one epoch. From a random key and a number, here that of the epoch, `fold_in` makes a new key,
+# so each epoch can be shuffled in its own way. (`fit`, further below, does that, too.)
 
 
 # %%
@@ -105,8 +106,9 @@ by_object = optimizer.params
 #
 # [Optax](https://optax.readthedocs.io), the library of optimizers for JAX, calls such a pair a
 # *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
-# out. The parameters are no part of the state, because the loop keeps them. Plain SGD has nothing
-# else to remember, so its state is an empty tuple.
+# out. The parameters are not part of the state, because the loop keeps them. Plain SGD has nothing
+# else to remember, so its state is an empty tuple, and it ignores `params`. (Other optimizers need
+# them, for example to make a state of the same shapes.)
 #
 # In the next cell, `jax.tree.map(f, grads)` applies `f` to each array of a bundle, here to
 # `grads.w` and `grads.b`, and returns a bundle of the same form. The two functions are defined
@@ -127,8 +129,8 @@ def sgd(learning_rate):
 
 
 # %% [markdown]
-# Now the loop need not know which optimizer it runs. `optax.apply_updates` adds the steps to the
-# parameters.
+# Now the loop does not have to know which optimizer it runs. `optax.apply_updates` adds the steps
+# to the parameters.
 
 
 # %%
@@ -170,9 +172,9 @@ for name, make in ways.items():
 # | `params` | the parameters to start from |
 # | `loss` | a function of the model's outputs and the targets |
 # | `optimizer` | a pair of `init` and `update` |
-# | `train` | the digits to learn from |
+# | `train` | the inputs and targets to learn from |
 # | `epochs`, `batch_size`, `key` | how many epochs and digits per batch, and the key for shuffling |
-# | `valid`, `metric` | other digits, and what to measure on them after each epoch |
+# | `valid`, `metric` | other inputs and targets, and what to measure on them after each epoch |
 # | `progress` | whether to show a progress bar |
 #
 # (In fastai, the library of the book that this course follows, an object with these parts is called
@@ -319,8 +321,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # For a new model, try rates that grow by a factor of three or ten, until the result on held-out
 # digits gets clearly worse. Then take one from the broad top, toward its left end, away from the
-# rates at which training fails. Do not expect it to be near 10 again: this loss has a sigmoid
-# inside and small slopes, so it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are
+# rates at which training fails. Do not expect it to be near 10 again: the sigmoid in this loss
+# keeps the slopes small, so it tolerates unusually long steps. With SGD, rates from 0.01 to 1 are
 # usual for networks. <!-- typed: what practitioners use --> You can watch [a rate that is too
 # large](../train.py?rate=0.5&race&b.rate=20) beside a good one. (The model there tells all ten
 # digits apart.)
@@ -336,12 +338,13 @@ if digits.name == "mnist":
 #
 # Why does plain SGD need so many steps? In lesson 5, with the right rate, one step was enough for a
 # parabola. But that was one weight. Here are two, called $x$ and $y$ as on a map, and the loss is
-# far steeper in one direction than in the other. Digits are like that: a pixel in the middle is
-# inked in many images and has a large gradient, while one near the edge is hardly ever inked.
+# far steeper in one direction than in the other. Digits are like that: the weight of a pixel in the
+# middle counts in many images, so its slope can be large, while a pixel near the edge is hardly
+# ever inked.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
-# Seen from above, this is a long, narrow valley along $x$, with steep walls along $y$. By the
+# Seen from above, this is a long, narrow valley along $x$, with steep walls on both sides. By the
 # algebra of [lesson 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by
 # $1 - 20 r$, and $x$ by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk
 # diverges across the valley. But even at 0.1, where the walk bounces from wall to wall forever,
@@ -411,11 +414,11 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 # near 0.1, the walk practically arrives. With 0.9, the ball is so heavy that it rolls past the
 # lowest point, turns round, and swings back and forth. So momentum is one more setting to choose.
 #
-# Momentum also does something that is easy to overlook. Suppose that the gradient stays at 1 for a
-# while, and that the momentum is 0.9. Then the velocity grows toward 10. There it stays, because
-# $0.9 \cdot 10 + 1$ is 10 again. So in a steady direction, momentum 0.9 at rate 1 steps as far as
-# plain SGD at rate **10**. If you compare the two at the same rate, you compare two rates, and
-# learn nothing about momentum. (Watch [momentum 0.9 at rate 0.02 beside plain SGD at rate
+# Momentum also makes the steps longer, which is easy to overlook. Suppose that the gradient stays
+# at 1 for a while, and that the momentum is 0.9. Then the velocity grows toward 10. There it stays,
+# because $0.9 \cdot 10 + 1$ is 10 again. So in a steady direction, momentum 0.9 at rate 1 steps as
+# far as plain SGD at rate **10**. If you compare the two at the same rate, you compare two rates,
+# and learn nothing about momentum. (Watch [momentum 0.9 at rate 0.02 beside plain SGD at rate
 # 0.2](../train.py?rate=0.2&race&b.rate=0.02&b.momentum=0.9).) <!-- typed: ten times 0.02 -->
 
 # %% tags=["claim"]
@@ -460,10 +463,11 @@ ax.set(xlabel="step", ylabel="learning rate")
 # The valley was difficult because one rate had to serve all directions. So why not give each
 # parameter a rate of its own? *[Adam](22_jargon.md#adam)*, published in 2015, does that, and with
 # its close relatives it is the most used optimizer today. A [running
-# average](22_jargon.md#running-average) keeps most of its old value and adds a little of the new
-# one. Adam has two for each parameter: one of the gradient, which is a kind of momentum, and one of
-# its _square_. It divides the first by the root of the second, and steps downhill by the learning
-# rate times the result. What is left of three gradients of very different size in the first step?
+# average](22_jargon.md#running-average) keeps most of its old value at each step, and mixes in a
+# little of the newest number. Adam has two for each parameter: one of the gradient, which is a kind
+# of momentum, and one of its _square_. It divides the first by the root of the second, and steps
+# downhill by the learning rate times the result. How far will its first step move three parameters
+# whose gradients have very different sizes?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -473,12 +477,13 @@ update, state = adam.update(uneven, adam.init(params), params)
 print("first step", " ".join(f"{step:.4f}" for step in np.asarray(update)))
 
 # %% [markdown]
-# Only the sign, turned round because the step goes downhill: in the first step Adam has seen a
-# single gradient $g$. (It corrects both averages for their start at 0, as in exercise 4, so that
-# they are now $g$ and $g^2$.) And $g$ divided by the root of $g^2$ is 1 or -1. Each number moves by
-# the learning rate, 0.1, however large its gradient is, so in a narrow valley Adam's first steps
-# are equally long along it and across it. Later steps become shorter where the gradient changes its
-# sign often, because then its average is small.
+# All three move by the learning rate, 0.1, whatever the size of their gradients. Only the signs are
+# left, turned round because the step goes downhill. The reason: in the first step Adam has seen a
+# single gradient $g$, so its averages are $g$ and $g^2$ (once Adam has corrected them for their
+# start at 0, as in exercise 4), and $g$ divided by the root of $g^2$ is 1 or -1. So in a narrow
+# valley, Adam's first steps are equally long along it and across it. Later steps become shorter
+# where the gradient changes its sign often, because then the average of the gradient is small, but
+# that of its square is not.
 #
 # ## A fair race
 #
@@ -521,13 +526,14 @@ for name, (rates, accuracies) in race.items():
 ax.set(xscale="log", xlabel="learning rate", ylabel="held-out accuracy")
 
 # %% [markdown]
+# Adam wins, but only by about one standard error, which is no proof. At their tops, the other three
+# differ by less than one standard error, so this race does not tell which of them is better. (All
+# four accuracies are slightly too high, because the held-out digits also chose the rates.)
+#
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: on this
-# problem, momentum 0.9 is mostly a larger rate in disguise. (Then what about the valley? It seems
+# problem, momentum 0.9 is mostly a larger rate in disguise. Then what about the valley? It seems
 # that plain SGD can afford rates here that are large enough for the slow directions, too, so
-# momentum has little left to cure.) At their tops, plain SGD, momentum and the schedule differ by
-# less than one standard error, so this race does not tell which of them is better. Adam comes out a
-# little ahead, by about one standard error, which is no proof either. (All four accuracies are
-# slightly too high, because the held-out digits also chose the rates.)
+# momentum has little left to cure.
 #
 # A badly chosen rate costs far more than the choice of the optimizer. Adam at 0.001, the value that
 # many programs use unless told otherwise, has the lowest mean of its whole list here: its steps are
@@ -557,8 +563,8 @@ if digits.name == "mnist":
 # - You can write an optimizer as `init` and `update`, with its state passed in and returned.
 # - You can train any model with `fit`, and read its history.
 # - You can find a learning rate by a sweep on held-out digits, with several runs per rate.
+# - You can explain what momentum does in a narrow valley, and to the length of the steps.
 # - You can say what a schedule changes, and how Adam gives each parameter its own rate.
-# - You can explain what momentum does in a narrow valley, and to the learning rate.
 # - You can compare optimizers fairly: each at its own best rate, with the spread.
 #
 # ## Exercises

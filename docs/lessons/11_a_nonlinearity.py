@@ -12,7 +12,7 @@
 # its gradient by hand once, so that `jax.grad` is no longer magic, and then you train the network.
 #
 # Why care? Without the bend, even the deepest network would only be a weighted sum, the model of
-# the 1950s. All of *deep learning* depends on it.
+# the 1950s. All of *deep learning* depends on that bend.
 #
 # *You need:* [lesson 5](05_gradients.py) for the chain rule, and [lesson 10](10_an_optimizer.py).
 #
@@ -43,10 +43,10 @@
 # 9](09_putting_it_together.py#what-does-it-still-get-wrong) showed you such sevens.
 #
 # Frank Rosenblatt's *perceptron* of 1958, a machine that learned a weighted sum, made headlines. In
-# 1969 Marvin Minsky and Seymour Papert proved what such a sum cannot do, and this table is the
-# best-known case. Interest and money went elsewhere for more than a decade. People knew that a
-# second [layer](22_jargon.md#layer) could help, but had no good way to train two. Below you will
-# work through the way that they lacked.
+# 1969 Marvin Minsky and Seymour Papert proved what such a sum cannot do. This table, known as
+# "exclusive or" or XOR, is the best-known case. Interest and money went elsewhere for more than a
+# decade. People knew that a second [layer](22_jargon.md#layer) could help, but had no good way to
+# train two. Below you will work through the method that they lacked.
 #
 # ## More of the same
 #
@@ -84,7 +84,7 @@ print("a sum of the sums", sums @ w2 + b2)
 # gets $1 \cdot 1 + (-1) \cdot 2 + 0 \cdot (-1) = -1$ as well. The first biases pass through the
 # second weights, too: $0 \cdot 1 + 1 \cdot 2 + 0 \cdot (-1) = 2$, and the last bias makes it 5.
 #
-# Multiply pair by pair and add up: those are matrix products. For any two layers (mathematicians
+# Multiply pair by pair and add up: that is a matrix product. For any two layers (mathematicians
 # leave out the `@` between matrices) it reads
 #
 # $$
@@ -170,8 +170,8 @@ print(f"two layers at rate 3: {two_live:.4f}")
 
 # %% [markdown]
 # Neither is clearly ahead. But that was one run of each, at one rate. The sweeps of this lesson
-# have thirty runs, which is long to wait for. So this page reads their results from a _record_, a
-# file that also says where and when they ran. In a clone of the project's repository,
+# take thirty runs, which is a long wait. So this page reads their results from a _record_, a file
+# that also says where and when they ran. If you have a copy of the project's repository,
 # `python benchmarks/sweeps.py 11_a_nonlinearity` trains them all and writes a new record.
 # (`json.loads` turns its text into dictionaries, lists and numbers. `get` looks up a key in a
 # dictionary, and returns its second argument if the key is missing.)
@@ -187,7 +187,8 @@ for name in "date", "processor", "jax":
 
 # %% [markdown]
 # `sweep` trains what the record lacks: everything, if there is no record or if you have other
-# digits than MNIST. (If you change `fit` or `train_once`, begin with `known = {}`.)
+# digits than MNIST. (If you change `fit` or `train_once`, the record no longer fits. Then write
+# `known = {}` in the next cell.)
 
 # %%
 known, swept = record["swept"], {}
@@ -259,8 +260,9 @@ assert jnp.array_equal(relu(sums), jax.nn.relu(sums))
 # *[activation function](22_jargon.md#activation-function)*.
 #
 # Is this bend enough for the stairs? Take two sums of the switches, both with weights 1 and 1, and
-# give the second a bias of -1. The first counts the switches that are up. The second, after the
-# bend, is 1 if both are up, and otherwise 0. So subtract the second from the first, twice:
+# give the second a bias of -1. The first counts the switches that are up. That count is already
+# right, except that it is 2 when both are up, where the light is off. The second sum, after the
+# bend, is 1 if both are up, and otherwise 0. So subtract it twice:
 
 # %%
 switches = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
@@ -274,9 +276,9 @@ for pair, units, out in zip(switches, hidden, light, strict=True):
 assert light[:, 0].tolist() == [0, 1, 1, 0]
 
 # %% [markdown]
-# The light works, which no weighted sum could achieve. Only one of the eight numbers was bent: with
-# both switches down, the second sum is -1, and without the bend, the light would be on there. Here
-# we chose the weights ourselves. With digits, training will find them.
+# The light works, which no weighted sum could achieve. The bend changed only one of the eight sums:
+# with both switches down, the second sum is -1, and without the bend, the light would be on there.
+# Here we chose the weights ourselves. With digits, training will find them.
 #
 # !!! note "And at zero?"
 #     There the function has a corner and no slope, so a library has to choose. `jax.nn.relu` takes
@@ -431,7 +433,8 @@ draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 # %% [markdown]
 # **Backward**, from right to left: under each circle, write its _slope_: how fast the loss changes
 # if the value in this circle changes. For the loss itself, that is 1. Every line multiplies the
-# slope that passes back through it by its own _local_ slope:
+# slope that passes back through it by its own _local_ slope: how fast the value at its right end
+# changes if the value at its left end does.
 #
 # - From the loss to the output: the square has the local slope $2 \times (7 - 5) = 4$, so the
 #   output gets $4 \times 1 = 4$.
@@ -489,10 +492,10 @@ print("slopes of w1", (slope_w1 + 0).tolist(), "of b1", slope_b1 + 0)
 print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
-# The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. All weights of unit B
-# have slope 0, even the outgoing one, because ReLU B sent it a 0. In this example the unit was off,
-# so it had no part in the mistake. (`np.outer` multiplies each input by each slope. Adding 0 only
-# makes `-0.0` print as `0.0`.)
+# The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. The weights into unit
+# B have slope 0, because a 0 came back from the right, and so has the weight out of it, because a 0
+# came in from the left. In this example unit B was off, so it had no part in the mistake.
+# (`np.outer` multiplies each input by each slope. Adding 0 only makes `-0.0` print as `0.0`.)
 #
 # Does JAX say the same?
 
@@ -517,8 +520,8 @@ print("equal")
 #
 # This is the way to train two layers that was missing in 1969. Seppo Linnainmaa described it in
 # 1970, for rounding errors, and Paul Werbos proposed it for networks in 1974. It became famous in
-# 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that with it hidden units
-# learn useful things by themselves.
+# 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that hidden units trained
+# with it learn useful things by themselves.
 #
 # ### The same for all digits
 #
@@ -547,9 +550,11 @@ def backward(params, x, y):
 
 
 # %% [markdown]
-# (`.T` swaps rows and columns. A row of `x.T` is one pixel in all images, and a column of
-# `slope_sums` is the slope of one unit in all images. So their matrix product is the rule above,
-# value times slope, added up over the images.) Does it agree with JAX, on all the training digits?
+# (`.T` swaps rows and columns. `slope_logits @ second.w.T` sends the slope of each image back
+# through all 30 weights, one column per unit. In the products at the end, a row of `x.T` is one
+# pixel in all images, and a column of `slope_sums` is the slope of one unit in all images. So
+# `x.T @ slope_sums` is the rule above, value times slope, added up over the images.) Does it agree
+# with JAX, on all the training digits?
 
 
 # %%
@@ -642,7 +647,7 @@ figure.legend(loc="outside upper center", ncols=2)
 # model. At a rate that suits it better, it reaches about 99 %, and makes roughly half as many
 # mistakes. Luck rarely explains so large a difference: one standard error of either accuracy is
 # about five of these 2,038 digits. The bend has paid off. The next lesson shows what else a hidden
-# layer can do, and why 30 units.
+# layer can do, and why ours has 30 units.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038), sqrt(0.985 * 0.015 * 2038) -->
 
 # %% tags=["claim"]
@@ -668,8 +673,8 @@ if digits.name == "mnist":
 #
 # ### Exercise 1: a leaky bend
 #
-# A unit whose sum is below zero gets no slope. The *[leaky](22_jargon.md#leaky-relu)* ReLU lets a
-# little through: it returns `x` where `x` is above zero, and `slope * x` elsewhere. Write
+# A unit whose sum is below zero passes no slope back. The *[leaky](22_jargon.md#leaky-relu)* ReLU
+# lets a little through: it returns `x` where `x` is above zero, and `slope * x` elsewhere. Write
 # `leaky_relu(x, slope)` for arrays of any shape. `leaky_relu(np.array([-2.0, 3.0]), 0.1)` should be
 # `[-0.2, 3.0]`. <!-- typed: an example value -->
 #
