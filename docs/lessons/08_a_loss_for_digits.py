@@ -313,8 +313,9 @@ smooth = np.where(few_y == 1, 1 - sigmoid(moved), sigmoid(moved)).mean(axis=0)
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(weights, stairs, label="accuracy")
 ax.plot(weights, smooth, label="loss")
+ax.text(weights[-1] + 0.2, stairs[-1], "accuracy", color="C0", va="center")
+ax.text(weights[-1] + 0.2, smooth[-1], "loss", color="C1", va="center")
 ax.set(xlabel=f"weight of pixel {pixel}")
-ax.legend()
 
 # %% [markdown]
 # On the whole, both tell the same story: toward the left, the accuracy rises and the loss falls.
