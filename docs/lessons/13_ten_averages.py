@@ -111,8 +111,10 @@ figure, ax = plt.subplots(figsize=(6, 3), layout="constrained")
 ax.bar(np.arange(10) - 0.2, recalls["L1"], width=0.4, label="L1")
 ax.bar(np.arange(10) + 0.2, recalls["MSE"], width=0.4, label="MSE")
 ax.axhline(0.1, linestyle="--", color="gray", label="guessing")
+ax.text(8.9, recalls["L1"][9] + 0.02, "L1", color="C0", ha="right")
+ax.text(9.1, recalls["MSE"][9] + 0.02, "MSE", color="C1")
+ax.text(10, 0.1, "guessing", color="gray", va="center")
 ax.set(xlabel="digit", ylabel="recall", xticks=range(10))
-legend = figure.legend(loc="outside upper right", ncols=3)
 
 # %% [markdown]
 # The one is the easiest with either distance, because nearly everybody writes it as a single
