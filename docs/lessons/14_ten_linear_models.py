@@ -204,8 +204,9 @@ belief = np.linspace(0.005, 1, 200)
 figure, ax = plt.subplots(figsize=(4.5, 3), layout="constrained")
 ax.plot(belief, -np.log(belief), label="$-\\log p$")
 ax.plot(belief, (1 - belief) ** 2, label="$(1 - p)^2$")
+ax.text(0.15, 2.1, "$-\\log p$", color="C0")
+ax.text(0.02, 0.2, "$(1 - p)^2$", color="C1")
 ax.set(xlabel="belief p in the right digit", ylabel="loss")
-ax.legend()
 for p in 1.0, 0.5, 0.1, 0.01, 0.001:
     print(f"belief {p:5}: square {(1 - p) ** 2:.3f}", end=", ")
     print(f"surprise {abs(np.log(p)):.3f}")
@@ -248,8 +249,9 @@ surprise = -0.6 * np.log(p) - 0.4 * np.log(1 - p)
 figure, ax = plt.subplots(figsize=(4.5, 2.6), layout="constrained")
 ax.plot(p, surprise, label="average surprise")
 ax.plot(p, 0.6 * (1 - p) + 0.4 * p, label="loss of lesson 8")
+ax.text(0.6, 0.85, "average surprise", color="C0", ha="center")
+ax.text(0.6, 0.28, "loss of lesson 8", color="C1", ha="center")
 ax.set(xlabel="belief in a three", ylabel="loss", ylim=(0, 2))
-ax.legend()
 print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
@@ -284,8 +286,9 @@ for name, loss in {
 }.items():
     slopes = len(pairs) * jax.grad(loss)(pairs, right)  # undo the mean
     ax.plot(gaps, -np.asarray(slopes)[:, 0], label=name)
+ax.text(0.5, 0.6, "cross-entropy", color="C0")
+ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
-legend = ax.legend()
 
 # %% [markdown]
 # The square gives up on its worst mistakes: the softmax is flat there, and by the chain rule, its
@@ -470,8 +473,10 @@ figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 for name, accuracies in metrics.items():
     ax.plot(range(1, 41), accuracies, label=name)
 ax.plot(range(1, 11), live, ".", color="gray", markersize=3)
+ax.text(0.6, 0.98, "cross-entropy", color="C2", transform=ax.transAxes)
+ax.text(0.6, 0.74, "softmax, square", color="C1", transform=ax.transAxes)
+ax.text(0.6, 0.55, "sigmoid, square", color="C0", transform=ax.transAxes)
 ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
-legend = ax.legend(loc="lower right")
 
 # %% [markdown]
 # The dots, the epochs trained here, agree with the record to within one percent. Cross-entropy wins
