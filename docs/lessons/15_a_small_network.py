@@ -153,8 +153,9 @@ for epochs in 1, 2, 5, 12:
 figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
 ax.plot(range(1, 13), linear_curve, label="linear model")
 ax.plot(range(1, 13), network_curve, label="network")
+ax.text(12.2, linear_curve[-1], "linear model", color="C0", va="top")
+ax.text(12.2, network_curve[-1], "network", color="C1", va="bottom")
 ax.set(xlabel="epoch", ylabel="held-out accuracy")
-ax.legend(loc="lower right")
 
 # %% [markdown]
 # The network is ahead from the first epoch. The linear model has soon learned nearly all it can,
@@ -210,8 +211,9 @@ figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(range(1, 201), seen, label="seen digits")
 ax.plot(range(1, 201), new, label="held-out digits")
 ax.axvline(best, color="gray", linestyle="--")
+ax.text(205, seen[-1], "seen digits", color="C0")
+ax.text(205, new[-1], "held-out digits", color="C1")
 ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
-ax.legend()
 
 # %% [markdown]
 # This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that the network
