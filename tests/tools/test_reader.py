@@ -47,13 +47,23 @@ def test_run_of_a_wrong_line_says_what_may_be_meant(code: str, reason: str):
     assert run(code)["error"].startswith(reason)
 
 
-def test_run_of_an_answer_that_raises_says_in_which_line():
-    lesson = """# %% tags=["check"]
+CHECKS_A_SUM = """# %% tags=["check"]
 def check_sum(total):
     return jd.check_answer(total, sum, [([1, 2],)])
 """
-    told = run("def total(numbers):\n    return totl", "check_sum(total)", lesson)
+
+
+def test_run_of_an_answer_that_raises_says_in_which_line():
+    told = run("def total(numbers):\n    return totl", "check_sum(total)", CHECKS_A_SUM)
     assert "\nLine 2: return totl\nNameError: name 'totl' is not defined" in told["verdict"]
+
+
+def test_run_of_a_right_answer_before_a_line_that_fails_is_right():
+    later = "total = sum\nprint(1 / 0)"
+    told = run(later, "check_sum(total)", CHECKS_A_SUM)
+    assert told["verdict"] == "right" and "ZeroDivisionError" in told["printed"]
+    told = run(later.replace("sum", "max"), "check_sum(total)", CHECKS_A_SUM)
+    assert "ZeroDivisionError" in told["error"]
 
 
 @pytest.fixture

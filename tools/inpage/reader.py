@@ -86,6 +86,9 @@ def _run(lesson: str, code: str, call: str) -> dict:
         with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
             define(definitions, asked(tree) | needs(checking), namespace)
         exec(compile(checking, LESSON, "exec"), namespace)
+    except BaseException as error:
+        return {"error": told(error)}
+    try:
         last = tree.body[-1] if tree.body else None
         shown = None
         if isinstance(last, ast.Expr):
@@ -95,14 +98,23 @@ def _run(lesson: str, code: str, call: str) -> dict:
         value = eval(shown, namespace) if shown else None
         if value is not None:
             print(repr(value))
-        if not call:
-            return {}
-        missing = needs(ast.parse(call)) - namespace.keys()
-        if missing:
-            return {"verdict": f"Nothing to check yet: there is no {' and no '.join(missing)}."}
-        return {"verdict": str(eval(call, namespace))}
+        return {"verdict": judge(call, namespace)} if call else {}
     except BaseException as error:
-        return {"error": told(error)}
+        said = told(error)
+    # What is right stays right if a line after it fails, such as one that draws.
+    with contextlib.suppress(Exception):
+        if call and judge(call, namespace) == "right":
+            print(said)
+            return {"verdict": "right"}
+    return {"error": said}
+
+
+def judge(call: str, namespace: dict) -> str:
+    """Return what a check says, or what it misses."""
+    missing = needs(ast.parse(call)) - namespace.keys()
+    if missing:
+        return f"Nothing to check yet: there is no {' and no '.join(missing)}."
+    return str(eval(call, namespace))
 
 
 def supposed(error: SyntaxError) -> str:

@@ -22,8 +22,13 @@ module.exports = {
     assert: {
       assertMatrix: [
         {
-          matchingUrlPattern: "^(?!.*/playground/$)",
+          matchingUrlPattern: "^(?!.*/(playground|train)/$)",
           assertions: { ...always, ...weighs(450_000) },
+        },
+        {
+          // The page Train begins with 1,500 digits, 245 KB.
+          matchingUrlPattern: "/train/$",
+          assertions: { ...always, ...weighs(700_000) },
         },
         {
           // The playground loads six trained models, 1.2 MB: they are what readers come for.
