@@ -15,13 +15,16 @@
 import json
 import math
 import pathlib
+import textwrap
 
 import matplotlib.pyplot as plt
 from IPython.display import Markdown
 
 cpu = json.loads(pathlib.Path("benchmarks/results/cpu.json").read_text())
 facts = {name: value for name, value in cpu["facts"].items() if value}
-print("\n".join(f"{name:10} {value}" for name, value in facts.items()))
+for name, value in facts.items():
+    text = f"{name:10} {value}"
+    print(textwrap.fill(text, 70, subsequent_indent=" " * 11))
 
 # %% [markdown]
 # ## Compared with other tools
