@@ -35,19 +35,31 @@ NOT_IN_PAGE = {"check_best_so_far", "check_learn", "check_shift RIGHT 2", "check
 
 REFUSED = "not available in the page"
 
-# Runs code in a worker of its own, without a limit of time, and returns what it printed.
+# Runs code in a worker of its own, and returns what it printed. A worker that dies or falls silent
+# ends the test and is replaced, as nothing else would end it.
 RUN = """async ([lesson, code]) => {
   const engine = new URL("assets/engine/", window.siteBase).href;
   const address = new URL("assets/exercises/worker.js", window.siteBase);
-  window.ownWorker ??= new Worker(address, { type: "module" });
+  const worker = (window.ownWorker ??= new Worker(address, { type: "module" }));
   let printed = "";
   return new Promise((resolve) => {
-    window.ownWorker.onmessage = ({ data }) => {
-      if (data.kind === "printed") printed += data.text;
-      if (data.kind === "done") resolve(printed + (data.error ?? ""));
-      if (data.kind === "failed") resolve(data.reason);
+    const lose = (reason) => {
+      worker.terminate();
+      window.ownWorker = undefined;
+      resolve(`${printed}The worker is lost: ${reason}`);
     };
-    window.ownWorker.postMessage({ engine, lesson, code, call: "" });
+    const late = setTimeout(() => lose("it said nothing for five minutes"), 300_000);
+    const end = (words) => {
+      clearTimeout(late);
+      resolve(printed + words);
+    };
+    worker.onerror = ({ message }) => lose(message);
+    worker.onmessage = ({ data }) => {
+      if (data.kind === "printed") printed += data.text;
+      if (data.kind === "done") end(data.error ?? "");
+      if (data.kind === "failed") end(data.reason);
+    };
+    worker.postMessage({ engine, lesson, code, call: "" });
   });
 }"""
 # In the page: gives each answer to its check, and prints what the check says as JSON.
