@@ -55,7 +55,7 @@ print(f"{len(training[0]):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
 # The network goes from 784 pixels to 64 hidden units to 10 logits. (The 64 is our choice, like the
-# 30 of lesson 12.)
+# 30 of lesson 11.)
 
 
 # %%
@@ -71,7 +71,7 @@ for layer in start:
 
 # %% [markdown]
 # The package's [`mlp`][jaxdigits.mlp] takes the nonlinearity as an argument. We need three
-# versions, so each gets a name.
+# versions, so each gets a name, and we check that the first agrees with ours.
 
 
 # %%
@@ -236,13 +236,15 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
     print(f"mean confidence in mistakes {confidence[wrong].mean():.2f}")
 
 # %% [markdown]
-# The accuracy has hardly moved: about 89 of 100 are right, early and late. But the network is now
-# more certain of its mistakes, and cross-entropy punishes that. In practice it does harm, too: a
-# bank lets people read the checks of which the network is unsure, and this network is too seldom
-# unsure. So watch the loss on held-out digits, because the accuracy alone would not have shown this
-# overfitting. You can watch the loss rise as it happens, with [a hundred
+# At the end, the network gets all thousand seen digits right. On held-out digits, the accuracy has
+# hardly moved: about 89 of 100 are right, early and late. But the network is now more certain of
+# its mistakes, and cross-entropy punishes that. In practice it does harm, too: a bank lets people
+# read the checks of which the network is unsure, and this network is too seldom unsure. So watch
+# the loss on held-out digits, because the accuracy alone would not have shown this overfitting. You
+# can watch this loss rise, with only [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
-# labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0).
+# labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which can only be
+# learned by heart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -254,6 +256,8 @@ if digits.name == "mnist":
     early_score = jd.accuracy(early, y_held)
     assert abs(late_score - early_score) < 0.01
     assert abs(100 * late_score - 89) < 1.5
+    seen_logits = sigmoid_network(long_fit.params, training[0][:few])
+    assert jd.accuracy(seen_logits, training[1][:few]) > 0.9995  # all thousand
     right = np.asarray(late).argmax(1) == np.asarray(y_held)
     sure = np.asarray(jax.nn.softmax(late)).max(1)[~right].mean()
     right = np.asarray(early).argmax(1) == np.asarray(y_held)
@@ -269,8 +273,8 @@ if digits.name == "mnist":
 # **Hold the weights down.** To be certain of every single image, a network needs large weights.
 # *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
 # small share of its size. A weight then stays large only if many digits keep pushing it. In Optax,
-# `add_decayed_weights` adds `decay * w` to the gradient of `w`, also for the biases. `optax.chain`
-# passes the sum on to SGD, which subtracts it, times the learning rate.
+# `add_decayed_weights` adds `decay * w` to the gradient of `w`, and does the same for the biases.
+# `optax.chain` passes the sum on to SGD.
 #
 # How strong should the decay be? Like the learning rate, it is a number that we have to choose,
 # because no gradient finds it: a *[hyperparameter](22_jargon.md#hyperparameter)*. So compare a few
@@ -298,9 +302,10 @@ def loss_with_decay(setting, run):
 
 # %% [markdown]
 # Here and in a later comparison, most runs come from a record, as in [lesson
-# 11](11_a_nonlinearity.py#they-train-no-better), and we train one ourselves. `sweep`, whose code is
-# in the notebook, trains only what the record lacks. (In a clone of the project's repository,
-# `python benchmarks/sweeps.py 15_a_small_network` writes a new record.)
+# 11](11_a_nonlinearity.py#they-train-no-better), and we train one of them ourselves. `sweep`, whose
+# code is in the notebook, calls `loss_with_decay` only for runs that the record lacks. (In a clone
+# of the project's repository, `python benchmarks/sweeps.py 15_a_small_network` writes a new
+# record.)
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -384,7 +389,7 @@ ax.legend()
 # the number of mistakes to less than half. So if you can get more examples, do that first. ([Lesson
 # 18](18_small_and_better.py) makes more by shifting the ones it has.)
 #
-# Methods against overfitting, such as the first two, are called
+# Changes to the training that work against overfitting, such as the first two cures, are called
 # *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
 # accuracies on seen and new digits, is the *[generalization gap](22_jargon.md#generalization-gap)*.
 # A small gap is not a goal: a model that has learned nothing has none. Judge a model by its
@@ -411,7 +416,8 @@ if digits.name == "mnist":
 # because their slopes differ: at zero the sigmoid has a slope of one quarter and `tanh` has 1, and
 # the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each,
 # on 6,000 digits for five epochs. We train one of these runs here, too. (`on_divergence="stop"`
-# lets `fit` return what it has if training breaks down.) Which would you bet on?
+# lets `fit` return what it has if training [diverges](22_jargon.md#divergence).) Which would you
+# bet on?
 
 
 # %%
@@ -479,9 +485,9 @@ ax.legend()
 # %% [markdown]
 # At their best rates the three are about one percent apart. Runs that differ only in their start
 # and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
-# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU are lost. At one rate for all, we
+# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
 # would have "found" whatever that rate favors. (The run that we trained here agrees with the record
-# to within 1 %. At so high a rate, even differences in rounding grow.)
+# to within 1 %. At such a high rate, even differences in rounding grow.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
@@ -505,13 +511,15 @@ if digits.name == "mnist":
 # ## Where to start
 #
 # How large should the random weights be? [`init_mlp`][jaxdigits.init_mlp] draws weights whose
-# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. This keeps the
-# numbers about equally large from layer to layer, if a ReLU sets half of the sums to zero (He and
+# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. If a ReLU sets
+# half of the sums to zero, this keeps the numbers about equally large from layer to layer (He and
 # others, 2015). The sigmoid and `tanh` set nothing to zero, so people usually take about $1 / n$
-# for them, and thus weights smaller by root 2 (LeCun and others, 1998; Glorot and Bengio, 2010).
+# for them, which makes the weights smaller by root 2 (LeCun and others, 1998; Glorot and Bengio,
+# 2010).
 #
-# We used the 2 of the ReLU under a sigmoid. Does that do harm? Multiply all random weights of the
-# start by 0, 0.1, 1 or 10, and train from each of these starts. Which will fail?
+# We used the 2 of the ReLU with a sigmoid. Does that do harm? Multiply all random weights of the
+# start by 0, 0.1, 1 or 10, and train from each of these starts. (The ReLU gets rate 0.3, the safer
+# of its two good rates.) Which will fail?
 
 # %%
 factors = [0.0, 0.1, 1.0, 10.0]
@@ -529,16 +537,16 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
     print(f"{name:8}", ", ".join(shown))
 
 # %% [markdown]
-# Under the sigmoid, a start ten times too small or too large costs a few percent in this short
-# training, so root 2 does no harm. Under the ReLU, a start ten times too large costs far more: a
-# factor of ten in each of two layers makes the logits a hundred times as large, so the network
+# With the sigmoid, a start ten times too small or too large costs at most a few percent in this
+# short training, so root 2 does no harm. With the ReLU, a start ten times too large costs far more:
+# a factor of ten in each of two layers makes the logits a hundred times as large, so the network
 # starts out certain of random answers. (A sigmoid never exceeds 1, which stops the first factor.)
-# In deep networks even small factors matter, because every layer multiplies by its own.
+# In deep networks even small factors matter, because those of all layers multiply.
 #
 # And zero is fatal. All hidden units then compute the same, so they get the same gradient and stay
-# the same forever: all sixty-four do the work of one. Under the ReLU it is worse: the units put out
-# 0, and the slope there is taken to be 0, too, so only the ten output biases learn. The network
-# says the same digit for every image.
+# the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put out
+# 0, and the slope there is taken to be 0, too, so only the ten output biases learn, and the network
+# says the same digit for every image. This is why hidden layers start at random.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -549,11 +557,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What the hidden units look for
 #
-# What do the 64 units compute? Take the six units of `network_fit` with the largest outgoing
-# weights, because they can influence the answer most. Each row below begins with what training
-# added to the random weights of a unit, red where it raised them and blue where it lowered them.
-# Then come the seven held-out digits that excite the unit most. Do you expect one unit for threes,
-# one for fours, and so on?
+# What do the 64 units compute? In `network_fit`, our first network, take the six units with the
+# largest outgoing weights, because they can influence the answer most. As in lesson 12, each row
+# below begins with what training added to the random weights of a unit, red where it raised them
+# and blue where it lowered them. Then come the held-out digits that excite the unit most. Do you
+# expect one unit for threes, one for fours, and so on?
 
 # %% alt="Six rows. Each begins with a picture of weight changes in red and blue, curved patches and strokes rather than digits. The seven digits after it are of one to three kinds, and share a stroke at the same place."
 first, second = network_fit.params
@@ -578,10 +586,10 @@ for unit in units:
     print(f"unit {unit:2}, its top hundred:", ", ".join(common))
 
 # %% [markdown]
-# A row may show a single digit, but the top hundred of each unit hold others as well. What the
-# digits of a unit have in common is a stroke in a certain place, where training raised the weights,
-# and a gap where it lowered them. The second layer combines many such weak hints into a four. That
-# saves units, because ten digits can share 64 hints in many combinations.
+# None of the six units is there for one digit alone: a row may show only one kind, but the top
+# hundred of each unit hold others as well. What the digits of a unit have in common is a stroke in
+# a certain place, where training raised the weights, and a gap where it lowered them. The second
+# layer adds up many such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -638,9 +646,9 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 # Nothing. The two agree to within the spread of the runs, and they have to. If you shuffle the rows
 # of the first weight matrix in the same way, as in exercise 4, all sums stay as they were. The
 # gradients are then shuffled in the same way, too, so this stays true in every step. And a random
-# start, shuffled, is just another random start. For this network a digit _is_ a cloud of dots. It
-# has to find out from examples that two pixels are neighbors, and that a stroke is still a stroke
-# one pixel further left, and this anew for every place.
+# start, shuffled, is just another random start. So this is what the network lacks: it does not know
+# which pixels are neighbors. To it, a digit _is_ a cloud of dots. It has to find out from examples
+# which dots belong together, and to learn anew for every place what a stroke looks like.
 #
 # A network that has this knowledge of images built in has a head start, and loses it when you
 # shuffle the pixels. Such a network is called
@@ -655,9 +663,10 @@ if digits.name == "mnist":
 # ## Opening the test set
 #
 # There is nothing left to decide. We take the nonlinearity and the learning rate with the best mean
-# in our comparison, although others came close. The twelve epochs stay, because the held-out
-# accuracy of the first network was still rising. The held-out digits stay out, too, to see how well
-# they predict the test accuracy. Only now do we use the test digits.
+# in our comparison, although others came close. We keep the twelve epochs: the held-out accuracy of
+# the first network was still rising, so there is no reason to stop earlier. The held-out digits
+# stay out of the training, so that we see how well they predict the test accuracy. Only now do we
+# use the test digits.
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
@@ -693,8 +702,8 @@ for name, (model, fitted) in finals.items():
 # network, with 64, about 3. These figures cannot tell us why ours are better, because the loss, the
 # learning rate and the number of steps may all differ.
 #
-# We cannot use the test set a second time. After more tuning, the test accuracy would be a little
-# too good to be true.
+# This works only once. If we tuned further after seeing these numbers, the next test accuracy would
+# be a little too good to be true.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -713,16 +722,16 @@ if digits.name == "mnist":
 # - You know three cures, early stopping, weight decay and more data, and which one to try first.
 # - You can compare nonlinearities, each at its own best learning rate and with several starts.
 # - You can say why hidden layers start at random, and how large the start should be.
-# - You can explain why this network does not notice if all pixels are shuffled.
+# - You can explain why this network does not notice if all images are shuffled in the same way.
 # - You can decide on held-out digits, and open the test set once.
 #
 # ## Exercises
 #
 # ### Exercise 1: how long until it is good enough?
 #
-# Write `epochs_needed(metric, goal)`: how many epochs it took until the metric was at least
-# `goal` for the first time, or `None` if it never was. `epochs_needed([0.5, 0.8, 0.7], 0.7)` is
-# 2.
+# The list `metric` holds one number per epoch. Write `epochs_needed(metric, goal)`: how many epochs
+# it took until the metric was at least `goal` for the first time, or `None` if it never was.
+# `epochs_needed([0.5, 0.8, 0.7], 0.7)` is 2.
 #
 # ??? tip "A hint"
 #     `enumerate(metric, start=1)` counts from 1 while it walks through the metric.
