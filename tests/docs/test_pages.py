@@ -23,7 +23,8 @@ async (scheme) => {
     const { scrollWidth } = document.scrollingElement;
     return scrollWidth <= innerWidth ? found : [...found, `${scrollWidth} pixels wide`];
   };
-  await document.fonts.ready;
+  const late = new Promise((done) => setTimeout(done, 10_000));
+  await Promise.race([document.fonts.ready, late]);
   for (let turn = 0; amiss().length && turn < 250; turn++) {
     await new Promise((done) => setTimeout(done, 20));
   }

@@ -7,7 +7,7 @@ EXACT = [
     "linear layer 784 x 2704 = 2,119,936 weights\nconvolution  36 weights",
     "7 taps, stride 2, padding 3: 28 x 28 -> 14 x 14",
     "in total                    11,175,370",
-    "state             9,600",
+    "state                            9,600",
 ]
 
 REACH = {
