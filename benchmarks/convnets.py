@@ -175,8 +175,7 @@ def trainer(recipe: Recipe, examples: int) -> Callable[..., tuple[FunctionalMode
     """Return a function that trains from a seed; it is compiled at its first call."""
     steps = recipe.epochs * (examples // recipe.batch_size)
     optimizer = muon(steps) if recipe.sgd_peak is None else sgd(steps, recipe.sgd_peak)
-    shift = partial(jd.random_shift, max_shift=recipe.max_shift)
-    augment = shift if recipe.max_shift else None
+    augment = partial(jd.random_shift, max_shift=recipe.max_shift) if recipe.max_shift else None
 
     def train(seed: int, train: jd.data.Digits, epochs: int) -> tuple[FunctionalModel, Any]:
         # Two keys: Flax folds numbers into its key and `fit` into its own, so that one key for
