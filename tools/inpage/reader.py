@@ -88,6 +88,7 @@ def _run(lesson: str, code: str, call: str) -> dict:
         exec(compile(checking, LESSON, "exec"), namespace)
     except BaseException as error:
         return {"error": told(error)}
+    failed = ""
     try:
         last = tree.body[-1] if tree.body else None
         shown = None
@@ -98,15 +99,20 @@ def _run(lesson: str, code: str, call: str) -> dict:
         value = eval(shown, namespace) if shown else None
         if value is not None:
             print(repr(value))
-        return {"verdict": judge(call, namespace)} if call else {}
     except BaseException as error:
-        said = told(error)
+        failed = told(error)
+    if not call:
+        return {"error": failed} if failed else {}
+    try:
+        verdict = judge(call, namespace)
+    except BaseException as error:
+        return {"error": failed or told(error)}
     # What is right stays right if a line after it fails, such as one that draws.
-    with contextlib.suppress(Exception):
-        if call and judge(call, namespace) == "right":
-            print(said)
-            return {"verdict": "right"}
-    return {"error": said}
+    if failed and verdict != "right":
+        return {"error": failed}
+    if failed:
+        print(failed)
+    return {"verdict": verdict}
 
 
 def judge(call: str, namespace: dict) -> str:
