@@ -28,7 +28,7 @@ module.exports = {
         {
           // The page Train begins with 1,500 digits, 245 KB.
           matchingUrlPattern: "/train/$",
-          assertions: { ...always, ...weighs(700_000) },
+          assertions: { ...always, ...weighs(650_000) },
         },
         {
           // The playground loads six trained models, 1.2 MB: they are what readers come for.
