@@ -238,9 +238,9 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # ### Why the weights start small
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
-# would be back on the treads of the staircase. Large random weights make large logits. How steep is
-# the sigmoid, on average, at the logits of our digits? Try our scale of 0.3, a tenth of it, and ten
-# times as much.
+# would be back on the treads of the staircase. Large random weights make large logits. So compute how
+# steep the sigmoid is on average at the logits of our digits, for three scales: our 0.3, a tenth of
+# it, and ten times as much.
 
 
 # %%

@@ -113,7 +113,7 @@ by_object = optimizer.params
 # In the next cell, `jax.tree.map(f, grads)` applies `f` to each array of a bundle, here to
 # `grads.w` and `grads.b`, and returns a bundle of the same form. The two functions are defined
 # inside `sgd`, and they see its variables even after it has returned. So they still know their
-# learning rate. (It never changes, so they are pure all the same.)
+# learning rate. (That number never changes, so the functions still count as pure.)
 
 
 # %%

@@ -493,8 +493,8 @@ print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
 # The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. The weights into unit
-# B have slope 0, because a 0 came back from the right, and so has the weight out of it, because a 0
-# came in from the left. In this example unit B was off, so it had no part in the mistake.
+# B have slope 0, because a 0 came back from the right. The weight out of B has slope 0, too, because
+# a 0 came in from the left. In this example unit B was off, so it had no part in the mistake.
 # (`np.outer` multiplies each input by each slope. Adding 0 only makes `-0.0` print as `0.0`.)
 #
 # Does JAX say the same?

@@ -293,8 +293,8 @@ print("std ", std[:4])
 # That is _training mode_. But a finished model's answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
 # and variance, and _evaluation mode_ uses those. No gradient changes them, so they are not
-# parameters. They are **[state](10_an_optimizer.py#second-two-pure-functions)**, which goes into
-# the function and comes out of it, as in lesson 10.
+# parameters. They are **[state](10_an_optimizer.py#second-two-pure-functions)**: the function takes
+# the old state as an argument and returns the new one, as in lesson 10.
 
 
 # %%
@@ -908,7 +908,7 @@ assert moves[0]["scale"] == moves[0]["kernel"]
 # By the end of the second stage each number has seen the whole image (exercise 4), so this half
 # should be enough.
 #
-# One key is split, for the weights and for the batches. ([Lesson
+# We split one key, so that weights and batches have a key each. ([Lesson
 # 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what goes wrong without that.)
 # `fit` measures the held-out accuracy after each epoch, in evaluation mode. It also accepts images
 # in bytes, and scales each batch when its turn comes.

@@ -418,10 +418,10 @@ print("U V^T\n", u @ v_transposed)
 # The second row, tiny in the gradient, is now as long as the first and at right angles to it, so
 # neither is left behind.
 #
-# A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few matrix
-# products, a _Newton-Schulz iteration_. (The answer to [exercise
-# 3](#exercise-3-all-directions-alike) shows how. Jordan and others do five rounds of it, and so
-# does Optax by default. We save time with three.)
+# A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few rounds of
+# matrix products, called a _Newton-Schulz iteration_. (The answer to [exercise
+# 3](#exercise-3-all-directions-alike) shows how. Jordan and others do five rounds, which is also
+# Optax's default. We save time with three.)
 #
 # Muon treats each kernel as a matrix with one row for each pair of a tap and a channel, and one
 # column for each feature. All other parameters go to [Adam](22_jargon.md#adam): scales, biases, and
