@@ -755,7 +755,7 @@ for name in measured:
     line = f"{facts['date']}, {facts['processor']}, {facts['cores']} cores, "
     made_on.setdefault(f"{line}jax {facts['jax']}", []).append(name)
 for line, of in made_on.items():
-    print(f"{', '.join(of)}: {line}")
+    print(f"{', '.join(of)}:\n  {line}")
 
 # %% [markdown]
 # The means say little until we know the noise. Here is how far each row is ahead of the last, next
