@@ -4,8 +4,6 @@ module.exports = {
   checkFragments: true,
   checkCss: true,
   timeout: 20000,
-  // Linkinator's server queues five connections.
-  concurrency: 4,
   // Other sites are not asked: they may be down, and the checks need no network.
   skip: ["^https?://(?!(localhost|127\\.0\\.0\\.1)[:/])"],
   verbosity: "error",
