@@ -33,6 +33,7 @@ def names():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS[1:], ids=HEADINGS[1:])
 def test_recipe_runs(section, names, capsys):
     names = dict(names)

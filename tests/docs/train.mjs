@@ -1,9 +1,9 @@
-// Trains in JavaScript what test_train.py asks for: settings as addresses hold them. Prints the
+// Trains in JavaScript what test_train.py asks for: a setting as an address holds it. Prints the
 // losses of 200 steps, the program that the page shows, the parameters as it saves them, and the
 // losses on its map.
 import { readFileSync } from "node:fs";
 
-const [assets, folder, queries] = process.argv.slice(2);
+const [assets, folder, query] = process.argv.slice(2);
 const { createDigits, first } = await import(`${assets}/digits.js`);
 const { toSafetensors } = await import(`${assets}/files.js`);
 const { copy, measure } = await import(`${assets}/network.js`);
@@ -27,19 +27,17 @@ function lossesOnMap(trainer, copies) {
   return Promise.all(losses);
 }
 
-const found = JSON.parse(queries).map(async (query) => {
-  const [setting] = fromQuery(query);
-  const trainer = createTrainer(setting, first(digits, setting.digits));
-  const losses = [];
-  const copies = [copy(trainer.layers)];
-  for (let step = 0; step < 200; step++) {
-    trainer.step();
-    losses.push(trainer.now.loss);
-    if (step % 100 === 99) copies.push(copy(trainer.layers)); // Three copies lie on one plane.
-  }
-  const epochs = Math.ceil(200 / trainer.stepsPerEpoch);
-  const python = toPython(setting, { epochs, source: "uci", heldOut: [1200, 1400] });
-  const saved = Buffer.from(await toSafetensors(trainer.layers).arrayBuffer()).toString("base64");
-  return { losses, python, saved, map: await lossesOnMap(trainer, copies) };
-});
-console.log(JSON.stringify(await Promise.all(found)));
+const [setting] = fromQuery(query);
+const trainer = createTrainer(setting, first(digits, setting.digits));
+const losses = [];
+const copies = [copy(trainer.layers)];
+for (let step = 0; step < 200; step++) {
+  trainer.step();
+  losses.push(trainer.now.loss);
+  if (step % 100 === 99) copies.push(copy(trainer.layers)); // Three copies lie on one plane.
+}
+const epochs = Math.ceil(200 / trainer.stepsPerEpoch);
+const python = toPython(setting, { epochs, source: "uci", heldOut: [1200, 1400] });
+const saved = Buffer.from(await toSafetensors(trainer.layers).arrayBuffer()).toString("base64");
+const map = await lossesOnMap(trainer, copies);
+console.log(JSON.stringify({ losses, python, saved, map }));
