@@ -50,8 +50,8 @@ def oracle(params, state, images, training):
 
 @pytest.fixture(scope="module")
 def network():
-    """A network with five layers whose scales, biases and statistics are nothing special."""
-    model, params, state = functional(SmallConvNet(channels=(4, 6, 8, 10, 16), rngs=nnx.Rngs(0)))
+    """A network with four layers whose scales, biases and statistics are nothing special."""
+    model, params, state = functional(SmallConvNet(channels=(4, 6, 8, 16), rngs=nnx.Rngs(0)))
     rng = np.random.default_rng(0)
     params, state = jax.tree.map(
         lambda a: a * jnp.asarray(rng.uniform(0.5, 2, a.shape), jnp.float32) + 0.1, (params, state)
