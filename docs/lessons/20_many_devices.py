@@ -50,7 +50,7 @@ import orbax.checkpoint as ocp
 
 import jaxdigits as jd
 
-jax.config.update("jax_platforms", "cpu")
+jax.config.update("jax_platforms", "cpu")  # even if there is a GPU
 jax.config.update("jax_num_cpu_devices", 8)
 jd.enable_compilation_cache()
 print(len(jax.devices()), "devices, the first is", jax.devices()[0])
@@ -144,8 +144,8 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 # same? And which messages will the devices have to send each other? The answer to the second
 # question stands in the text of the compiled program. It is long, so the next function picks out
 # the two kinds of lines that we need: the matrix products (`dot`), and everything that moves
-# numbers between devices. Each line is printed as a shape and an operation. You can skip the
-# function's code.
+# numbers between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a
+# product whose result has 32 rows and 1 column of 32-bit floats. You can skip the function's code.
 
 
 # %%
@@ -293,8 +293,9 @@ assert len(eight.w.devices()) == 8 and differ(one, eight) < 1e-5
 #
 # For the code, two processes on one machine differ from two machines only in the address. We write
 # the program as functions, as usual, and start it further down. The first function returns the
-# digits that a process holds. Of two processes, number 0 holds the first half and number 1 the
-# second half. If there is only one process, it holds both halves. (Here each process loads all the
+# digits that a process holds. It cuts all digits into two halves, and `x[index::count]` takes every
+# `count`-th of them, from number `index` on: of two processes, number 0 holds the first half and
+# number 1 the second half, and a single process holds both halves. (Here each process loads all the
 # digits and keeps its half. On a cluster, each would read only its own files.)
 
 
@@ -313,9 +314,9 @@ def my_digits(count, index):
 # The next function takes the batches from there. Each process shuffles only what it holds, and
 # takes 64 of its own digits into each batch. Two processes together make a batch of 128. (A single
 # process takes 64 from each of its two halves. That is the same batch, so we can compare the
-# results.) `jax.make_array_from_process_local_data` puts the rows of this process onto its own
-# device, and returns an array that stands for the whole batch of 128, although no process ever sees
-# all of it.
+# results.) `jax.NamedSharding` is a layout together with its mesh, and
+# `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
+# returns an array that stands for the whole batch of 128, although no process ever sees all of it.
 
 
 # %%
@@ -429,10 +430,13 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 # %% [markdown]
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
 # the gradients, as among eight devices in one process. No image ever leaves the process that holds
-# it. After two epochs both processes hold exactly the same parameters, because both added the same
-# sum of gradients in every step. The single process sent nothing. It took the gradient of the whole
-# batch at once, and it ends up with the same parameters up to rounding. <!-- typed: half of a batch
-# -->
+# it. The message has 785 numbers in each step, and it would be no longer if the batch had a million
+# images. So the larger the batch, the less the exchange costs beside the computing.
+# <!-- typed: shapes, and half of a batch -->
+#
+# After two epochs both processes hold exactly the same parameters, because both started alike and
+# added the same sum of gradients in every step. The single process sent nothing. It took the
+# gradient of the whole batch at once, and it ends up with the same parameters up to rounding.
 
 # %% tags=["remove-cell"]
 lines = [line.strip() for line in printed_by_both.splitlines()]
