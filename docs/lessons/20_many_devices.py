@@ -246,6 +246,7 @@ def forgotten(params, x, y):
 with jax.set_mesh(mesh):
     summed, means = forgotten(copied, *parts)
 assert np.allclose(summed.w, 8 * means.w, atol=1e-5)
+assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 
 # %% [markdown]
 # You will rarely need to write it by hand, only if you want a layout or an exchange that the
@@ -491,6 +492,8 @@ def step_of(now, x, y):
 
 with jax.set_mesh(mesh):
     messages = sent(read_program(jax.jit(step_of), now, *parts))
+    mean_of_all = jax.jit(lambda x: x.mean(axis=0))(parts[0])
+assert np.allclose(mean_of_all, x[:256].mean(axis=0), atol=1e-6)
 assert any("f32[1,784]" in message for message in messages)
 assert not any(re.search(r"\d\d+,784", message) for message in messages)
 auto = jax.make_mesh((8,), ("examples",), (jax.sharding.AxisType.Auto,))
@@ -549,6 +552,11 @@ figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
 ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
 batches = dataset.batch(256).to_iter_dataset(ahead)
+
+# %% tags=["remove-cell"]
+again = grain.MapDataset.source(source).shuffle(seed=0)
+for place in 0, 12_345, 25_599:
+    assert (dataset[place][0] == again[place][0]).all()
 
 # %% [markdown]
 # We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
