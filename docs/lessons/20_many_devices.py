@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # reads_for: 30  # devices, processes, streams, checkpoints: a section each, any of them can wait
-# runs_for: 90  # starts eight small programs, each of which imports JAX
+# runs_for: 90  # starts six small programs, each of which imports JAX
 # ---
 #
 # # 20. Many devices, many machines
@@ -12,161 +12,183 @@
 # eight pretend devices, two real processes, a stream of ten million digits, and a run that is
 # killed and goes on as if nothing had happened. On a cluster, you would write nearly the same code.
 #
-# *You need:* [lesson 10](10_an_optimizer.py) for `fit`, and
-# [lesson 19](19_jax_for_numpy_users.py) for `jit` and pytrees. A process is a running program with
-# memory of its own. Two of them share nothing, unless they send each other messages.
+# *You need:* [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 19](19_jax_for_numpy_users.py)
+# for `jit` and pytrees.
 #
 # ## Eight devices on one processor
 #
 # The usual way to use several devices is *[data parallel](22_jargon.md#data-parallel)* training.
-# Each device holds a copy of the parameters and a part of the batch, and computes the gradient on its
-# part. If all parts are equally large, the average of these gradients is the gradient of the whole
-# batch:
+# Each device holds a copy of the parameters and a part of the batch, and computes the gradient on
+# its part. If all parts are equally large, the average of these gradients is the gradient of the
+# whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
 # You don't need eight GPUs to learn this, because JAX can pretend that your processor is eight
-# devices. You have to tell it before its first computation, so each example of this lesson is a
-# small program of its own, kept in a string. The first of the next two functions writes such a
-# program to a file and starts it. The second waits until it ends, and returns what it printed. It
-# stops a program after two minutes, so nothing here can hang. You can skip the code of these two
-# functions.
+# devices. You have to ask for them before JAX computes anything, so this stands at the top of the
+# lesson. (If the cell complains that JAX is already running, restart the notebook, and run the cell
+# again.)
 
 # %%
+import hashlib
+import inspect
 import os
+import re
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import grain
 import jax
+import jax.numpy as jnp
 import numpy as np
+import optax
+import orbax.checkpoint as ocp
 
 import jaxdigits as jd
 
-jd.enable_compilation_cache()
-work = tempfile.TemporaryDirectory()
-
-
-def start_program(program, *arguments):
-    name = Path(work.name) / f"program_{len(os.listdir(work.name))}.py"
-    name.write_text(program)
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", str(name), *map(str, arguments)],
-        env=os.environ | {"JAX_PLATFORMS": "cpu"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-# %%
-def finish(process, fails=False):
-    try:
-        printed, complaint = process.communicate(timeout=120)
-    finally:
-        process.kill()
-    if process.returncode and not fails:
-        raise RuntimeError(complaint)
-    return printed
-
-
-# %% [markdown]
-# Every program of this part begins in the same way: it asks for eight devices, loads the threes and
-# sevens, and defines the loss and the step that you know. `differ` compares two models and returns
-# the largest difference between their weights.
-
-# %%
-BEGIN = """
-import re
-from functools import partial
-
-import jax, numpy as np, jaxdigits as jd
-from jax import P
-
+jax.config.update("jax_platforms", "cpu")  # even if there is a GPU
 jax.config.update("jax_num_cpu_devices", 8)
 jd.enable_compilation_cache()
-x, y = jd.to_examples(jd.select(jd.load("auto").train, [3, 7]), positive=3)
-n = len(x) // 1000 * 1000 or len(x) // 8 * 8  # all parts alike
+print(len(jax.devices()), "devices, the first is", jax.devices()[0])
+
+# %% [markdown]
+# Everything else in this section you know: the threes and sevens, a linear model, the loss of
+# [lesson 8](08_a_loss_for_digits.py), and a step. Note that `step` says nothing about devices. We
+# will use it as it is on one device, on eight, and in two processes. `differ` compares two models
+# and returns the largest difference between their weights.
+
+# %%
+images = jd.select(jd.load("auto").train, [3, 7])
+x, y = jd.to_examples(images, positive=3)
+n = len(x) // 8 * 8  # so that eight devices can hold the same number of rows
 x, y = x[:n], y[:n]
-size = min(256, n // 32 * 8)  # of a batch
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
 
-def loss(params, x, y):
-    return jd.mnist_loss(jd.linear(params, x), y)
 
+def loss(params, x, y):
+    p = jax.nn.sigmoid(jd.linear(params, x))
+    return jnp.where(y == 1, 1 - p, p).mean()
+
+
+@jax.jit
 def step(params, x, y):
     return jd.sgd_update(params, jax.grad(loss)(params, x, y), 1.0)
 
+
 def differ(a, b):
-    return f"{np.abs(np.subtract(a.w, b.w)).max():.0e}"
-"""
+    return np.abs(np.subtract(a.w, b.w)).max()
+
 
 # %% [markdown]
 # ## A mesh, and arrays that are laid out on it
 #
-# A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single axis
-# with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis of an
-# array is divided among the devices along this axis, and `jax.P()` says that every device has a copy of
-# the whole array. Dividing an array among devices like this is called
-# *[sharding](22_jargon.md#sharding)*. The layout becomes part of the array's type. What type will the
-# images have, and how many will each device hold?
+# A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single
+# axis with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis
+# of an array is divided among the devices along this axis, and `jax.P()` says that every device has
+# a copy of the whole array. Dividing an array among devices like this is called
+# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says on which mesh. The layout
+# becomes part of the array's type. What type will a batch of 256 images have, and how many of them
+# will each device hold?
 
 # %%
-MESH = """
 mesh = jax.make_mesh((8,), ("examples",))
-jax.set_mesh(mesh)
-x_parts, y_parts = jax.device_put((x[:size], y[:size]), P("examples"))
-copied = jax.device_put(start, P())
-"""
-LOOK = """
+with jax.set_mesh(mesh):
+    parts = jax.device_put((x[:256], y[:256]), jax.P("examples"))
+    copied = jax.device_put(start, jax.P())
+
 print(mesh)
-print("images ", jax.typeof(x_parts))
+print("images ", jax.typeof(parts[0]))
 print("weights", jax.typeof(copied.w))
-print("one device holds images", x_parts.addressable_shards[0].data.shape)
-"""
-print(finish(start_program(BEGIN + MESH + LOOK)), end="")
+print("one device holds images", parts[0].addressable_shards[0].data.shape)
+
+# %% tags=["remove-cell"]
+held = [shard.data.shape for shard in parts[0].addressable_shards]
+assert held == [(32, 784)] * 8
+assert all(s.data.shape == (784, 1) for s in copied.w.addressable_shards)
+assert mesh.axis_types == (jax.sharding.AxisType.Explicit,)
+
+
+def refused(function, *arguments):
+    try:
+        with jax.set_mesh(mesh):
+            jax.jit(function)(*arguments)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+told = refused(lambda x: x[jnp.array([200, 3])], parts[0])
+assert "sharding" in told.lower(), told
+constrain = jax.lax.with_sharding_constraint
+told = refused(lambda x: constrain(x, jax.P()), parts[0])
+assert "sharding" in told.lower(), told
+assert not refused(lambda x: constrain(x, jax.P("examples")), parts[0])
+assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
-# The type of the images says that their first axis is divided along `examples`, and each device holds
-# an eighth of them. The weights are not divided. The axis of the mesh is of the kind `Explicit`, which
-# is the default today: JAX works out the layout of every result while it traces, and if it can't, it
-# raises an error and asks you. (The other kind, `Auto`, leaves the layout to the compiler. Older programs
-# use it, with `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
-# `jax.sharding.reshard` changes a layout.)
+# The type of the images says that their first axis is divided along `examples`, and each device
+# holds an eighth of them. The weights are not divided. The axis of the mesh is of the kind
+# `Explicit`, which is the default today: JAX works out the layout of every result while it traces,
+# and if it can't, it raises an error and asks you.
 #
-# Now take one step on the divided batch. The function `step` says nothing about devices. Will the result
-# be the same as on one device? And which messages will the devices have to exchange?
+# ??? note "If you read older JAX programs"
+#     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
+#     `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
+#     `jax.sharding.reshard` changes a layout.
+#
+# Now take one step on one device, and the same step on the divided batch. Will the results be the
+# same? And which messages will the devices have to send each other? The answer to the second
+# question stands in the text of the compiled program. It is long, so the next function picks out
+# the two kinds of lines that we need: the matrix products (`dot`), and everything that moves
+# numbers between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a
+# product whose result has 32 rows and 1 column of 32-bit floats. You can skip the function's code.
+
 
 # %%
-STEP = r"""
-one = jax.jit(step)(start, x[:size], y[:size])
-eight = jax.jit(step)(copied, x_parts, y_parts)
-print("differ by", differ(one, eight))
+def read_program(function, *arguments):
+    """List the compiled program's matrix products, and all it sends."""
+    text = function.lower(*arguments).compile().as_text()
+    text = re.sub(r"\{[^{}]*\}", "", text)  # how arrays lie in memory
+    sends = "all-|ragged-all-|reduce-scatter|collective-|send|recv"
+    return re.findall(rf"= (.+? (?:dot|(?:{sends})[\w-]*))\(", text)
 
-def look(function, *arguments):
-    text = jax.jit(function).lower(*arguments).compile().as_text()
-    text = re.sub(r"\{[\d,]*\}", "", text)  # how arrays lie in memory
-    print("rows per device", re.search(r"= f32\[(\d+),\d+\] dot\(", text)[1])
-    for shapes in re.findall(r"= (.+) all-reduce\(", text):
-        print("all-reduce of", shapes)
 
-look(step, copied, x_parts, y_parts)
-"""
-print(finish(start_program(BEGIN + MESH + STEP)), end="")
+# %%
+one = step(start, x[:256], y[:256])
+with jax.set_mesh(mesh):
+    eight = step(copied, *parts)
+    print(f"the results differ by {differ(one, eight):.0e}")
+    on_one = read_program(step, start, x[:256], y[:256])
+    on_eight = read_program(step, copied, *parts)
+print("on one device:", *on_one, sep="\n    ")
+print("on each of eight devices:", *on_eight, sep="\n    ")
 
 # %% [markdown]
-# The result is the same up to rounding. The other lines come from the text of the compiled program.
-# Each device multiplies only its own eighth of the rows. Then comes an
-# **[all-reduce](22_jargon.md#all-reduce)**: all devices combine their numbers, and all get the
-# result. There are two of them. The first is a single yes or no (`pred`), for a check in the
-# package that all targets are 0 or 1. The second adds up the gradients, one number per weight and
-# one for the bias. We didn't ask for either. The compiler added them, because a mean over a divided
-# axis needs numbers from all devices. The devices send each other nothing else, neither images nor
-# activations. <!-- typed: the values of a target -->
-#
+# The results are the same up to rounding. On one device, the first product multiplies 256 images by
+# the weights, which gives 256 predictions, and the second gives the gradient, one number per
+# weight. On eight devices, each one multiplies only its own 32 images. Its gradient is that of its
+# own part of the batch. Then comes an **[all-reduce](22_jargon.md#all-reduce)**: all devices
+# combine their numbers, and all get the result. Here it adds up the gradients, one number per
+# weight and one for the bias. We didn't ask for it. The compiler added it, because a mean over a
+# divided axis needs numbers from all devices. The devices send each other nothing else, neither
+# images nor activations. <!-- typed: the shapes above -->
+
+
+# %% tags=["remove-cell"]
+def sent(lines):
+    return [line for line in lines if not line.endswith(" dot")]
+
+
+assert differ(one, eight) < 1e-6
+assert on_one == ["f32[256,1] dot", "f32[1,784] dot"]
+assert on_eight[:2] == ["f32[32,1] dot", "f32[1,784] dot"]
+assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
+
+# %% [markdown]
 # ## The same by hand
 #
 # You can also write the program from the point of view of a single device, with
@@ -175,150 +197,320 @@ print(finish(start_program(BEGIN + MESH + STEP)), end="")
 # `in_specs` and `out_specs` say how the arguments and the results are laid out.
 
 # %%
-BY_HAND = """
-rows = P("examples")
+rows = jax.P("examples")
+
 
 @jax.jit
-@partial(jax.shard_map, in_specs=(P(), rows, rows), out_specs=P())
+@jax.shard_map(in_specs=(jax.P(), rows, rows), out_specs=jax.P())
 def by_hand(params, x, y):
     mine = jax.lax.pcast(params, "examples", to="varying")
     grads = jax.grad(loss)(mine, x, y)
     total = jax.lax.psum(grads, "examples")
     return jd.sgd_update(params, jax.tree.map(lambda g: g / 8, total), 1.0)
 
-hand = by_hand(copied, x_parts, y_parts)
-print("differ by", differ(jax.jit(step)(start, x[:size], y[:size]), hand))
-"""
-print(finish(start_program(BEGIN + MESH + BY_HAND)), end="")
+
+with jax.set_mesh(mesh):
+    hand = by_hand(copied, *parts)
+    print(f"differs from one device by {differ(one, hand):.0e}")
+    print(*read_program(by_hand, copied, *parts), sep="\n")
+
+# %% tags=["remove-cell"]
+with jax.set_mesh(mesh):
+    on_hand = read_program(by_hand, copied, *parts)
+assert differ(one, hand) < 1e-6
+assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# This is the same step again, up to rounding. We divide by 8, because `psum` returns the sum of eight
-# means and we want their average. The first line of the function is easy to forget. `pcast` says that
-# each device's copy of the parameters counts as its own, and may vary from device to device. Without it,
-# `jax.grad` knows that all devices share the same parameters, and adds up the gradients of all devices
-# itself. Our `psum` would then add them up a second time. <!-- typed: the devices -->
-#
+# This is the same step again, up to rounding, and the compiled program sends the same numbers. We
+# divide by 8, because `psum` returns the sum of eight means and we want their average.
+# (`jax.lax.pmean` would do both.) The first line of the function is easy to forget. `pcast` says
+# that each device's copy of the parameters counts as its own, and may vary from device to device.
+# Without it, `jax.grad` knows that all devices share the same parameters, and adds up the gradients
+# of all devices itself. Our `psum` would then add them up a second time. <!-- typed: the devices
+# -->
+
+# %% tags=["remove-cell"]
+
+
+@jax.jit
+@jax.shard_map(in_specs=(jax.P(), rows, rows), out_specs=(jax.P(), jax.P()))
+def forgotten(params, x, y):
+    grads = jax.grad(loss)(params, x, y)
+    means = jax.lax.pmean(
+        jax.grad(loss)(jax.lax.pcast(params, "examples", to="varying"), x, y),
+        "examples",
+    )
+    return grads, means
+
+
+with jax.set_mesh(mesh):
+    summed, means = forgotten(copied, *parts)
+assert np.allclose(summed.w, 8 * means.w, atol=1e-5)
+assert np.allclose(start.w - means.w, one.w, atol=1e-6)
+
+# %% [markdown]
 # You will rarely need to write it by hand, only if you want a layout or an exchange that the
 # compiler doesn't find by itself.
 #
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
-# give every device all the digits, and let the model divide the rows of each batch. (If you come
-# from PyTorch: batch normalization inside a `jit` computes its mean over the whole batch, on all
-# devices together. In PyTorch, by default, each device uses only its own part.)
+# give every device all the digits, and let the model divide the rows of each batch.
+
 
 # %%
-FIT_EIGHT = """
 def by_rows(params, rows):
-    rows = jax.sharding.reshard(rows, P("examples"))
-    return jax.sharding.reshard(jd.linear(params, rows), P())
+    rows = jax.sharding.reshard(rows, jax.P("examples"))
+    return jax.sharding.reshard(jd.linear(params, rows), jax.P())
+
 
 def fit(model, start, train):
-    settings = dict(epochs=3, batch_size=size, key=jax.random.key(1))
-    return jd.fit(model, start, jd.mnist_loss, jd.sgd(1.0), train, **settings)
+    settings = dict(epochs=3, batch_size=256, key=jax.random.key(1))
+    optimizer = jd.sgd(1.0)
+    return jd.fit(model, start, jd.mnist_loss, optimizer, train, **settings)
+
 
 one = fit(jd.linear, start, (x, y)).params
-eight = fit(by_rows, copied, jax.device_put((x, y), P())).params
-print(len(eight.w.devices()), "devices differ by", differ(one, eight))
-"""
-print(finish(start_program(BEGIN + MESH + FIT_EIGHT)), end="")
+with jax.set_mesh(mesh):
+    eight = fit(by_rows, copied, jax.device_put((x, y), jax.P())).params
+print(len(eight.w.devices()), f"devices differ by {differ(one, eight):.0e}")
+
+# %% tags=["remove-cell"]
+assert len(eight.w.devices()) == 8 and differ(one, eight) < 1e-5
 
 # %% [markdown]
-# The two models agree up to rounding after three epochs. On pretend devices nothing gets faster, because
-# they share one processor. On eight GPUs you would leave out the line that asks for eight devices, and
-# the rest of the program would stay as it is.
+# The two models agree up to rounding after three epochs. On pretend devices nothing gets faster,
+# because they share one processor. On eight GPUs you would leave out the two lines that ask for the
+# processor and for eight devices, and the rest of the code would stay as it is.
 #
 # ## Two processes
 #
-# Several machines mean several processes, one or more per machine. Each of them runs _the same
-# program_, knows of all devices, and holds only its own part of the data. First the processes have
-# to find each other: `jax.distributed.initialize` needs the address of one of them, the number of
-# processes, and the number of this one. (On a TPU pod, and under Slurm or Open MPI, it finds out by
-# itself. These are the usual ways to start programs on a cluster.)
+# Several machines mean several processes, one or more per machine. A process is a running program
+# with memory of its own. Two of them share nothing, unless they send each other messages. Each of
+# them runs _the same program_, knows of all devices, and holds only its own part of the data. First
+# the processes have to find each other: `jax.distributed.initialize` needs the address of one of
+# them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or Open
+# MPI, it finds out by itself. These are the usual ways to start programs on a cluster.)
 #
-# For the code, two processes on one machine differ from two machines only in the address. Here are
-# two processes. Each gives its device half of the digits, and they train with `fit`. Both should
-# end with the same loss and bias as a single process. (Gloo, in the first string, is a library that
-# carries the messages between CPUs.)
+# For the code, two processes on one machine differ from two machines only in the address. We write
+# the program as functions, as usual, and start it further down. The first function returns the
+# digits that a process holds. It cuts all digits into two halves, and `x[index::count]` takes every
+# `count`-th of them, from number `index` on: of two processes, number 0 holds the first half and
+# number 1 the second half, and a single process holds both halves. (Here each process loads all the
+# digits and keeps its half. On a cluster, each would read only its own files.)
+
 
 # %%
-CONNECT = """
-import sys
-import jax, numpy as np, jaxdigits as jd
+def my_digits(count, index):
+    """Return x [halves, n, 784] and y, without the halves of others."""
+    images = jd.select(jd.load("auto").train, [3, 7])
+    x, y = map(np.asarray, jd.to_examples(images, positive=3))
+    n = len(x) // 2
+    x = x[: 2 * n].reshape(2, n, 784)
+    y = y[: 2 * n].reshape(2, n, 1)
+    return x[index::count], y[index::count]
 
-address, count, index = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-if count > 1:
-    jax.config.update("jax_cpu_collectives_implementation", "gloo")
-    jax.distributed.initialize(address, count, index)
-"""
-TRAIN = """
-images = jd.select(jd.load("auto").train, [3, 7])
-x, y = map(np.asarray, jd.to_examples(images, positive=3))
-half = len(x) // 2
-auto = (jax.sharding.AxisType.Auto,)
-mesh = jax.make_mesh((count,), ("examples",), axis_types=auto)
-rows = jax.NamedSharding(mesh, jax.P("examples"))
-mine = slice(0, 2 * half) if count == 1 else slice(half * index, half * (index + 1))
-train = [jax.make_array_from_process_local_data(rows, part[mine]) for part in (x, y)]
-"""
 
 # %% [markdown]
-# So far, each process has put its own rows onto its own device, as a part of one large array. (Both
-# have loaded all digits and kept half. On a cluster, each would read only its own files.) Why is
-# the axis of kind `Auto` this time? `fit` shuffles, so the rows of a batch may lie in either
-# process. Under an explicit axis, JAX would raise an error and ask where the batch should lie.
-# Under `Auto`, the compiler decides. The rest is as always.
-
-# %%
-FIT = """
-start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
-settings = dict(epochs=2, batch_size=128, key=jax.random.key(1))
-fitted = jd.fit(jd.linear, start, jd.mnist_loss, jd.sgd(1.0), tuple(train), **settings)
-held = train[0].addressable_shards[0].data.shape[0]
-print(f"process {index} of {count}: holds {held} of {2 * half} digits", end="; ")
-print(f"loss {fitted.history.loss[-1]:.6f}, bias {fitted.params.b[0]:.6f}")
-"""
-PROCESSES = CONNECT + TRAIN + FIT
+# The next function takes the batches from there. Each process shuffles only what it holds, and
+# takes 64 of its own digits into each batch. Two processes together make a batch of 128. (A single
+# process takes 64 from each of its two halves. That is the same batch, so we can compare the
+# results.) `jax.NamedSharding` is a layout together with its mesh, and
+# `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
+# returns an array that stands for the whole batch of 128, although no process ever sees all of it.
 
 
 # %%
-def free_address():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+def my_batches(mesh, x, y, epochs):
+    """Yield batches to which we give 64 rows of each half that we hold."""
+    rows = jax.NamedSharding(mesh, jax.P("examples"))
+    for epoch in range(epochs):
+        key = jax.random.fold_in(jax.random.key(1), epoch)
+        for chosen in np.asarray(jd.epoch_batches(key, x.shape[1], 64)):
+            mine = x[:, chosen].reshape(-1, 784), y[:, chosen].reshape(-1, 1)
+            yield [
+                jax.make_array_from_process_local_data(rows, part)
+                for part in mine
+            ]
 
-
-print(finish(start_program(PROCESSES, "none", 1, 0)), end="")
-address = free_address()
-both = [start_program(PROCESSES, address, 2, index) for index in range(2)]
-printed = "".join([finish(process) for process in both])
-lines = [line for line in printed.splitlines() if line.startswith("process")]
-print(*lines, sep="\n")
 
 # %% [markdown]
-# Both processes report the same loss and the same bias, and so does the single process. What did they
-# send each other? Since the compiler was free to choose, it sends each process the rows of the batch
-# that it lacks, and then each computes the whole gradient. For our small model that is good enough. To
-# exchange gradients in place of images, divide the batch in the model, as `by_rows` did above. Between
-# GPUs, a library called NCCL takes the place of Gloo, and you leave out the line that names Gloo.
+# The last function is the program that every process runs. The step in it is the one from above,
+# unchanged. What will the two processes send each other?
+
+
+# %%
+def train_together(folder, address, count, index):
+    count, index = int(count), int(index)
+    if count > 1:
+        jax.distributed.initialize(address, count, index)
+    x, y = my_digits(count, index)
+    mesh = jax.make_mesh((count,), ("examples",))
+    jax.set_mesh(mesh)  # for all that follows
+    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
+    for batch in my_batches(mesh, x, y, epochs=2):
+        params = step(params, *batch)
+    print(f"process {index} of {count} holds {x[..., 0].size} digits")
+    print(*read_program(step, params, *batch), sep="\n")
+    jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
+
+
+# %% [markdown]
+# This function must run in processes of its own. `start_program` writes the functions that we name
+# into a file, with imports above them and a call of the last function below, and starts Python with
+# that file. `finish` waits until the processes have ended, and returns what they printed. It stops
+# them after two minutes, so nothing here can hang. You can skip the code.
+
+# %%
+IMPORTS = """
+import hashlib, os, re, sys
+import jax, jax.numpy as jnp, numpy as np, optax
+import orbax.checkpoint as ocp
+import jaxdigits as jd
+"""
+work = tempfile.TemporaryDirectory()
+
+
+def start_program(functions, *arguments):
+    name = functions[-1].__name__
+    code = [IMPORTS, *map(inspect.getsource, functions)]
+    path = Path(work.name) / f"{name}.py"
+    path.write_text("\n".join([*code, f"{name}(*sys.argv[1:])"]))
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", path, *map(str, arguments)],
+        env=os.environ | {"JAX_PLATFORMS": "cpu"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+# %%
+def finish(*processes, fails=False):
+    end, printed = time.monotonic() + 120, ""
+    try:
+        for process in processes:
+            left = end - time.monotonic()
+            output, complaint = process.communicate(timeout=left)
+            if process.returncode and not fails:
+                raise RuntimeError(complaint)
+            printed += output
+    finally:
+        for process in processes:
+            process.kill()
+    return re.sub(r"\[Gloo\].*\n", "", printed)
+
+
+# %% [markdown]
+# (Gloo is the library that carries the messages between CPUs, and it reports on its work. We leave
+# that out.) Here is the program as one process, and then as two:
+
+# %%
+with socket.socket() as probe:  # a free port, at which the two can meet
+    probe.bind(("127.0.0.1", 0))
+    address = f"127.0.0.1:{probe.getsockname()[1]}"
+
+PROGRAM = [loss, step, read_program, my_digits, my_batches, train_together]
+alone = start_program(PROGRAM, work.name, "nobody", 1, 0)
+printed_alone = finish(alone)
+number_0 = start_program(PROGRAM, work.name, address, 2, 0)
+number_1 = start_program(PROGRAM, work.name, address, 2, 1)
+printed_by_both = finish(number_0, number_1)
+print(printed_alone + printed_by_both, end="")
+
+
+# %%
+def trained(name):
+    return jd.load_params(f"{work.name}/{name}.safetensors", start)
+
+
+single, first, second = map(trained, ("0_of_1", "0_of_2", "1_of_2"))
+print("the two processes differ by", differ(first, second))
+print(f"two processes differ from one by {differ(first, single):.0e}")
+
+# %% [markdown]
+# Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
+# the gradients, as among eight devices in one process. No image ever leaves the process that holds
+# it. The message has 785 numbers in each step, and it would be no longer if the batch had a million
+# images. So the larger the batch, the less the exchange costs beside the computing.
+# <!-- typed: shapes, and half of a batch -->
 #
-# One rule matters with several processes: **all of them must ask for the same operations in the same
-# order**, because each all-reduce waits for all processes. If only one process evaluates the metric, "to
-# save time", it waits for the others, which never get there, and the whole run hangs.
+# After two epochs both processes hold exactly the same parameters, because both started alike and
+# added the same sum of gradients in every step. The single process sent nothing. It took the
+# gradient of the whole batch at once, and it ends up with the same parameters up to rounding.
 
 # %% tags=["remove-cell"]
-told = {line.partition("; ")[2] for line in lines}
-assert len(lines) == 2 and len(told) == 1
+lines = [line.strip() for line in printed_by_both.splitlines()]
+message = "(f32[1,784], f32[1]) all-reduce"
+assert len(lines) == 8 and sent(lines[1:4]) == sent(lines[5:]) == [message]
+assert lines[1] == lines[5] == "f32[64,1] dot"
+assert "all-reduce" not in printed_alone
+held = [int(re.findall("holds (\\d+)", lines[i])[0]) for i in (0, 4)]
+assert held == [len(images.labels) // 2] * 2
+assert differ(first, second) == 0 and differ(first, single) < 1e-5
+assert differ(first, start) > 0.01  # It did learn.
+
+# %% [markdown]
+# Between GPUs, a library called NCCL takes the place of Gloo, and nothing changes in the functions.
+# One rule matters with several processes: **all of them must ask for the same operations in the
+# same order**, because each all-reduce waits for all processes. If only one process evaluates the
+# metric, "to save time", it waits for the others, which never get there, and the whole run hangs.
+#
+# ??? note "If you know DistributedDataParallel from PyTorch"
+#     | in PyTorch | here |
+#     | --- | --- |
+#     | `torchrun` starts one process per GPU | usually one process per machine, which drives all its GPUs |
+#     | `init_process_group` | `jax.distributed.initialize` |
+#     | rank, world size | `jax.process_index()`, `jax.process_count()` |
+#     | `DistributedSampler` gives each process its share of all the rows, shuffled | `my_batches`: each process shuffles the rows that it holds |
+#     | `DDP(model)` averages the gradients in `backward` | the mean in `loss` does, because its axis is divided |
+#     | `dist.all_reduce` | `jax.lax.psum` or `pmean`, inside `shard_map` |
+#     | `BatchNorm` uses each device's own rows, unless it is a `SyncBatchNorm` | inside a `jit`, it uses the whole batch, on all devices together |
+#     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
+#
+# You can also leave the loop over these batches to `fit`, which takes them as a stream (see the
+# next section), and again no image leaves its process. If instead you give `fit` one large array of
+# which each process holds a half, as in [How do I
+# …](../reference/how_do_i.md#train-in-two-processes), it shuffles all the rows. Then a batch needs
+# rows of both processes, and they send each other images: simpler to write, but more than a hundred
+# times as many numbers to send.
+
+# %% tags=["remove-cell"]
+optimizer = jd.sgd(1.0)
+now = jd.TrainState(copied, optimizer.init(copied))
+
+
+def epoch_of(now, train, batches):
+    return jd.train_epoch(
+        jd.linear, jd.mnist_loss, optimizer, now, train, batches
+    )
+
+
+def step_of(now, x, y):
+    return jd.train_step(jd.linear, jd.mnist_loss, optimizer, now, x, y)
+
+
+with jax.set_mesh(mesh):
+    messages = sent(read_program(jax.jit(step_of), now, *parts))
+    mean_of_all = jax.jit(lambda x: x.mean(axis=0))(parts[0])
+assert np.allclose(mean_of_all, x[:256].mean(axis=0), atol=1e-6)
+assert any("f32[1,784]" in message for message in messages)
+assert not any(re.search(r"\d\d+,784", message) for message in messages)
+auto = jax.make_mesh((8,), ("examples",), (jax.sharding.AxisType.Auto,))
+train = jax.device_put((x, y), jax.NamedSharding(auto, jax.P("examples")))
+now = jd.TrainState(start, optimizer.init(start))
+chosen = jd.epoch_batches(jax.random.key(1), n, 128)
+messages = sent(read_program(jax.jit(epoch_of), now, train, chosen))
+assert any("f32[128,784]" in message for message in messages)
 
 # %% [markdown]
 # ## Data larger than memory
 #
-# So far all digits were in memory. If there are too many, they stay on a disk or in another building,
-# and each batch is fetched when its turn comes. For that, `fit` also accepts anything that a `for` loop
-# can take batches from. Something has to shuffle the examples, put them into batches, and fetch the next
-# batches while the model learns from the current one. [Grain](https://google-grain.readthedocs.io) does
-# all three.
+# So far all digits were in memory. If there are too many, they stay on a disk or in another
+# building, and each batch is fetched when its turn comes. For that, `fit` also accepts anything
+# that a `for` loop can take batches from. Something has to shuffle the examples, put them into
+# batches, and fetch the next batches while the model learns from the current one.
+# [Grain](https://google-grain.readthedocs.io) does all three.
 #
 # Grain needs a source: an object with a length, which returns an example when it is given the
 # example's number. Ours has ten million digits, and none of them exists before somebody asks for
@@ -360,6 +552,11 @@ figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
 ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
 batches = dataset.batch(256).to_iter_dataset(ahead)
+
+# %% tags=["remove-cell"]
+again = grain.MapDataset.source(source).shuffle(seed=0)
+for place in 0, 12_345, 25_599:
+    assert (dataset[place][0] == again[place][0]).all()
 
 # %% [markdown]
 # We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
@@ -404,67 +601,76 @@ if valid[0].shape[0] == 2038:
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. The next program kills itself after the epoch that we choose, without a chance to tidy up.
+# one. Again we write a program as functions. The first two prepare the run, and train for an epoch:
+
 
 # %%
-BEGIN_RUN = """
-import os, sys, hashlib
-import jax, numpy as np, optax, jaxdigits as jd
-import orbax.checkpoint as ocp
+def prepare():
+    images = jd.select(jd.load("auto").train, [3, 7])
+    train = jd.to_examples(images, positive=3)
+    optimizer = optax.sgd(0.1, momentum=0.9)
+    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
+    return train, optimizer, jd.TrainState(params, optimizer.init(params))
 
-folder, dies_after = sys.argv[1], int(sys.argv[2])
-train = jd.to_examples(jd.select(jd.load("auto").train, [3, 7]), positive=3)
-optimizer = optax.sgd(0.1, momentum=0.9)
-params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
-now = jd.TrainState(params, optimizer.init(params))
-"""
+
+def one_epoch(epoch, train, optimizer, now):
+    """Return the state after the epoch, and its mean loss."""
+    model, loss = jd.linear, jd.mnist_loss
+    key = jax.random.fold_in(jax.random.key(1), epoch)
+    batches = jd.epoch_batches(key, len(train[0]), 64)
+    return jd.train_epoch(model, loss, optimizer, now, train, batches)
+
 
 # %% [markdown]
-# Then the program looks for a checkpoint. If it finds one, it goes on from there.
+# The next one returns a short fingerprint of all the weights. If a single bit of a single weight
+# were different, the fingerprint would be different, too. And `go_on` looks for a checkpoint, and
+# goes on from there if it finds one.
+
 
 # %%
-GO_ON = """
-options = ocp.CheckpointManagerOptions(max_to_keep=2)
-with ocp.CheckpointManager(folder, options=options) as manager:
-    saved = manager.latest_step()
-    if saved is not None:
-        now = manager.restore(saved, args=ocp.args.StandardRestore(now))
-        print("continues after epoch", saved)
-"""
+def fingerprint(w):
+    return hashlib.sha256(np.asarray(w).tobytes()).hexdigest()[:16]
+
+
+def go_on(manager, start):
+    """Return the number of epochs that are done, and the state after them."""
+    epoch = manager.latest_step()
+    if epoch is None:
+        return 0, start
+    print("continues after epoch", epoch)
+    restore = ocp.args.StandardRestore(start)
+    return epoch, manager.restore(epoch, args=restore)
+
 
 # %% [markdown]
-# Each epoch ends with a checkpoint, and, if we asked for it, with `os._exit`, which ends a program
-# on the spot. The last line prints a short fingerprint of all the weights. If a single bit of a
-# single weight were different, the fingerprint would be different, too. Will the killed run end
-# with the same one?
+# Each epoch ends with a checkpoint, and, if we ask for it, with `os._exit`, which ends a program on
+# the spot, without a chance to tidy up. Will the killed run end with the same fingerprint?
+
 
 # %%
-EPOCHS = """
-    for epoch in range(1 if saved is None else saved + 1, 5):
-        key = jax.random.fold_in(jax.random.key(1), epoch)
-        batches = jd.epoch_batches(key, len(train[0]), 64)
-        now, losses = jd.train_epoch(
-            jd.linear, jd.mnist_loss, optimizer, now, train, batches)
-        manager.save(epoch, args=ocp.args.StandardSave(now))
-        manager.wait_until_finished()
-        print(f"epoch {epoch}: loss {losses.mean():.5f}", flush=True)
-        if epoch == dies_after:
-            os._exit(1)
-print("weights", hashlib.sha256(np.asarray(now.params.w).tobytes()).hexdigest()[:16])
-"""
-CHECKPOINTS = BEGIN_RUN + GO_ON + EPOCHS
+def train_and_save(folder, dies_after):
+    train, optimizer, start = prepare()
+    with ocp.CheckpointManager(folder) as manager:
+        done, now = go_on(manager, start)
+        for epoch in range(done + 1, 5):
+            now, loss = one_epoch(epoch, train, optimizer, now)
+            manager.save(epoch, args=ocp.args.StandardSave(now))
+            manager.wait_until_finished()
+            print(f"epoch {epoch}: loss {loss:.5f}", flush=True)
+            if epoch == int(dies_after):
+                os._exit(1)
+    print("weights", fingerprint(now.params.w))
+
 
 # %%
+PROGRAM = [prepare, one_epoch, fingerprint, go_on, train_and_save]
 whole, broken = (Path(work.name) / name for name in ("whole", "broken"))
 print("without interruption")
-uninterrupted = finish(start_program(CHECKPOINTS, whole, 0))
+uninterrupted = finish(start_program(PROGRAM, whole, 0))
 print(uninterrupted)
 print("killed after epoch 2, and started again")
-print(
-    finish(start_program(CHECKPOINTS, broken, 2), fails=True),
-    end="",
-)
-continued = finish(start_program(CHECKPOINTS, broken, 0))
+print(finish(start_program(PROGRAM, broken, 2), fails=True), end="")
+continued = finish(start_program(PROGRAM, broken, 0))
 print(continued, end="")
 
 # %% tags=["remove-cell"]
@@ -472,11 +678,18 @@ assert uninterrupted.splitlines()[-1] == continued.splitlines()[-1]
 assert continued.startswith("continues after epoch 2")
 work.cleanup()
 
+train, optimizer, now = prepare()
+now, _ = one_epoch(1, train, optimizer, now)
+params_only = jd.TrainState(now.params, optimizer.init(now.params))
+kept, _ = one_epoch(2, train, optimizer, now)
+lost, _ = one_epoch(2, train, optimizer, params_only)
+assert (kept.params.w != lost.params.w).any()
+
 # %% [markdown]
-# It does: the last lines are equal, so all weights are the same to the last bit. Nobody who looks at the
-# result can tell that the run was killed. If we had saved only the parameters and not the momentum, the
-# first steps after the restart would have been different, and all the others after them. (With `fit`,
-# `resume` does the same in one call: [How do I …](../reference/how_do_i.md).)
+# It does: the last lines are equal, so all weights are the same to the last bit. Nobody who looks
+# at the result can tell that the run was killed. If we had saved only the parameters and not the
+# momentum, the first steps after the restart would have been different, and all the others after
+# them. (With `fit`, `resume` does the same in one call: [How do I …](../reference/how_do_i.md).)
 #
 # ## What you learned
 #
@@ -493,9 +706,9 @@ work.cleanup()
 # ### Exercise 1: who holds what?
 #
 # If `n` rows are divided evenly and in order among `devices` devices, which rows does device number
-# `device` hold? Write `rows_of(device, devices, n)`, which returns the number of its first row and the
-# number after its last row, as a pair. Devices and rows are counted from 0, and `n` is a multiple of
-# `devices`. For example, `rows_of(1, 8, 256)` returns `(32, 64)`.
+# `device` hold? Write `rows_of(device, devices, n)`, which returns the number of its first row and
+# the number after its last row, as a pair. Devices and rows are counted from 0, and `n` is a
+# multiple of `devices`. For example, `rows_of(1, 8, 256)` returns `(32, 64)`.
 #
 # ??? tip "A hint"
 #     How many rows does each device hold? How many rows do the devices before this one hold together?
@@ -540,10 +753,11 @@ print(check_rows_of(rows_of))
 #
 # A single device can do the work of eight, one part after the other. This is useful if a batch
 # doesn't fit into memory, and it is then called gradient accumulation. Write
-# `gradient_in_parts(loss, w, x, y, parts)`: cut the examples into `parts` equal parts, compute the
-# gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average of these
-# gradients. (If `loss` is a mean over examples, the gradient of the whole batch is the same, and that
-# is why data parallel training works. The check uses another loss, so it notices whether you cut.)
+# `gradient_in_parts(loss, w, x, y, parts)`: cut the examples, in order, into `parts` equal parts,
+# compute the gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average
+# of these gradients. (If `loss` is a mean over examples, the gradient of the whole batch is the
+# same, and that is why data parallel training works. The check uses another loss, so it notices
+# whether you cut.)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
@@ -574,6 +788,12 @@ def check_gradient_in_parts(gradient_in_parts):
                     np.split(x, parts), np.split(y, parts), strict=True
                 )
             ]
+        ),
+        "cut into blocks, in order, as `np.split` does": (
+            lambda loss, w, x, y, parts: (
+                sum(gradient(w, x[i::parts], y[i::parts]) for i in range(parts))
+                / parts
+            )
         ),
         "every part counts, not only the first": lambda loss, w, x, y, parts: (
             gradient(w, x[: len(x) // parts], y[: len(x) // parts])
