@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import jax
+import numpy as np
 import pytest
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from oracles.cases import CASES, EXAMPLES, assert_same, inputs
@@ -16,12 +18,12 @@ import jaxdigits as jd
 HERE = Path(__file__)
 
 
-def on_all_devices(tree):
+def on_all_devices(tree, axis_type=AxisType.Auto, examples=EXAMPLES):
     """Share the examples out among the devices, and copy everything else to each."""
-    mesh = jax.make_mesh((8,), ("examples",), axis_types=(AxisType.Auto,))
+    mesh = jax.make_mesh((8,), ("examples",), axis_types=(axis_type,))
 
     def place(array):
-        axes = ["examples" if array.ndim and len(array) == EXAMPLES else None]
+        axes = ["examples" if array.ndim and len(array) == examples else None]
         return jax.device_put(array, NamedSharding(mesh, PartitionSpec(*axes[: array.ndim])))
 
     return jax.tree.map(place, tree)
@@ -44,13 +46,36 @@ def fitted(params, x, labels):
     return result.params, tuple(result.history)
 
 
+def fitted_on_a_stream(params, x, labels):
+    """An epoch of three batches that arrive one by one, each on all devices."""
+    batches = [(x, labels)] * 3
+    return jd.fit(
+        jd.mlp,
+        params,
+        jd.cross_entropy_loss,
+        jd.sgd(0.5),
+        batches,
+        epochs=1,
+        key=jax.random.key(0),
+    ).params
+
+
+FITS = {"fit": fitted, "fit on a stream": fitted_on_a_stream}
+
+
 def verdict(name):
     """Return "" if eight devices compute what one does, else how they differ."""
-    if name == "fit":
-        function, arrays = fitted, (*inputs("mlp"), inputs("accuracy")[1])
+    place = on_all_devices
+    if name in FITS:
+        function, arrays = FITS[name], (*inputs("mlp"), inputs("accuracy")[1])
+        if function is fitted_on_a_stream:
+            # With explicit axes, JAX refuses the first 100 of 120 rows, as 8 does not divide 100.
+            params, *data = arrays
+            arrays = params, *(np.resize(array, (120, *array.shape[1:])) for array in data)
+            place = partial(on_all_devices, axis_type=AxisType.Explicit, examples=120)
     else:
         function, arrays = jax.jit(CASES[name][0]), inputs(name)
-    alone, together = function(*arrays), function(*on_all_devices(arrays))
+    alone, together = function(*arrays), function(*place(arrays))
     if len(jax.tree.leaves(together)[0].sharding.device_set) != 8:
         return "it ran on fewer than eight devices"
     try:
@@ -69,9 +94,9 @@ def test_functions_on_eight_devices_agree_with_one():
     environment |= {"JAX_PLATFORMS": "cpu", "JAX_DISABLE_MOST_OPTIMIZATIONS": "true"}
     command = [sys.executable, str(HERE)]
     verdicts = json.loads(subprocess.check_output(command, text=True, env=environment))
-    assert verdicts == {name: "" for name in [*CASES, "fit"]}
+    assert verdicts == {name: "" for name in [*CASES, *FITS]}
 
 
 if __name__ == "__main__":
     assert jax.device_count() == 8
-    print(json.dumps({name: verdict(name) for name in [*CASES, "fit"]}))
+    print(json.dumps({name: verdict(name) for name in [*CASES, *FITS]}))
