@@ -216,9 +216,10 @@ sizes, rates = [784, 30, 1], [1.0, 3.0, 30.0]
 two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 
 # %% [markdown]
-# At their best rates, the two agree to within about one standard error, which is 0.2 % on so many
-# digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights,
-# and gain nothing from them.
+# At the best of the rates that we tried for each (the sweep of two layers leaves out 10), the two
+# agree to within about one standard error, which is 0.2 % on so many digits.
+# <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights, and gain
+# nothing from them.
 #
 # Perhaps you have once added a layer and got _worse_ results. The last rate shows one reason. The
 # weights of the two layers multiply each other, so when both take a step, their product may take a

@@ -491,8 +491,8 @@ try_out("smoothing", normalized, muon_in_a_cycle, shift, smoothed)
 #
 # It would be unfair to give shifts and smoothing to our network only. So here is ResNet-18 with the
 # same digits, steps, shifts and smoothing. It keeps SGD with momentum and a little weight decay,
-# and the peak rate that it had in lesson 17 for ten digits, but with our triangle. It has eighty
-# times as many parameters. Will it be ahead?
+# and the peak rate of lesson 17's record for ten digits, but with our triangle. It has eighty times
+# as many parameters. Will it be ahead?
 
 
 # %%

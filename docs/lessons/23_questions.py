@@ -798,21 +798,23 @@ print("a model with another activation, and no class anywhere")
 # %% [markdown]
 # ### 37. If one nonlinearity is enough, why use more?
 #
-# Two ReLUs make a tent: `2 * relu(x) - 4 * relu(x - 0.5)` goes up and down once between 0 and 1.
-# How many peaks has the tent of the tent of the tent of the tent?
+# Two hinges add up to one peak: `2 * relu(x) - 4 * relu(x - 0.5)` rises from 0 to 1 and falls back
+# to 0 between 0 and 1. Feed this sum into the same two hinges again, and again. How many peaks will
+# the curve have after four layers?
 #
 # ??? success "Answer in words"
 #
-#     Eight. Each further layer folds the curve of the layer before it, so the number of peaks
-#     doubles with each layer: one, two, four, eight. It costs two more ReLUs per layer, while a
-#     single layer needs about one ReLU for every bend. So one hidden layer can come as close as you
-#     like to any continuous curve if it is wide enough, but it may have to be very wide, and a deep
-#     and narrow network often gets the same result with fewer parameters. [Lesson
+#     Eight. The curve of one layer runs through all numbers from 0 to 1 twice, once up and once
+#     down. So whatever the other layers draw is drawn twice, side by side, and the number of peaks
+#     doubles with each layer: one, two, four, eight. Each layer costs two more hinges, while a
+#     single layer needs about one hinge for every bend. So one hidden layer can come as close as
+#     you like to any continuous curve if it is wide enough, but it may have to be very wide, and a
+#     deep and narrow network often gets the same result with fewer parameters. [Lesson
 #     12](12_a_hidden_layer.py#then-why-use-more-layers)
 
 
-# %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a tent with a single peak. Four layers: a saw with many narrow teeth of the same height."
-def tent(x):
+# %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a single peak. Four layers: a zigzag of eight narrow peaks of the same height."
+def two_hinges(x):
     return 2 * relu(x) - 4 * relu(x - 0.5)
 
 
@@ -820,7 +822,7 @@ figure, ax = plt.subplots(figsize=(5, 3))
 grid = np.linspace(0, 1, 513, dtype="float32")
 heights = grid
 for layer in 1, 2, 3, 4:
-    heights = np.asarray(tent(heights))
+    heights = np.asarray(two_hinges(heights))
     peaks = (heights == 1).sum()
     print(f"layers {layer}: peaks {peaks}")
     assert peaks == 2 ** (layer - 1)
