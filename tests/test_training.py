@@ -35,9 +35,10 @@ def assert_same(a, b, **tolerance):
 
 
 class TestEpochBatches:
-    def test_epoch_batches_hold_every_index_once(self):
-        batches = jd.epoch_batches(jax.random.key(0), 12, 4)
-        assert batches.shape == (3, 4)
+    @pytest.mark.parametrize("batch_size", [1, 4, 12])
+    def test_epoch_batches_hold_every_index_once(self, batch_size: int):
+        batches = jd.epoch_batches(jax.random.key(0), 12, batch_size)
+        assert batches.shape == (12 // batch_size, batch_size)
         assert sorted(batches.ravel().tolist()) == list(range(12))
 
     def test_epoch_batches_leave_out_the_remainder(self):
