@@ -38,8 +38,9 @@ function spread(labels, bottom, line) {
 // `series`: lists of `{ points: [[x, y], ...], label, kind }`; `kind` is a class. `highest` is the
 // top of the axis, or undefined if the numbers decide.
 export function drawChart(svg, { series, title, highest, format = short, xTitle = "" }) {
+  // A page that has been left has no sizes.
   const width = svg.clientWidth || 600;
-  const em = parseFloat(getComputedStyle(svg).fontSize);
+  const em = parseFloat(getComputedStyle(svg).fontSize) || 12;
   const longest = Math.max(0, ...series.map(({ label }) => label?.length ?? 0));
   const [left, right] = [LEFT * em, width - (LETTER * longest + 0.8) * em];
   const bottom = HEIGHT - BOTTOM * em;
