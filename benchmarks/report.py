@@ -14,7 +14,10 @@ from typing import Any
 _DEVICE = "import jax; print(jax.devices()[0].device_kind)"
 _VERSIONS = ("jax", "jaxlib", "optax", "flax", "numpy", "torch")
 # What decides a figure, except the results themselves, which a run rewrites.
-_DECIDES = ("jaxdigits", "benchmarks", "docs/lessons", "pyproject.toml", ":!benchmarks/results")
+_DECIDES = (
+    *("jaxdigits", "benchmarks", "docs/lessons", "docs/assets/train", "pyproject.toml"),
+    ":!benchmarks/results",
+)
 
 
 def uncommitted() -> str:

@@ -1,12 +1,13 @@
 """NumPy, with the gradients worked out by hand; and reading its own file format."""
 
 import os
+from functools import partial
 
 import numpy as np
 from contenders.task import BATCH_SIZE, HIDDEN, LEARNING_RATE, Arrays, Task, read
 
 
-def linear(arrays: Arrays) -> Task:
+def linear(arrays: Arrays, batch_size: int = BATCH_SIZE) -> Task:
     """One epoch of the linear model."""
     w, b = np.zeros((784, 10), np.float32), np.zeros(10, np.float32)
 
@@ -15,10 +16,10 @@ def linear(arrays: Arrays) -> Task:
         w[:] -= LEARNING_RATE * (x.T @ slope)
         b[:] -= LEARNING_RATE * slope.sum(0)
 
-    return _training(arrays, step, lambda x: x @ w + b)
+    return _training(arrays, step, lambda x: x @ w + b, batch_size)
 
 
-def network(arrays: Arrays) -> Task:
+def network(arrays: Arrays, batch_size: int = BATCH_SIZE) -> Task:
     """One epoch of the network with a hidden layer."""
     rng = np.random.default_rng(0)
     w1 = rng.normal(0, (2 / 784) ** 0.5, (784, HIDDEN)).astype(np.float32)
@@ -34,7 +35,11 @@ def network(arrays: Arrays) -> Task:
         w1[:] -= LEARNING_RATE * (x.T @ slope_hidden)
         b1[:] -= LEARNING_RATE * slope_hidden.sum(0)
 
-    return _training(arrays, step, lambda x: np.maximum(x @ w1 + b1, 0) @ w2 + b2)
+    return _training(arrays, step, lambda x: np.maximum(x @ w1 + b1, 0) @ w2 + b2, batch_size)
+
+
+linear_64 = partial(linear, batch_size=64)
+network_64 = partial(network, batch_size=64)
 
 
 def reading(arrays: Arrays) -> Task:
@@ -50,15 +55,15 @@ def _softmax_slope(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return slope / np.float32(len(labels))
 
 
-def _training(arrays: Arrays, step, model) -> Task:
+def _training(arrays: Arrays, step, model, batch_size: int) -> Task:
     x = arrays.x_train.reshape(-1, 784).astype(np.float32) / 255
     x_test = arrays.x_test.reshape(-1, 784).astype(np.float32) / 255
     rng = np.random.default_rng(0)
 
     def run() -> None:
         order = rng.permutation(len(x))
-        for start in range(0, len(x) - BATCH_SIZE + 1, BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
+        for start in range(0, len(x) - batch_size + 1, batch_size):
+            batch = order[start : start + batch_size]
             step(x[batch], arrays.y_train[batch])
 
     return Task(run, lambda: float((model(x_test).argmax(1) == arrays.y_test).mean()))

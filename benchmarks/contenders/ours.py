@@ -37,10 +37,10 @@ def linear_measured(arrays: Arrays) -> Task:
     return linear(arrays, epochs=5, valid=_examples(arrays)[1], metric=jd.accuracy)
 
 
-def network(arrays: Arrays, epochs: int = 1, **options) -> Task:
+def network(arrays: Arrays, batch_size: int = BATCH_SIZE, epochs: int = 1, **options) -> Task:
     """One epoch of the network with a hidden layer."""
     params = jd.init_mlp(START_KEY, (784, HIDDEN, 10))
-    return _training(arrays, jd.mlp, params, BATCH_SIZE, epochs, options)
+    return _training(arrays, jd.mlp, params, batch_size, epochs, options)
 
 
 def network_measured(arrays: Arrays) -> Task:
@@ -49,6 +49,8 @@ def network_measured(arrays: Arrays) -> Task:
 
 
 linear_32 = partial(linear, batch_size=32)
+linear_64 = partial(linear, batch_size=64)
+network_64 = partial(network, batch_size=64)
 quiet = partial(linear, epochs=10)
 with_progress = partial(linear, epochs=10, progress=True)
 

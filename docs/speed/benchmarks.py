@@ -163,6 +163,7 @@ Markdown("\n".join(lines))
 # | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | twenty minutes |
 # | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 --seeds 5` | ten minutes |
 # | ResNet-18 with shifts in lesson 18 | `python benchmarks/convnets.py resnet-shifts` | twenty minutes |
+# | the page [Train](../train.py), in images per second | `python benchmarks/train_page.py` | a minute |
 # | a recipe of the [records](records.py), here `three_epochs` | `python benchmarks/records.py three_epochs` | depends on the recipe |
 #
 # Each command writes a record into `benchmarks/results`, with machine, versions, commit, recipe and

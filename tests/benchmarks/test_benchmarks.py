@@ -1,6 +1,7 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import report
 import run
 import sweeps
+import train_page
 from contenders.task import Arrays
 from flax import nnx
 from rows import ROWS, Peer, Row
@@ -30,7 +32,7 @@ def functions(module):
     return defined | {ast.unparse(target) for target in assigned}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*ROWS, *train_page.ROWS], ids=lambda row: row.name)
 def test_rows_name_contenders_that_exist(row):
     for contender, task in (row.ours, *(peer.command for peer in row.peers)):
         if row.whole:
@@ -71,10 +73,7 @@ def test_pytorch_contenders_learn_and_reach_the_same_accuracy(name):
     pytest.importorskip("torch")
     from contenders import ours, pytorch
 
-    labels = np.random.default_rng(0).integers(0, 10, 2560).astype("uint8")
-    images = np.zeros((2560, 28, 28), "uint8")
-    images[np.arange(2560), labels] = 255  # Each class lights a row of its own.
-    arrays = Arrays(images, labels, images[:500], labels[:500])
+    arrays = easy_arrays()
     for module in ours, pytorch:
         if not hasattr(module, name):
             continue
@@ -86,6 +85,40 @@ def test_pytorch_contenders_learn_and_reach_the_same_accuracy(name):
                 raise
             pytest.skip("torch.compile finds no C++ compiler")
         assert accuracy() == 1
+
+
+def easy_arrays():
+    labels = np.random.default_rng(0).integers(0, 10, 2560).astype("uint8")
+    images = np.zeros((2560, 28, 28), "uint8")
+    images[np.arange(2560), labels] = 255  # Each class lights a row of its own.
+    return Arrays(images, labels, images[:500], labels[:500])
+
+
+@pytest.mark.parametrize("row", train_page.ROWS, ids=lambda row: row.name)
+def test_train_page_contenders_learn_and_reach_the_same_accuracy(row):
+    from contenders import by_numpy, ours, page
+
+    if not shutil.which("node"):
+        pytest.skip("no Node.js is installed")
+    for module in page, by_numpy, ours:
+        run, accuracy = getattr(module, row.name)(easy_arrays())
+        run()
+        assert accuracy() == 1
+
+
+def test_train_page_speed_is_images_of_full_batches_per_second():
+    assert train_page.speed({"median": 99.84}) == pytest.approx(100_000)
+
+
+def test_train_page_slow_model_is_named():
+    figures = {"median": 100.0, "least": 50.0, "most": 200.0, "accuracy": 0.9}
+    rows = [
+        {"name": row.name, "title": row.title, "ours": figures, "peers": []}
+        for row in train_page.ROWS
+    ]
+    assert train_page.too_slow(rows) == ["linear_64"]
+    text = "\n".join(train_page.lines(rows))
+    assert "the page    99,840 (49,920 to 199,680), reached 0.9000" in text
 
 
 class Scripted:

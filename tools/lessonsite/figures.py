@@ -11,11 +11,11 @@ from typing import Any
 
 from lessonsite.run import INK, PNG, SVG
 
-COLUMN = 328.0
-"""How wide the text of a page is on a small phone, in pixels."""
+LEGIBLE = 9.0
+"""How small most letters of a figure should become on a phone, in pixels."""
 
-LEGIBLE = 7.3
-"""How small most letters of a figure may become on a phone, in pixels."""
+SCROLLED = 400.0
+"""How wide a figure must be at that size to be worth scrolling, in pixels: narrower ones shrink."""
 
 # An image on a line of its own: `![A network.](../assets/diagrams/network.svg)`
 _DIAGRAM = re.compile(r"^!\[(?P<alt>[^]]*)\]\((?P<path>[^()\s]+\.svg)\) *$", re.MULTILINE)
@@ -39,7 +39,7 @@ def _wrapped(content: str, kind: str) -> str:
     """
     least = _least_width(content)
     # What a phone has to scroll needs a place in the order of tabs.
-    wide = f' wide" style="--least: {least:.0f}px" tabindex="0' if least > COLUMN else ""
+    wide = f' wide" style="--least: {least:.0f}px" tabindex="0' if least > SCROLLED else ""
     return f'<figure class="{kind}{wide}" data-search-exclude>{content}</figure>'
 
 

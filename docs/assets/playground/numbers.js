@@ -3,7 +3,7 @@ import { createPad, SIZE } from "./pad.js";
 import { prepare } from "./prepare.js";
 
 const SIDE = 28;
-const [WIDTH, HEIGHT] = [22, 18]; // of a cell of the table
+const [WIDTH, HEIGHT] = [22, 18]; // of a cell of the table, in pixels at least: a phone scrolls it
 
 const cells = Array.from({ length: SIDE * SIDE }, (_, i) => {
   const [x, y] = [(i % SIDE) * WIDTH, Math.floor(i / SIDE) * HEIGHT];
@@ -26,8 +26,10 @@ const DESK = `
         it, Delete clears. <span role="status"></span></p>
     </div>
   </div>
-  <svg class="table" viewBox="0 0 ${SIDE * WIDTH} ${SIDE * HEIGHT}" role="img"
-    aria-label="The numbers as a table, each cell shaded by its number">${cells.join("")}</svg>`;
+  <figure class="wide" style="--least: ${SIDE * WIDTH}px" tabindex="0">
+    <svg class="table" viewBox="0 0 ${SIDE * WIDTH} ${SIDE * HEIGHT}" role="img"
+      aria-label="The numbers as a table, each cell shaded by its number">${cells.join("")}</svg>
+  </figure>`;
 
 // What there is to say about the numbers.
 function describe(numbers) {
@@ -73,6 +75,9 @@ export function build(root) {
     },
   });
   pad.setWidth(20);
+  // Where a phone shows a part of the table, that is its middle, where the digit is.
+  const table = find("figure");
+  table.scrollLeft = (table.scrollWidth - table.clientWidth) / 2;
   find(".clear").addEventListener("click", pad.clear);
   show();
 }
