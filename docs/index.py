@@ -17,7 +17,7 @@
 # end with a trained network. The steps are small, each one is a short pure function in
 # [JAX](https://docs.jax.dev), and you can solve every exercise right in its page.
 #
-# [Start with lesson 1: Pixels](lessons/01_pixels.py){ .md-button .md-button--primary }
+# [Start with lesson 1](lessons/01_pixels.py){ .md-button .md-button--primary }
 # [Draw a digit](playground.py){ .md-button }
 # [Watch a model learn](train.py){ .md-button }
 # { .start }
