@@ -63,8 +63,7 @@ print(numbers)
 # `numbers.at[0].set(100)` on a line of its own does nothing.
 #
 # Isn't it slow to copy a whole array in order to change one number? Outside of compiled functions,
-# yes. Inside one, the compiler can see whether the old array is still needed, and if it isn't,
-# change it in place.
+# yes. Inside one, the compiler changes it in place if the old array is not needed any more.
 #
 # ## Randomness has a key
 #
@@ -99,15 +98,15 @@ print(type(np.asarray(numbers)).__name__)
 # %% [markdown]
 # The sum lies where `numbers` lies, and `np.asarray` returned an ordinary NumPy array.
 #
-# In the other direction, `jnp.asarray` may use the memory of the NumPy array on a CPU, instead of
-# copying it. If you will write into that array later, use `jnp.array`, which always copies.
+# In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
+# will write into that array later, use `jnp.array`, which copies it.
 #
 # ## Floats have 32 bits
 #
 # NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits.
-# JAX uses 32 bits, about 7 digits. That takes half the memory, and many GPUs compute with it many
-# times as fast. A NumPy array of 64 bits is rounded to 32 on its way into JAX. Seven digits are not
-# many when you count to millions. What is 16,777,216 + 1?
+# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. That takes half
+# the memory, and many GPUs compute with it many times as fast. But seven digits are not many when
+# you count to millions. What is 16,777,216 + 1?
 
 # %%
 print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
@@ -115,9 +114,8 @@ print(f"NumPy {(np.array([16_777_216.0]) + 1)[0]:,.0f}")
 print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 
 # %% [markdown]
-# In 32 bits, 16,777,216 and 16,777,218 are neighbors. No number lies between them, so the 1 is
-# lost. If you need 64 bits, call `jax.config.update("jax_enable_x64", True)` at the very start of a
-# program.
+# In 32 bits, no number lies between 16,777,216 and 16,777,218, so the 1 is lost. If you need 64
+# bits, call `jax.config.update("jax_enable_x64", True)` at the very start of a program.
 #
 # !!! note "Fewer bits still"
 #     Large models are usually trained in `bfloat16`. Its 16 bits cover the same range as 32 do, but
@@ -196,9 +194,8 @@ print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 #
 # ## What happens when `jit` compiles
 #
-# Here are the linear model and its loss, as in lesson 9. Until now, JAX kept compiled programs on
-# the disk, so that the next run need not compile them again. We switch that off, to see what
-# compiling costs.
+# Here are the linear model and its loss, as in lesson 9. Most lessons keep compiled programs on the
+# disk for their next run. We switch that off, to see what compiling costs.
 
 # %%
 jax.config.update("jax_enable_compilation_cache", False)
@@ -292,9 +289,8 @@ print(*notes, sep=", ")
 # %% [markdown]
 # Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each
 # new type needs a new program. (So do, more rarely, a Python number in place of an array, another
-# form of a pytree, another layout over devices, and some settings of JAX.) This is why all batches
-# have the same size, and why the package leaves out the last examples of an epoch if they don't
-# fill a batch.
+# form of a pytree, another layout over devices, and some settings of JAX.) This is why the package
+# makes all batches the same size, and leaves out the rest of an epoch.
 #
 # ## Arguments that are not arrays
 #
@@ -456,9 +452,9 @@ def run(params, learning_rate, key, train, valid, epochs):
 # a separate key for each epoch. And yes, `one_step` closes over `train`. That does no harm: `train`
 # is an argument of `run`, so it is a stand-in and not a constant.)
 #
-# Compare `run` with two other ways to train: the loop of lesson 9, and [`fit`][jaxdigits.fit],
-# which also scans over the batches but returns to Python after each epoch. That is why `fit` can
-# show progress, be interrupted, and stop when training diverges.
+# Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
+# the batches but returns to Python after each epoch. That is why `fit` can show progress, be
+# interrupted, and stop when training diverges.
 
 # %%
 step_once = jax.jit(step)
@@ -573,8 +569,8 @@ for rate, column in zip(rates, accuracies.T, strict=True):
 
 # %% [markdown]
 # The learning rate makes far more difference: from the smallest rate to the best, the mean rises by
-# more than a tenth. But around the best rate, the seeds matter more: at least one neighboring rate
-# has a mean that differs by less than the eight seeds do among themselves. One run of each could
+# more than a tenth. But around the best rate, the seeds matter more: the mean of at least one
+# neighboring rate differs by less than the eight seeds do among themselves. One run of each could
 # not have told these two rates apart.
 
 # %% tags=["claim"]
@@ -587,9 +583,9 @@ if digits.name == "mnist":
     assert min(means[best] - means[n] for n in near) < spread
 
 # %% [markdown]
-# Was that faster than training them one after the other? Here are the same sixty-four models again,
-# with one call of a compiled function for each. Only the first call has to compile, because the
-# rate and the key are arguments.
+# Was that faster than training them one after the other? Here are the same models again, with one
+# call of a compiled function for each. Only the first call has to compile, because the rate and the
+# key are arguments.
 
 # %%
 compiled_one = jax.jit(train_one)
@@ -661,10 +657,9 @@ _ = jd.enable_compilation_cache()
 # ## A model to take along
 #
 # How do you give a trained model to somebody who doesn't have your code? `jax.export` saves a
-# function as a list of operations, for several kinds of hardware at once, even for some that you
-# don't have. This time we want a closure, because the parameters should be stored inside. The
-# number of images gets a name, `rows`, in place of a value, so that the exported model takes any
-# number of them.
+# function as a list of operations, for several kinds of hardware at once, even if you don't have
+# them. This time we want a closure, so that the parameters are stored inside. The number of images
+# gets a name, `rows`, in place of a value, so that the model takes any number of them.
 
 # %%
 trained = by_fit(3)
@@ -697,8 +692,7 @@ for device in jax.devices():
 # there:
 #
 # - **Copying** from main memory to a GPU is slow compared with computing there. So put the data
-#   there once, as `jd.load` does, and compute many steps before you return to Python, as `fit`
-#   does.
+#   there once, as `jd.load` does, and take many steps before you return to Python, as `fit` does.
 # - **Small models** don't keep a GPU busy. They gain from large batches, or from `vmap`.
 # - **Results** agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers
 #   in a different order, and in a matrix product it may round its `float32` inputs to about three
