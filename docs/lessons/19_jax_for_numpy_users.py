@@ -86,7 +86,7 @@ print("JAX  ", jax.random.randint(key_b, 3, 0, 100))
 #
 # ## Arrays live on a device
 #
-# A NumPy array lies in the computer's main memory. A JAX array lies on a *device*: a CPU, a GPU or
+# A NumPy array lies in the computer's main memory. A JAX array lies on a _device_: a CPU, a GPU or
 # a TPU, which is Google's chip for neural networks. JAX computes where the array lies, and the
 # result stays there. `jax.device_put` copies an array to another device, and `np.asarray`, `float`
 # and `print` bring its numbers back to main memory.
@@ -147,7 +147,7 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 #
 # ## The differences in one table
 #
-# The last rows are explained further below.
+# The last two rows are explained further below.
 #
 # | what | NumPy | JAX |
 # | --- | --- | --- |
@@ -290,7 +290,8 @@ print(*notes, sep=", ")
 # Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each
 # new type needs a new program. (So do, more rarely, a Python number in place of an array, another
 # form of a pytree, another layout over devices, and some settings of JAX.) This is why the package
-# makes all batches the same size, and leaves out the rest of an epoch.
+# makes all batches the same size, and leaves out the last few examples of an epoch, which would not
+# fill one.
 #
 # ## Arguments that are not arrays
 #
@@ -426,9 +427,9 @@ total, totals = jax.lax.scan(add, 0, jnp.array([3, 1, 2]))
 print(total, totals)
 
 # %% [markdown]
-# The last carry is the sum of all prices. What was collected is the sum after each of them. In
-# training, we carry the parameters and collect the losses. One [scan](22_jargon.md#scan) over the
-# batches is an epoch, and a scan over the epochs is a run:
+# The first result is the last carry, the sum of all prices. The second holds what was collected,
+# the sum after each of them. In training, we carry the parameters and collect the losses. One
+# [scan](22_jargon.md#scan) over the batches is an epoch, and a scan over the epochs is a run:
 
 
 # %%
@@ -498,8 +499,9 @@ for name, way in ways.items():
     )
 
 # %% [markdown]
-# Both are many times as fast as the loop in Python, because this model's steps are shorter than a
-# call from Python. With a large network, whose steps take much longer, the difference vanishes.
+# Both compiled loops are many times as fast as the loop in Python, because this model's steps are
+# shorter than a call from Python. With a large network, whose steps take much longer, the
+# difference vanishes.
 #
 # ## Sixty-four models at once
 #
@@ -761,8 +763,8 @@ print(check_count_traces(count_traces))
 # ### Exercise 2: a loop that compiles
 #
 # `metric` is an array with one value per epoch. Write `best_so_far(metric)` with `jax.lax.scan`. It
-# returns, for every epoch, the highest value up to and including that epoch: for `[0.5, 0.25,
-# 0.75]` it is `[0.5, 0.5, 0.75]`. <!-- typed: an example for the exercise -->
+# returns, for every epoch, the highest value up to and including that epoch: for
+# `[0.5, 0.25, 0.75]` it is `[0.5, 0.5, 0.75]`. <!-- typed: an example for the exercise -->
 #
 # ??? tip "A hint"
 #     Carry the best value so far, and collect it as well. Metrics may be negative: which number
