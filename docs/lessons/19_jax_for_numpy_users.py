@@ -6,13 +6,12 @@
 #
 # # 19. JAX for NumPy users
 #
-# **You know NumPy. What is different in JAX, and what do you get in return?** Some habits have to
-# change: arrays can't be written into, random numbers need keys, and a function may run only once
-# although you call it a hundred times. In return, JAX turns your functions into other functions:
-# compiled ones, ones that train sixty-four models at once, ones that run on hardware that you don't
-# have. You will use each of these, and measure how much it helps and what it costs. At the end you
-# will know what the package has been doing for you since lesson 1, and you can do it without the
-# package.
+# **You know NumPy. What is different in JAX, and what do you get in return?** In this lesson one
+# call trains sixty-four models side by side, and a few kilobytes hold a model that also runs on
+# hardware that you don't have. In exchange, some habits have to change: arrays can't be written
+# into, random numbers need keys, and a wrong index raises no error. We begin with the habits. From
+# [Parameters in a tree](#parameters-in-a-tree) on, you see what JAX has been doing for you since
+# lesson 1, and measure what it saves and what it costs.
 #
 # *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py). If you come
 # from PyTorch, [lesson 24](24_from_pytorch.py) puts the two side by side.
@@ -21,8 +20,8 @@
 #
 # A slice of a NumPy array is a *[view](22_jargon.md#view)*: the same memory under another name. If
 # you write into the slice, the original changes with it. A JAX array is
-# [immutable](22_jargon.md#immutable), and writing into it is an error. What will the first line
-# print?
+# [immutable](22_jargon.md#immutable), and writing into it is an error. What will `table` hold
+# below, after we have written into `first_row`?
 
 # %%
 import tempfile
@@ -50,9 +49,9 @@ except TypeError as error:
 
 # %% [markdown]
 # The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy. At other
-# times it is the reason why an array somewhere else in your program is suddenly wrong. In JAX you
-# ask for a _new_ array in which something is different. Write `.at[...]`, with the same index that
-# you would use in NumPy, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
+# times it is why an array somewhere else in your program is suddenly wrong. In JAX you ask for a
+# _new_ array in which something is different: write `.at[...]`, with the index that you would use
+# in NumPy, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
 
 # %%
 print(numbers.at[0].set(100))
@@ -61,51 +60,53 @@ print(numbers)
 
 # %% [markdown]
 # The last line shows `numbers` as it was. The most common mistake is to forget to keep the result:
-# `numbers.at[0].set(100)` on a line of its own does nothing. Isn't it slow to copy a whole array in
-# order to change one number? Outside of compiled functions, yes. Inside one, the compiler can see
-# whether the old array is still needed. If it isn't, the change is made in place.
+# `numbers.at[0].set(100)` on a line of its own does nothing.
+#
+# Isn't it slow to copy a whole array in order to change one number? Outside of compiled functions,
+# yes. Inside one, the compiler changes it in place if the old array is not needed any more.
 #
 # ## Randomness has a key
 #
 # NumPy's generator remembers how many numbers it has given you, so the same line gives different
-# numbers each time. JAX's functions remember nothing. You pass a [key](22_jargon.md#random-key),
-# and the same key gives the same numbers.
+# numbers each time. JAX's functions remember nothing. You pass them a
+# [key](22_jargon.md#random-key), and the same key gives the same numbers.
 
 # %%
 generator = np.random.default_rng(0)
 print("NumPy", generator.integers(100, size=3), generator.integers(100, size=3))
-key_once, key_other = jax.random.split(jax.random.key(0))
-print("JAX  ", jax.random.randint(key_once, 3, 0, 100))
-print("JAX  ", jax.random.randint(key_other, 3, 0, 100))
+key_a, key_b = jax.random.split(jax.random.key(0))
+print("JAX  ", jax.random.randint(key_a, 3, 0, 100))
+print("JAX  ", jax.random.randint(key_b, 3, 0, 100))
 
 # %% [markdown]
-# The two keys gave different numbers, and each would give its own again if you asked it again. So use
-# each key only once. If you need random numbers in two places, split the key and give each place a
-# part. Then every place gets the same numbers in every run, no matter in which order, or on which
-# device, the parts of the program run.
+# The two keys gave different numbers, and a second call with `key_a` would repeat those of the
+# first. So use each key only once: if two places need random numbers, split the key and give each
+# place a part. Each then gets the same numbers in every run, in whatever order and on whatever
+# device they are computed.
 #
 # ## Arrays live on a device
 #
-# A NumPy array lies in the computer's main memory, a JAX array on a CPU, a GPU or a TPU. JAX
-# computes where the array lies, and the result stays there. `jax.device_put` copies an array to
-# another device. `np.asarray`, `float` and `print` bring its numbers back to main memory.
+# A NumPy array lies in the computer's main memory. A JAX array lies on a _device_: a CPU, a GPU or
+# a TPU, which is Google's chip for neural networks. JAX computes where the array lies, and the
+# result stays there. `jax.device_put` copies an array to another device, and `np.asarray`, `float`
+# and `print` bring its numbers back to main memory.
 
 # %%
 print(numbers.devices(), (numbers + 1).devices())
 print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The sum lies where `numbers` lies, and `np.asarray` returned an ordinary NumPy array. In the other
-# direction, from NumPy to JAX, the two may share memory: on a CPU, `jnp.asarray` can use the memory of
-# the NumPy array. So don't write into a NumPy array after you have given it to JAX, or give JAX a copy,
-# which is what `jnp.array` makes.
+# The sum lies where `numbers` lies, and `np.asarray` returned an ordinary NumPy array.
+#
+# In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
+# will write into that array later, use `jnp.array`, which copies it.
 #
 # ## Floats have 32 bits
 #
-# NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits. JAX uses
-# 32 bits, about 7 digits. That takes half the memory, and many GPUs compute with it many times as fast.
-# An array of 64 bits that comes from NumPy is rounded to 32 on the way in. Seven digits are not many
-# when you count to millions. What is 16,777,216 + 1?
+# NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits.
+# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. That takes half
+# the memory, and many GPUs compute with it many times as fast. But seven digits are not many when
+# you count to millions. What is 16,777,216 + 1?
 
 # %%
 print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
@@ -113,15 +114,14 @@ print(f"NumPy {(np.array([16_777_216.0]) + 1)[0]:,.0f}")
 print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 
 # %% [markdown]
-# In 32 bits, 16,777,216 and 16,777,218 are neighbors. There is no number between them, so the 1 is
-# lost. If you need 64 bits, call `jax.config.update("jax_enable_x64", True)` at the very start of a
-# program.
+# In 32 bits, no number lies between 16,777,216 and 16,777,218, so the 1 is lost. If you need 64
+# bits, call `jax.config.update("jax_enable_x64", True)` at the very start of a program.
 #
 # !!! note "Fewer bits still"
-#     Large models are usually trained in `bfloat16`. It has 16 bits, which cover the same range as
-#     32 bits do, but with only two to three digits. Twice as many numbers fit into the same memory,
-#     and twice as many can be moved per second. Where rounding would add up, as in long sums and in
-#     the stored parameters, people usually keep 32 bits.
+#     Large models are usually trained in `bfloat16`. Its 16 bits cover the same range as 32 do, but
+#     with only two to three digits. Twice as many numbers fit into the same memory, and twice as
+#     many can be moved per second. Where rounding errors add up, as in long sums and in the stored
+#     parameters, people keep 32 bits.
 #
 # ## An index beyond the end
 #
@@ -136,14 +136,18 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# Reading gives the last element, and writing does nothing. So be careful: NumPy would report a
-# wrong index, but in JAX nobody notices it.
+# Reading gives the last element, and writing does nothing. So check an index before you use it,
+# because JAX will not complain about a wrong one.
 #
-# Compiled code also has to know every shape in advance. The result of a boolean mask such as
-# `x[x > 0]` is as long as there are positive numbers, which depends on the values. So such a mask works
-# only outside of compiled functions. Inside, use `jnp.where(x > 0, x, 0)`, which is as long as `x`.
+# ### A mask in compiled code
 #
-# Here are all these differences in one table, with a few that come later in this lesson:
+# Compiled code also has to know every shape in advance, and the length of `x[x > 0]` depends on how
+# many values are positive. So such a mask works only outside of compiled functions. Inside, use
+# `jnp.where(x > 0, x, 0)`, which is as long as `x`.
+#
+# ## The differences in one table
+#
+# The last two rows are explained further below.
 #
 # | what | NumPy | JAX |
 # | --- | --- | --- |
@@ -153,20 +157,19 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # | a slice | shares memory | is an array of its own |
 # | random numbers | a generator that remembers | a key that you pass and split |
 # | where | main memory | CPU, GPU or TPU |
-# | when it computes | at once | in the background |
-# | floats | 64 bits | 32 bits, unless you switch |
-# | whole numbers | 64 bits | 32 bits, unless you switch |
+# | floats, whole numbers | 64 bits | 32 bits, unless you switch |
 # | index beyond the end | error | last element; writing is ignored |
+# | a mask, `x[x > 0]` | always | not in compiled functions |
 # | gradients, compilation | no | `jax.grad`, `jax.jit` |
+# | when it computes | at once | in the background |
 #
 # ## Parameters in a tree
 #
 # The parameters of a model are several arrays: the weights and the biases of each layer. In NumPy
-# you would handle each array by itself. JAX's functions also accept all of them in one bundle:
-# tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside. As you know
-# from lesson 9, such a bundle is called a *[pytree](22_jargon.md#pytree)*. The gradient of a loss
-# with respect to a pytree is a pytree of the same form. How many arrays does a network with one
-# hidden layer have?
+# you would handle each by itself. JAX's functions also accept all of them in one bundle, the
+# *[pytree](22_jargon.md#pytree)* of lesson 9: tuples, lists, dictionaries and named tuples, nested
+# as you like, with arrays inside. The gradient of a loss with respect to a pytree is a pytree of
+# the same form. How many arrays does a network with one hidden layer have?
 
 # %%
 digits = jd.load("auto")
@@ -181,19 +184,18 @@ print(jax.tree.map(jnp.shape, network))
 print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 
 # %% [markdown]
-# Four arrays: weights and biases for each of two layers. `jax.tree.map` calls a function with each
-# array and returns the results in the same form. Given two trees, it pairs their arrays up. So a step
-# of gradient descent for any model is one line:
+# Four arrays: weights and biases for each of two layers. `jax.tree.map` called a function, here
+# `jnp.shape`, with each of them, and returned the results in the same form. Given two trees, it
+# pairs their arrays up. So a step of gradient descent for any model is one line:
 # `jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)`.
 #
-# (We hold out a sixth of the training digits. Below, we compare settings on these digits, and not
-# on the test set, which is not for making decisions.)
+# (The cell also holds out a sixth of the training digits. Below, we compare settings on these,
+# because the test set is not for making decisions.)
 #
 # ## What happens when `jit` compiles
 #
-# Here are the linear model and its loss, as in lesson 9. Until now, JAX kept compiled programs on the
-# disk, so that a program that was compiled last time need not be compiled again. We switch that off,
-# because we want to see what compiling costs.
+# Here are the linear model and its loss, as in lesson 9. Most lessons keep compiled programs on the
+# disk for their next run. We switch that off, to see what compiling costs.
 
 # %%
 jax.config.update("jax_enable_compilation_cache", False)
@@ -212,23 +214,24 @@ def step(params, x, y, learning_rate=1.0):
 
 
 # %% [markdown]
-# [`jax.jit(f)`](22_jargon.md#jit) does nothing yet. When it is first called, it runs `f` once, in
-# Python, with stand-ins for the arrays, which have a shape and a type but no numbers. This is
-# *[tracing](22_jargon.md#tracing)*. JAX writes down every operation that `f` applies to the stand-ins.
-# Which operations will it write down for the mean of some squares?
+# [`jax.jit(f)`](22_jargon.md#jit) returns a function that has not been compiled yet. At its first
+# call, it runs `f` once, in Python, with stand-ins for the arrays, which have a shape and a type
+# but no numbers. JAX writes down every operation that `f` applies to them. This is
+# *[tracing](22_jargon.md#tracing)*. Which operations will it write down for the mean of some
+# squares?
 
 # %%
 print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
 
 # %% [markdown]
-# Three operations, one per line. Each line gives its result a name and a type: `b` holds the squares of
-# `a`, `c` is their sum, and `d` is the sum divided by how many there are. Nothing of Python is left,
-# neither the `lambda` nor the method `mean`. A compiler called XLA then turns this list into one program
-# for the device.
+# Three operations, one per line. Each line gives its result a name and a type: `b` holds the
+# squares of `a`, `c` is their sum, and `d` is the sum divided by the number of pixels. Nothing of
+# Python is left, neither the `lambda` nor the method `mean`. JAX then translates the list for a
+# compiler called XLA, which turns it into one program for the device.
 #
-# Each stage can also be called separately, so we can time it. (`block_until_ready` waits for a result.
-# The section on time, below, shows why it has to.) Which stage will take the longest, for a step of
-# training on one batch?
+# Each stage can be called by itself, so we can time it. (`block_until_ready` waits for a result.
+# [The section on time](#time-is-not-what-it-seems) shows why that is needed.) Which stage will take
+# the longest, for a step of training on one batch?
 
 
 # %%
@@ -242,22 +245,22 @@ batch = x[:batch_size], y[:batch_size]
 tracing, traced = timed(lambda: jax.jit(step).trace(start, *batch))
 translating, lowered = timed(traced.lower)
 compiling, compiled = timed(lowered.compile)
-compiled(start, *batch)
+compiled(start, *batch)  # the first run is slower, so we don't time it
 running, _ = timed(lambda: compiled(start, *batch))
 stages = "trace", "translate", "compile", "run"
 times = tracing, translating, compiling, running
 for stage, taken in zip(stages, times, strict=True):
     print(f"{stage:9} {1e3 * taken:8.2f} ms")
+print(f"compiling takes as long as {compiling / running:,.0f} runs")
 
 # %% [markdown]
-# Compiling takes by far the longest: in the same time, the program could have run dozens of times, and
-# often many hundreds of times. That is worth it if the program runs often, as a training step does.
+# Compiling takes by far the longest, so it pays only for what runs often, such as a training step.
 #
 # ## When it compiles again
 #
 # JAX keeps the program and uses it for every later call that fits. Which calls do not fit? The
-# Python code of a compiled function runs only while the function is traced. So let it leave a note
-# each time. Predict how many notes there will be after each of these calls.
+# Python code of a compiled function runs only while the function is traced, so we let it leave a
+# note. Predict how many notes there will be after each of the five calls below.
 
 # %%
 notes = []
@@ -284,17 +287,17 @@ for name, rows in calls.items():
 print(*notes, sep=", ")
 
 # %% [markdown]
-# Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each new
-# type needs a new program. (More rarely, other things do: a Python number in place of an array, another
-# layout over devices, and some settings of JAX.) This is why all batches have the same size, and why the
-# package leaves out the few examples at the end of an epoch that don't fill a batch.
+# Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each
+# new type needs a new program. (So do, more rarely, a Python number in place of an array, another
+# form of a pytree, another layout over devices, and some settings of JAX.) This is why the package
+# makes all batches the same size, and leaves out the last few examples of an epoch, which would not
+# fill one.
 #
 # ## Arguments that are not arrays
 #
-# A number that you pass to a compiled function becomes an array on the way in, and tracing doesn't see
-# its value. This goes wrong if the number decides about a shape, because all shapes have to be known
-# when the function is traced. This function takes the `k` brightest pixels of an image. What will JAX
-# say?
+# A number that you pass to a compiled function becomes an array, and tracing doesn't see its value.
+# That goes wrong if the number decides about a shape. `brightest` takes the `k` brightest pixels of
+# an image. What will JAX say?
 
 
 # %%
@@ -309,9 +312,9 @@ except IndexError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# It can't cut out a slice of unknown length. The remedy is to make `k` a
-# *[static](22_jargon.md#static-argument)* argument. A static argument is not traced: its value becomes
-# part of the program. How many programs will these four calls need?
+# JAX can't cut out a slice of unknown length. The remedy is to make `k` a
+# *[static](22_jargon.md#static-argument)* argument. A static argument is not traced: its value
+# becomes part of the program. How many programs will the four calls below need?
 
 # %%
 notes.clear()
@@ -321,11 +324,12 @@ for k in 3, 3, 5, 3:
 print("traced for k =", notes)
 
 # %% [markdown]
-# Two: one program for each value of `k`. A function can be a static argument, too. That is how
-# [`fit`][jaxdigits.fit] takes its model, loss and optimizer. But JAX treats two functions as the
-# same only if they are the same object. How many times is `apply` traced here?
-# (`partial(f, option=1)` is `f` with an option filled in, here `jax.jit` with its static argument,
-# so that it can stand after an `@`.) <!-- typed: an example of the syntax -->
+# Two: one program for each value of `k`.
+#
+# Functions can be static arguments, too, such as the model, loss and optimizer that
+# [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
+# object. How often is `apply` traced in each of the two loops below? (`partial(jax.jit,
+# static_argnames="rule")` is `jax.jit` with this option filled in, so that it can follow an `@`.)
 
 
 # %%
@@ -346,14 +350,15 @@ for _ in range(3):
 print(f"three calls with the same function:    traced {len(notes)} time")
 
 # %% [markdown]
-# Each time around the loop, Python makes a new `lambda`, so each call was traced and compiled. So make
-# models and optimizers once, outside of loops.
+# Each time around the first loop, Python makes a new `lambda`, so each call was traced and
+# compiled. `jnp.max` is always the same object, so one program was enough. Make models and
+# optimizers once, outside of loops.
 #
 # ## What a closure costs
 #
 # A function may also use arrays from outside, which are not among its arguments: it *[closes
-# over](22_jargon.md#closure)* them. Both of these functions compute the same loss over all examples. One
-# is given the images as an argument, and the other closes over them. Does it matter?
+# over](22_jargon.md#closure)* them. `loss`, from above, takes the images as an argument. `closed`
+# computes the same loss, but closes over them. Does it matter?
 
 
 # %%
@@ -373,18 +378,18 @@ look_at_compiling("arguments", loss, start, x, y)
 look_at_compiling("closure  ", closed, start)
 
 # %% [markdown]
-# It does. An array that a function closes over becomes a constant of its program: all the pixels are
-# written into the source, and the compiler has to read them. Worse, the array is the one that `x` named
-# _when the function was traced_. If you assign something else to `x` later, the compiled function
-# doesn't notice. So pass data as arguments, and close over small things that never change.
+# It does. An array that a function closes over becomes a constant of its program: all the pixels
+# are written into the text that the compiler has to read, so compiling takes longer. Worse, the
+# array is the one that `x` named _when the function was traced_: if you assign something else to
+# `x` later, the compiled function doesn't notice. So pass data as arguments, and close only over
+# small things that never change.
 #
 # ## Time is not what it seems
 #
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come.
-# This is called *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)*. It saves time,
-# because Python can prepare the next step while the device computes. But it makes it easy to
-# measure the wrong time. When will this product of two large matrices be returned, and when will it
-# be done?
+# This *[asynchronous dispatch](22_jargon.md#asynchronous-dispatch)* saves time, because Python can
+# prepare the next step while the device computes. But it makes it easy to measure the wrong time.
+# When will the product of two large matrices be returned, and when will it be done?
 
 # %%
 square = jnp.ones((2000, 2000))
@@ -400,16 +405,30 @@ print(f"returned after {1e3 * handed_over:.2f} ms", end=", ")
 print(f"done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# The second figure is the time that the product takes. If you forget to wait, you measure only how
-# quickly Python hands over the work.
+# The product was returned almost at once, long before it was done. If you forget to wait, you
+# measure only how quickly Python hands over the work.
 #
 # ## A whole run as one program
 #
 # In lesson 9, Python ran every step: it looked up a batch, called the compiled step, and repeated.
 # If a step is short, most of the time goes into looking up and calling. So put the loop itself into
-# the compiled program. `jax.lax.scan(f, carry, items)` is a loop for that. For each item, it calls
+# the compiled program, as `jax.lax.scan(f, carry, items)`. For each item, `scan` calls
 # `f(carry, item)`, which returns two things: the new `carry`, which goes on to the next item, and
-# something to collect. Here the parameters are carried, and the losses are collected. One
+# something to collect. Below, the carry is a sum of prices. What will the two results be?
+
+
+# %%
+def add(total, price):
+    total = total + price
+    return total, total
+
+
+total, totals = jax.lax.scan(add, 0, jnp.array([3, 1, 2]))
+print(total, totals)
+
+# %% [markdown]
+# The first result is the last carry, the sum of all prices. The second holds what was collected,
+# the sum after each of them. In training, we carry the parameters and collect the losses. One
 # [scan](22_jargon.md#scan) over the batches is an epoch, and a scan over the epochs is a run:
 
 
@@ -430,14 +449,13 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# One call now shuffles, takes the steps and validates, for all epochs, and returns to Python only
-# once. (`fold_in(key, epoch)` makes a separate key for each epoch. And yes, `one_step` closes over
-# `train`. That does no harm here, because `train` is an argument of `run`, so it is a stand-in and
-# not a constant.)
+# One call now shuffles, takes the steps and validates, for all epochs. (`fold_in(key, epoch)` makes
+# a separate key for each epoch. And yes, `one_step` closes over `train`. That does no harm: `train`
+# is an argument of `run`, so it is a stand-in and not a constant.)
 #
-# Compare it with two others: the loop of lesson 9, and [`fit`][jaxdigits.fit], which scans over the
-# batches in the same way but returns to Python after each epoch. That is why `fit` can show
-# progress, be interrupted, and stop when training diverges.
+# Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
+# the batches but returns to Python after each epoch. That is why `fit` can show progress, be
+# interrupted, and stop when training diverges.
 
 # %%
 step_once = jax.jit(step)
@@ -463,8 +481,8 @@ def by_fit(epochs):
 
 
 # %% [markdown]
-# All three have to end at the same parameters. How much faster are the compiled loops? The first
-# run of each compiles, so we don't time it. We then time three more, and take the shortest.
+# All three must end at the same parameters. How much faster are the compiled loops? The first run
+# of each compiles, so we don't time it. We time three more, and take the shortest.
 
 # %%
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
@@ -481,20 +499,36 @@ for name, way in ways.items():
     )
 
 # %% [markdown]
-# Returning to Python once per epoch, as `fit` does, costs little. Returning once per batch costs a
-# lot, because this model's steps are so short. With a large network, whose steps take much longer
-# than a call from Python, the difference vanishes.
+# Both compiled loops are many times as fast as the loop in Python, because this model's steps are
+# shorter than a call from Python. With a large network, whose steps take much longer, the
+# difference vanishes.
 #
 # ## Sixty-four models at once
 #
-# Which learning rate is best, and how much of the answer is luck? To find out, we have to train many
-# models: with several learning rates, and with several seeds for each. [`jax.vmap`](22_jargon.md#vmap)
-# turns a function of one thing into a function of many. It doesn't loop: every operation inside becomes
-# one operation on a larger array.
+# Which learning rate is best, and how much of the answer is luck? To find out, we have to train
+# many models: with several learning rates, and several seeds for each.
+# [`jax.vmap`](22_jargon.md#vmap) turns a function of one thing into a function of many. It doesn't
+# loop: every operation inside becomes one operation on a larger array. `in_axes` says which
+# arguments have many values: 0 means many, along the first axis, and `None` means one. What will
+# the second call print?
+
+
+# %%
+def entry(a, b):
+    return a * b
+
+
+one_row = jax.vmap(entry, in_axes=(None, 0))
+print(one_row(2, jnp.arange(1, 6)))
+all_rows = jax.vmap(one_row, in_axes=(0, None))
+print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
+
+# %% [markdown]
+# A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# First write a function that trains one model. Its arguments are the two things that should vary,
-# and it returns the accuracy on the held-out digits. (A small data set gets more epochs, so that
-# there are about 240 steps.)
+# Now for a table of trained models. This function trains one. Its arguments are the two things that
+# should vary, and it returns the accuracy on the held-out digits. (A small data set gets more
+# epochs, so that there are about 240 steps.)
 
 
 # %%
@@ -507,10 +541,9 @@ def train_one(learning_rate, key):
 
 
 # %% [markdown]
-# Then apply `vmap` twice. `in_axes` says which arguments have many values. For the inner `vmap`,
-# there are many learning rates (0: go along the first axis) and a single key (`None`). For the
-# outer one, it is the other way round. Models with the same key see the same batches, so each batch
-# is fetched once for eight models.
+# Apply `vmap` twice, as above: the inner one goes over the learning rates, the outer one over the
+# keys. Models with the same key see the same batches, so each batch is fetched once for eight
+# models.
 
 # %%
 rates = np.float32(10.0 ** np.linspace(-2, 1.5, 8))
@@ -537,10 +570,10 @@ for rate, column in zip(rates, accuracies.T, strict=True):
     print(f"{rate:6.2f}   {low:.4f} {column.mean():.4f} {high:.4f}")
 
 # %% [markdown]
-# The learning rate makes far more difference: from the smallest rate to the best, the mean rises by more
-# than a tenth. But around the best rate, the seeds matter more: at least one neighboring rate has a mean
-# that differs by less than the eight seeds do among themselves. One run of each could not have told the
-# two rates apart.
+# The learning rate makes far more difference: from the smallest rate to the best, the mean rises by
+# more than a tenth. But around the best rate, the seeds matter more: the mean of at least one
+# neighboring rate differs by less than the eight seeds do among themselves. One run of each could
+# not have told these two rates apart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -552,8 +585,8 @@ if digits.name == "mnist":
     assert min(means[best] - means[n] for n in near) < spread
 
 # %% [markdown]
-# Was that faster than training them one after the other? Train the same sixty-four models again, with
-# one call of a compiled function for each. Only the first call has to compile, because the rate and the
+# Was that faster than training them one after the other? Here are the same models again, with one
+# call of a compiled function for each. Only the first call has to compile, because the rate and the
 # key are arguments.
 
 # %%
@@ -572,17 +605,15 @@ print(f"one by one {apart:6.2f} s")
 print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 
 # %% [markdown]
-# Eight models that share a batch turn a product of a matrix and a column into a product of two
-# matrices, and processors are far better at that. [What a step
-# costs](../speed/cost_model.py#why-thin-products) measures how much. On a GPU you gain even more,
-# because a single small model cannot keep it busy.
+# It was. Eight models that share a batch turn a product of a matrix and a column into a product of
+# two matrices, and processors are far better at that: [What a step
+# costs](../speed/cost_model.py#why-thin-products) measures how much.
 #
 # ## Give an array away
 #
-# A step makes new parameters while the old ones are still in memory, so for a moment there are two
-# copies. If you don't need the old ones any more, you can *[donate](22_jargon.md#donation)* them to the
-# step, which may then write the new ones into the same memory. What happens if you use a donated array
-# after all?
+# A step makes new parameters while the old ones are still in memory. If you don't need the old ones
+# any more, you can *[donate](22_jargon.md#donation)* them to the step, which may then write the new
+# ones into the same memory. What happens if you use a donated array after all?
 
 # %%
 careful = jax.jit(step, donate_argnames="params")
@@ -594,16 +625,17 @@ except RuntimeError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# The old array is gone, and using it is an error. For a small model, donating is pointless. For a large
-# model, it can decide whether training fits into memory at all.
+# The old array is gone, and using it is an error. For a small model, donating is not worth that
+# risk. For a large model, it can decide whether training fits into memory at all.
 #
 # ## Compiled once and for all
 #
-# A compiled program is gone when Python ends. The *[persistent
+# A compiled program is gone when Python ends, unless the *[persistent
 # cache](22_jargon.md#persistent-cache)* keeps it in a folder.
-# [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches it on, also for programs
-# that compile quickly, which JAX by itself would not keep. To see it work, take an empty folder,
-# and call `jax.clear_caches`, which forgets the programs in memory, as if Python had ended.
+# [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches this cache on, also for
+# programs that compile quickly, which JAX by itself would not keep. To see it work, we take an
+# empty folder and call `jax.clear_caches`, which forgets the programs in memory, as if Python had
+# ended.
 
 # %%
 usual = jax.config.jax_compilation_cache_dir
@@ -620,16 +652,16 @@ jax.config.update("jax_compilation_cache_dir", usual)
 _ = jd.enable_compilation_cache()
 
 # %% [markdown]
-# The second time is much shorter than the first, because nothing had to be compiled. JAX still had
-# to trace, which the cache doesn't save, and to read the files. This is why most lessons begin with
-# `jd.enable_compilation_cache()`.
+# The second time is much shorter than the first, because nothing had to be compiled, but longer
+# than the third, because JAX had to trace and to read the files. This is why most lessons begin
+# with `jd.enable_compilation_cache()`.
 #
 # ## A model to take along
 #
-# How do you give a trained model to somebody who doesn't have your code? `jax.export` saves a function
-# as a list of operations, for several kinds of hardware at once, even for some that you don't have.
-# This time we want the closure, because the parameters should be stored inside. The number of images
-# gets a name, `rows`, in place of a value, so that the exported model takes any number of them.
+# How do you give a trained model to somebody who doesn't have your code? `jax.export` saves a
+# function as a list of operations, for several kinds of hardware at once, even if you don't have
+# them. This time we want a closure, so that the parameters are stored inside. The number of images
+# gets a name, `rows`, in place of a value, so that the model takes any number of them.
 
 # %%
 trained = by_fit(3)
@@ -644,28 +676,28 @@ again = jax.export.deserialize(bytearray(artifact))
 assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
-# To run it, you need JAX, but neither the package nor the code of the model. (If you want to keep
-# the parameters themselves, or to load them into programs that don't use JAX, use
-# [`save_params`][jaxdigits.save_params].)
+# The last two lines loaded the model from its bytes, and it gives the same outputs. This takes JAX,
+# but neither the package nor the code of the model. (To keep the parameters alone, or to load them
+# into programs that don't use JAX, use [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
 # Nothing in these lessons says where to compute. JAX uses the devices that it finds when it starts.
-# Here it found:
+# Where no GPU is found, the only line below begins with `cpu`:
 
 # %%
 for device in jax.devices():
     print(f"{device.platform}: {device.device_kind}")
 
 # %% [markdown]
-# With an NVIDIA GPU, you only have to run `pip install "jaxdigits[cuda13]"`. You should know three
-# things:
+# With an NVIDIA GPU, all you have to do is `pip install "jaxdigits[cuda13]"`. Three things differ
+# there:
 #
-# - Copying from main memory to a GPU is slow compared with computing there. So put the data there once,
-#   as `jd.load` does, and compute many steps before you return to Python, as `fit` does.
-# - A GPU is fast only if it has much to do at once. Small models gain from large batches, or from `vmap`.
-# - Results agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers in a
-#   different order, and in a matrix product it may round its `float32` inputs to about three
+# - **Copying** from main memory to a GPU is slow compared with computing there. So put the data
+#   there once, as `jd.load` does, and take many steps before you return to Python, as `fit` does.
+# - **Small models** don't keep a GPU busy. They gain from large batches, or from `vmap`.
+# - **Results** agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers
+#   in a different order, and in a matrix product it may round its `float32` inputs to about three
 #   digits. `jax.default_matmul_precision("highest")` makes it use all of them.
 #
 # !!! note "In other people's code"
@@ -676,24 +708,24 @@ for device in jax.devices():
 #
 # ## What you learned
 #
-# - You can move NumPy code to JAX, and know where to take care: arrays that can't be written into, keys,
-#   devices, 32 bits, indices beyond the end.
+# - You can move NumPy code to JAX, and know where to take care: writing into arrays, keys, devices,
+#   32 bits, indices beyond the end.
 # - You can predict when a function is traced and compiled, and know why to pass data as arguments.
-# - You can put a loop into a compiled program with `scan`, and train many models at once with `vmap`.
-# - You can time JAX honestly, donate arrays, keep compiled programs, and export a model for hardware
-#   that you don't have.
+# - You can put a loop into a compiled program with `scan`, and train many models with `vmap`.
+# - You can time JAX honestly, donate arrays, keep compiled programs, and export a model for other
+#   hardware.
 #
 # ## Exercises
 #
 # ### Exercise 1: how often is it traced?
 #
-# A compiled function of one array is called again and again. `calls` is a list with one pair per call,
-# the shape and the type of the array, such as `((256, 784), "float32")`. Write `count_traces(calls)`,
-# which returns how many times the function is traced.
+# A compiled function of one array is called again and again. `calls` is a list with one pair per
+# call: the shape and the type of the array, such as `((256, 784), "float32")`. Write
+# `count_traces(calls)`, which returns how often the function is traced in all these calls.
 #
 # ??? tip "A hint"
-#     Each different pair is traced once. Which of Python's containers keeps only one of several equal
-#     things?
+#     Each different pair is traced once. Which of Python's containers keeps only one of several
+#     equal things?
 
 
 # %% tags=["check"]
@@ -731,12 +763,12 @@ print(check_count_traces(count_traces))
 # ### Exercise 2: a loop that compiles
 #
 # `metric` is an array with one value per epoch. Write `best_so_far(metric)` with `jax.lax.scan`. It
-# returns, for every epoch, the highest value up to and including that epoch: for `[0.5, 0.25, 0.75]` it
-# is `[0.5, 0.5, 0.75]`. <!-- typed: an example for the exercise -->
+# returns, for every epoch, the highest value up to and including that epoch: for
+# `[0.5, 0.25, 0.75]` it is `[0.5, 0.5, 0.75]`. <!-- typed: an example for the exercise -->
 #
 # ??? tip "A hint"
-#     Carry the best value so far, and collect it as well. Metrics may be negative: which number should
-#     the carry begin with?
+#     Carry the best value so far, and collect it as well. Metrics may be negative: which number
+#     should the carry begin with?
 
 
 # %% tags=["check"]
@@ -783,8 +815,8 @@ print(check_best_so_far(best_so_far))
 # %% [markdown]
 # ### Exercise 3: write into a copy
 #
-# Write `draw_frame(image)`: the same image with a border of ones, one pixel wide, on all four
-# sides. The image that you pass stays as it is.
+# Write `draw_frame(image)`, which returns an image of the same shape whose outermost pixels, on all
+# four sides, are 1. The image that you pass stays as it is.
 #
 # ??? tip "A hint"
 #     `.at[0].set(1)` draws the upper side. The result has an `.at`, too.
@@ -822,13 +854,13 @@ print(check_draw_frame(draw_frame))
 # %% [markdown]
 # ### Exercise 4: many at once
 #
-# *To think about overnight.* `f(w, nudge)` is a function of a vector `w` and a number `nudge`, and
-# returns one number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`,
-# with one row per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop.
-# (The check notices a loop, because in a loop `f` gets numbers. Under `vmap` it gets tracers.)
+# *To think about overnight.* `f(w, nudge)` takes a vector `w` and a number `nudge`, and returns one
+# number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`, with one
+# row per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The
+# check notices a loop, because in a loop `f` gets numbers. Under `vmap` it gets stand-ins.)
 #
 # ??? tip "A hint"
-#     Do it as with the sixty-four models: one `vmap` inside another, each with its own `in_axes`.
+#     Do it as in the multiplication table: one `vmap` inside another, each with its own `in_axes`.
 
 
 # %% tags=["check"]
@@ -877,8 +909,8 @@ def all_nudges(f, ws, nudges):
 print(check_all_nudges(all_nudges))
 
 # %% [markdown]
-# **Next:** one processor is not always enough. [Lesson 20](20_many_devices.py) trains on eight devices,
-# and in two processes.
+# **Next:** one processor is not always enough. [Lesson 20](20_many_devices.py) trains on eight
+# devices, and in two processes.
 #
-# *Sources:* The documentation of [JAX](https://docs.jax.dev), on just-in-time compilation, asynchronous
-# dispatch, the persistent compilation cache, and export.
+# *Sources:* The documentation of [JAX](https://docs.jax.dev), on just-in-time compilation,
+# asynchronous dispatch, the persistent compilation cache, and export.
