@@ -516,7 +516,9 @@ for name, begin, skip in (
             batch_size=100 if n_race == 4000 else 16,
             key=key_stack_batches,
         )
-        # normalized by the mean and spread of these others, all in one batch
+        # Not the loss: the inputs of `last` are normalized, and `last` does not
+        # learn, so without skip connections no stack can get a low loss.
+        # Here the others are one batch, which gives the means and variances.
         logits = np.asarray(predict(fitted.params, x_others))
         right = logits.argmax(axis=1) == np.asarray(y_others)
         stack_reads[name].append(right.mean())
@@ -526,9 +528,9 @@ for name, begin, skip in (
 # With each stack at its best rate, forty layers without skip connections read worse than a single
 # layer, which reads about 96 of 100. So the other thirty-nine have only done harm. (How much harm
 # is a matter of luck, because where gradients explode, tiny differences in rounding explode, too.
-# Your numbers in this row may differ a lot.) With skip connections, forty layers read more than 97
-# of 100 at each of the three larger rates, and the only difference in the code is `x +`. You can
-# stack forty layers after all, if each of them adds to its input instead of replacing it.
+# So your numbers in the second row may differ a lot.) With skip connections, forty layers read more
+# than 97 of 100 at each of the three larger rates, and the only difference in the code is `x +`.
+# You can stack forty layers after all, if each of them adds to its input instead of replacing it.
 #
 # ??? note "Is it the gradient alone?"
 #     Perhaps not. Without skip connections, He and others found, deeper networks came out worse,
@@ -844,7 +846,7 @@ ax = jd.plots.plot_function(
 # %% [markdown]
 # The optimizer is SGD with momentum and a little weight decay. The momentum is Nesterov's kind: it
 # looks one step ahead, and moves by the velocity that it would have after another step with the
-# same gradient. The decay stands first. So, as in lesson 15, it is added to the gradient, and the
+# same gradient. The decay comes first. So, as in lesson 15, it is added to the gradient, and the
 # momentum accumulates it like any gradient. And it shrinks _every_ parameter, the scales and biases
 # of normalizations as well as the kernels.
 
@@ -1041,9 +1043,9 @@ for name, x in in_both_orders.items():
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
 # With shuffled pixels, the rival stays where it was, and the ResNet falls far behind it. There are
 # no strokes and edges left to detect, for it or for you, and what it learns in one corner is of no
-# use in another. A convolution has the knowledge built in that nearby pixels belong together, which
-# is called an _inductive bias_. It is a head start if it is true, as for digits, and a handicap if
-# it is false, as for shuffled pixels.
+# use in another. A convolution assumes that nearby pixels belong together. Such an assumption is
+# called an _inductive bias_. It is a head start if it is true, as for digits, and a handicap if it
+# is false, as for shuffled pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
