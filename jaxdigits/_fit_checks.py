@@ -122,10 +122,11 @@ def check_examples(name: str, x: jax.Array, y: jax.Array, outputs: Any, score: A
 def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
     """Warn if known floats look like bytes that were converted but not scaled."""
     if not isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
-        # Of an array that is divided among devices, only a part may be here to look at.
-        part = x.addressable_data(0) if isinstance(x, jax.Array) else x
+        if isinstance(x, jax.Array) and not x.is_fully_replicated:
+            # Divided among devices, perhaps of other machines: look at a part that is here.
+            x = np.asarray(x.addressable_data(0))
         with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.
-            highest = np.asarray(part[:100]).max()
+            highest = np.asarray(x[:100]).max()
         if 200 < highest <= 255:
             warnings.warn(
                 f"{name} holds intensities up to {highest:g}, and most models learn badly from "

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 
 import jax
@@ -18,9 +18,12 @@ import jaxdigits as jd
 HERE = Path(__file__)
 
 
-def on_all_devices(tree, axis_type=AxisType.Auto, examples=EXAMPLES):
+def all_devices(axis_type):
+    return jax.make_mesh((8,), ("examples",), axis_types=(axis_type,))
+
+
+def on_all_devices(tree, mesh, examples=EXAMPLES):
     """Share the examples out among the devices, and copy everything else to each."""
-    mesh = jax.make_mesh((8,), ("examples",), axis_types=(axis_type,))
 
     def place(array):
         axes = ["examples" if array.ndim and len(array) == examples else None]
@@ -65,17 +68,20 @@ FITS = {"fit": fitted, "fit on a stream": fitted_on_a_stream}
 
 def verdict(name):
     """Return "" if eight devices compute what one does, else how they differ."""
-    place = on_all_devices
+    mesh, examples = all_devices(AxisType.Auto), EXAMPLES
     if name in FITS:
         function, arrays = FITS[name], (*inputs("mlp"), inputs("accuracy")[1])
         if function is fitted_on_a_stream:
             # With explicit axes, JAX refuses the first 100 of 120 rows, as 8 does not divide 100.
+            examples = 120
             params, *data = arrays
             arrays = params, *(np.resize(array, (120, *array.shape[1:])) for array in data)
-            place = partial(on_all_devices, axis_type=AxisType.Explicit, examples=120)
+            mesh = all_devices(AxisType.Explicit)
     else:
         function, arrays = jax.jit(CASES[name][0]), inputs(name)
-    alone, together = function(*arrays), function(*place(arrays))
+    alone = function(*arrays)
+    with jax.set_mesh(mesh) if function is fitted_on_a_stream else nullcontext():
+        together = function(*on_all_devices(arrays, mesh, examples))
     if len(jax.tree.leaves(together)[0].sharding.device_set) != 8:
         return "it ran on fewer than eight devices"
     try:
