@@ -122,8 +122,10 @@ def check_examples(name: str, x: jax.Array, y: jax.Array, outputs: Any, score: A
 def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
     """Warn if known floats look like bytes that were converted but not scaled."""
     if not isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
-        # Of an array that is divided among devices, only a part may be here to look at.
-        part = x.addressable_data(0) if isinstance(x, jax.Array) else x
+        # Of an array that is divided among devices, only a part may be here to look at. This part
+        # lives on one device, so inside jax.set_mesh, JAX refuses to slice it, but NumPy can.
+        divided = isinstance(x, jax.Array) and not x.is_fully_replicated
+        part = np.asarray(x.addressable_data(0)) if divided else x
         with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.
             highest = np.asarray(part[:100]).max()
         if 200 < highest <= 255:
