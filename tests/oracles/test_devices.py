@@ -18,7 +18,7 @@ import jaxdigits as jd
 HERE = Path(__file__)
 
 
-def on_all_devices(tree, axis_type=AxisType.Auto, examples=EXAMPLES):
+def on_all_devices(tree, axis_type=AxisType.Auto, examples: int | None = EXAMPLES):
     """Share the examples out among the devices, and copy everything else to each."""
     mesh = jax.make_mesh((8,), ("examples",), axis_types=(axis_type,))
 
