@@ -25,9 +25,9 @@
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
 # You don't need eight GPUs to learn this, because JAX can pretend that your processor is eight
-# devices. You have to ask for them before JAX computes anything, so this stands at the top of the
-# lesson. (If the cell complains that JAX is already running, restart the notebook, and run the cell
-# again.)
+# devices. The two lines with `jax.config.update` ask for them, before anything is computed: once
+# JAX has started, its devices are fixed. (If the cell complains that JAX is already running,
+# restart the notebook, and run the cell again.)
 
 # %%
 import hashlib
@@ -56,9 +56,9 @@ jd.enable_compilation_cache()
 print(len(jax.devices()), "devices, the first is", jax.devices()[0])
 
 # %% [markdown]
-# Everything else in this section you know: the threes and sevens, a linear model, the loss of
+# You know everything else in this section: the threes and sevens, a linear model, the loss of
 # [lesson 8](08_a_loss_for_digits.py), and a step. Note that `step` says nothing about devices. We
-# will use it as it is on one device, on eight, and in two processes. `differ` compares two models
+# will use it unchanged on one device, on eight, and in two processes. `differ` compares two models
 # and returns the largest difference between their weights.
 
 # %%
@@ -90,9 +90,9 @@ def differ(a, b):
 # axis with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis
 # of an array is divided among the devices along this axis, and `jax.P()` says that every device has
 # a copy of the whole array. Dividing an array among devices like this is called
-# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says on which mesh. The layout
-# becomes part of the array's type. What type will a batch of 256 images have, and how many of them
-# will each device hold?
+# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says which mesh we mean. The
+# layout becomes part of the array's type. On one device, the type of a batch of 256 images is
+# `float32[256,784]`. What will be added to it here, and how many images will each device hold?
 
 # %%
 mesh = jax.make_mesh((8,), ("examples",))
@@ -133,7 +133,7 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 # The type of the images says that their first axis is divided along `examples`, and each device
 # holds an eighth of them. The weights are not divided. The axis of the mesh is of the kind
 # `Explicit`, which is the default today: JAX works out the layout of every result while it traces,
-# and if it can't, it raises an error and asks you.
+# and where several layouts are possible, it raises an error and asks you to choose one.
 #
 # ??? note "If you read older JAX programs"
 #     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
@@ -141,8 +141,8 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 #     `jax.sharding.reshard` changes a layout.
 #
 # Now take one step on one device, and the same step on the divided batch. Will the results be the
-# same? And which messages will the devices have to send each other? The answer to the second
-# question stands in the text of the compiled program. It is long, so the next function picks out
+# same? And which messages will the devices have to send each other? You can read the answer to the
+# second question in the text of the compiled program. It is long, so the next function picks out
 # the two kinds of lines that we need: the matrix products (`dot`), and everything that moves
 # numbers between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a
 # product whose result has 32 rows and 1 column of 32-bit floats. You can skip the function's code.
@@ -173,9 +173,11 @@ print("on each of eight devices:", *on_eight, sep="\n    ")
 # weight. On eight devices, each one multiplies only its own 32 images. Its gradient is that of its
 # own part of the batch. Then comes an **[all-reduce](22_jargon.md#all-reduce)**: all devices
 # combine their numbers, and all get the result. Here it adds up the gradients, one number per
-# weight and one for the bias. We didn't ask for it. The compiler added it, because a mean over a
-# divided axis needs numbers from all devices. The devices send each other nothing else, neither
-# images nor activations. <!-- typed: the shapes above -->
+# weight and one for the bias. (The loss is a mean over all 256 images, so each device has already
+# divided by 256, and the sum is the average that the picture shows.) We didn't ask for this
+# exchange. The compiler added it, because the gradient is a sum over images, and these are divided
+# among the devices. The devices send each other nothing else, neither images nor activations.
+# <!-- typed: the shapes above -->
 
 
 # %% tags=["remove-cell"]
@@ -221,13 +223,13 @@ assert differ(one, hand) < 1e-6
 assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# This is the same step again, up to rounding, and the compiled program sends the same numbers. We
-# divide by 8, because `psum` returns the sum of eight means and we want their average.
-# (`jax.lax.pmean` would do both.) The first line of the function is easy to forget. `pcast` says
-# that each device's copy of the parameters counts as its own, and may vary from device to device.
-# Without it, `jax.grad` knows that all devices share the same parameters, and adds up the gradients
-# of all devices itself. Our `psum` would then add them up a second time. <!-- typed: the devices
-# -->
+# This is the same step again, up to rounding, and the compiled program sends the same numbers, this
+# time with the weights as a column. We divide by 8, because `psum` returns the sum of eight means
+# and we want their average. (`jax.lax.pmean` would do both.) The first line of the function is easy
+# to forget. `pcast` says that each device's copy of the parameters counts as its own, and may vary
+# from device to device. Without it, `jax.grad` knows that all devices share the same parameters,
+# and adds up the gradients of all devices itself. Our `psum` would then add them up a second time.
+# <!-- typed: the devices -->
 
 # %% tags=["remove-cell"]
 
@@ -255,7 +257,9 @@ assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
-# give every device all the digits, and let the model divide the rows of each batch.
+# give every device all the digits, and let the model divide the rows of each batch. The second line
+# of `by_rows` gives every device the predictions of all of them. Without it, JAX would raise an
+# error, because the loss compares the predictions with targets that are not divided.
 
 
 # %%
@@ -278,6 +282,16 @@ print(len(eight.w.devices()), f"devices differ by {differ(one, eight):.0e}")
 # %% tags=["remove-cell"]
 assert len(eight.w.devices()) == 8 and differ(one, eight) < 1e-5
 
+
+def divided_loss(params, x, y):
+    x = jax.sharding.reshard(x, jax.P("examples"))
+    return jd.mnist_loss(jd.linear(params, x), y)
+
+
+with jax.set_mesh(mesh):
+    everywhere = jax.device_put((x[:256], y[:256]), jax.P())
+assert "sharding" in refused(divided_loss, copied, *everywhere)
+
 # %% [markdown]
 # The two models agree up to rounding after three epochs. On pretend devices nothing gets faster,
 # because they share one processor. On eight GPUs you would leave out the two lines that ask for the
@@ -290,19 +304,20 @@ assert len(eight.w.devices()) == 8 and differ(one, eight) < 1e-5
 # them runs _the same program_, knows of all devices, and holds only its own part of the data. First
 # the processes have to find each other: `jax.distributed.initialize` needs the address of one of
 # them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or Open
-# MPI, it finds out by itself. These are the usual ways to start programs on a cluster.)
+# MPI, it finds out all three by itself. These are the usual ways to start programs on a cluster.)
 #
 # For the code, two processes on one machine differ from two machines only in the address. We write
 # the program as functions, as usual, and start it further down. The first function returns the
-# digits that a process holds. It cuts all digits into two halves, and `x[index::count]` takes every
-# `count`-th of them, from number `index` on: of two processes, number 0 holds the first half and
-# number 1 the second half, and a single process holds both halves. (Here each process loads all the
-# digits and keeps its half. On a cluster, each would read only its own files.)
+# digits that a process holds. It cuts all digits into two halves, so `x[0]` is the first half and
+# `x[1]` the second. `x[index::count]` takes every `count`-th half, starting at number `index`: of
+# two processes, number 0 holds the first half and number 1 the second, and a single process holds
+# both. (Here each process loads all the digits and keeps its half. On a cluster, each would read
+# only its own files.)
 
 
 # %%
 def my_digits(count, index):
-    """Return x [halves, n, 784] and y, without the halves of others."""
+    """Return x [halves, n, 784] and y, only the halves of this process."""
     images = jd.select(jd.load("auto").train, [3, 7])
     x, y = map(np.asarray, jd.to_examples(images, positive=3))
     n = len(x) // 2
@@ -313,7 +328,8 @@ def my_digits(count, index):
 
 # %% [markdown]
 # The next function takes the batches from there. Each process shuffles only what it holds, and
-# takes 64 of its own digits into each batch. Two processes together make a batch of 128. (A single
+# takes 64 of its own digits into each batch. All processes use the same key, so each shuffles its
+# half in the same order as the others. Two processes together make a batch of 128. (A single
 # process takes 64 from each of its two halves. That is the same batch, so we can compare the
 # results.) `jax.NamedSharding` is a layout together with its mesh, and
 # `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
@@ -322,7 +338,7 @@ def my_digits(count, index):
 
 # %%
 def my_batches(mesh, x, y, epochs):
-    """Yield batches to which we give 64 rows of each half that we hold."""
+    """Yield batches, to each of which every half gives 64 rows."""
     rows = jax.NamedSharding(mesh, jax.P("examples"))
     for epoch in range(epochs):
         key = jax.random.fold_in(jax.random.key(1), epoch)
@@ -351,6 +367,7 @@ def train_together(folder, address, count, index):
     for batch in my_batches(mesh, x, y, epochs=2):
         params = step(params, *batch)
     print(f"process {index} of {count} holds {x[..., 0].size} digits")
+    # The loop has left the last batch. Any would do: only its shape matters.
     print(*read_program(step, params, *batch), sep="\n")
     jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
 
@@ -432,12 +449,13 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
 # the gradients, as among eight devices in one process. No image ever leaves the process that holds
 # it. The message has 785 numbers in each step, and it would be no longer if the batch had a million
-# images. So the larger the batch, the less the exchange costs beside the computing.
+# images. So the larger the batch, the less the exchange costs compared with the computing.
 # <!-- typed: shapes, and half of a batch -->
 #
-# After two epochs both processes hold exactly the same parameters, because both started alike and
-# added the same sum of gradients in every step. The single process sent nothing. It took the
-# gradient of the whole batch at once, and it ends up with the same parameters up to rounding.
+# After two epochs both processes hold exactly the same parameters, because both started with the
+# same ones and received the same sum of gradients in every step. The single process sent nothing.
+# It took the gradient of the whole batch at once, and it ends up with the same parameters up to
+# rounding.
 
 # %% tags=["remove-cell"]
 lines = [line.strip() for line in printed_by_both.splitlines()]
@@ -463,9 +481,12 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `init_process_group` | `jax.distributed.initialize` |
 #     | rank, world size | `jax.process_index()`, `jax.process_count()` |
 #     | `DistributedSampler` gives each process its share of all the rows, shuffled | `my_batches`: each process shuffles the rows that it holds |
-#     | `DDP(model)` averages the gradients in `backward` | the mean in `loss` does, because its axis is divided |
+#     | `DDP(model)` averages the gradients in `backward` | the compiler adds the exchange, because the gradient of the mean in `loss` sums over an axis that is divided |
+#     | DDP sends the gradients of the last layers while `backward` still computes those of the first | XLA plans when to send: on a CPU, everything at once after the backward pass; on GPUs and TPUs, it [can send while it computes](https://docs.jax.dev/en/latest/gpu_performance_tips.html) |
+#     | `torch.manual_seed(seed + rank)` | `jax.random.fold_in(key, jax.process_index())` for what a process draws for its own rows, such as their augmentation; the same key everywhere for the parameters, and inside a `jit` over the whole batch, where one key gives the same numbers on any number of devices |
 #     | `dist.all_reduce` | `jax.lax.psum` or `pmean`, inside `shard_map` |
 #     | `BatchNorm` uses each device's own rows, unless it is a `SyncBatchNorm` | inside a `jit`, it uses the whole batch, on all devices together |
+#     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
 # You can also leave the loop over these batches to `fit`, which takes them as a stream (see the
@@ -496,6 +517,43 @@ with jax.set_mesh(mesh):
 assert np.allclose(mean_of_all, x[:256].mean(axis=0), atol=1e-6)
 assert any("f32[1,784]" in message for message in messages)
 assert not any(re.search(r"\d\d+,784", message) for message in messages)
+
+
+@jax.jit
+def step_of_three_layers(params, x, y):
+    def loss(params):
+        return jd.mnist_loss(jd.mlp(params, x), y)
+
+    return jd.sgd_update(params, jax.grad(loss)(params), 1.0)
+
+
+@jax.jit
+def step_of_divided(params, x, y):
+    def loss_of_whole(params):
+        whole = jax.tree.map(lambda p: jax.sharding.reshard(p, jax.P()), params)
+        return loss(whole, x, y)
+
+    return jd.sgd_update(params, jax.grad(loss_of_whole)(params), 1.0)
+
+
+@jax.jit
+def drop_half(key, x):
+    return x * jax.random.bernoulli(key, 0.5, x.shape)
+
+
+layers = jd.init_mlp(jax.random.key(0), (784, 30, 30, 1))
+with jax.set_mesh(mesh):
+    layers = jax.device_put(layers, jax.P())
+    planned = read_program(step_of_three_layers, layers, *parts)
+    dropped = drop_half(jax.random.key(2), parts[0])
+    divided = copied._replace(w=jax.device_put(copied.w, jax.P("examples")))
+    from_divided = step_of_divided(divided, *parts)
+# The first message is the loss's check of the targets, and the last one the gradients.
+assert sent(planned)[:-1] == ["pred[] all-reduce"]
+assert planned[-1].count("f32") == 6 and planned[-1].endswith(" all-reduce")
+assert (dropped == drop_half(jax.random.key(2), x[:256])).all()
+assert str(jax.typeof(from_divided.w)) == "float32[784@examples,1]"
+assert differ(from_divided, hand) < 1e-6
 auto = jax.make_mesh((8,), ("examples",), (jax.sharding.AxisType.Auto,))
 train = jax.device_put((x, y), jax.NamedSharding(auto, jax.P("examples")))
 now = jd.TrainState(start, optimizer.init(start))
@@ -557,12 +615,24 @@ batches = dataset.batch(256).to_iter_dataset(ahead)
 again = grain.MapDataset.source(source).shuffle(seed=0)
 for place in 0, 12_345, 25_599:
     assert (dataset[place][0] == again[place][0]).all()
+shares = dataset[0::2], dataset[1::2]
+for place in 0, 12_345, 25_599:
+    share = shares[place % 2]
+    assert (share[place // 2][0] == dataset[place][0]).all()
+position = iter(batches)
+next(position)
+state, later = position.get_state(), iter(batches)
+later.set_state(state)
+assert (next(later)[0] == next(position)[0]).all()
+del position, later
 
 # %% [markdown]
 # We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
-# threads fetch examples ahead of time. There is one rule for code that loads data: **use NumPy
-# only**. On a GPU, a call of JAX in such a thread would wait behind the training steps. And with
-# several processes, it would break the rule that all ask for the same operations in the same order.
+# threads fetch examples ahead of time. (With several processes, each takes its share with
+# `dataset[jax.process_index() :: jax.process_count()]` before `batch`.) There is one rule for code
+# that loads data: **use NumPy only**. On a GPU, a call of JAX in such a thread would wait behind
+# the training steps. And with several processes, it would break the rule that all ask for the same
+# operations in the same order.
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
@@ -583,8 +653,8 @@ print(f"accuracy on clean digits {reached:.3f}")
 
 # %% [markdown]
 # The model learned from noisy digits that were never all in memory at once, and it reads most of
-# the clean ones. (For once these are the digits of the test set. We only look whether it works, and
-# use them for no decision.)
+# the clean ones correctly. (These are the digits of the test set, for once. We only check that the
+# stream works, and decide nothing by them.)
 
 # %% tags=["claim"]
 if valid[0].shape[0] == 2038:
@@ -596,7 +666,8 @@ if valid[0].shape[0] == 2038:
 # A run that takes weeks will be interrupted: by a power cut, because a machine fails, or because
 # somebody else needs the machine. So after every epoch, save everything that the next step needs:
 # the parameters, the state of the optimizer, and the number of the epoch. You need not save the
-# batches, because they follow from the key and the number of the epoch.
+# batches, because they follow from the key and the number of the epoch. (If you save in the middle
+# of a stream, save its position, too: an iterator of Grain has `get_state` and `set_state`.)
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
@@ -686,7 +757,7 @@ lost, _ = one_epoch(2, train, optimizer, params_only)
 assert (kept.params.w != lost.params.w).any()
 
 # %% [markdown]
-# It does: the last lines are equal, so all weights are the same to the last bit. Nobody who looks
+# Yes: the last lines are equal, so all weights are the same to the last bit. Nobody who looks
 # at the result can tell that the run was killed. If we had saved only the parameters and not the
 # momentum, the first steps after the restart would have been different, and all the others after
 # them. (With `fit`, `resume` does the same in one call: [How do I …](../reference/how_do_i.md).)
@@ -695,8 +766,8 @@ assert (kept.params.w != lost.params.w).any()
 #
 # - You can lay arrays out over devices with a mesh and `jax.P`, and run the same step on one device
 #   or on eight.
-# - You can look up in the compiled program what devices send each other, and write the exchange by hand
-#   with `shard_map` and `psum`.
+# - You can look up in the compiled program what devices send each other, and write the exchange by
+#   hand with `shard_map` and `psum`.
 # - You can let several processes train one model, each with its part of the data.
 # - You can train from a stream of more data than memory holds, and continue a run that was killed,
 #   bit for bit.
@@ -756,8 +827,8 @@ print(check_rows_of(rows_of))
 # `gradient_in_parts(loss, w, x, y, parts)`: cut the examples, in order, into `parts` equal parts,
 # compute the gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average
 # of these gradients. (If `loss` is a mean over examples, the gradient of the whole batch is the
-# same, and that is why data parallel training works. The check uses another loss, so it notices
-# whether you cut.)
+# same, and that is why data parallel training works. The check uses a loss that is not such a mean,
+# so it notices if you compute the gradient of the whole batch at once.)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
@@ -845,7 +916,7 @@ def check_must_save(must_save):
         return lambda things: expected(things, needed)
 
     slips = {
-        "without the momentum, the next step is another one": wrong(
+        "without the momentum, the next step is different": wrong(
             "params", "step"
         ),
         "the learning rate depends on the number of steps": wrong(
