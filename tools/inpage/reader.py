@@ -267,6 +267,8 @@ def told(error: BaseException) -> str:
         parts = error.name, getattr(error, "name_from", None)  # Before Python 3.12 there is one.
         missing = ".".join(part for part in parts if part)
         text = "\n".join([text.partition("\n")[0], NOT_HERE.format(missing)])
+    if (advice := NOT_HERE.format("")) in text:  # Without another name that Python suggests.
+        text = text[: text.index(advice) + len(advice)]
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (
             "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not "

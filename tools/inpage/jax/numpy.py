@@ -1157,10 +1157,10 @@ def _bounded(part: slice, n: int) -> slice:
 
 
 def _getitem(self, index):
-    if isinstance(index, (Array, np.ndarray)) and index.dtype.kind in "iu" and index.ndim == 1:
-        if self.size:
-            n = self.shape[0]
-            return _rows(self, rows=np.clip(peek(index), -n, n - 1))
+    whole = isinstance(index, Array | np.ndarray) and index.dtype.kind in "iu"
+    if whole and index.ndim == 1 and self.size and self.shape:
+        n = self.shape[0]
+        return _rows(self, rows=np.clip(peek(index), -n, n - 1))
     parts = index if type(index) is tuple else (index,)
     if builtins.all(type(part) in _BASIC for part in parts):
         taken = builtins.sum(type(part) in (int, slice) for part in parts)

@@ -446,6 +446,9 @@ class texts:
         self.ndim, self.size = len(self.shape), math.prod(self.shape)
         self.dtype = type("dtype", (), {"kind": "U", "name": "str"})
 
+    def __len__(self):
+        return len(self.tolist())
+
     def tolist(self):
         """Return the texts."""
         return self._items if isinstance(self._items, str) else list(self._items)
