@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import jax
 import jax.numpy as jnp
@@ -270,6 +271,12 @@ def loaded(page: Any) -> str:
 
 
 SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+
+
+def test_python_of_the_page_need_not_compile_its_library(built_site: Path):
+    names = ZipFile(built_site / "assets/engine/python_stdlib.zip").namelist()
+    assert {"asyncio/__init__.pyc", "dataclasses.pyc", "re/__init__.pyc"} <= {*names}
+    assert "re/__init__.py" not in names and "xml/dom/minidom.py" in names
 
 
 def pythons(page: Any) -> list[str]:

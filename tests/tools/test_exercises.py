@@ -95,6 +95,14 @@ def test_engine_is_left_out_without_npms_packages(tmp_path: Path):
     assert engine_files(ROOT, tmp_path) == {}
 
 
+def test_engine_has_the_library_as_source_where_it_cannot_be_compiled(tmp_path: Path):
+    names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
+    packages = {f"pyodide/{name}": "no package" for name in names.split()}
+    write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
+    made = engine_files(ROOT, tmp_path)
+    assert made["assets/engine/python_stdlib.zip"] == tmp_path / "pyodide/python_stdlib.zip"
+
+
 def test_engine_tells_the_size_of_each_file_and_the_checksum_of_digits(tmp_path: Path):
     names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
     packages = {f"pyodide/{name}": "content" for name in names.split()}

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from lessonsite import precompile
 from lessonsite.lesson import Lesson
 
 ENGINE = "assets/engine"
@@ -120,6 +121,7 @@ def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
     paths["numpy-ts.browser.js"] = packages / _NUMPY
     if not all(path.exists() for path in paths.values()):
         return {}
+    paths["python_stdlib.zip"] = precompile.library(packages / "pyodide")
     python = python_zip(root)
     sizes = {name: path.stat().st_size for name, path in paths.items()}
     # Until the page Train has run, nobody knows how large its digits are: see `with_digits`.
