@@ -1,6 +1,7 @@
 """Exercises in their pages, in a browser: verdicts are Python's, and a reader's work is kept."""
 
 import contextlib
+import inspect
 import io
 import json
 import re
@@ -13,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from inpage.beyond import JAXS, KEYWORDS, NUMPYS
 from lessonsite.exercises import stub
 from lessonsite.lesson import read
 
@@ -381,6 +383,14 @@ def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
         ("np.linalg.det(np.eye(2))", "numpy.linalg.det"),
         ("optax.lion(0.1)", "optax.lion"),
         ("jd.convnets.ResNet18", "jaxdigits.convnets"),
+        ("jnp.sum(jnp.ones(2), initial=1.0)", "jax.numpy.sum with initial="),
+        ("jnp.ones(2).max(initial=1.0)", "jax.numpy.max with initial="),
+        ("np.median(np.ones(2), overwrite_input=True)", "numpy.median with overwrite_input="),
+        ("optax.adam(0.1, eps_root=1.0)", "optax.adam with eps_root="),
+        ("jnp.ones(2).conj()", "jax.Array.conj"),
+        ("jax.jit(lambda x: x.real)(1.0)", "jax.Array.real"),
+        ("np.ones(2).cumprod()", "numpy.ndarray.cumprod"),
+        ("np.float32(1).view('int32')", "numpy.ndarray.view"),
         (
             "jax.grad(lambda q: jnp.linalg.svd(q)[1].sum())(jnp.eye(2))",
             "jax.numpy.linalg.svd's gradient",
@@ -390,6 +400,58 @@ def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
 def test_what_is_not_in_the_page_is_named(code: str, missing: str, python: Any):
     said = python.evaluate(RUN, ["", code])
     assert said.endswith(f"{missing} is not available in the page; open the notebook in Colab")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("jnp.sum(jnp.ones(2), axes=0)", "got an unexpected keyword argument 'axes'"),
+        ("def sum(x):\n    pass\n\n\nsum(1, initial=2)", "argument 'initial'"),
+        ("jnp.ones(2).summ()", "'Array' object has no attribute 'summ'"),
+        ("jnp.ones(2).setflags()", "'Array' object has no attribute 'setflags'"),
+        ("np.ones(2).summ()", "'ndarray' object has no attribute 'summ'"),
+    ],
+)
+def test_what_no_library_has_is_told_as_python_does(code: str, said: str, python: Any):
+    told = python.evaluate(RUN, ["", code])
+    assert said in told and REFUSED not in told
+
+
+# In the page: what functions take, and what arrays have.
+TAKEN = """
+import inspect
+for name in NAMES:
+    function, options = eval(name), ()
+    if type(function) is type(lambda: 0):
+        options = inspect.signature(function).parameters
+    print("takes", name, *options)
+for made in (np.ones(1), jnp.ones(1)):
+    print("has", *dir(made))
+"""
+
+
+def test_list_of_what_libraries_have_beyond_the_page_is_true(python: Any):
+    real = {"np": np, "jnp": jnp, "jax": jax, "optax": optax}
+    listed: dict[str, set[str]] = {}
+    for word in KEYWORDS.split():
+        if word.endswith(":"):
+            keyword = word[:-1]
+        else:
+            listed.setdefault(word, set()).add(keyword)
+    printed = python.evaluate(RUN, ["", f"NAMES = {[*listed]}\n{TAKEN}"]).splitlines()
+    taken = {
+        name: {*options} for kind, name, *options in map(str.split, printed) if kind == "takes"
+    }
+    assert taken.keys() == listed.keys()
+    for name, keywords in listed.items():
+        assert keywords <= {*inspect.signature(eval(name, real)).parameters}, name
+        assert not keywords & taken[name], name
+    ours = [{*line.split()} for line in printed if line.startswith("has ")]
+    for array, attributes, mine in zip(
+        (np.ones(1), jnp.ones(1)), (NUMPYS, JAXS), ours, strict=True
+    ):
+        lacking = {name for name in dir(array) if name[0] != "_"} - mine
+        assert lacking == {*attributes.split()}
 
 
 def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):

@@ -13,7 +13,7 @@ import sys
 import traceback
 import types
 
-from not_here import NOT_HERE
+from not_here import NOT_HERE, name_functions, translated
 
 YOURS = "<your code>"
 LESSON = "<the lesson>"
@@ -120,7 +120,7 @@ def judge(call: str, namespace: dict) -> str:
     missing = needs(ast.parse(call)) - namespace.keys()
     if missing:
         return f"Nothing to check yet: there is no {' and no '.join(missing)}."
-    return str(eval(call, namespace))
+    return translated(str(eval(call, namespace)))
 
 
 def supposed(error: SyntaxError) -> str:
@@ -262,7 +262,7 @@ def told(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == YOURS
     ]
-    text = "".join(traceback.format_exception_only(error)).strip()
+    text = translated("".join(traceback.format_exception_only(error)).strip())
     if isinstance(error, ImportError):  # Without advice on how to install what cannot be.
         parts = error.name, getattr(error, "name_from", None)  # Before Python 3.12 there is one.
         missing = ".".join(part for part in parts if part)
@@ -282,6 +282,7 @@ def start() -> None:
     with _without("unittest", "unittest.mock", "importlib.metadata"):
         import jaxtyping  # noqa: F401
     exec(IMPORTS, {})
+    name_functions()
 
 
 @contextlib.contextmanager
