@@ -433,6 +433,7 @@ for made in (np.ones(1), jnp.ones(1)):
 def test_list_of_what_libraries_have_beyond_the_page_is_true(python: Any):
     real = {"np": np, "jnp": jnp, "jax": jax, "optax": optax}
     listed: dict[str, set[str]] = {}
+    keyword = ""
     for word in KEYWORDS.split():
         if word.endswith(":"):
             keyword = word[:-1]
