@@ -1,17 +1,20 @@
 """Exercises in their pages, in a browser: verdicts are Python's, and a reader's work is kept."""
 
 import contextlib
+import inspect
 import io
 import json
 import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from inpage.beyond import JAXS, KEYWORDS, NUMPYS
 from lessonsite.exercises import stub
 from lessonsite.lesson import read
 
@@ -105,6 +108,24 @@ def test_page_gives_the_verdicts_of_python(lesson: Path, python: Any):
     assert not wrong, "\n".join(wrong)
 
 
+def test_hints_about_texts_are_those_of_python(python: Any):
+    lesson = ROOT / "docs/lessons/20_many_devices.py"
+    answers = (ROOT / "tests/docs/answers/many_devices.py").read_text()
+    program = (
+        answers
+        + """
+for answer in WRONG["check_must_save"]:
+    print(check_must_save(answer))
+"""
+    )
+    checks = [cell.source for cell in read(lesson).code if "check" in cell.tags]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec("\n".join(["import jax, numpy as np, jaxdigits as jd", *checks, program]), {})
+    assert "depends on the number of steps" in printed.getvalue()
+    assert python.evaluate(RUN, [lesson.read_text(), program]) == printed.getvalue()
+
+
 SHOWN = [
     pytest.param(path.read_text(), cell.source, id=f"{path.stem}-{cell.number}")
     for path in LESSONS
@@ -181,7 +202,7 @@ jnp.nextafter jnp.nonzero jnp.not_equal jnp.ones_like jnp.result_type jnp.right_
 jnp.searchsorted jnp.shape jnp.size jnp.unique jnp.unravel_index jnp.zeros jnp.zeros_like
 """
 # The page refuses to differentiate these; the last returns what it is given.
-REFUSED = "jnp.linalg.eigh jnp.linalg.qr jnp.linalg.svd jax.lax.optimization_barrier"
+NOT_DIFFERENTIATED = "jnp.linalg.eigh jnp.linalg.qr jnp.linalg.svd jax.lax.optimization_barrier"
 
 
 def test_each_function_of_the_page_is_compared(python: Any):
@@ -201,7 +222,7 @@ def test_each_function_of_the_page_is_compared(python: Any):
     differentiable = ("jnp.", "jax.nn.", "jax.lax.", "jax.scipy.", "optax.")
     assert missing({name for name in names if name.startswith(differentiable)}, slopes) == {
         *WITHOUT_GRADIENT.split(),
-        *REFUSED.split(),
+        *NOT_DIFFERENTIATED.split(),
     }
 
 
@@ -251,11 +272,43 @@ def loaded(page: Any) -> str:
     )
 
 
-def test_page_loads_python_at_the_first_run_and_the_editor_near_an_exercise(visit: Visit):
+SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+
+
+def test_python_of_the_page_need_not_compile_its_library(built_site: Path):
+    names = ZipFile(built_site / "assets/engine/python_stdlib.zip").namelist()
+    assert {"asyncio/__init__.pyc", "dataclasses.pyc", "re/__init__.pyc"} <= {*names}
+    assert "re/__init__.py" not in names and "xml/dom/minidom.py" in names
+
+
+def pythons(page: Any) -> list[str]:
+    """Return the addresses of a page's workers that run Python."""
+    return [worker.url for worker in page.workers if "/exercises/worker.js" in worker.url]
+
+
+def test_page_loads_the_editor_near_an_exercise_and_python_at_the_first_focus(visit: Visit):
     page, exercise = start(visit)
-    assert "/engine/" not in loaded(page) and "/editor/" not in loaded(page)
-    colored(exercise)
-    assert "/engine/" not in loaded(page) and "/editor/" in loaded(page)
+    assert not pythons(page) and "/editor/" not in loaded(page)
+    area = colored(exercise)
+    assert not pythons(page) and "/editor/" in loaded(page)
+    with page.expect_worker():
+        area.focus()
+    area.blur()
+    area.focus()
+    assert len(pythons(page)) == 1
+    assert run(page, exercise, RIGHT) == "Right!"
+    assert len(pythons(page)) == 1
+
+
+def test_page_that_saves_data_loads_python_at_the_first_run(browser: Any, address: str):
+    page = browser.new_page()
+    page.add_init_script(SAVE_DATA)
+    page.goto(address + GRADIENTS, wait_until="networkidle")
+    colored(first(page)).focus()
+    page.wait_for_timeout(500)
+    assert not pythons(page)
+    assert run(page, first(page), RIGHT) == "Right!"
+    page.close()
 
 
 def test_reader_writes_runs_and_finds_the_work_again(visit: Visit):
@@ -330,6 +383,14 @@ def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
         ("np.linalg.det(np.eye(2))", "numpy.linalg.det"),
         ("optax.lion(0.1)", "optax.lion"),
         ("jd.convnets.ResNet18", "jaxdigits.convnets"),
+        ("jnp.sum(jnp.ones(2), initial=1.0)", "jax.numpy.sum with initial="),
+        ("jnp.ones(2).max(initial=1.0)", "jax.numpy.max with initial="),
+        ("np.median(np.ones(2), overwrite_input=True)", "numpy.median with overwrite_input="),
+        ("optax.adam(0.1, eps_root=1.0)", "optax.adam with eps_root="),
+        ("jnp.ones(2).conj()", "jax.Array.conj"),
+        ("jax.jit(lambda x: x.real)(1.0)", "jax.Array.real"),
+        ("np.ones(2).cumprod()", "numpy.ndarray.cumprod"),
+        ("np.float32(1).view('int32')", "numpy.ndarray.view"),
         (
             "jax.grad(lambda q: jnp.linalg.svd(q)[1].sum())(jnp.eye(2))",
             "jax.numpy.linalg.svd's gradient",
@@ -338,8 +399,60 @@ def test_pictures_are_drawn_below_what_is_printed(visit: Visit):
 )
 def test_what_is_not_in_the_page_is_named(code: str, missing: str, python: Any):
     said = python.evaluate(RUN, ["", code])
-    assert f"{missing} is not available in the page; open the notebook in Colab" in said
-    assert "micropip" not in said
+    assert said.endswith(f"{missing} is not available in the page; open the notebook in Colab")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("jnp.sum(jnp.ones(2), axes=0)", "got an unexpected keyword argument 'axes'"),
+        ("def sum(x):\n    pass\n\n\nsum(1, initial=2)", "argument 'initial'"),
+        ("jnp.ones(2).summ()", "'Array' object has no attribute 'summ'"),
+        ("jnp.ones(2).setflags()", "'Array' object has no attribute 'setflags'"),
+        ("np.ones(2).summ()", "'ndarray' object has no attribute 'summ'"),
+    ],
+)
+def test_what_no_library_has_is_told_as_python_does(code: str, said: str, python: Any):
+    told = python.evaluate(RUN, ["", code])
+    assert said in told and REFUSED not in told
+
+
+# In the page: what functions take, and what arrays have.
+TAKEN = """
+import inspect
+for name in NAMES:
+    function, options = eval(name), ()
+    if type(function) is type(lambda: 0):
+        options = inspect.signature(function).parameters
+    print("takes", name, *options)
+for made in (np.ones(1), jnp.ones(1)):
+    print("has", *dir(made))
+"""
+
+
+def test_list_of_what_libraries_have_beyond_the_page_is_true(python: Any):
+    real = {"np": np, "jnp": jnp, "jax": jax, "optax": optax}
+    listed: dict[str, set[str]] = {}
+    keyword = ""
+    for word in KEYWORDS.split():
+        if word.endswith(":"):
+            keyword = word[:-1]
+        else:
+            listed.setdefault(word, set()).add(keyword)
+    printed = python.evaluate(RUN, ["", f"NAMES = {[*listed]}\n{TAKEN}"]).splitlines()
+    taken = {
+        name: {*options} for kind, name, *options in map(str.split, printed) if kind == "takes"
+    }
+    assert taken.keys() == listed.keys()
+    for name, keywords in listed.items():
+        assert keywords <= {*inspect.signature(eval(name, real)).parameters}, name
+        assert not keywords & taken[name], name
+    ours = [{*line.split()} for line in printed if line.startswith("has ")]
+    for array, attributes, mine in zip(
+        (np.ones(1), jnp.ones(1)), (NUMPYS, JAXS), ours, strict=True
+    ):
+        lacking = {name for name in dir(array) if name[0] != "_"} - mine
+        assert lacking == {*attributes.split()}
 
 
 def test_code_that_does_not_end_is_stopped_and_python_is_back(visit: Visit):
@@ -481,6 +594,19 @@ def test_python_that_cannot_be_loaded_is_loaded_at_the_next_run(browser: Any, ad
     assert run(page, exercise, RIGHT).startswith("Python cannot be loaded here.")
     page.unroute("**/exercises/worker.js")
     assert run(page, exercise, RIGHT) == "Right!"
+    page.close()
+
+
+def test_digits_that_arrive_damaged_are_named_and_loaded_again(browser: Any, address: str):
+    page = browser.new_page()
+    digits = "**/train/digits.safetensors"
+    page.route(digits, lambda route: route.fulfill(body=b"damaged"))
+    page.goto(address + GRADIENTS, wait_until="networkidle")
+    told = run(page, first(page), RIGHT)
+    assert told.endswith("The digits of the exercises arrived damaged; reload the page.")
+    page.unroute(digits)
+    page.reload(wait_until="networkidle")
+    assert run(page, first(page), RIGHT) == "Right!"
     page.close()
 
 

@@ -1,6 +1,7 @@
 """Exercises as the builder finds them, and the archive of Python that pages load."""
 
 import io
+import json
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,6 +14,7 @@ from lessonsite.exercises import (
     python_zip,
     stub,
     to_html,
+    with_digits,
 )
 from sites import ROOT, write, write_lesson
 
@@ -93,13 +95,27 @@ def test_engine_is_left_out_without_npms_packages(tmp_path: Path):
     assert engine_files(ROOT, tmp_path) == {}
 
 
-def test_engine_tells_the_size_of_each_file(tmp_path: Path):
+def test_engine_has_the_library_as_source_where_it_cannot_be_compiled(tmp_path: Path):
+    names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
+    packages = {f"pyodide/{name}": "no package" for name in names.split()}
+    write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
+    made = engine_files(ROOT, tmp_path)
+    assert made["assets/engine/python_stdlib.zip"] == tmp_path / "pyodide/python_stdlib.zip"
+
+
+def test_engine_tells_the_size_of_each_file_and_the_checksum_of_digits(tmp_path: Path):
     names = "pyodide.mjs pyodide.asm.mjs pyodide.asm.wasm python_stdlib.zip pyodide-lock.json"
     packages = {f"pyodide/{name}": "content" for name in names.split()}
     write(tmp_path, {**packages, "numpy-ts/dist/numpy-ts.browser.js": "x"})
     made = engine_files(ROOT, tmp_path)
-    sizes = made["assets/engine/files.json"]
-    assert isinstance(sizes, bytes) and b'"pyodide.mjs": 7' in sizes and b"python.zip" in sizes
+    listed = made["assets/engine/files.json"]
+    assert isinstance(listed, bytes)
+    files = json.loads(listed)
+    assert files["pyodide.mjs"] == {"size": 7} and files["python.zip"]["size"] > 0
+    with_sum = json.loads(with_digits(listed, b"abc"))
+    assert with_sum.keys() == files.keys()
+    digits = with_sum["../../train/digits.safetensors"]
+    assert digits["size"] == 3 and digits["sha256"].startswith("ba7816bf8f01cfea414140de5dae2223")
 
 
 def test_editor_files_are_those_of_python_alone(tmp_path: Path):

@@ -13,7 +13,7 @@ import sys
 import traceback
 import types
 
-from not_here import NOT_HERE
+from not_here import NOT_HERE, name_functions, translated
 
 YOURS = "<your code>"
 LESSON = "<the lesson>"
@@ -120,7 +120,7 @@ def judge(call: str, namespace: dict) -> str:
     missing = needs(ast.parse(call)) - namespace.keys()
     if missing:
         return f"Nothing to check yet: there is no {' and no '.join(missing)}."
-    return str(eval(call, namespace))
+    return translated(str(eval(call, namespace)))
 
 
 def supposed(error: SyntaxError) -> str:
@@ -262,11 +262,13 @@ def told(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == YOURS
     ]
-    text = "".join(traceback.format_exception_only(error)).strip()
+    text = translated("".join(traceback.format_exception_only(error)).strip())
     if isinstance(error, ImportError):  # Without advice on how to install what cannot be.
         parts = error.name, getattr(error, "name_from", None)  # Before Python 3.12 there is one.
         missing = ".".join(part for part in parts if part)
         text = "\n".join([text.partition("\n")[0], NOT_HERE.format(missing)])
+    if (advice := NOT_HERE.format("")) in text:  # Without another name that Python suggests.
+        text = text[: text.index(advice) + len(advice)]
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         text += (
             "\nDefine it above. If the lesson does, open the notebook in Colab: the page did not "
@@ -280,6 +282,7 @@ def start() -> None:
     with _without("unittest", "unittest.mock", "importlib.metadata"):
         import jaxtyping  # noqa: F401
     exec(IMPORTS, {})
+    name_functions()
 
 
 @contextlib.contextmanager

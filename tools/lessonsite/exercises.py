@@ -4,6 +4,7 @@ docs/assets/exercises/ has the scripts; tools/inpage/ what Python needs in a bro
 """
 
 import ast
+import hashlib
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from lessonsite import precompile
 from lessonsite.lesson import Lesson
 
 ENGINE = "assets/engine"
@@ -34,8 +36,8 @@ _EDITOR = "*.js", "extensions/commands/index.js", "prism/languages/python.js", "
 _LIBRARIES = ("jaxtyping", "wadler-lindig")
 # What of the package cannot run in a page, or has a stand-in in tools/inpage/jaxdigits.
 _LEFT_OUT = ("convnets", "plots", "data/records.py")
-# Digits that come with the page Train, relative to the engine; about as many bytes.
-_DIGITS = {"../../train/digits.safetensors": 250_000}
+DIGITS = "train/digits.safetensors"
+"""Where in the site the digits lie that exercises use: those of the page Train."""
 
 
 class Exercise(NamedTuple):
@@ -119,12 +121,21 @@ def engine_files(root: Path, packages: Path) -> dict[str, Path | bytes]:
     paths["numpy-ts.browser.js"] = packages / _NUMPY
     if not all(path.exists() for path in paths.values()):
         return {}
+    paths["python_stdlib.zip"] = precompile.library(packages / "pyodide")
     python = python_zip(root)
     sizes = {name: path.stat().st_size for name, path in paths.items()}
-    sizes |= {"python.zip": len(python)} | _DIGITS
-    made = {**paths, "python.zip": python, "files.json": json.dumps(sizes).encode()}
+    # Until the page Train has run, nobody knows how large its digits are: see `with_digits`.
+    sizes |= {"python.zip": len(python), f"../../{DIGITS}": 250_000}
+    files = {name: {"size": size} for name, size in sizes.items()}
+    made = {**paths, "python.zip": python, "files.json": json.dumps(files).encode()}
     made |= {f"numpy-ts-{path.name}": path for path in (packages / "numpy-ts").glob("LICENSE")}
     return {f"{ENGINE}/{name}": content for name, content in made.items()}
+
+
+def with_digits(files: bytes, digits: bytes) -> bytes:
+    """Return the engine's list of files with the size and the checksum of the digits."""
+    about = {"size": len(digits), "sha256": hashlib.sha256(digits).hexdigest()}
+    return json.dumps({**json.loads(files), f"../../{DIGITS}": about}).encode()
 
 
 def editor_files(packages: Path) -> dict[str, Path]:

@@ -279,6 +279,9 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
             head, title = "", config.site_name
         made[stop.card] = cards.draw(head, title, stop.plain or config.site_description or "")
         made |= _downloads(page.file)
+    engine = files.get_file_from_path(f"{exercises.ENGINE}/files.json")
+    if engine and exercises.DIGITS in made:
+        engine.content_bytes = exercises.with_digits(engine.content_bytes, made[exercises.DIGITS])
     listed = [state.stops[page.file.src_uri] for page in state.nav.pages]
     about = config.site_name, config.site_description or "", config.site_url or ""
     made["llms.txt"] = publish.llms_txt(*about, listed).encode()

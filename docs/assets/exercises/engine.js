@@ -1,5 +1,6 @@
-// Python, in a worker, for all exercises of a visit. It is loaded at the first run. Where code does
-// not end, the worker is ended, and the next one is already being loaded.
+// Python, in a worker, for all exercises of a visit. It is loaded when somebody begins to write, or at
+// the first run. Where code does not end, the worker is ended, and the next one is already being
+// loaded.
 import { keep } from "../keep.js";
 
 const texts = new Map();
@@ -15,6 +16,7 @@ async function lessonText(address) {
 
 class Engine {
   ready = false;
+  #prepared = false;
   #worker;
   #job; // What runs: how to end it, and what it tells.
 
@@ -59,6 +61,13 @@ class Engine {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.ready = false;
+  }
+
+  // Loads Python for a run that is likely to come. A reader who saves data decides with Run.
+  prepare() {
+    if (this.#prepared || navigator.connection?.saveData) return;
+    this.#prepared = true;
+    if (!this.#worker) this.#start();
   }
 
   // Runs code; the promise is fulfilled with its verdict, or its error.

@@ -74,6 +74,7 @@ function exercise(root) {
     },
     run: () => run.click(),
   });
+  part(".exercise-code").addEventListener("focusin", () => engine.prepare(), { once: true });
   const solved = () => {
     const failed = ["wrong", "error"].includes(verdict.dataset.kind);
     part(".exercise-solved").hidden = failed || !progress.isSolved(key);

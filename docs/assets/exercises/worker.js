@@ -8,17 +8,39 @@ let python;
 
 const DIGITS = "../../train/digits.safetensors";
 
+async function sha256Of(content) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The digits with which the site was built; none where lessons are still running, as they make them.
+async function fetchDigits(address, sha256) {
+  for (const cache of ["no-cache", "reload"]) { // What a browser kept may be of another day.
+    const response = await fetch(address, { cache });
+    if (!response.ok) return undefined;
+    const content = await response.arrayBuffer();
+    // Over plain HTTP, browsers compute no checksums.
+    if (!sha256 || !crypto.subtle || (await sha256Of(content)) === sha256) return content;
+  }
+  throw new Error("The digits of the exercises arrived damaged; reload the page.");
+}
+
+async function fetchFile(name, address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${name} cannot be loaded (${response.status})`);
+  return response.arrayBuffer();
+}
+
 async function load(engine) {
-  const files = await (await fetch(new URL("files.json", engine))).json();
-  const total = Object.values(files).reduce((sum, size) => sum + size, 0);
+  const files = await (await fetch(new URL("files.json", engine), { cache: "no-cache" })).json();
+  const total = Object.values(files).reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   // The browser keeps what is fetched here, so that Pyodide finds it there.
   const fetched = await Promise.all(
-    Object.keys(files).map(async (name) => {
-      const response = await fetch(new URL(name, engine));
-      if (!response.ok && name !== DIGITS) throw new Error(`${name} cannot be loaded (${response.status})`);
-      const content = response.ok && (await response.arrayBuffer());
-      done += files[name];
+    Object.entries(files).map(async ([name, { size, sha256 }]) => {
+      const address = new URL(name, engine);
+      const content = await (name === DIGITS ? fetchDigits(address, sha256) : fetchFile(name, address));
+      done += size;
       postMessage({ kind: "progress", share: (0.9 * done) / total });
       return [name, content];
     }),

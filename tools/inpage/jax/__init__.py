@@ -116,8 +116,11 @@ def _traced(fun, args, kwargs, chosen, has_aux=False):
     return tree.unflatten(out_structure, values), pull, aux
 
 
+_LEAVES = Array, np.ndarray, np.generic, bool, int, float
+
+
 def _leaf(x) -> Array:
-    if not isinstance(x, Array | np.ndarray | np.generic | bool | int | float):
+    if not isinstance(x, _LEAVES):
         raise TypeError(f"Argument '{x}' of type {type(x)} is not a valid JAX type.")
     return _jnp.asarray(x)
 
@@ -215,13 +218,14 @@ def jit(fun=None, *, static_argnums=(), static_argnames=(), **options):
 
 def _opaque(x, trace):
     def one(leaf):
-        if not isinstance(leaf, Array | np.ndarray | np.generic | bool | int | float):
+        if not isinstance(leaf, _LEAVES):
             raise TypeError(
                 f"Cannot interpret value of type {type(leaf)} as an abstract array; it does not "
                 "have a dtype attribute. If it is a setting, name it in static_argnames."
             )
-        # A random key shows nothing that its user could look at.
-        return leaf if isinstance(leaf, random.Key) else Tracer(trace, _jnp.asarray(leaf))
+        # A random key shows nothing that its user could look at, and nor does what is traced so.
+        hidden = isinstance(leaf, Tracer) and not leaf._trace.transparent
+        return leaf if hidden or isinstance(leaf, random.Key) else Tracer(trace, _jnp.asarray(leaf))
 
     return tree.map(one, x)
 

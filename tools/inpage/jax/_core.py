@@ -172,12 +172,12 @@ class Operation:
         self.function, self.slopes, self.many = function, slopes, many
 
     def __call__(self, *args, **static) -> Array:
-        traces = [x._trace for x in args if isinstance(x, Tracer)]
+        traces = [x._trace for x in args if type(x) is Tracer]
         if not traces:
             value = self.function(*(x._value for x in args), **static)
             return Array(np.asarray(value))
         trace = max(traces, key=lambda each: each.level)
-        mine = [isinstance(x, Tracer) and x._trace is trace for x in args]
+        mine = [type(x) is Tracer and x._trace is trace for x in args]
         inner = [x._inner if own else x for x, own in zip(args, mine, strict=True)]
         result = self(*inner, **static)
         node = None

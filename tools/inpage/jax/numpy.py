@@ -2,6 +2,7 @@
 
 import builtins
 import functools
+import itertools
 import math
 import operator
 
@@ -35,7 +36,8 @@ from numpy import (  # noqa: F401 # The types, which are NumPy's.
 ndarray = Array
 pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 bool = bool_
-_NUMBERS = builtins.bool | int | float
+_NUMBERS = builtins.bool, int, float
+_OPERANDS = Array, np.ndarray, np.generic, *_NUMBERS  # A tuple, which is faster than a union.
 _NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32"}
 
 
@@ -76,7 +78,7 @@ def _has_tracer(x) -> builtins.bool:
 def _arrays(name: str, *args) -> list:
     """Return arguments as arrays, but Python's numbers as they are; refuse lists, as JAX does."""
     for place, x in enumerate(args):
-        if not isinstance(x, Array | np.ndarray | np.generic | _NUMBERS):
+        if not isinstance(x, _OPERANDS):
             raise TypeError(
                 f"{name} requires ndarray or scalar arguments, got {type(x)} at position {place}."
             )
@@ -149,7 +151,7 @@ _broadcast = Operation(
     lambda g, y, x, shape: _unbroadcast(g, x),
 )
 _sum = Operation(
-    lambda x, axes, keepdims: np.sum(x, axes, keepdims=keepdims).astype(x.dtype),
+    lambda x, axes, keepdims: np.sum(x, axes, keepdims=keepdims).astype(x.dtype, copy=False),
     lambda g, y, x, axes, keepdims: _spread(g, x, axes),
 )
 _matmul = Operation(
@@ -167,6 +169,23 @@ _select = Operation(
 _take = Operation(
     lambda x, places: x.ravel()[places],
     lambda g, y, x, places: reshape(_add_at(zeros(x.size, x.dtype), g, places=places), x.shape),
+)
+# The same for whole rows, and for what slices and integers mean: without places for all numbers.
+_rows = Operation(
+    lambda x, rows: x[rows],
+    lambda g, y, x, rows: _add_rows(g, rows=rows, shape=x.shape),
+)
+_add_rows = Operation(
+    lambda g, rows, shape: np.scatter_add(np.zeros(shape, g.dtype), rows, g),
+    lambda h, y, g, rows, shape: _rows(h, rows=rows),
+)
+_view = Operation(
+    lambda x, index: np.asarray(x[index]),
+    lambda g, y, x, index: _put_back(g, index=index, shape=x.shape),
+)
+_put_back = Operation(
+    lambda g, index, shape: _set(np.zeros(shape, g.dtype), g, index),
+    lambda h, y, g, index, shape: _view(h, index=index),
 )
 _add_at = Operation(
     lambda x, v, places: np.scatter_add(x, places, v),
@@ -252,7 +271,7 @@ _reductions = {
     "max": _extreme("max"),
     "min": _extreme("min"),
     "prod": Operation(
-        lambda x, axes, keepdims: np.prod(x, axes, keepdims=keepdims).astype(x.dtype),
+        lambda x, axes, keepdims: np.prod(x, axes, keepdims=keepdims).astype(x.dtype, copy=False),
         lambda g, y, x, axes, keepdims: _spread(g, x, axes) * _others(y, x, axes),
     ),
 }
@@ -687,13 +706,19 @@ def _filled(made, indices, n):
 def split(a, parts, axis=0):
     """Return equal parts, or parts that end before given places."""
     a = asarray(a)
-    cut = np.split(np.arange(a.shape[axis]), parts)
-    return [take(a, part, axis) for part in cut]
+    return _cut(a, np.split(np.arange(a.shape[axis]), parts), axis)
 
 
 def array_split(a, parts, axis=0):
     """Return parts that are as equal as can be."""
-    return [take(a, part, axis) for part in np.array_split(np.arange(a.shape[axis]), parts)]
+    a = asarray(a)
+    return _cut(a, np.array_split(np.arange(a.shape[axis]), parts), axis)
+
+
+def _cut(a, parts, axis):
+    ends = [0, *itertools.accumulate(map(len, parts))]
+    before = (slice(None),) * (axis % a.ndim)
+    return [a[(*before, slice(*pair))] for pair in itertools.pairwise(ends)]
 
 
 def pad(array, pad_width, mode="constant", constant_values=0):
@@ -941,6 +966,8 @@ def eye(N, M=None, k=0, dtype="float32"):  # NumPy's names.
 
 def arange(start, stop=None, step=1, dtype=None):
     """Return numbers at equal steps."""
+    if builtins.all(x is None or type(x) is int for x in (start, stop, step)):
+        return asarray(np.arange(start, stop, step, "int32"), dtype)
     return asarray(np.arange(start, stop, step), dtype)
 
 
@@ -1130,24 +1157,42 @@ def _bounded(part: slice, n: int) -> slice:
 
 
 def _getitem(self, index):
-    if not isinstance(self, Tracer) and not isinstance(index, Tracer):
-        if type(index) is int and self.shape:
-            n = self.shape[0]
-            return Array(np.asarray(self._value[builtins.max(builtins.min(index, n - 1), -n)]))
-        if isinstance(index, slice) and self.shape:
-            return Array(self._value[index])
-        whole = isinstance(index, Array | np.ndarray) and index.dtype.kind in "iu"
-        if whole and index.ndim == 1 and self.shape:
-            n = self.shape[0]
-            return Array(self._value[np.clip(np.asarray(index), -n, n - 1)])
+    whole = isinstance(index, Array | np.ndarray) and index.dtype.kind in "iu"
+    if whole and index.ndim == 1 and self.size and self.shape:
+        n = self.shape[0]
+        return _rows(self, rows=np.clip(peek(index), -n, n - 1))
+    parts = index if type(index) is tuple else (index,)
+    if builtins.all(type(part) in _BASIC for part in parts):
+        taken = builtins.sum(type(part) in (int, slice) for part in parts)
+        if taken <= self.ndim and builtins.sum(part is Ellipsis for part in parts) < 2:
+            return _view(self, index=_inside(parts, self.shape))
     return _take(self, places=_places(self, index))
+
+
+_BASIC = int, slice, type(None), type(Ellipsis)
+
+
+def _inside(parts: tuple, shape: tuple[int, ...]) -> tuple:
+    """Return an index in which integers that are out of range are those of the nearest number."""
+    made, axis = [], 0
+    for part in parts:
+        if part is Ellipsis:
+            axis = len(shape) - builtins.sum(
+                type(later) in (int, slice) for later in parts[len(made) + 1 :]
+            )
+        elif part is not None:
+            if type(part) is int and shape[axis]:
+                part = builtins.max(builtins.min(part, shape[axis] - 1), -shape[axis])
+            axis += 1
+        made.append(part)
+    return tuple(made)
 
 
 def _operator(name, reflected=False):
     function = globals()[name]
 
     def method(self, other):
-        if not isinstance(other, Array | np.ndarray | np.generic | _NUMBERS):
+        if not isinstance(other, _OPERANDS):
             return NotImplemented
         return function(other, self) if reflected else function(self, other)
 

@@ -72,7 +72,7 @@ __all__ = [
 dtype_ = dtype  # Where an argument has that name.
 pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 bool = bool_
-_SCALARS = builtins.bool | int | float | generic
+_SCALARS = builtins.bool, int, float, generic  # A tuple, which is faster than a union.
 # The types of JavaScript's arrays, in which lists of Python arrive without a copy per number.
 _CODES = {
     "float64": "d",
@@ -96,13 +96,16 @@ def js(function: str, *args):
     """Call a function of numpy-ts. Its exceptions become ValueErrors."""
     try:
         # The arrays are alive until this returns: so no memory of theirs is freed before.
-        args = [_whole(each) if function not in _ON_VIEWS else each for each in args]
-        given = [each._js if isinstance(each, ndarray) else each for each in args]
-        return getattr(_ts, function)(*given)
+        if function not in _ON_VIEWS:
+            args = [_whole(each) for each in args]
+        if function not in _found:
+            _found[function] = getattr(_ts, function)
+        return _found[function](*[each._js if type(each) is ndarray else each for each in args])
     except JsException as error:
         raise ValueError(str(error).removeprefix("Error: ")) from None
 
 
+_found: dict[str, JsProxy] = {}
 # Some functions of numpy-ts take the numbers of a view to be the first ones of its array. So only
 # those that are known not to get views; the others get copies.
 _ON_VIEWS = {"reshape", "transpose", "copyto", "put", "matmul"}
@@ -442,6 +445,9 @@ class texts:
         self.shape = () if isinstance(items, str) else (len(items),)
         self.ndim, self.size = len(self.shape), math.prod(self.shape)
         self.dtype = type("dtype", (), {"kind": "U", "name": "str"})
+
+    def __len__(self):
+        return len(self.tolist())
 
     def tolist(self):
         """Return the texts."""
@@ -849,11 +855,14 @@ abs = absolute
 mod = globals()["remainder"]
 
 
+_OPERANDS = (ndarray, list, tuple, *_SCALARS)
+
+
 def _operator(function, reflected=False):
     def method(self, other):
         if getattr(other, "__array_priority__", 0) > 0:
             return NotImplemented  # JAX's arrays compute.
-        if not isinstance(other, ndarray | list | tuple | _SCALARS):
+        if not isinstance(other, _OPERANDS):
             return NotImplemented
         return function(other, self) if reflected else function(self, other)
 
@@ -1171,8 +1180,11 @@ def arange(start, stop=None, step=1, dtype=None):
         start, stop = 0, start
     start, stop, step = (x.item() if hasattr(x, "item") else x for x in (start, stop, step))
     kind = "float64" if float in map(type, (start, stop, step)) else "int64"
+    wanted = kind if dtype is None else _name(dtype)
+    if kind == "int64" and wanted in ("int64", "int32"):
+        return ndarray(js("arange", start, stop, step, wanted))
     n = builtins.max(math.ceil((stop - start) / step), 0)
-    return _from_flat([start + i * step for i in range(n)], (n,), kind).astype(dtype or kind)
+    return _from_flat([start + i * step for i in range(n)], (n,), kind).astype(wanted, copy=False)
 
 
 def linspace(start, stop, num=50, endpoint=True, dtype=None):

@@ -162,6 +162,10 @@ class dtype:
     _known: dict[str, "dtype"] = {}  # noqa: RUF012 # One object per type.
 
     def __new__(cls, kind="float64"):
+        if type(kind) is dtype:
+            return kind
+        if type(kind) is str and kind in cls._known:
+            return cls._known[kind]
         name = _name_of(kind)
         if name not in cls._known:
             self = cls._known[name] = super().__new__(cls)
@@ -193,6 +197,8 @@ class dtype:
         return float(value) if self.name == "float64" else to_float32(float(value))
 
     def __eq__(self, other):
+        if type(other) is dtype:
+            return self is other  # There is one object per type.
         try:
             return self.name == _name_of(other)
         except TypeError:
@@ -208,9 +214,12 @@ class dtype:
         return f"dtype('{self.name}')"
 
 
+_SHORT = {"float": "float64", "int": "int64", "f": "float32", "d": "float64"}
+
+
 def _name_of(kind) -> str:
     if isinstance(kind, str):
-        name = {"float": "float64", "int": "int64", "f": "float32", "d": "float64"}.get(kind, kind)
+        name = kind if kind in _TYPES else _SHORT.get(kind, kind)
     elif isinstance(kind, dtype):
         return kind.name
     elif isinstance(kind, type) and issubclass(kind, generic):
