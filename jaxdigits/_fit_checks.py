@@ -122,7 +122,7 @@ def check_examples(name: str, x: jax.Array, y: jax.Array, outputs: Any, score: A
 def warn_of_bytes(name: str, x: Any, stacklevel: int) -> None:
     """Warn if known floats look like bytes that were converted but not scaled."""
     if not isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.floating) and x.size:
-        if isinstance(x, jax.Array) and not x.is_fully_replicated:
+        if not getattr(x, "is_fully_replicated", True):
             # Divided among devices, perhaps of other machines: look at a part that is here.
             x = np.asarray(x.addressable_data(0))
         with jax.ensure_compile_time_eval():  # Else jax.jit would make the slice a tracer.

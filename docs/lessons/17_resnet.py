@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 90  # half of a ResNet-18 is compiled, and learns three times
-# reads_for: 40  # from one kernel to a whole ResNet, in which each part needs those before
+# reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #
