@@ -231,9 +231,8 @@ assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 # and adds up the gradients of all devices itself. Our `psum` would then add them up a second time.
 # <!-- typed: the devices -->
 
+
 # %% tags=["remove-cell"]
-
-
 @jax.jit
 @jax.shard_map(in_specs=(jax.P(), rows, rows), out_specs=(jax.P(), jax.P()))
 def forgotten(params, x, y):
