@@ -572,6 +572,12 @@ def test_text_typed_while_the_editor_is_loaded_is_kept(visit: Visit):
     assert area.input_value() == "x = 01\ny = "
     assert exercise.bounding_box()["height"] == height
     assert area.get_attribute("aria-label") == "Your code for Exercise 1: backward by hand"
+    # The field's own letters and background would lie upon the colored code.
+    for name, value in {
+        "color": "rgba(0, 0, 0, 0)",
+        "background-color": "rgba(0, 0, 0, 0)",
+    }.items():
+        assert area.evaluate("(area, name) => getComputedStyle(area)[name]", name) == value
 
 
 def test_exercise_without_the_editors_library_is_a_plain_field(browser: Any, address: str):

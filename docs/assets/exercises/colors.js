@@ -29,7 +29,10 @@ export function color(field) {
   const options = { language: "python", lineNumbers: false, tabSize: 4, value };
   const editor = createEditor(null, options, editorCommands(KEYS, []));
   const { container, textarea, keyCommandMap } = editor;
-  for (const { name, value } of attributes) textarea.setAttribute(name, value);
+  for (const { name, value } of attributes) {
+    // A field that is in use has a class from the theme, and the editor needs its own.
+    if (name !== "class") textarea.setAttribute(name, value);
+  }
   keyCommandMap.Escape = () => {
     setIgnoreTab(true);
   };
