@@ -1,6 +1,5 @@
-// Python, in a worker, for all exercises of a visit. It is loaded when somebody begins to write, or at
-// the first run. Where code does not end, the worker is ended, and the next one is already being
-// loaded.
+// One Python, in a worker, serves all exercises of a visit. It loads when the reader begins to write,
+// or at the first run. If code does not end, we end its worker and load the next one at once.
 import { keep } from "../keep.js";
 
 const texts = new Map();
