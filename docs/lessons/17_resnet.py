@@ -125,11 +125,12 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 #     cross-correlation. If the kernel is learned, it makes no difference.
 #
 # ??? note "Why the package has a convolution of its own"
-#     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution can be far slower inside a
-#     compiled loop, such as the one in `fit`, than outside of it. This was reported in 2022, in
-#     JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868). Matrix products stay fast
-#     there, so [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as the next section does.
-#     On a GPU, `jd.convnets.conv` passes the work on to XLA.
+#     XLA is the compiler behind `jax.jit`. Each training step needs the gradient with respect to
+#     the kernel. On a CPU, inside a compiled loop such as the one in `fit`, XLA's own convolution
+#     takes many times as long for it as outside. (JAX's
+#     [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports the like of other layouts.)
+#     Matrix products stay fast there, so [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them,
+#     as the next section does. On a GPU, `jd.convnets.conv` passes the work on to XLA.
 #
 # ## Channels
 #
@@ -1041,11 +1042,11 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# With shuffled pixels, the rival stays where it was, and the ResNet falls far behind it. There are
-# no strokes and edges left to detect, for it or for you, and what it learns in one corner is of no
-# use in another. A convolution assumes that nearby pixels belong together. Such an assumption is
-# called an _inductive bias_. It is a head start if it is true, as for digits, and a handicap if it
-# is false, as for shuffled pixels.
+# Shuffled pixels change nothing for the rival, but the ResNet falls far behind it. No strokes or
+# edges are left to detect, and what the ResNet learns in one corner does not help in another. A
+# convolution assumes that nearby pixels belong together. Such an assumption is called an _inductive
+# bias_. It is a head start if it is true, as for digits, and a handicap if it is false, as for
+# shuffled pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

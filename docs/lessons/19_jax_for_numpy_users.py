@@ -230,8 +230,8 @@ print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
 # compiler called XLA, which turns it into one program for the device.
 #
 # Each stage can be called by itself, so we can time it. (`block_until_ready` waits for a result.
-# [The section on time](#time-is-not-what-it-seems) shows why that is needed.) Which stage will take
-# the longest, for a step of training on one batch?
+# [The section on time](#time-is-not-what-it-seems) shows why that is needed.) Which stage of a
+# training step will take the longest?
 
 
 # %%
@@ -449,9 +449,9 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# One call now shuffles, takes the steps and validates, for all epochs. (`fold_in(key, epoch)` makes
-# a separate key for each epoch. And yes, `one_step` closes over `train`. That does no harm: `train`
-# is an argument of `run`, so it is a stand-in and not a constant.)
+# Now one call runs all epochs, with their shuffling, steps and validation. (`fold_in(key, epoch)`
+# makes a separate key for each epoch. And yes, `one_step` closes over `train`. That does no harm:
+# `train` is an argument of `run`, so it is a stand-in and not a constant.)
 #
 # Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
 # the batches but returns to Python after each epoch. That is why `fit` can show progress, be

@@ -913,7 +913,7 @@ print(check_deaf_step(deaf_step))
 #
 # ## From symptom to suspect
 #
-# The ten programs in one table, for the day when your own code shows one of these symptoms:
+# If your own code shows one of these symptoms, look at these causes first:
 #
 # | what you see | look first at | exercise |
 # | --- | --- | --- |
