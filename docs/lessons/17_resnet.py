@@ -1042,7 +1042,7 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# Shuffled pixels change nothing for the rival, but the ResNet falls far behind it. No strokes or
+# Shuffled pixels hardly matter to the rival, but the ResNet falls far behind it. No strokes or
 # edges are left to detect, and what the ResNet learns in one corner does not help in another. A
 # convolution assumes that nearby pixels belong together. Such an assumption is called an _inductive
 # bias_. It is a head start if it is true, as for digits, and a handicap if it is false, as for

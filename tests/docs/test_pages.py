@@ -33,14 +33,16 @@ async (scheme) => {
 """
 
 
-def visit(page: Any, address: str) -> None:
-    """Open a page, and once more if a busy machine never ended the first time."""
+def visit(page: Any, address: str) -> bool:
+    """Open a page; return whether it never ended loading, and had to be opened once more."""
     from playwright.sync_api import TimeoutError
 
     try:
         page.goto(address)
     except TimeoutError:
         page.goto(address)
+        return True
+    return False
 
 
 # Each page is loaded twice, and seen four times.
@@ -53,13 +55,13 @@ def test_pages_load_without_a_complaint_and_fit(
 ):
     names = sorted(page.relative_to(built_site).as_posix() for page in built_site.rglob("*.html"))
     assert "index.html" in names and "404.html" in names and len(names) > 30
-    problems = {}
+    problems, stalled = {}, 0
     with browser.new_context(color_scheme=scheme) as context:
         page = context.new_page()
         complaints = watch(page, address)
         for name in names:
             page.set_viewport_size({"width": widths[0], "height": 800})
-            visit(page, address + name.removesuffix("index.html"))
+            stalled += visit(page, address + name.removesuffix("index.html"))
             for width in widths:
                 page.set_viewport_size({"width": width, "height": 800})
                 complaints += page.evaluate(AMISS, shown)
@@ -67,3 +69,5 @@ def test_pages_load_without_a_complaint_and_fit(
                 problems[name] = complaints.copy()
             complaints.clear()
     assert problems == {}
+    # A busy machine has been seen to stall once among all pages; a fault of ours would do so often.
+    assert stalled <= 1
