@@ -283,9 +283,9 @@ assert light[:, 0].tolist() == [0, 1, 1, 0]
 # Here we chose the weights ourselves. With digits, training will find them.
 #
 # !!! note "And at zero?"
-#     There the function has a corner and no slope. `jax.nn.relu` takes 0, and our `jnp.maximum`
-#     takes one half. The choice hardly matters, because a sum of so many products is rarely exactly
-#     zero.
+#     There the function has a corner and no slope. As slope, `jax.nn.relu` takes 0, and our
+#     `jnp.maximum` one half. The choice hardly matters, because a sum of so many products is rarely
+#     exactly zero.
 #
 # ## The network
 #
