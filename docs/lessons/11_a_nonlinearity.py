@@ -32,8 +32,8 @@
 # find two weights and a bias on paper before you read on.
 #
 # There are none. With both switches down the light is off, so $b \le 0$. Each switch alone turns it
-# on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. Now take one $b$ away.
-# It is zero or negative, so the sum cannot get smaller: $w_1 + w_2 + b > 0$. But this is the output
+# on, so $w_1 + b > 0$ and $w_2 + b > 0$. Add the two: $w_1 + w_2 + 2b > 0$. Taking away one $b$,
+# which is zero or negative, cannot make this smaller: $w_1 + w_2 + b > 0$. But this is the output
 # with both switches up, so the light would be on.
 #
 # The reason: in a weighted sum, each input always pushes to the same side, whatever the others do.
@@ -51,7 +51,8 @@
 # ## More of the same
 #
 # So take a richer model: first several weighted sums of the inputs, and then a weighted sum of
-# those sums. Here are these two linear layers with small numbers:
+# those sums. Here are these two linear layers with small numbers. Each column of `w1` holds the
+# weights of one sum:
 
 # %%
 import json
@@ -170,11 +171,10 @@ print(f"two layers at rate 3: {two_live:.4f}")
 
 # %% [markdown]
 # Neither is clearly ahead. But that was one run of each, at one rate. The sweeps of this lesson
-# take thirty runs, which is a long wait. So this page reads their results from a _record_, a file
-# that also says where and when they ran. If you have a copy of the project's repository,
-# `python benchmarks/sweeps.py 11_a_nonlinearity` trains them all and writes a new record.
-# (`json.loads` turns its text into dictionaries, lists and numbers. `get` looks up a key in a
-# dictionary, and returns its second argument if the key is missing.)
+# take thirty runs, a long wait, so this page reads their results from a _record_, a file that the
+# project wrote with `python benchmarks/sweeps.py 11_a_nonlinearity`. (`json.loads` turns its text
+# into dictionaries and lists. `get` looks up a key in a dictionary, or returns its second argument
+# if the key is missing.)
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -186,9 +186,11 @@ for name in "date", "processor", "jax":
     print(f"{name:9} {record['facts'].get(name, 'no record here')}")
 
 # %% [markdown]
-# `sweep` trains what the record lacks: everything, if there is no record or if you have other
-# digits than MNIST. (If you change `fit` or `train_once`, the record no longer fits. Then write
-# `known = {}` in the next cell.)
+# `sweep` trains what the record lacks. (If you change `fit` or `train_once`, write `known = {}` in
+# the next cell, because the record no longer fits.)
+#
+# Two layers try smaller rates, for a reason that you will see in a moment. But both try 30. Which
+# of them will bear it better?
 
 # %%
 known, swept = record["swept"], {}
@@ -216,16 +218,15 @@ sizes, rates = [784, 30, 1], [1.0, 3.0, 30.0]
 two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 
 # %% [markdown]
-# At the best of the rates that we tried for each (the sweep of two layers leaves out 10), the two
-# agree to within about one standard error, which is 0.2 % on so many digits.
-# <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times as many weights, and gain
-# nothing from them.
+# At the best rate that each of them tried, the two agree to within about one standard error, which
+# is 0.2 % on so many digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty
+# times as many weights, and gain nothing from them.
 #
-# Perhaps you have once added a layer and got _worse_ results. The last rate shows one reason. The
+# Perhaps you have once added a layer and got _worse_ results. The last rate shows one reason. At
+# rate 30, one layer loses a little against its best rate, and two layers lose much more. The
 # weights of the two layers multiply each other, so when both take a step, their product may take a
-# far longer one. At rate 30, one layer loses a little against its best rate, and two layers lose
-# much more. (The two runs that we trained here agree with the record to within 0.3 %. Other
-# machines round a little differently, and during training that adds up.)
+# far longer one. Say that a path has the weights 2 and 3, with the product 6. If both weights grow
+# by 1, the product grows by 6, to 12. (Our own two runs agree with the record to within 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -242,7 +243,7 @@ if digits.name == "mnist":
 #
 # So something has to happen between the layers that cannot be multiplied out. Nearly anything that
 # is not a straight line will do. The best-known choice is also the simplest: replace negative
-# numbers by zero, and leave the others alone. Imagine its plot before you look.
+# numbers by zero, and leave the others alone.
 
 
 # %%
@@ -282,9 +283,9 @@ assert light[:, 0].tolist() == [0, 1, 1, 0]
 # Here we chose the weights ourselves. With digits, training will find them.
 #
 # !!! note "And at zero?"
-#     There the function has a corner and no slope, so a library has to choose. `jax.nn.relu` takes
-#     0, and our `jnp.maximum` takes one half. The choice hardly matters, because a sum of so many
-#     products is rarely zero to the last digit.
+#     There the function has a corner and no slope. As slope, `jax.nn.relu` takes 0, and our
+#     `jnp.maximum` one half. The choice hardly matters, because a sum of so many products is rarely
+#     exactly zero.
 #
 # ## The network
 #
@@ -303,7 +304,7 @@ print("images", x.shape, "-> logits", network(start, x).shape)
 assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 
 # %% [markdown]
-# ![A network drawn from left to right. An image of 28 by 28 pixels becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units: the first layer, with weights of shape 784 by 30 and 30 biases. In each hidden unit stands the bend of max(0, x). Lines lead from all of them to a single logit: the second layer, with weights of shape 30 by 1 and one bias. The logit says whether it is a three.](../assets/diagrams/network.svg)
+# ![A network drawn from left to right. An image becomes a column of 784 numbers. Lines lead from each of them to each of 30 hidden units, each with the bend of max(0, x): the first layer. Lines lead from all units to a single logit, three or not: the second layer.](../assets/diagrams/network.svg)
 #
 # Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), called
 # so because no label says what its numbers should be. Each of its circles is a *[hidden
@@ -313,23 +314,18 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 # [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
 # after Rosenblatt's machine.
 #
-# !!! warning "Where do 784 and 30 come from?"
-#     From different places:
-#
-#     - **784** comes from the data: 28 times 28 pixels.
-#     - **1** comes from the question: one logit, _three or not_.
-#     - **30** is our choice. With 5 or 300, the network still runs, with a different accuracy and
-#       at a different cost. [Lesson 12](12_a_hidden_layer.py#how-wide) tries it.
-#
-#     The second layer takes in as many numbers as the first one puts out. So 30 occurs twice, as
-#     the columns of the first matrix and as the rows of the second.
+# Where do the sizes come from? The 784 comes from the data: 28 times 28 pixels. The 1 comes from
+# the question, _three or not_. But **30 is our choice**, and [lesson
+# 12](12_a_hidden_layer.py#how-wide) tries others. It occurs twice, as the columns of the first
+# matrix and the rows of the second, because the second layer takes in what the first one puts out.
 #
 # ??? note "How large are the random weights?"
-#     A sum of 784 random terms grows like the root of 784, so `init_mlp` divides the weights by
-#     that. A factor of root 2 makes up for the half that the bend sets to zero. So the numbers are
+#     In a sum of 784 random terms, positive and negative ones largely cancel, so it is only about
+#     28 times as large as one of them: the root of 784. `init_mlp` divides the weights by that
+#     root. A factor of root 2 makes up for the half that the bend sets to zero. So the numbers are
 #     about as large after a layer as before it (He and others, 2015). The biases start at zero. If
-#     all _weights_ did, or were all alike, then all hidden units would get the same gradient and
-#     stay the same. [Watch it happen](../train.py?model=relu&scale=0&rate=0.1&race&b.scale=1).
+#     all _weights_ did, or were alike, all hidden units would get the same gradient and stay alike.
+#     [Watch it happen](../train.py?model=relu&scale=0&rate=0.1&race&b.scale=1).
 #
 # ## Parameters and activations
 #
@@ -366,8 +362,8 @@ if digits.name == "mnist":
 #
 # In [lesson 5](05_gradients.py#the-chain-rule-one-pixel-at-a-time) you sent slopes through a chain
 # of operations, from the loss back to a weight, and multiplied on the way. A network is only a
-# chain with forks. Here is a tiny one: two inputs, two hidden units A and B, one output. To keep
-# the numbers round, the loss is the squared error.
+# chain with forks. Here is a tiny one: two inputs, two hidden units A and B, one output. The output
+# should be 5. To keep the numbers round, the loss is the squared error.
 
 # %%
 inputs, target = np.array([1.0, 2.0]), 5.0
@@ -446,8 +442,8 @@ draw({**labels, **bends, ("output", "loss"): "(7 - 5)²"}, {})
 #   changes nothing.
 #
 # At a fork, where a value goes on along several lines, the slopes that come back are added, like
-# those of the paths in lesson 5. Here only the inputs are forks, and nobody needs their slopes.
-# With more layers, hidden units are forks, too.
+# those of the paths in lesson 5. Here only the inputs are forks. With more layers, hidden units
+# are, too.
 
 
 # %% tags=["hide-input", "no-data"] alt="The same network, with slopes in red below the circles: 1 at the loss, 4 at the output, 12 at ReLU A and minus 8 at ReLU B, 12 at sum A and 0 at sum B. The lines carry their local slopes: times 4 from loss to output, times 3 and times minus 2 from the output to the units, times 1 through the bend of A and times 0 through the bend of B."
@@ -494,11 +490,16 @@ print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
 # The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. The weights into unit
-# B have slope 0, because a 0 came back from the right. The weight out of B has slope 0, too, because
-# a 0 came in from the left. In this example unit B was off, so it had no part in the mistake.
-# (`np.outer` multiplies each input by each slope. Adding 0 only makes `-0.0` print as `0.0`.)
+# B have slope 0, because a 0 came back from the right. The weight out of B has slope 0, too,
+# because a 0 came in from the left. For these inputs unit B was off, so it had no part in the
+# mistake, and learns nothing from it. (`np.outer` multiplies each input by each slope. Adding 0
+# only makes `-0.0` print as `0.0`.)
 #
-# Does JAX say the same?
+# Do these slopes help? Take a step with all of them, at rate 0.01, on paper: it brings the output
+# from 7 to about 4.70, and so the loss from 4 to about 0.09.
+# <!-- typed: 4.6976, and 0.3024 ** 2 -->
+#
+# Does JAX find the same slopes?
 
 
 # %%
@@ -517,21 +518,21 @@ print("equal")
 # %% [markdown]
 # It does. This is **[backpropagation](22_jargon.md#backward-pass)**: one [forward
 # pass](22_jargon.md#forward-pass) that keeps its values, and one backward pass that multiplies
-# slopes. Nothing is computed twice, and that is why it is fast.
+# slopes. Each value and each slope is computed only once, so all the slopes together cost no more
+# than a few forward passes. With nudges, you would need a forward pass for every single weight.
 #
 # This is the way to train two layers that was missing in 1969. Seppo Linnainmaa described it in
-# 1970, for rounding errors, and Paul Werbos proposed it for networks in 1974. It became famous in
-# 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams showed that hidden units trained
-# with it learn useful things by themselves.
+# 1970, for rounding errors. Paul Werbos worked on it in his thesis of 1974, and later published it
+# for networks. It became famous in 1986, when David Rumelhart, Geoffrey Hinton and Ronald Williams
+# showed that hidden units trained with it learn useful things by themselves.
 #
 # ### The same for all digits
 #
-# With thousands of images and 30 units, the same lines work with matrices. Only the first slope is
+# With thousands of images and 30 units, the same steps work with matrices. Only the first slope is
 # new, because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and
 # `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and
-# 1 for a seven. It goes back through the sigmoid, whose own slope, by calculus, is `p * (1 - p)`:
-# one quarter in the middle, as in lesson 8. The loss is a mean, so each image contributes only the
-# fraction `1 / len(x)` of its own slope.
+# 1 for a seven. It goes back through the sigmoid, whose own slope, by calculus, is `p * (1 - p)`.
+# The loss is a mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
 
 
 # %%
@@ -552,10 +553,11 @@ def backward(params, x, y):
 
 # %% [markdown]
 # (`.T` swaps rows and columns. `slope_logits @ second.w.T` sends the slope of each image back
-# through all 30 weights, one column per unit. In the products at the end, a row of `x.T` is one
-# pixel in all images, and a column of `slope_sums` is the slope of one unit in all images. So
-# `x.T @ slope_sums` is the rule above, value times slope, added up over the images.) Does it agree
-# with JAX, on all the training digits?
+# through all 30 weights. In `x.T @ slope_sums`, a row of `x.T` is one pixel in all images, and a
+# column of `slope_sums` is the slope of one unit in all images. So this product is the rule above,
+# added up over the images.)
+#
+# Does `backward` agree with JAX, on all the training digits?
 
 
 # %%
@@ -570,8 +572,8 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
     assert jnp.allclose(ours.b, theirs.b, rtol=1e-3, atol=1e-6)
 
 # %% [markdown]
-# It does, in all 23,581 slopes. From here on we leave the work to `jax.grad`, and you know what it
-# does. <!-- typed: 784 * 30 + 30 + 30 + 1, printed above -->
+# It does, up to rounding, in all 23,581 slopes. From here on we leave the work to `jax.grad`, and
+# you know what it does.
 #
 # ### Why ReLU and not the sigmoid?
 #
@@ -584,10 +586,11 @@ for layers in 1, 2, 5, 10:
     print(f"layers {layers:2}: sigmoid at most {0.25**layers:.7f}, ReLU 1 or 0")
 
 # %% [markdown]
-# After ten layers, a millionth is left at most, and unless large weights make up for it, the first
-# layers hardly learn. These are the [vanishing gradients](22_jargon.md#vanishing-gradients) that
-# made deep networks so hard to train. A ReLU that is on has a slope of 1, so only the weights are
-# left to shrink the slope or to blow it up. That is the ReLU's main merit.
+# After ten layers of sigmoids, a millionth of the slope is left at most. Unless large weights make
+# up for that, the first layers hardly learn. These are the [vanishing
+# gradients](22_jargon.md#vanishing-gradients) that made deep networks so hard to train. A ReLU that
+# is on has a slope of 1, so it passes back all that it gets. One that is off passes back nothing,
+# but for the same image other units are on.
 #
 # ## Forty epochs
 #
@@ -601,11 +604,12 @@ bent_live = train_once(jd.mlp, [784, 30, 1], jd.sgd(3.0), run=0)
 print(f"here, at rate 3: {bent_live:.4f}")
 
 # %% [markdown]
-# At 30 there are runs that end near one half, no better than a coin: the first steps threw the
-# weights so far that all logits lie far on the same side of zero, and every digit gets the same
-# answer. Out there the sigmoid of the loss is flat, the gradient is next to nothing, and no later
-# step finds the way back. At 0.1, ten epochs are far too few. At rate 3, the network is a little
-# ahead of the linear model. (Our run here agrees with the record to within 0.3 %.)
+# At rate 30, the lowest run ends near one half, which is what you get if every digit gets the same
+# answer. Steps that are too long can throw the weights to where hardly any slope is left: a huge
+# logit lies where the sigmoid of the loss is flat, and a hidden unit that is off for every digit
+# passes nothing back. From there, no later step finds the way back.
+#
+# At 0.1, ten epochs are too few. At rate 3, the network is a little ahead of the linear model.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -617,7 +621,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # The choices are made, so we can train on _all_ training digits. The book behind this course and
 # most articles report what such a network reaches on the test set after forty epochs at rate 0.1.
-# To compare with them, we use the test set, too, but choose nothing by it.
+# To compare with them, we use the test set, too, but choose nothing by it. Will the bend show at
+# that rate?
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -645,10 +650,10 @@ figure.legend(loc="outside upper center", ncols=2)
 
 # %% [markdown]
 # At the book's rate of 0.1, the network reaches between 98 and 99 %, about as much as the linear
-# model. At a rate that suits it better, it reaches about 99 %, and makes roughly half as many
-# mistakes. Luck rarely explains so large a difference: one standard error of either accuracy is
-# about five of these 2,038 digits. The bend has paid off. The next lesson shows what else a hidden
-# layer can do, and why ours has 30 units.
+# model. Had we stopped there, we would have concluded that the bend is of no use. But at a rate
+# that suits it better, the network reaches about 99 %, and makes roughly half as many mistakes.
+# Luck alone rarely makes so large a difference: one standard error of either accuracy is about five
+# of these 2,038 digits.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038), sqrt(0.985 * 0.015 * 2038) -->
 
 # %% tags=["claim"]
@@ -663,11 +668,10 @@ if digits.name == "mnist":
 # ## What you learned
 #
 # - You can show that linear layers in a row multiply out to a single one.
-# - You can use two sums, a bend, and a third sum to do what no weighted sum can do.
-# - You can tell parameters, which are learned and stay, from activations, which are computed for
-#   each image.
-# - You can compute the gradient of a network by hand: values forward, slopes backward, and for each
-#   weight the product of its input and the slope that came back.
+# - You can do with two sums, a bend and a third sum what no weighted sum can do.
+# - You can tell parameters, which stay, from activations, which each image gets anew.
+# - You can compute a network's gradient by hand: values forward, slopes backward, and for each
+#   weight the product of the two that meet there.
 # - You can say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.
 #
 # ## Exercises
@@ -680,7 +684,8 @@ if digits.name == "mnist":
 # `[-0.2, 3.0]`. <!-- typed: an example value -->
 #
 # ??? tip "A hint"
-#     `jnp.where(condition, this, that)` picks for each number.
+#     `jnp.where(condition, this, that)` takes each number from `this` where the condition is true,
+#     and from `that` elsewhere.
 
 
 # %% tags=["check"]
@@ -779,8 +784,9 @@ print(check_merge(merge))
 # for any number of inputs and hidden units.
 #
 # ??? tip "A hint"
-#     Only two lines change: the forward bend, and its local slope in the backward pass. If `h` is
-#     the sigmoid of a sum, the slope at this sum is `h * (1 - h)`.
+#     Compared with the cells above, only two lines change: the bend in the forward pass, and its
+#     local slope in the backward pass. If `h` is the sigmoid of a sum, the local slope is
+#     `h * (1 - h)`.
 
 
 # %% tags=["check"]
@@ -883,8 +889,8 @@ def corridor(n):
 print(check_corridor(corridor))
 
 # %% [markdown]
-# **Next:** [lesson 12](12_a_hidden_layer.py) asks what a hidden layer can do, how wide it should
-# be, and what its units see.
+# **Next:** [lesson 12](12_a_hidden_layer.py) asks what a hidden layer can do, and how wide it
+# should be.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Rosenblatt, *The Perceptron*, 1958. Minsky and Papert, *Perceptrons*, 1969. Linnainmaa, *The

@@ -6,13 +6,11 @@
 #
 # # 12. A hidden layer
 #
-# **What can a hidden layer do, and how many units should it have?** The network of
-# [lesson 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number that we
-# picked out of thin air. Here you see what one, two and three units can do, what a layer can do in
-# principle, what more layers add, and what the 30 units of a trained network look at.
+# **What can a hidden layer do, and how many units should it have?** The network of [lesson
+# 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number that we picked out
+# of thin air.
 #
-# Why care? "How wide, how deep?" is a question about every network that you will build. Mathematics
-# tells you what is possible, and only trials tell you what helps.
+# Why care? "How wide, how deep?" is a question about every network that you will build.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py).
 #
@@ -20,8 +18,8 @@
 #
 # An image is a point with 784 coordinates, and nobody can draw a space with so many directions. So
 # take points with two coordinates: a disk in the middle and a ring around it. The network should
-# say _inside_ or _outside_. The data are made up, but the model, the loss and the training are the
-# ones that you know. (Without the square root, the points would crowd at the center.)
+# say _inside_ or _outside_. The data are made up, but the model, the loss and the training are
+# those that you know. (Without the square root, the points would crowd at the center.)
 
 # %%
 import json
@@ -45,10 +43,10 @@ points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 answers = inside[:, None].astype(float)
 
 # %% [markdown]
-# A linear model draws a straight line, the *[decision boundary](22_jargon.md#decision-boundary)*:
-# on one side it says _inside_, on the other _outside_. How many hidden units will it take to
-# enclose the disk: one, two, three or ten? Guess. We train each size from two random starts,
-# because one may be unlucky, and show the one with the lower loss.
+# A linear model draws a straight line, along which its logit is 0: on one side it says _inside_, on
+# the other _outside_. This is its *[decision boundary](22_jargon.md#decision-boundary)*. How many
+# hidden units will it take to enclose the disk: one, two, three or ten? Guess. We train each size
+# from two random starts, because one may be unlucky, and show the one with the lower loss.
 
 # %%
 ring_sgd = jd.sgd(1.0)
@@ -98,13 +96,14 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 
 # %% [markdown]
 # Each dashed line is the bend of one unit (the last map shows only three of ten). On one side of it
-# the unit is _silent_, that is, 0; on the other it rises. The boundary bends where it crosses such
-# a line.
+# the unit is _silent_, that is, 0. On the other, the unit rises. The boundary bends where it
+# crosses such a line.
 #
 # - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: as
 #   the sum grows, the logit is flat at first, and then only rises, or only falls. So it crosses
 #   zero at one value of the sum at most, and the places with this value are a straight line.
-# - **Two units** can bend the boundary so that it shuts out the ring on two sides.
+# - **Two units** can bend the boundary so that it shuts out the ring on two sides. But whatever
+#   their weights are, they leave it open somewhere.
 # - **Three units** are enough to close the boundary around the disk, and every point is right.
 # - **Ten units** make the boundary rounder than the task needs.
 
@@ -113,11 +112,11 @@ assert shares[1] < 0.75 and 0.75 < shares[2] < 0.95
 assert shares[3] == shares[10] == 1
 
 # %% [markdown]
-# Think of the logit as the height of a landscape over the plane. A unit is a sheet of paper, flat
-# on one side of its dashed line and rising steadily on the other. **Each unit bends along one line,
-# and the next layer adds up the bent sheets**, stretched or flipped by their weights. The boundary
-# is where this sum, with the bias, crosses zero. You cannot draw the 784 directions of digits, but
-# the arithmetic is the same.
+# Think of the logit as the height of a landscape over the plane, with the sea at height zero. A
+# unit is a sheet of paper with one fold: flat on one side of its dashed line, and rising steadily
+# on the other. **Each unit bends along one line, and the next layer adds up the bent sheets**,
+# stretched or flipped by their weights. The bias raises or lowers the whole landscape, and the
+# boundary is its shoreline.
 #
 # ## Enough bends for any curve
 #
@@ -126,10 +125,14 @@ assert shares[3] == shares[10] == 1
 # its weight is negative, rising to the left). The second layer multiplies each hinge by a weight,
 # adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
 #
-# That is enough to follow a curve. Take a few of its points (`corners` in the code), and connect
-# them by straight lines. The bias is the height at the first point. At each point but the last, add
-# the hinge `relu(x - point)` times the change of slope there (`turns`). This takes no training: we
-# can write the weights down. (`prepend` adds a 0, the slope before the first hinge.)
+# That is enough to follow a curve. Say that it should rise from 0 to 2 between $x = 0$ and $x = 1$,
+# and then fall to 1 at $x = 2$. First the slope is 2, so take `2 * relu(x)`. At 1 the slope has to
+# change to -1, by -3, so add `-3 * relu(x - 1)`. Check at 2: `2 * 2 - 3 * 1` is 1.
+#
+# For any curve, connect a few of its points (`corners` in the code) by straight lines. The bias is
+# the height at the first point. At each point but the last, add the hinge `relu(x - point)` times
+# the change of slope there (`turns`). No training is needed. (`prepend` adds a 0, the slope before
+# the first hinge.)
 
 
 # %%
@@ -164,28 +167,23 @@ for ax, count in zip(axes, (4, 8, 32), strict=True):
     print(f"hinges {count:2}: off by {error:.3f} at most")
 
 # %% [markdown]
-# With 32 hinges the two can hardly be told apart. And whatever error you allow, with enough hinges
-# you get below it. The same holds for every continuous function (one without jumps) on a closed
-# interval (one that includes both of its ends). It also holds for any number of inputs, each from a
-# closed interval, such as pixels from 0 to 1: **one hidden layer, if it is wide enough, comes as
-# close to the function as you like**. This is the
-# *[universal approximation](22_jargon.md#universal-approximation) theorem*. In 1989 it was proved
-# for the sigmoid in place of the ReLU. Later proofs cover every continuous nonlinearity that is not
-# a polynomial.
+# With 32 hinges the network and the curve can hardly be told apart. And whatever error you allow,
+# enough hinges get below it. The same holds for every continuous function (one without jumps) on a
+# closed interval (one that includes both of its ends). It also holds for any number of inputs, each
+# from a closed interval, such as pixels from 0 to 1: **one hidden layer, if it is wide enough,
+# comes as close to the function as you like**. This is the *[universal
+# approximation](22_jargon.md#universal-approximation) theorem*. It was proved in 1989 for the
+# sigmoid, and later for every continuous nonlinearity that is not a polynomial, the ReLU among
+# them.
 #
-# Why closed? Between 0 and 1, without the ends, $1/x$ is continuous, but grows without limit, so no
-# finite number of hinges can follow it.
-#
-# The theorem promises that weights _exist_. It does not promise that gradient descent finds them,
-# nor that they will be right about digits outside the training set, and it does not say how many
-# units you need.
+# The theorem promises that such weights _exist_. It does not promise that gradient descent finds
+# them, nor that they will be right about new digits. And it does not say how many units you need.
 #
 # ## How wide?
 #
-# Since the theorem does not say, let us try. Back to threes and sevens: networks with 1, 3, 10, 30
-# and 100 hidden units, and one with two hidden layers of 30 each. Every size gets two learning
-# rates, and three runs of ten epochs at each. For each size we use the rate with the better mean on
-# held-out training digits.
+# So let us try, on threes and sevens: networks with 1, 3, 10, 30 and 100 hidden units, and one with
+# two hidden layers of 30 each. Every size gets two learning rates, and three runs of ten epochs at
+# each. For each size we use the rate with the better mean on held-out digits.
 
 # %%
 digits = jd.load("auto")
@@ -230,8 +228,7 @@ print(f"30 units at rate 3: {live:.4f}")
 
 # %% [markdown]
 # That was one of 36 trainings. As in [lesson 11](11_a_nonlinearity.py#they-train-no-better), this
-# page reads their results from a record, made by `python benchmarks/sweeps.py 12_a_hidden_layer`.
-# Without a record, or with other digits than MNIST, they are trained here.
+# page reads their results from a record, and trains what the record lacks.
 
 # %%
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -258,7 +255,7 @@ def sweep(name, sizes):
 
 
 # %% [markdown]
-# Which size do you expect to be best? And how far behind is a single unit?
+# Which size do you expect to be best? And how far behind will a single unit be?
 
 # %%
 widths = {
@@ -281,18 +278,18 @@ for name, accuracies in widths.items():
 ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 
 # %% [markdown]
-# No size is far ahead, because a plain weighted sum already tells most threes from sevens. A single
-# unit does about as well as the linear model of lesson 11, just as one unit could only draw a
-# straight line in the plane, and three units do no better. From there to 30 units, the accuracy
-# rises by about one standard error, which is 0.2 % here. That alone would prove little, but on the
-# test set of lesson 11, thirty units beat the linear model as well, and by more. A hundred units or
-# a second layer change less, so we cannot say whether they add anything in ten epochs. (In our
-# record, one run of the two layers at rate 3 ended near one half, so they are shown at rate 1.) The
-# network that was trained here agrees with the record to within 0.3 %.
-# <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
+# A single unit is hardly behind! It does about as well as the linear model of lesson 11, just as
+# one unit in the plane did no better than a straight line. And a plain weighted sum already tells
+# most threes from sevens, so no size can get far ahead.
 #
-# So why 30? Because it is about where the gain ends, and it is quick to train. [Lesson
-# 15](15_a_small_network.py) has ten digits to tell apart, and takes more.
+# Three units do no better than one. With 30, the accuracy is higher by about one standard error,
+# which is 0.2 % here. That alone would prove little, but on the test set of lesson 11, thirty units
+# beat the linear model by more. A hundred units or a second layer change less, so we cannot say
+# whether they add anything in ten epochs. (In our record, one run of the two layers at rate 3 ended
+# near one half, so they are shown at rate 1.) <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
+#
+# So why 30? It is about where the gain ends, and quick to train. [Lesson 15](15_a_small_network.py)
+# has ten digits to tell apart, and takes 64.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -312,8 +309,9 @@ if digits.name == "mnist":
 # If one hidden layer can follow any curve, why does anyone build more of them? Because "wide
 # enough" can be very wide. Add up two hinges so that from 0 to 1 the sum rises to one and falls
 # back to zero (`fold` in the code). Now feed this sum into the same two hinges again, and again.
-# How many bends will the curve have after two layers, and after three? (`count_bends` counts the
-# places where it changes from rising to falling, or back.)
+# How many bends will the curve have after two layers, and after three? Try it with a strip of
+# paper: fold it in half three times, unfold it, and count the creases. (`count_bends` counts turns
+# from rising to falling, or back.)
 
 
 # %%
@@ -345,18 +343,20 @@ for layers in range(1, 7):
 # After two layers there are 3 bends, after three 7, and after $n$ of them $2^n - 1$. Why? The first
 # curve runs through all numbers from 0 to 1 twice, once up and once down. So whatever the later
 # layers draw, they draw it twice side by side, the second time mirrored, with one more bend where
-# the two meet. In a single hidden layer, each hinge makes one bend at most. So it would need at
-# least 63 hinges to do what six layers do with 12. **Width adds bends, depth multiplies them.**
+# the two meet. (The strip of paper has as many creases, because each fold goes through all its
+# layers at once.)
 #
-# So for some jobs a deeper network needs far fewer units. Threes and sevens are too easy to show
-# it, but images suit depth well: strokes are made of edges, and digits of strokes, so each layer
-# can build on what the layer before it has found.
+# In a single hidden layer, each hinge makes one bend at most. So such a network would need at least
+# 63 hinges to do what six layers do with 12. **Width adds bends, depth multiplies them.**
+#
+# So for some jobs a deeper network needs far fewer units. Images suit depth well: strokes are made
+# of edges, and digits of strokes, so each layer can build on what the one before it has found.
 #
 # ## Why my deeper network does worse
 #
-# Yet many people add layers and find that their network gets worse, or learns nothing at all. Here
-# is a network with three hidden layers, and four ways to spoil it. Each changes one thing. Which of
-# them are fatal? (`mlp` uses a ReLU, unless you pass another `activation`.)
+# Yet many people add layers, and their network gets worse or learns nothing. Here is a network with
+# three hidden layers, and four ways to spoil it. Each changes one thing. Which of them are fatal?
+# (`mlp` uses a ReLU, unless you pass another `activation`.)
 
 
 # %%
@@ -399,14 +399,23 @@ for name, (model, begin, optimizer) in trials.items():
     print(f"{name:19}: {spoiled[name]:.4f}")
 
 # %% [markdown]
-# Two of them are fatal. With a learning rate that is far too large, or with weights that are all
-# positive and large, the network gives the same answer to all digits, about half of which are then
-# right. The large steps throw the weights to where hardly any slope is left, as in lesson 11.
-# Positive weights, like those of `torch.rand` and `np.random.rand`, make all sums large, so the
-# logit is huge, and there the sigmoid of the loss is flat. Without bends, all the layers together
-# are one linear layer: enough here, but not on the stairs of lesson 11. With sigmoids, the slopes
-# shrink from layer to layer, as in [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid),
-# so at this rate the network learns more slowly.
+# Two of them are fatal: with learning rate 30, or with weights from 0 to 1, about half of the
+# digits are right, as if all got the same answer.
+#
+# - **Learning rate 30**: large steps throw the weights to where hardly any slope is left, as in
+#   lesson 11. A deeper network often needs a smaller rate, like the two layers above, so sweep
+#   again.
+# - **Weights from 0 to 1**, like those of `torch.rand` and `np.random.rand`: nothing cancels, so
+#   the sums grow from layer to layer. Say that the pixels of an image add up to 100. A weight is
+#   one half on average, so a unit of the first layer is about 50. Each later layer adds up 30
+#   units, so it multiplies that by about 15, and the logit is nearly 170,000. There the sigmoid of
+#   the loss is flat. Start with small weights of _both_ signs, scaled to the layer's size, as
+#   `init_mlp` does.
+# - **No bends**: all the layers together are one linear layer. That is enough here, but not on the
+#   stairs of lesson 11.
+# - **Sigmoids**: the slopes shrink from layer to layer, as in [lesson
+#   11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid), so five epochs get less far. Take a ReLU
+#   or a relative of it.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -417,17 +426,15 @@ if digits.name == "mnist":
     assert 0.97 < spoiled["sigmoids for bends"] < spoiled["as it should be"]
 
 # %% [markdown]
-# So before you give up on depth, check four things: small random weights of _both_ signs, scaled to
-# the layer's size; a nonlinearity between any two layers; ReLU or a relative of it; and a learning
-# rate found by a sweep, which is often smaller for a deeper network, as for the two layers above.
+# So before you give up on depth, check these four.
 #
 # ## What the units see
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
-# with 30 units, and look at what training _added_ to the random start. Beside it are the held-out
-# digits that excite the unit most, those with the largest activation. We show the three units with
-# the largest weights in the second layer, which speak most for a _three_, and the three with the
-# lowest, which speak most for a _seven_. Which digits will excite them most?
+# with 30 units, and look at what training _added_ to the random start, whose noise would hide it.
+# Beside it are the held-out digits that excite the unit most, those with the largest activation. We
+# take the three units with the largest weights in the second layer, which speak most for a _three_,
+# and the three with the lowest, for a _seven_. Will the first three all like the same threes?
 
 # %%
 start = jd.init_mlp(key_units, [784, 30, 1])
@@ -459,15 +466,15 @@ print(f"threes among the eight favorites of each unit: {counts}")
 print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 
 # %% [markdown]
-# Training raised the red weights and lowered the blue ones. The number at the left is the unit's
-# weight in the second layer. Units that speak for a three are excited mostly by threes, the others
-# mostly by sevens. Compare the rows: the favorites of one unit look more like each other than like
-# those of another unit. The linear model, with one picture for all threes, could not specialize
-# like this. Each unit here cares about _some_ digits and is silent for others, but few or none are
-# silent for all.
+# Training raised the red weights, so ink there now excites the unit more, and lowered the blue
+# ones. The number at the left is the unit's weight in the second layer. Units that speak for a
+# three are excited mostly by threes, the others mostly by sevens.
 #
-# Nobody told the units what to look for: they began as noise, and training pushed them toward
-# whatever lowered the loss.
+# Now compare the rows. Two of the first three pictures look almost the same, and these two units
+# share favorites: the loss pulled both the same way. Two of the last three show that picture with
+# red and blue exchanged. But each group has one that differs. Among those for sevens, the odd one
+# likes upright stems, where the other two like slanted ones. The linear model, with only one
+# picture, could not specialize like this.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -475,19 +482,18 @@ if digits.name == "mnist":
     assert len(alive) >= 27
 
 # %% [markdown]
-# ??? note "Units that look alike, and units that show nothing"
-#     Some units learn almost the same picture, because their gradients pointed the same way. Others
-#     hardly change. A unit that is silent on every training digit has gradient 0, so it never
-#     changes again: it is a *[dead unit](22_jargon.md#dead-unit)*. But a faint picture need not
-#     mean a dead unit: if the unit's weight in the second layer is near zero, so is the slope that
-#     comes back through it.
+# ??? note "Units that show nothing"
+#     A unit that is silent on every training digit has gradient 0, so it never changes again: it is
+#     a *[dead unit](22_jargon.md#dead-unit)*. Here, few units or none are silent on all held-out
+#     digits. A faint picture need not mean a dead unit: if the unit's weight in the second layer is
+#     near zero, so is the slope that comes back through that weight.
 #
 # ## What you learned
 #
 # - You can draw what a unit does: it bends along a line, and the next layer adds up the bends.
-# - You can say what universal approximation promises, and what it does not.
-# - You can write down a network that follows a given curve, without training.
-# - You can choose the width of a hidden layer by trying, on held-out digits.
+# - You can say what universal approximation promises and what it does not, and write down a network
+#   that follows a given curve, without training.
+# - You can choose the width of a hidden layer by trying.
 # - You can explain why depth multiplies bends, and name four things that spoil a deep network.
 # - You can look at a unit through its weights and through the images that excite it most.
 #
@@ -659,8 +665,7 @@ print(check_favorites_of(favorites_of))
 #
 # *To think about overnight.* Write `bump(left, top, right)`, which returns two `Linear` layers for
 # `mlp`, from one input to one output. The network is 0 up to `left`, rises in a straight line to 1
-# at `top`, falls in a straight line to 0 at `right`, and stays 0. With enough such bumps, each with
-# its own height and rising where the one before it falls, you can follow any curve.
+# at `top`, falls in a straight line to 0 at `right`, and stays 0.
 #
 # ??? tip "A hint"
 #     Use three hinges, which start at `left`, `top` and `right`. The first rises with slope
@@ -712,12 +717,11 @@ print(check_bump(bump))
 
 # %% [markdown]
 # **Next:** your networks can tell threes from sevens. [Lesson 13](13_ten_averages.py) takes on all
-# ten digits, and begins, as always, with a baseline.
+# ten digits, and begins with a baseline.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4.
 # Cybenko, *Approximation by Superpositions of a Sigmoidal Function*, 1989. Leshno, Lin, Pinkus and
 # Schocken, *Multilayer Feedforward Networks With a Nonpolynomial Activation Function Can
-# Approximate Any Function*, 1993. Telgarsky, *Benefits of Depth in Neural Networks*, 2016, for the
-# bends. Glorot and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural
-# Networks*, 2010. Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014,
-# for the images that excite a unit most.
+# Approximate Any Function*, 1993. Telgarsky, *Benefits of Depth in Neural Networks*, 2016. Glorot
+# and Bengio, *Understanding the Difficulty of Training Deep Feedforward Neural Networks*, 2010.
+# Zeiler and Fergus, *Visualizing and Understanding Convolutional Networks*, 2014.
