@@ -3,8 +3,8 @@
 #
 # **Which way should a number change, so that a model gets better?** First you nudge a number and
 # watch what happens. Then calculus gives the same answer for a million numbers at once, and you
-# walk downhill with it. The largest language models are trained by such a walk, only with more
-# numbers than the one that you adjust in this lesson.
+# walk downhill with it. The largest language models are trained by such a walk, with billions of
+# numbers instead of one.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for the mean three and the [mean squared
 # error](22_jargon.md#mean-squared-error). From school, it helps to have met the
@@ -14,9 +14,9 @@
 #
 # The baseline of lesson 4 can't get any better, because there is nothing in it to adjust. So let's
 # add something: one number that we multiply the mean three by, like the knob of a dimmer. Such a
-# number is called a *[weight](22_jargon.md#weights)*. With one weight you will not read digits any
-# better yet. But it is the smallest thing that can be trained, and most of what you learn about it
-# holds for a million weights as well. This is the mean three at four settings of the knob:
+# number is called a *[weight](22_jargon.md#weights)*. One weight will not read digits any better.
+# But it is the smallest thing that can be trained, and a million weights are trained in the same
+# way. This is the mean three at four settings of the knob:
 
 # %% alt="The mean three at four weights: almost white at 0.1, pale at 0.4, darker at 0.7, and as dark as the mean itself at 1."
 import jax
@@ -118,10 +118,10 @@ for nudge in 1.0, 0.1, 0.01, 0.001:
 #
 # $$ \frac{(3 + h)^2 - 3^2}{h} = \frac{6h + h^2}{h} = 6 + h, $$
 #
-# and the smaller the nudge, the less the $h$ at the end matters. The number that the slopes
-# approach is called the *[derivative](22_jargon.md#derivative)* of $f$ at 3, and calculus finds it
-# without any nudge: the derivative of $x^2$ is $2x$, which at 3 is 6. Newton and Leibniz found the
-# rules for this in the 1660s and 1670s.
+# and the $h$ at the end shrinks with the nudge. The number that the slopes approach is called the
+# *[derivative](22_jargon.md#derivative)* of $f$ at 3, and calculus finds it without any nudge: the
+# derivative of $x^2$ is $2x$, which at 3 is 6. Newton and Leibniz found the rules for this in the
+# 1660s and 1670s.
 #
 # ## Let JAX do the calculus
 #
@@ -191,8 +191,7 @@ print(f"at weight 0.4 the slope is {by_calculus:.4f}")
 # slope of a chain is the product of the slopes of its links.
 #
 # Here is the same in code. First the values forward, then the slopes backward, starting at the
-# loss. (Our `loss` also takes single numbers, because the mean of one number is that number. So
-# `jax.grad` can check us.)
+# loss. (Our `loss` also takes single numbers, so `jax.grad` can check us.)
 
 # %%
 w, m, x = 0.5, 0.8, 1.0
@@ -218,8 +217,8 @@ assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 # then the slopes of the paths are added up (and divided by their number, where the loss is a mean).
 #
 # Why multiply backward, and not forward? With one weight it makes no difference. But the chains of
-# a million weights all end at the same loss, so they have their last links in common. If we go
-# backward, this common part is computed only once. In [lesson 11](11_a_nonlinearity.py) you will do
+# a million weights all end at the same loss, so they have their last links in common. Going
+# backward, we compute this common part only once. In [lesson 11](11_a_nonlinearity.py) you will do
 # this by hand for a small network, where it is called
 # *[backpropagation](22_jargon.md#backward-pass)*.
 #
@@ -356,13 +355,12 @@ plt.show()
 
 # %% [markdown]
 # Each arrow leaves its contour line at a right angle. Why? Say that the two slopes are 3 and 4.
-# Then a small nudge of $u$ to the first weight and $v$ to the second changes the loss by about
-# $3u + 4v$. Compare nudges of equal length, which we take as the unit. The nudge $(1, 0)$ changes
-# the loss by 3, and $(0, 1)$ by 4. The nudge $(0.6, 0.8)$, in the direction of the gradient,
-# changes it by 5. But $(0.8, -0.6)$, at a right angle to that, changes it by 0, so it is the
-# direction of the contour line. No nudge of this length raises the loss by more than 5, and the
-# opposite of the best one, $(-0.6, -0.8)$, lowers it the most. So the arrows point to where the
-# loss falls fastest, and they are long where the ground is steep.
+# Then a small nudge $(u, v)$ of the two changes the loss by about $3u + 4v$. Compare nudges of
+# equal length, which we take as the unit: $(1, 0)$ changes the loss by 3, $(0, 1)$ by 4, and
+# $(0.6, 0.8)$, along the gradient, by 5, which is the most. The opposite of the last one lowers the
+# loss by 5. But $(0.8, -0.6)$, at a right angle to both, changes nothing, so it follows the contour
+# line. So the arrows point to where the loss falls fastest, and they are long where the ground is
+# steep.
 #
 # Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
 # at the gray dot. The gradient only describes the ground under your feet. That is why one large
@@ -370,8 +368,8 @@ plt.show()
 #
 # ## The same call, the same gradient
 #
-# In PyTorch, a library like JAX, you get twice the gradient when you ask for it a second time,
-# unless you clear the first one. Does the same happen here?
+# In PyTorch, a library like JAX, asking twice for a gradient gives twice the gradient, unless you
+# clear it in between. And here?
 
 # %%
 gradient_of = jax.grad(sum_of_squares)
@@ -384,8 +382,8 @@ assert jnp.array_equal(first, second)
 # leaves no trace in `x`.
 #
 # ??? note "If you know PyTorch"
-#     There, a tensor carries its gradient with it, and each [backward
-#     pass](22_jargon.md#backward-pass) _adds_ to what is there.
+#     A tensor carries its gradient with it, and each [backward pass](22_jargon.md#backward-pass)
+#     _adds_ to that.
 #
 #     | PyTorch | what it is for | here |
 #     | --- | --- | --- |
@@ -527,6 +525,8 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
     print(f"learning rate {rate:4}: after ten steps {by_walking:6.2f}")
 
 # %% [markdown]
+# They agree for all six.
+#
 # ## The weight, learned
 #
 # Back to the dimmer. Each step now looks at millions of pixels, so speed matters. A line `@jax.jit`
@@ -565,11 +565,11 @@ assert abs(path[-1] - 1) < 1e-2
 #
 # Why does a learning rate of 3 work here and not on $x^2$? This valley is much flatter. Over the
 # two units from -1 to 1, the loss falls by only about a quarter, where $x^2$ falls by 4 from -2 to
-# 0. So, equally far from the lowest point, the slopes here are about sixteen times smaller, and 3
-# works about as well as 0.2 did on $x^2$. A good learning rate for one loss can be far too large
-# for another. Real losses aren't parabolas, either: they are steep here and flat there. So people
-# find a learning rate by trying, and [lesson 10](10_an_optimizer.py) shows how to do that without
-# wasting time.
+# 0. So, equally far from the bottom, the slopes here are about sixteen times smaller, and 3 works
+# as well as 0.2 did on $x^2$. A good learning rate for one loss can be far too large for another.
+# Real losses aren't parabolas, either: they are steep here and flat there. So people find a
+# learning rate by trying, and [lesson 10](10_an_optimizer.py) shows how to do that without wasting
+# time.
 #
 # And why is 1 the lowest place? At weight 1 the picture is the mean. Its differences from the
 # threes add up to zero at every pixel, by the definition of a mean. Each difference, times twice
