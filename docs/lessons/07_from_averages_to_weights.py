@@ -18,9 +18,9 @@
 #
 # ## From a square to a row
 #
-# We will treat all pixels alike, so it does not matter to us which pixels are neighbors. So we can
-# just as well turn the square into a row: the first line of pixels, then the second, and so on.
-# Here is a small image with two rows and three columns:
+# Our distances treat all pixels alike, and do not ask which of them are neighbors. So we may turn
+# the square into a row: the first line of pixels, then the second, and so on. Here is a small image
+# with two rows and three columns:
 
 # %%
 import jax
@@ -53,7 +53,8 @@ print(f"{rows} * {columns} = {rows * columns}")
 # ## The nearest mean, rearranged
 #
 # The baseline says _three_ if an image is nearer to the mean three than to the mean seven. Measure
-# by squared differences, as in the second half of lesson 4. Then it says _three_ if
+# by squared differences, as the second baseline of lesson 4 did. (Lesson 4 also took their mean and
+# the root, but those never change which of two distances is smaller.) Then it says _three_ if
 #
 # $$
 # \begin{aligned}
@@ -63,8 +64,12 @@ print(f"{rows} * {columns} = {rows * columns}")
 # $$
 #
 # is above zero. Both distances are sums over pixels, so look at a single pixel first. Say that the
-# image has $x$ there, the mean three $m_3$, and the mean seven $m_7$. Multiply out the two squares
-# on paper. What remains of $x^2$?
+# image has $0.9$ there, the mean three $0.7$, and the mean seven $0.1$. The squared difference is
+# $0.8^2 = 0.64$ to the seven and $0.2^2 = 0.04$ to the three. So this pixel speaks for a three, by
+# $0.60$.
+#
+# Now do the same with letters: the image has $x$, the mean three $m_3$, and the mean seven $m_7$.
+# Multiply out the two squares on paper. What remains of $x^2$?
 #
 # $$
 # \begin{aligned}
@@ -74,8 +79,10 @@ print(f"{rows} * {columns} = {rows * columns}")
 # \end{aligned}
 # $$
 #
-# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means, and
-# another such number is added. Try it on an "image" of two pixels:
+# The $x^2$ cancels! The pixel is multiplied by a number that depends only on the two means, and
+# another such number is added. For our pixel, the weight is $2 \cdot (0.7 - 0.1) = 1.2$, and the
+# fixed number is $0.1^2 - 0.7^2 = -0.48$. Together they give $1.2 \cdot 0.9 - 0.48 = 0.60$, as
+# before. Try it on an "image" of two pixels, of which this is the first:
 
 # %%
 pixels = np.array([0.9, 0.2])
@@ -94,7 +101,8 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 # This settles two questions that many people have when they first see a neural network. Why does it
 # _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
 # left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function,
-# a weighted sum? Because it can already do all that comparing with two averages could.
+# a weighted sum? Because it can already do all that this comparison with two averages could. (With
+# absolute differences nothing cancels, so the first baseline of lesson 4 is no weighted sum.)
 #
 # ## One weight per pixel
 #
@@ -128,9 +136,9 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # Multiply a digit by the weights, pixel by pixel, and see what is left. (In the code, `argmax` of a
-# mask is the place of the first _true_, so it finds the first three. `enumerate` counts along: the
-# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its
-# keys, here the titles.)
+# mask is the place of the first _true_, so it finds the first three. `enumerate` numbers the two
+# places 0 and 1, for the two rows of pictures. And a loop over a dictionary gives its keys, here
+# the titles.)
 
 # %% alt="Two rows of three pictures: a digit, the weights, and their product. In the product of the three, most of the ink is red. In the product of the seven, most of it is blue."
 first_three, first_seven = is_three.argmax(), (~is_three).argmax()
@@ -151,7 +159,7 @@ for name, i in ("three", first_three), ("seven", first_seven):
 
 # %% [markdown]
 # Positive for the three, negative for the seven, as it should be. But is zero really the border
-# between them? There was a second term in the formula.
+# between them? We have left out the fixed term of the formula.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -182,9 +190,10 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
     print(f"the mean {name} has {mean.sum():.0f} units of ink")
 
 # %% [markdown]
-# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: a seven has
-# less ink than a three, so an empty page is nearer to the mean seven. The bias is the model's
-# answer before it has seen any ink.
+# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: all that
+# separates a blank page from a mean is the ink of the mean, and the mean seven has less of it. The
+# bias is the model's answer before it has seen any ink. And so zero was not the border: to be
+# called a three, an image needs evidence above 10.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -202,10 +211,10 @@ if digits.name == "mnist":
 # ## All images at once
 #
 # To multiply and add image by image, we would need a loop over thousands of images. But "multiply
-# pair by pair, then add up" has a name,
-# *[matrix multiplication](22_jargon.md#matrix-multiplication)*, and it does every image in one go.
-# Python writes it `@`. Here are two images with three pixels each, and three weights in a column.
-# Compute the upper number of the result yourself before you read it.
+# pair by pair, then add up" has a name, *[matrix
+# multiplication](22_jargon.md#matrix-multiplication)*, and it does every image in one go. Python
+# writes it `@`. Here are two images with three pixels each, and three weights in a column. How does
+# the drawing get the two numbers at the right?
 #
 # ![A matrix x with two rows and three columns, 1 0 2 and 0 3 1, at a column w with 2, minus 1 and 1, equals a column of two numbers. The first is 1 times 2 plus 0 times minus 1 plus 2 times 1, which is 4. The second row, shaded, goes along the column: 0 times 2 plus 3 times minus 1 plus 1 times 1 is minus 2.](../assets/diagrams/matrix_product.svg)
 #
@@ -237,12 +246,14 @@ by_loop = [(image * w[:, 0]).sum() + b[0] for image in x[:100]]
 assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 
 # %% [markdown]
+# That is one output per image. The silent `assert` has checked the first hundred against a loop.
+#
 # !!! question "Why `[784, 1]`? Would `[784]` not be simpler?"
-#     It would work, here. `x @ w` would then have the shape `[n]`, without a second axis. But the
-#     answers that we compare the output with will be in a column, `[n, 1]`, and `[n]` against
-#     `[n, 1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
-#     Besides, each column answers one question. With ten digits there will be ten questions, and
-#     `w` will have the shape `[784, 10]`. Everything else stays as it is.
+#     Here it would. `x @ w` would then have the shape `[n]`, without a second axis. But the answers
+#     that we compare the output with will be in a column, `[n, 1]`, and `[n]` against `[n, 1]`
+#     broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)). Besides,
+#     each column answers one question. With ten digits there will be ten questions, and `w` will
+#     have the shape `[784, 10]`. Everything else stays as it is.
 
 # %%
 answers = is_three[:5].reshape(5, 1)
@@ -251,6 +262,9 @@ print(f"column against column {((output[:5] > 0) == answers).shape}")
 print(f"row against column    {((flat_output > 0) == answers).shape}")
 
 # %% [markdown]
+# In the second line, each of the five verdicts was compared with all five answers, and no error
+# appeared.
+#
 # A model of the form `x @ w + b` is called *[linear](22_jargon.md#linear-model)*, and the package
 # has it. `jd.Linear` holds the two arrays under their names, so that they travel together: write
 # `params.w` and `params.b` to get them back. [`jd.linear`][jaxdigits.linear] is the model. (Where
@@ -293,9 +307,9 @@ ax.set(xlabel="output", ylabel="images")
 
 # %% [markdown]
 # It does, to the last decimal. The baseline _was_ a linear model all along, and we did not know.
-# The picture shows more than the two numbers do. Most digits lie far on their own side: nine in ten
-# of the right ones are more than 10 away from the line. Of the mistakes, more than half are less
-# than 10 beyond it. A small change of the weights might bring those back.
+# The histogram shows more than the two accuracies do. Of the digits that are read correctly, nine
+# in ten are more than 10 away from the dashed line, so they are clear cases. Of the mistakes, more
+# than half are less than 10 beyond it. A small change of the weights might bring those back.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -311,8 +325,8 @@ without = ((threes - b > 0).mean() + (sevens - b <= 0).mean()) / 2
 print(f"average without the bias {without:.4f}")
 
 # %% [markdown]
-# Two more digits in every hundred are wrong. The bias is one number out of 785, but it matters that
-# much, because it shifts the output for every image.
+# Two more digits in every hundred are wrong. One number out of 785 matters that much because it
+# shifts the output of every image, while a weight acts only where there is ink.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -326,10 +340,10 @@ if digits.name == "mnist":
 # avoid _mistakes_. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
-# Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random
-# amount, and count the mistakes on the training digits. If there are fewer than before, keep the
-# change. If not, take it back. Do this two thousand times. What do you think: will it help at all?
-# And how many of the changes will be kept?
+# Let's look for them in the most simple-minded way. Pick a pixel at random, change its weight by a
+# random amount, and count the mistakes on the training digits. If there are fewer than before, keep
+# the change. If not, take it back. Do this two thousand times. What do you think: will it help at
+# all? And how many of the changes will be kept?
 
 # %%
 tries = 2000
@@ -343,10 +357,10 @@ def share_right(output, is_three):
 
 
 # %% [markdown]
-# `randint` draws whole numbers from 0 up to, but not including, 784. A change of one weight changes
-# the output by the change times that pixel, so there is no need to multiply everything again. In
-# the last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was
-# kept.
+# `randint` draws whole numbers from 0 up to, but not including, 784. If one weight changes, each
+# output changes by that much times its image's pixel there, so there is no need to multiply
+# everything again. (In the last line, `np.diff` subtracts each entry of `history` from the next.
+# Where the difference is above 0, a change was kept.)
 
 # %% alt="The share of training digits that are right against the number of tries. It climbs in small steps, quickly at first and then more slowly."
 better, score = w.copy(), output[:, 0]
@@ -372,8 +386,8 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 # performs better.
 #
 # But it is a very wasteful way to learn. More than nine out of ten changes did not help, and each
-# of the two thousand tries looked at every training digit. On digits that it has not seen, does the
-# model gain as well?
+# of the two thousand tries had to look at every training digit. And a doubt remains. We kept
+# whatever helped on these digits. Does it help on digits that the model has not seen?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -389,8 +403,8 @@ for name, each in ("averages", params), ("knobs turned", new_params):
     print(f"{name:12} {right:.4f} of the new digits right")
 
 # %% [markdown]
-# It gains there, too, though less than on the digits that it was adjusted to. So better settings
-# exist, and they hold for new digits.
+# It does, though less than on the digits that the knobs were adjusted to. So there are better
+# settings than the averages, and they hold for new digits.
 #
 # A close relative of this model once filled a rack. In 1958 Frank Rosenblatt described the
 # *[perceptron](22_jargon.md#perceptron)*, and soon afterwards he built it. Four hundred photocells
