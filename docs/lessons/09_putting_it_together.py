@@ -468,8 +468,8 @@ print(f"held-out digits: after 20 epochs {accuracies[20]:.4f}", end=", ")
 print(f"after 100 {accuracies[100]:.4f}")
 
 # %% [markdown]
-# At first, going on was worth it. After that, the model gains hardly anything that stands out from
-# the wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
+# At first, going on was worth it. Later, the model gained hardly anything that stands out from the
+# wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
 # counts them.) So we stop after a hundred epochs.
 
 # %% tags=["claim"]
