@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# description: Why the nearest mean is a linear model, what its weights and its bias are, and how a matrix product applies it to all images at once.
+# description: Why the nearest mean is a linear model, and how a matrix product applies it to all images at once.
 # ---
 #
 # # 7. From averages to weights
@@ -18,9 +18,9 @@
 #
 # ## From a square to a row
 #
-# We will treat all pixels alike, so it does not matter to us which pixels are neighbors. So we can
-# just as well turn the square into a row: the first line of pixels, then the second, and so on.
-# Here is a small image with two rows and three columns:
+# Our distances treat all pixels alike, and do not ask which of them are neighbors. So we may turn
+# the square into a row: the first line of pixels, then the second, and so on. Here is a small image
+# with two rows and three columns:
 
 # %%
 import jax
@@ -46,14 +46,14 @@ print(f"{train.images.shape} -> {x.shape}")
 print(f"{rows} * {columns} = {rows * columns}")
 
 # %% [markdown]
-# So this is where **784** comes from, a number that you will meet wherever people use MNIST.
-# Nothing was lost: reshape the row back, and there is the square. The package's
-# [`flatten`][jaxdigits.flatten] does the same.
+# So this is where **784** comes from, a number that you will meet wherever people use MNIST. The
+# package's [`flatten`][jaxdigits.flatten] does the same.
 #
 # ## The nearest mean, rearranged
 #
 # The baseline says _three_ if an image is nearer to the mean three than to the mean seven. Measure
-# by squared differences, as in the second half of lesson 4. Then it says _three_ if
+# by squared differences, as the second baseline of lesson 4 did. (That took the root of their mean,
+# too, but this changes no verdict.) Then it says _three_ if
 #
 # $$
 # \begin{aligned}
@@ -63,8 +63,12 @@ print(f"{rows} * {columns} = {rows * columns}")
 # $$
 #
 # is above zero. Both distances are sums over pixels, so look at a single pixel first. Say that the
-# image has $x$ there, the mean three $m_3$, and the mean seven $m_7$. Multiply out the two squares
-# on paper. What remains of $x^2$?
+# image has $0.9$ there, the mean three $0.7$, and the mean seven $0.1$. The squared difference is
+# $0.8^2 = 0.64$ to the seven and $0.2^2 = 0.04$ to the three. So this pixel speaks for a three, by
+# $0.60$.
+#
+# Now do the same with letters: the image has $x$, the mean three $m_3$, and the mean seven $m_7$.
+# Multiply out the two squares on paper. What remains of $x^2$?
 #
 # $$
 # \begin{aligned}
@@ -74,8 +78,10 @@ print(f"{rows} * {columns} = {rows * columns}")
 # \end{aligned}
 # $$
 #
-# The $x^2$ cancels! Each pixel is multiplied by a number that depends only on the two means, and
-# another such number is added. Try it on an "image" of two pixels:
+# The $x^2$ cancels! The pixel is multiplied by a number that depends only on the two means, and
+# another such number is added. For our pixel, these are $2 \cdot (0.7 - 0.1) = 1.2$ and
+# $0.1^2 - 0.7^2 = -0.48$. Together they give $1.2 \cdot 0.9 - 0.48 = 0.60$, as before. Try it on
+# an "image" of two pixels, of which this is the first:
 
 # %%
 pixels = np.array([0.9, 0.2])
@@ -91,10 +97,11 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 # %% [markdown]
 # Both ways lead to the same number. It is above zero, so the verdict is _three_.
 #
-# This settles two questions that many people have when they first see a neural network. Why does it
-# _multiply_ pixels by numbers, where the baseline _compared_ them? Because multiplying is what is
-# left of comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function,
-# a weighted sum? Because it can already do all that comparing with two averages could.
+# This settles two questions that many people have about neural networks. Why do they _multiply_
+# pixels by numbers, where the baseline _compared_ them? Because multiplying is what is left of
+# comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function, a
+# weighted sum? Because it can already do all that comparing squared distances to two averages
+# could.
 #
 # ## One weight per pixel
 #
@@ -102,7 +109,7 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 # is evidence for a three, and negative where it is evidence for a seven. Before you look: where do
 # you expect positive weights, drawn in red, and where negative ones, in blue?
 
-# %% alt="The mean three, the mean seven, and the weights. The weights are red at the very top, in the middle bar and along the lower bow of a three; they are blue just below the top, where a seven has its bar, and along the slanted stem of a seven. Around the digit they are white."
+# %% alt="The mean three, the mean seven, and the weights. The weights are red at the very top, in the middle bar and along the lower bow of a three; they are blue along the bar and the slanted stem of a seven, and white around the digit."
 is_three = train.labels == 3
 mean_three, mean_seven = x[is_three].mean(axis=0), x[~is_three].mean(axis=0)
 w = 2 * (mean_three - mean_seven)
@@ -116,8 +123,8 @@ figure = jd.plots.show_images(
 # %% [markdown]
 # Red is where threes have ink and sevens do not: the middle bar, the lower bow, and the very top,
 # because a three reaches a little higher. Blue is where it is the other way round: the bar of the
-# seven, and its slanted stem. Where a weight is nearly white, ink says little, either because both
-# digits have about the same amount there, or because neither has any.
+# seven, and its slanted stem. Where a weight is nearly white, both digits have about the same
+# amount of ink, often none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -128,9 +135,8 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # Multiply a digit by the weights, pixel by pixel, and see what is left. (In the code, `argmax` of a
-# mask is the place of the first _true_, so it finds the first three. `enumerate` counts along: the
-# loop gets 0 and the first place, then 1 and the second. And a loop over a dictionary gives its
-# keys, here the titles.)
+# mask is the place of its first _true_, `enumerate` numbers the two places 0 and 1, and a loop over
+# a dictionary gives its keys.)
 
 # %% alt="Two rows of three pictures: a digit, the weights, and their product. In the product of the three, most of the ink is red. In the product of the seven, most of it is blue."
 first_three, first_seven = is_three.argmax(), (~is_three).argmax()
@@ -143,7 +149,7 @@ for row, i in enumerate([first_three, first_seven]):
 
 # %% [markdown]
 # Then add up all the products. The sum weighs the red against the blue: it is the _evidence_ for a
-# three. Which sign will it have for each of the two digits?
+# three. Which sign will it have for each digit?
 
 # %%
 for name, i in ("three", first_three), ("seven", first_seven):
@@ -151,7 +157,7 @@ for name, i in ("three", first_three), ("seven", first_seven):
 
 # %% [markdown]
 # Positive for the three, negative for the seven, as it should be. But is zero really the border
-# between them? There was a second term in the formula.
+# between them? We left out the fixed term of the formula.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -167,10 +173,9 @@ blank = np.zeros(784)
 print(f"evidence of a blank page {(blank * w).sum():.1f}")
 
 # %% [markdown]
-# Zero, of course, because zero times any weight is zero. _No_ weights could make it say anything
-# else. You know the problem from school: a line $y = w x$ always passes through the origin. The
-# cure is the same as in school, too: $y = w x + b$. The number $b$ is called the
-# *[bias](22_jargon.md#bias)*.
+# Zero, of course, because zero times any weight is zero. You know the problem from school: a line
+# $y = w x$ always passes through the origin. The cure is the same as in school, too: $y = w x + b$.
+# The number $b$ is called the *[bias](22_jargon.md#bias)*.
 #
 # Our rearranged baseline has one already. It is the fixed term, $m_7^2 - m_3^2$, summed over all
 # pixels. Is it positive or negative? Think of the amount of ink in the two means.
@@ -182,9 +187,10 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
     print(f"the mean {name} has {mean.sum():.0f} units of ink")
 
 # %% [markdown]
-# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: a seven has
-# less ink than a three, so an empty page is nearer to the mean seven. The bias is the model's
-# answer before it has seen any ink.
+# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: all that
+# separates a blank page from a mean is the ink of the mean, and the mean seven has less of it. The
+# bias is the model's answer before it has seen any ink. So zero was not the border: to be called a
+# three, an image needs evidence of more than about 10.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -192,27 +198,26 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # !!! question "Why is there one bias per image, and not one per pixel?"
-#     There is one per pixel: $m_7^2 - m_3^2$, 784 of them. But they do not depend on the image, and
-#     they are only ever added up. So we can add them up once, and keep the sum. A weight is
-#     different. It is multiplied by its own pixel, so it can't be merged with the others.
+#     There is one per pixel: $m_7^2 - m_3^2$, 784 of them. But they do not depend on the image, so
+#     we can add them up once, and keep the sum. A weight can't be merged with the others, because
+#     it is multiplied by its own pixel.
 #
 # Weights and bias together are the *[parameters](22_jargon.md#parameters)* of this
-# [model](22_jargon.md#model): 784 and 1, which makes the 785 knobs.
+# [model](22_jargon.md#model): its 785 knobs.
 #
 # ## All images at once
 #
 # To multiply and add image by image, we would need a loop over thousands of images. But "multiply
-# pair by pair, then add up" has a name,
-# *[matrix multiplication](22_jargon.md#matrix-multiplication)*, and it does every image in one go.
-# Python writes it `@`. Here are two images with three pixels each, and three weights in a column.
-# Compute the upper number of the result yourself before you read it.
+# pair by pair, then add up" has a name, *[matrix
+# multiplication](22_jargon.md#matrix-multiplication)*, and it does every image in one go. Python
+# writes it `@`. Here are two images of three pixels, and three weights in a column. How does
+# the drawing get the two numbers at the right?
 #
-# ![A matrix x with two rows and three columns, 1 0 2 and 0 3 1, at a column w with 2, minus 1 and 1, equals a column of two numbers. The first is 1 times 2 plus 0 times minus 1 plus 2 times 1, which is 4. The second row, shaded, goes along the column: 0 times 2 plus 3 times minus 1 plus 1 times 1 is minus 2.](../assets/diagrams/matrix_product.svg)
+# ![A matrix x with two rows and three columns, 1 0 2 and 0 3 1, times a column w with 2, minus 1 and 1, equals a column of two numbers. The first is 1 times 2 plus 0 times minus 1 plus 2 times 1, which is 4. The second, shaded, is 0 times 2 plus 3 times minus 1 plus 1 times 1, which is minus 2.](../assets/diagrams/matrix_product.svg)
 #
 # Each **row** of the left matrix walks along the **column** of the right one: multiply pair by
 # pair, add up, and write down one number. So a row must be as long as the column. This inner size,
-# here 3, must be the same on both sides, and it disappears. The outer sizes stay: two images, one
-# number per image.
+# here 3, disappears. The outer sizes stay: two images, one number per image.
 
 # %%
 two_images = np.array([[1, 0, 2], [0, 3, 1]])
@@ -237,12 +242,14 @@ by_loop = [(image * w[:, 0]).sum() + b[0] for image in x[:100]]
 assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 
 # %% [markdown]
+# That is one output per image, and the first hundred agree with a loop.
+#
 # !!! question "Why `[784, 1]`? Would `[784]` not be simpler?"
-#     It would work, here. `x @ w` would then have the shape `[n]`, without a second axis. But the
+#     Here it would be. `x @ w` would then have the shape `[n]`, without a second axis. But the
 #     answers that we compare the output with will be in a column, `[n, 1]`, and `[n]` against
 #     `[n, 1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
 #     Besides, each column answers one question. With ten digits there will be ten questions, and
-#     `w` will have the shape `[784, 10]`. Everything else stays as it is.
+#     `w` will have the shape `[784, 10]`.
 
 # %%
 answers = is_three[:5].reshape(5, 1)
@@ -251,11 +258,11 @@ print(f"column against column {((output[:5] > 0) == answers).shape}")
 print(f"row against column    {((flat_output > 0) == answers).shape}")
 
 # %% [markdown]
+# In the second line, each of the five verdicts met all five answers, and no error appeared.
+#
 # A model of the form `x @ w + b` is called *[linear](22_jargon.md#linear-model)*, and the package
-# has it. `jd.Linear` holds the two arrays under their names, so that they travel together: write
-# `params.w` and `params.b` to get them back. [`jd.linear`][jaxdigits.linear] is the model. (Where
-# several of them are stacked, as in lesson 11, each is called a [linear
-# layer](22_jargon.md#linear-layer).)
+# has it. `jd.Linear` holds the two arrays together, as `params.w` and `params.b`, and
+# [`jd.linear`][jaxdigits.linear] is the model.
 
 # %%
 params = jd.Linear(w=jnp.array(w), b=jnp.array(b))
@@ -265,10 +272,10 @@ print(f"w {params.w.shape}, b {params.b.shape}")
 # %% [markdown]
 # ## Is it still the baseline?
 #
-# Algebra says that nothing has changed. So on the digits of lesson 4, which had no part in the
-# means, the linear model must give the very same verdicts as the nearest mean by squared distance.
-# Lesson 4 printed `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 --> Does the
-# linear model get there, too?
+# Algebra says that nothing has changed. So on the digits of lesson 4, the linear model must give
+# the very same verdicts as the nearest mean by squared distance. Lesson 4 printed
+# `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 --> Does the linear model get
+# there, too?
 
 # %%
 valid = jd.select(digits.test, [3, 7])
@@ -292,10 +299,10 @@ ax.axvline(0, linestyle="--", color="gray")
 ax.set(xlabel="output", ylabel="images")
 
 # %% [markdown]
-# It does, to the last decimal. The baseline _was_ a linear model all along, and we did not know.
-# The picture shows more than the two numbers do. Most digits lie far on their own side: nine in ten
-# of the right ones are more than 10 away from the line. Of the mistakes, more than half are less
-# than 10 beyond it. A small change of the weights might bring those back.
+# It does, to the last decimal. The baseline _was_ a linear model all along, and we did not know. Of
+# the digits that are read correctly, nine in ten are more than 10 away from the dashed line. Of the
+# mistakes, more than half are less than 10 beyond it. A small change of the weights might correct
+# those.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -311,8 +318,8 @@ without = ((threes - b > 0).mean() + (sevens - b <= 0).mean()) / 2
 print(f"average without the bias {without:.4f}")
 
 # %% [markdown]
-# Two more digits in every hundred are wrong. The bias is one number out of 785, but it matters that
-# much, because it shifts the output for every image.
+# Without it, two more digits in every hundred are wrong. A single number out of 785 matters so much
+# because it shifts the output of every image, while a weight acts only where there is ink.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -326,10 +333,10 @@ if digits.name == "mnist":
 # avoid _mistakes_. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
-# Let's try it in the most simple-minded way. Pick a pixel at random, change its weight by a random
-# amount, and count the mistakes on the training digits. If there are fewer than before, keep the
-# change. If not, take it back. Do this two thousand times. What do you think: will it help at all?
-# And how many of the changes will be kept?
+# Let's look for them in the most simple-minded way. Pick a pixel at random, change its weight by a
+# random amount, and count the mistakes on the training digits. If there are fewer than before, keep
+# the change. If not, take it back. Do this two thousand times. Will it help at all, and how many of
+# the changes will be kept?
 
 # %%
 tries = 2000
@@ -343,10 +350,9 @@ def share_right(output, is_three):
 
 
 # %% [markdown]
-# `randint` draws whole numbers from 0 up to, but not including, 784. A change of one weight changes
-# the output by the change times that pixel, so there is no need to multiply everything again. In
-# the last line, `np.diff` takes the differences of neighbors: where one is above 0, a change was
-# kept.
+# `randint` draws whole numbers from 0 up to, but not including, 784. If one weight changes, each
+# output changes by that much times its image's pixel there, so there is no need to multiply
+# everything again. (In the last line, `np.diff` subtracts each entry of `history` from the next.)
 
 # %% alt="The share of training digits that are right against the number of tries. It climbs in small steps, quickly at first and then more slowly."
 better, score = w.copy(), output[:, 0]
@@ -368,12 +374,12 @@ print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 # %% [markdown]
 # It helps a lot! The share of wrong digits is cut to about half, by nothing but luck and patience.
 # This is *[learning](22_jargon.md#machine-learning)* in the sense that Arthur Samuel gave the word,
-# when he taught a computer checkers in the 1950s: the machine adjusts its own settings so that it
-# performs better.
+# when he taught a computer checkers in the 1950s: the machine adjusts its own settings to perform
+# better.
 #
 # But it is a very wasteful way to learn. More than nine out of ten changes did not help, and each
-# of the two thousand tries looked at every training digit. On digits that it has not seen, does the
-# model gain as well?
+# of the two thousand tries had to look at every training digit. And we kept whatever helped on
+# these digits. Does it help on digits that the model has not seen?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -389,16 +395,15 @@ for name, each in ("averages", params), ("knobs turned", new_params):
     print(f"{name:12} {right:.4f} of the new digits right")
 
 # %% [markdown]
-# It gains there, too, though less than on the digits that it was adjusted to. So better settings
-# exist, and they hold for new digits.
+# It does, though less than on the digits that the knobs were adjusted to. So there are better
+# settings than the averages, and they hold for new digits.
 #
 # A close relative of this model once filled a rack. In 1958 Frank Rosenblatt described the
 # *[perceptron](22_jargon.md#perceptron)*, and soon afterwards he built it. Four hundred photocells
 # looked at a picture, and the weights were real knobs, turned by electric motors. His rule for
-# turning them was much better than ours, because it looked at _which_ pictures were wrong. We will
-# do better still: a gradient says for all 785 knobs at once which way to turn, and by how much. But
-# a gradient needs a number with a useful slope, and the count of mistakes, as we will see, has
-# none.
+# turning them was much better than ours, because it looked at _which_ pictures were wrong. A
+# gradient does better still: it says for all 785 knobs at once which way to turn, and by how much.
+# But it needs a number with a useful slope, and the count of mistakes, as we will see, has none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -409,7 +414,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What you learned
 #
-# - You can flatten images into rows, and say where 784 comes from.
+# - You can flatten images into rows of 784 pixels.
 # - You can turn the nearest mean into weights and a bias, and read the weights as a picture.
 # - You can say what the bias is for, why there is one per image, and why the weights are in a
 #   column.
@@ -533,8 +538,7 @@ print(check_product(product))
 # Write `nearest_as_linear(mean_a, mean_b)` for two flat means of shape `[n]`. It returns the pair
 # `w`, `b`, with the shapes `[n, 1]` and `[1]`, such that `x @ w + b` is the squared distance of `x`
 # to `mean_b` minus its squared distance to `mean_a`. For the two pixels of this lesson, with
-# `three` as `mean_a`, the weights are 1.2 and -0.8. <!-- typed: computed from the means in the
-# lesson -->
+# `three` as `mean_a`, the weights are 1.2 and -0.8. <!-- typed: arithmetic -->
 #
 # ??? tip "A hint"
 #     `three` and `seven` have become `mean_a` and `mean_b`. `reshape(-1, 1)` makes a column of any
