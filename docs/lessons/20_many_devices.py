@@ -30,23 +30,9 @@
 # restart the notebook, and run the cell again.)
 
 # %%
-import hashlib
-import inspect
-import os
-import re
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-
-import grain
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
-import orbax.checkpoint as ocp
 
 import jaxdigits as jd
 
@@ -130,25 +116,28 @@ assert not refused(lambda x: constrain(x, jax.P("examples")), parts[0])
 assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
-# The type of the images says that their first axis is divided along `examples`, and each device
-# holds an eighth of them. The weights are not divided. The axis of the mesh is of the kind
-# `Explicit`, which is the default today: JAX works out the layout of every result while it traces,
-# and where several layouts are possible, it raises an error and asks you to choose one.
+# In the type of the images, `@examples` was added. It says that their first axis is divided along the
+# axis `examples` of the mesh, and each device holds an eighth of them. The weights are not divided.
+# The axis of the mesh is of the kind `Explicit`, which is the default today: JAX works out the
+# layout of every result while it traces, and where several layouts are possible, it raises an error
+# and asks you to choose one.
 #
 # ??? note "If you read older JAX programs"
 #     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
 #     `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
-#     `jax.sharding.reshard` changes a layout.
+#     `jax.sharding.reshard` changes a layout. `jax.P` is short for `jax.sharding.PartitionSpec`.
 #
 # Now take one step on one device, and the same step on the divided batch. Will the results be the
 # same? And which messages will the devices have to send each other? You can read the answer to the
-# second question in the text of the compiled program. It is long, so the next function picks out
-# the two kinds of lines that we need: the matrix products (`dot`), and everything that moves
-# numbers between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a
-# product whose result has 32 rows and 1 column of 32-bit floats. You can skip the function's code.
+# second question in the text of the compiled program. It is long, so `read_program` picks out the
+# two kinds of lines that we need: the matrix products (`dot`), and everything that moves numbers
+# between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a product
+# whose result has 32 rows and 1 column of 32-bit floats.
+
+# %% tags=["helper"]
+import re
 
 
-# %%
 def read_program(function, *arguments):
     """List the compiled program's matrix products, and all it sends."""
     text = function.lower(*arguments).compile().as_text()
@@ -196,7 +185,8 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # You can also write the program from the point of view of a single device, with
 # [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own
 # device, and you write the exchange yourself: `jax.lax.psum` adds up over an axis of the mesh.
-# `in_specs` and `out_specs` say how the arguments and the results are laid out.
+# `in_specs` and `out_specs` say how the arguments and the results are laid out. Will this program
+# send more than the one that the compiler found, or less?
 
 # %%
 rows = jax.P("examples")
@@ -223,12 +213,13 @@ assert differ(one, hand) < 1e-6
 assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# This is the same step again, up to rounding, and the compiled program sends the same numbers, this
-# time with the weights as a column. We divide by 8, because `psum` returns the sum of eight means
-# and we want their average. (`jax.lax.pmean` would do both.) The first line of the function is easy
-# to forget. `pcast` says that each device's copy of the parameters counts as its own, and may vary
-# from device to device. Without it, `jax.grad` knows that all devices share the same parameters,
-# and adds up the gradients of all devices itself. Our `psum` would then add them up a second time.
+# Neither more nor less. This is the same step again, up to rounding, and the compiled program sends
+# the same numbers, this time with the weights as a column. We divide by 8, because `psum` returns
+# the sum of eight means and we want their average. (`jax.lax.pmean` would do both.) The first line of
+# the function is easy to forget. `pcast` says that each device's copy of the parameters counts as its
+# own, and may vary from device to device. Without it, `jax.grad` knows that all devices share the
+# same parameters, and adds up the gradients of all devices itself. Our `psum` would then add them up
+# a second time.
 # <!-- typed: the devices -->
 
 
@@ -250,15 +241,16 @@ assert np.allclose(summed.w, 8 * means.w, atol=1e-5)
 assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 
 # %% [markdown]
-# You will rarely need to write it by hand, only if you want a layout or an exchange that the
+# You will rarely need to write the exchange by hand: only if you want one, or a layout, that the
 # compiler doesn't find by itself.
 #
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
-# give every device all the digits, and let the model divide the rows of each batch. The second line
-# of `by_rows` gives every device the predictions of all of them. Without it, JAX would raise an
-# error, because the loss compares the predictions with targets that are not divided.
+# give every device all the digits, and let the model divide the rows of each batch, in the first
+# line of `by_rows`. The second line computes the predictions and gives every device all of them.
+# Otherwise JAX would raise an error, because the loss compares the predictions with targets that are
+# not divided.
 
 
 # %%
@@ -299,19 +291,47 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 # ## Two processes
 #
 # Several machines mean several processes, one or more per machine. A process is a running program
-# with memory of its own. Two of them share nothing, unless they send each other messages. Each of
-# them runs _the same program_, knows of all devices, and holds only its own part of the data. First
-# the processes have to find each other: `jax.distributed.initialize` needs the address of one of
-# them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or Open
-# MPI, it finds out all three by itself. These are the usual ways to start programs on a cluster.)
+# with memory of its own. Two processes share nothing, unless they send each other messages. All of
+# them run _the same program_, and each knows of all devices, but holds only its own part of the
+# data. Here is such a program, as a function. We will start it in two processes on one machine. On
+# two machines, only the address would be different, at which the processes find each other.
+
+
+# %%
+def train_together(folder, address, count, index):
+    count, index = int(count), int(index)
+    if count > 1:
+        jax.distributed.initialize(address, count, index)
+    x, y = my_digits(count, index)
+    mesh = jax.make_mesh((jax.device_count(),), ("examples",))
+    jax.set_mesh(mesh)  # for all that follows
+    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
+    for batch in my_batches(mesh, x, y, epochs=2):
+        params = step(params, *batch)
+    print(f"process {index} of {count} holds {x[..., 0].size} digits")
+    # The loop has left the last batch. Any would do: only its shape matters.
+    print(*read_program(step, params, *batch), sep="\n")
+    jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
+
+
+# %% [markdown]
+# First the processes have to find each other: `jax.distributed.initialize` needs the address of one
+# of them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or
+# Open MPI, it finds out all three by itself. These are the usual ways to start programs on a
+# cluster.) From then on, `jax.device_count()` counts the devices of all processes, so the mesh
+# covers them all. The loop takes the step from above, unchanged. At the end, each process prints
+# what its compiled program multiplies and sends, and saves its parameters, so that we can compare
+# them.
 #
-# For the code, two processes on one machine differ from two machines only in the address. We write
-# the program as functions, as usual, and start it further down. The first function returns the
-# digits that a process holds. It cuts all digits into two halves, so `x[0]` is the first half and
-# `x[1]` the second. `x[index::count]` takes every `count`-th half, starting at number `index`: of
-# two processes, number 0 holds the first half and number 1 the second, and a single process holds
-# both. (Here each process loads all the digits and keeps its half. On a cluster, each would read
-# only its own files.)
+# In each step, each process will hold 64 images of the batch, which are 64 · 784 = 50,176 numbers.
+# How many numbers will the two send each other, do you think?
+#
+# Two functions are still missing. `my_digits` returns the digits that a process holds. It cuts all
+# digits into two halves, so `x[0]` is the first half and `x[1]` the second. `x[index::count]` takes
+# every `count`-th half, starting at number `index`. Of two processes, number 0 takes `x[0::2]`,
+# which is the first half, and number 1 takes `x[1::2]`, the second. A single process takes
+# `x[0::1]`, which is both. (Here each process loads all the digits and keeps its half. On a
+# cluster, each would read only its own files.)
 
 
 # %%
@@ -326,11 +346,11 @@ def my_digits(count, index):
 
 
 # %% [markdown]
-# The next function takes the batches from there. Each process shuffles only what it holds, and
-# takes 64 of its own digits into each batch. All processes use the same key, so each shuffles its
-# half in the same order as the others. Two processes together make a batch of 128. (A single
-# process takes 64 from each of its two halves. That is the same batch, so we can compare the
-# results.) `jax.NamedSharding` is a layout together with its mesh, and
+# `my_batches` takes the batches from there. Each process shuffles only what it holds, and takes 64
+# of its own digits into each batch. All processes use the same key, so each shuffles its half in
+# the same order as the others. Two processes together make a batch of 128. (A single process takes
+# 64 from each of its two halves. That is the same batch, so we can compare the results.)
+# `jax.NamedSharding` is a layout together with its mesh, and
 # `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
 # returns an array that stands for the whole batch of 128, although no process ever sees all of it.
 
@@ -350,34 +370,24 @@ def my_batches(mesh, x, y, epochs):
 
 
 # %% [markdown]
-# The last function is the program that every process runs. The step in it is the one from above,
-# unchanged. What will the two processes send each other?
+# That is the whole program. We still have to start it twice, which on a cluster is the job of Slurm
+# and its like. `start_program` writes the functions that we name into a file and starts Python with
+# that file, which calls the last of them. `finish` waits until the processes have ended, and returns
+# what they printed. It stops them after two minutes, so nothing here can hang. (It leaves out the
+# reports of Gloo, the library that carries the messages between CPUs.) And `free_address` finds an
+# address at which the processes can meet.
 
+# %% tags=["helper"]
+import inspect
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
 
-# %%
-def train_together(folder, address, count, index):
-    count, index = int(count), int(index)
-    if count > 1:
-        jax.distributed.initialize(address, count, index)
-    x, y = my_digits(count, index)
-    mesh = jax.make_mesh((count,), ("examples",))
-    jax.set_mesh(mesh)  # for all that follows
-    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
-    for batch in my_batches(mesh, x, y, epochs=2):
-        params = step(params, *batch)
-    print(f"process {index} of {count} holds {x[..., 0].size} digits")
-    # The loop has left the last batch. Any would do: only its shape matters.
-    print(*read_program(step, params, *batch), sep="\n")
-    jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
-
-
-# %% [markdown]
-# This function must run in processes of its own. `start_program` writes the functions that we name
-# into a file, with imports above them and a call of the last function below, and starts Python with
-# that file. `finish` waits until the processes have ended, and returns what they printed. It stops
-# them after two minutes, so nothing here can hang. You can skip the code.
-
-# %%
+# What the new program imports, above the functions.
 IMPORTS = """
 import hashlib, os, re, sys
 import jax, jax.numpy as jnp, numpy as np, optax
@@ -401,7 +411,6 @@ def start_program(functions, *arguments):
     )
 
 
-# %%
 def finish(*processes, fails=False):
     end, printed = time.monotonic() + 120, ""
     try:
@@ -417,18 +426,20 @@ def finish(*processes, fails=False):
     return re.sub(r"\[Gloo\].*\n", "", printed)
 
 
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
 # %% [markdown]
-# (Gloo is the library that carries the messages between CPUs, and it reports on its work. We leave
-# that out.) Here is the program as one process, and then as two:
+# Here is the program as one process, and then as two:
 
 # %%
-with socket.socket() as probe:  # a free port, at which the two can meet
-    probe.bind(("127.0.0.1", 0))
-    address = f"127.0.0.1:{probe.getsockname()[1]}"
-
 PROGRAM = [loss, step, read_program, my_digits, my_batches, train_together]
 alone = start_program(PROGRAM, work.name, "nobody", 1, 0)
 printed_alone = finish(alone)
+address = free_address()
 number_0 = start_program(PROGRAM, work.name, address, 2, 0)
 number_1 = start_program(PROGRAM, work.name, address, 2, 1)
 printed_by_both = finish(number_0, number_1)
@@ -447,8 +458,9 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 # %% [markdown]
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
 # the gradients, as among eight devices in one process. No image ever leaves the process that holds
-# it. The message has 785 numbers in each step, and it would be no longer if the batch had a million
-# images. So the larger the batch, the less the exchange costs compared with the computing.
+# it. In each step, they exchange not the 50,176 pixels that each of them has, but one gradient of
+# 785 numbers, and it would be no longer if the batch had a million images. So the larger the batch,
+# the less the exchange costs compared with the computing.
 # <!-- typed: shapes, and half of a batch -->
 #
 # After two epochs both processes hold exactly the same parameters, because both started with the
@@ -471,7 +483,8 @@ assert differ(first, start) > 0.01  # It did learn.
 # Between GPUs, a library called NCCL takes the place of Gloo, and nothing changes in the functions.
 # One rule matters with several processes: **all of them must ask for the same operations in the
 # same order**, because each all-reduce waits for all processes. If only one process evaluates the
-# metric, "to save time", it waits for the others, which never get there, and the whole run hangs.
+# metric on a divided batch, "to save time", it waits for the others, which never get there, and the
+# whole run hangs.
 #
 # ??? note "If you know DistributedDataParallel from PyTorch"
 #     | in PyTorch | here |
@@ -488,12 +501,12 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
-# You can also leave the loop over these batches to `fit`, which takes them as a stream (see the
-# next section), and again no image leaves its process. If instead you give `fit` one large array of
-# which each process holds a half, as in [How do I
-# …](../reference/how_do_i.md#train-in-two-processes), it shuffles all the rows. Then a batch needs
-# rows of both processes, and they send each other images: simpler to write, but more than a hundred
-# times as many numbers to send.
+# [How do I …](../reference/how_do_i.md#train-in-two-processes) has a short program of this kind that
+# you can copy. You can also leave the loop over these batches to `fit`, which takes them as a stream
+# (see the next section), and again no image leaves its process. If instead you give `fit` one large
+# array of which each process holds a half, on a mesh whose axis is `Auto`, it shuffles all the rows.
+# Then a batch needs rows of both processes, and they send each other images: simpler to write, but
+# more than a hundred times as many numbers to send.
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)
@@ -600,14 +613,17 @@ print(f"all rows would take {len(source) * rows[0].nbytes / 1e9:.1f} GB")
 figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
-# You can still read the digits through the noise. Three lines turn the source into a stream of
-# shuffled batches. Grain doesn't need a list of ten million numbers in order to shuffle them. It
-# computes which example comes at which place, so it can begin anywhere in the epoch, and the same
-# seed gives the same batches.
+# You can still read the digits through the noise. All ten million together would fill the memory of
+# many laptops, so we will only ever hold a few batches of them. Three lines turn the source into a
+# stream of shuffled batches. Grain doesn't need a list of ten million numbers in order to shuffle
+# them. It computes which example comes at which place, so it can begin anywhere in the epoch, and the
+# same seed gives the same batches.
 
 # %%
+import grain
+
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
-ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
+ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=8)
 batches = dataset.batch(256).to_iter_dataset(ahead)
 
 # %% tags=["remove-cell"]
@@ -627,11 +643,11 @@ del position, later
 
 # %% [markdown]
 # We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
-# threads fetch examples ahead of time. (With several processes, each takes its share with
-# `dataset[jax.process_index() :: jax.process_count()]` before `batch`.) There is one rule for code
-# that loads data: **use NumPy only**. On a GPU, a call of JAX in such a thread would wait behind
-# the training steps. And with several processes, it would break the rule that all ask for the same
-# operations in the same order.
+# threads work ahead, and pause when eight batches are waiting. (With several processes, each takes
+# its share with `dataset[jax.process_index() :: jax.process_count()]` before `batch`.) There is one
+# rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX in such a thread would
+# wait behind the training steps. And with several processes, it would break the rule that all ask for
+# the same operations in the same order.
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
@@ -671,10 +687,55 @@ if valid[0].shape[0] == 2038:
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. Again we write a program as functions. The first two prepare the run, and train for an epoch:
+# one. Here is the whole program, again as a function. Each epoch ends with a checkpoint, and, if we
+# ask for it, with `os._exit`, which ends a program on the spot, without a chance to tidy up.
+
+# %%
+import orbax.checkpoint as ocp
+
+
+def train_and_save(folder, dies_after):
+    train, optimizer, start = prepare()
+    with ocp.CheckpointManager(folder) as manager:
+        done, now = go_on(manager, start)
+        for epoch in range(done + 1, 5):
+            now, loss = one_epoch(epoch, train, optimizer, now)
+            manager.save(epoch, args=ocp.args.StandardSave(now))
+            manager.wait_until_finished()
+            print(f"epoch {epoch}: loss {loss:.5f}", flush=True)
+            if epoch == int(dies_after):
+                os._exit(1)
+    print("weights", fingerprint(now.params.w))
+
+
+# %% [markdown]
+# `go_on` looks for a checkpoint, and goes on from there if it finds one. Then Orbax takes from
+# `start` only the structure: which arrays to read, and of which shapes.
 
 
 # %%
+def go_on(manager, start):
+    """Return the number of epochs that are done, and the state after them."""
+    epoch = manager.latest_step()
+    if epoch is None:
+        return 0, start
+    print("continues after epoch", epoch)
+    restore = ocp.args.StandardRestore(start)
+    return epoch, manager.restore(epoch, args=restore)
+
+
+# %% [markdown]
+# The other three functions hold nothing new. `prepare` loads the digits and makes the parameters
+# and an optimizer with momentum, and `one_epoch` trains with the key of its epoch. `fingerprint`
+# returns a short text that is computed from all the weights. If a single bit of a single weight
+# were different, the fingerprint would be different, too.
+
+# %% tags=["helper"]
+import hashlib
+
+import optax
+
+
 def prepare():
     images = jd.select(jd.load("auto").train, [3, 7])
     train = jd.to_examples(images, positive=3)
@@ -691,46 +752,14 @@ def one_epoch(epoch, train, optimizer, now):
     return jd.train_epoch(model, loss, optimizer, now, train, batches)
 
 
-# %% [markdown]
-# The next one returns a short fingerprint of all the weights. If a single bit of a single weight
-# were different, the fingerprint would be different, too. And `go_on` looks for a checkpoint, and
-# goes on from there if it finds one.
-
-
-# %%
 def fingerprint(w):
     return hashlib.sha256(np.asarray(w).tobytes()).hexdigest()[:16]
 
 
-def go_on(manager, start):
-    """Return the number of epochs that are done, and the state after them."""
-    epoch = manager.latest_step()
-    if epoch is None:
-        return 0, start
-    print("continues after epoch", epoch)
-    restore = ocp.args.StandardRestore(start)
-    return epoch, manager.restore(epoch, args=restore)
-
-
 # %% [markdown]
-# Each epoch ends with a checkpoint, and, if we ask for it, with `os._exit`, which ends a program on
-# the spot, without a chance to tidy up. Will the killed run end with the same fingerprint?
-
-
-# %%
-def train_and_save(folder, dies_after):
-    train, optimizer, start = prepare()
-    with ocp.CheckpointManager(folder) as manager:
-        done, now = go_on(manager, start)
-        for epoch in range(done + 1, 5):
-            now, loss = one_epoch(epoch, train, optimizer, now)
-            manager.save(epoch, args=ocp.args.StandardSave(now))
-            manager.wait_until_finished()
-            print(f"epoch {epoch}: loss {loss:.5f}", flush=True)
-            if epoch == int(dies_after):
-                os._exit(1)
-    print("weights", fingerprint(now.params.w))
-
+# We run the program once without interruption. Then we start it with another folder, where it is
+# killed after the second of its four epochs, and start it there once more. Will the killed run end
+# with the same fingerprint?
 
 # %%
 PROGRAM = [prepare, one_epoch, fingerprint, go_on, train_and_save]
@@ -822,12 +851,12 @@ print(check_rows_of(rows_of))
 # ### Exercise 2: an all-reduce by hand
 #
 # A single device can do the work of eight, one part after the other. This is useful if a batch
-# doesn't fit into memory, and it is then called gradient accumulation. Write
-# `gradient_in_parts(loss, w, x, y, parts)`: cut the examples, in order, into `parts` equal parts,
-# compute the gradient of `loss(w, x, y)` with respect to `w` on each part, and return the average
-# of these gradients. (If `loss` is a mean over examples, the gradient of the whole batch is the
-# same, and that is why data parallel training works. The check uses a loss that is not such a mean,
-# so it notices if you compute the gradient of the whole batch at once.)
+# doesn't fit into memory, and it is then called gradient accumulation. (Optax has it as
+# `optax.MultiSteps`.) Write `gradient_in_parts(loss, w, x, y, parts)`: cut the examples, in order,
+# into `parts` equal parts, compute the gradient of `loss(w, x, y)` with respect to `w` on each part,
+# and return the average of these gradients. (If `loss` is a mean over examples, the gradient of the
+# whole batch is the same, and that is why data parallel training works. The check uses a loss that
+# is not such a mean, so it notices if you compute the gradient of the whole batch at once.)
 #
 # ??? tip "A hint"
 #     `np.split(x, parts)` cuts an array into a list of equal parts.
