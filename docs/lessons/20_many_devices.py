@@ -6,7 +6,7 @@
 #
 # # 20. Many devices, many machines
 #
-# **How do you train a model that takes a hundred processors, and survive when one of them fails?**
+# **How do you train a model that takes a hundred processors, and go on when one of them fails?**
 # Large models are trained for weeks, on many devices at once, often in many machines, with more
 # data than any memory holds. You will do all of that on your own computer, at a small scale: with
 # eight pretend devices, two real processes, a stream of ten million digits, and a run that is
@@ -30,23 +30,9 @@
 # restart the notebook, and run the cell again.)
 
 # %%
-import hashlib
-import inspect
-import os
-import re
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-
-import grain
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
-import orbax.checkpoint as ocp
 
 import jaxdigits as jd
 
@@ -56,10 +42,10 @@ jd.enable_compilation_cache()
 print(len(jax.devices()), "devices, the first is", jax.devices()[0])
 
 # %% [markdown]
-# You know everything else in this section: the threes and sevens, a linear model, the loss of
-# [lesson 8](08_a_loss_for_digits.py), and a step. Note that `step` says nothing about devices. We
-# will use it unchanged on one device, on eight, and in two processes. `differ` compares two models
-# and returns the largest difference between their weights.
+# There are eight devices now. You know what we will train: a linear model on threes and sevens,
+# with the loss of [lesson 8](08_a_loss_for_digits.py). Its `step` says nothing about devices. We
+# will use it unchanged on one device, on eight, and in two processes. `differ` returns the largest
+# difference between the weights of two models.
 
 # %%
 images = jd.select(jd.load("auto").train, [3, 7])
@@ -90,9 +76,10 @@ def differ(a, b):
 # axis with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis
 # of an array is divided among the devices along this axis, and `jax.P()` says that every device has
 # a copy of the whole array. Dividing an array among devices like this is called
-# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says which mesh we mean. The
-# layout becomes part of the array's type. On one device, the type of a batch of 256 images is
-# `float32[256,784]`. What will be added to it here, and how many images will each device hold?
+# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says which mesh we mean, and
+# `jax.device_put` puts arrays onto its devices. The layout becomes part of the array's type. On one
+# device, the type of a batch of 256 images is `float32[256,784]`. What will be added to it here,
+# and how many images will each device hold?
 
 # %%
 mesh = jax.make_mesh((8,), ("examples",))
@@ -130,25 +117,26 @@ assert not refused(lambda x: constrain(x, jax.P("examples")), parts[0])
 assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
-# The type of the images says that their first axis is divided along `examples`, and each device
-# holds an eighth of them. The weights are not divided. The axis of the mesh is of the kind
-# `Explicit`, which is the default today: JAX works out the layout of every result while it traces,
-# and where several layouts are possible, it raises an error and asks you to choose one.
+# In the type of the images, `@examples` was added: their first axis is divided along this axis of the
+# mesh, and each device holds an eighth of them. The weights are not divided. The mesh has an axis of
+# the kind `Explicit`, which is the default today: JAX works out the layout of every result while it
+# traces, and where several layouts are possible, it raises an error and asks you to choose one.
 #
 # ??? note "If you read older JAX programs"
 #     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
 #     `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
-#     `jax.sharding.reshard` changes a layout.
+#     `jax.sharding.reshard` changes a layout. `jax.P` is short for `jax.sharding.PartitionSpec`.
 #
 # Now take one step on one device, and the same step on the divided batch. Will the results be the
-# same? And which messages will the devices have to send each other? You can read the answer to the
-# second question in the text of the compiled program. It is long, so the next function picks out
-# the two kinds of lines that we need: the matrix products (`dot`), and everything that moves
-# numbers between devices. It returns each line as a type and an operation: `f32[32,1] dot` is a
-# product whose result has 32 rows and 1 column of 32-bit floats. You can skip the function's code.
+# same? And which messages will the devices have to send each other? The text of the compiled
+# program answers the second question. It is long, so `read_program` picks out the matrix products
+# (`dot`), and everything that moves numbers between devices, each as a type and an operation:
+# `f32[32,1] dot` is a product whose result has 32 rows and 1 column of 32-bit floats.
+
+# %% tags=["helper"]
+import re
 
 
-# %%
 def read_program(function, *arguments):
     """List the compiled program's matrix products, and all it sends."""
     text = function.lower(*arguments).compile().as_text()
@@ -170,14 +158,13 @@ print("on each of eight devices:", *on_eight, sep="\n    ")
 # %% [markdown]
 # The results are the same up to rounding. On one device, the first product multiplies 256 images by
 # the weights, which gives 256 predictions, and the second gives the gradient, one number per
-# weight. On eight devices, each one multiplies only its own 32 images. Its gradient is that of its
-# own part of the batch. Then comes an **[all-reduce](22_jargon.md#all-reduce)**: all devices
-# combine their numbers, and all get the result. Here it adds up the gradients, one number per
-# weight and one for the bias. (The loss is a mean over all 256 images, so each device has already
-# divided by 256, and the sum is the average that the picture shows.) We didn't ask for this
-# exchange. The compiler added it, because the gradient is a sum over images, and these are divided
-# among the devices. The devices send each other nothing else, neither images nor activations.
-# <!-- typed: the shapes above -->
+# weight. On eight devices, each one does the same with only its own 32 images. Then comes an
+# **[all-reduce](22_jargon.md#all-reduce)**: all devices combine their numbers, and all get the
+# result. Here it adds up the gradients, one number per weight and one for the bias. (The loss is a
+# mean over all 256 images, so each device has already divided by 256, and the sum is the average
+# that the picture shows.) We didn't ask for this exchange. The compiler added it, because the
+# gradient is a sum over images, and these are divided among the devices. The devices send each
+# other nothing else, neither images nor activations.
 
 
 # %% tags=["remove-cell"]
@@ -196,7 +183,8 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # You can also write the program from the point of view of a single device, with
 # [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own
 # device, and you write the exchange yourself: `jax.lax.psum` adds up over an axis of the mesh.
-# `in_specs` and `out_specs` say how the arguments and the results are laid out.
+# `in_specs` and `out_specs` say how the arguments and the results are laid out. Will this program
+# send more than the one that the compiler found, or less?
 
 # %%
 rows = jax.P("examples")
@@ -223,13 +211,14 @@ assert differ(one, hand) < 1e-6
 assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# This is the same step again, up to rounding, and the compiled program sends the same numbers, this
-# time with the weights as a column. We divide by 8, because `psum` returns the sum of eight means
-# and we want their average. (`jax.lax.pmean` would do both.) The first line of the function is easy
-# to forget. `pcast` says that each device's copy of the parameters counts as its own, and may vary
-# from device to device. Without it, `jax.grad` knows that all devices share the same parameters,
-# and adds up the gradients of all devices itself. Our `psum` would then add them up a second time.
-# <!-- typed: the devices -->
+# Neither more nor less. This is the same step again, up to rounding, and the compiled program sends
+# the same numbers, this time with the weights as a column. We divide by 8, because `psum` returns
+# the sum of eight means and we want their average. (`jax.lax.pmean` would do both.)
+#
+# The first line of the function is easy to forget. `pcast` says that each device's copy of the
+# parameters counts as its own, and may vary from device to device. Without it, `jax.grad` knows that
+# all devices share the same parameters, and adds up the gradients of all devices itself. Our `psum`
+# would then add them up a second time.
 
 
 # %% tags=["remove-cell"]
@@ -250,15 +239,16 @@ assert np.allclose(summed.w, 8 * means.w, atol=1e-5)
 assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 
 # %% [markdown]
-# You will rarely need to write it by hand, only if you want a layout or an exchange that the
-# compiler doesn't find by itself.
+# You will rarely need `shard_map`, only for an exchange or a layout that the compiler doesn't find by
+# itself.
 #
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
-# give every device all the digits, and let the model divide the rows of each batch. The second line
-# of `by_rows` gives every device the predictions of all of them. Without it, JAX would raise an
-# error, because the loss compares the predictions with targets that are not divided.
+# give every device all the digits, and let the model divide the rows of each batch, in the first
+# line of `by_rows`. The second line computes the predictions and gives every device all of them.
+# Otherwise JAX would raise an error, because the loss compares the predictions with targets that are
+# not divided.
 
 
 # %%
@@ -293,25 +283,51 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 
 # %% [markdown]
 # The two models agree up to rounding after three epochs. On pretend devices nothing gets faster,
-# because they share one processor. On eight GPUs you would leave out the two lines that ask for the
-# processor and for eight devices, and the rest of the code would stay as it is.
+# because they share one processor. On eight GPUs, you would only leave out the two lines with
+# `jax.config.update`.
 #
 # ## Two processes
 #
 # Several machines mean several processes, one or more per machine. A process is a running program
-# with memory of its own. Two of them share nothing, unless they send each other messages. Each of
-# them runs _the same program_, knows of all devices, and holds only its own part of the data. First
-# the processes have to find each other: `jax.distributed.initialize` needs the address of one of
-# them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or Open
-# MPI, it finds out all three by itself. These are the usual ways to start programs on a cluster.)
+# with memory of its own. Two processes share nothing, unless they send each other messages. All
+# processes run _the same program_, and each knows of all devices, but holds only its own part of the
+# data. Here is such a program, as a function. We will start it twice on one machine. On two
+# machines, only the address at which the processes find each other would be different.
+
+
+# %%
+def train_together(folder, address, count, index):
+    count, index = int(count), int(index)
+    if count > 1:
+        jax.distributed.initialize(address, count, index)
+    x, y = my_digits(count, index)
+    mesh = jax.make_mesh((jax.device_count(),), ("examples",))
+    jax.set_mesh(mesh)  # for all that follows
+    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
+    for batch in my_batches(mesh, x, y, epochs=2):
+        params = step(params, *batch)
+    print(f"process {index} of {count} holds {x[..., 0].size} digits")
+    # The loop has left the last batch. Any would do: only its shape matters.
+    print(*read_program(step, params, *batch), sep="\n")
+    jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
+
+
+# %% [markdown]
+# First the processes have to find each other: `jax.distributed.initialize` needs the address of one
+# of them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or
+# Open MPI, the usual ways to start programs on a cluster, it finds out all three by itself.) From
+# then on, `jax.device_count()` counts the devices of all processes, so the mesh covers them all.
+# The loop takes the step from above, unchanged. At the end, each process prints what its compiled
+# program multiplies and sends, and saves its parameters.
 #
-# For the code, two processes on one machine differ from two machines only in the address. We write
-# the program as functions, as usual, and start it further down. The first function returns the
-# digits that a process holds. It cuts all digits into two halves, so `x[0]` is the first half and
-# `x[1]` the second. `x[index::count]` takes every `count`-th half, starting at number `index`: of
-# two processes, number 0 holds the first half and number 1 the second, and a single process holds
-# both. (Here each process loads all the digits and keeps its half. On a cluster, each would read
-# only its own files.)
+# In each step, each process will hold 64 images, which are 64 · 784 = 50,176 numbers. How many
+# numbers will the two send each other?
+#
+# Two functions are still missing. `my_digits` cuts all digits into two halves, `x[0]` and `x[1]`,
+# and returns those that this process holds. Of two processes, number 0 takes `x[0::2]`, which is
+# the first half, and number 1 takes `x[1::2]`, the second. A single process takes `x[0::1]`, which
+# is both. (Here each process loads all the digits. On a cluster, each would read only its own
+# files.)
 
 
 # %%
@@ -326,13 +342,14 @@ def my_digits(count, index):
 
 
 # %% [markdown]
-# The next function takes the batches from there. Each process shuffles only what it holds, and
-# takes 64 of its own digits into each batch. All processes use the same key, so each shuffles its
-# half in the same order as the others. Two processes together make a batch of 128. (A single
-# process takes 64 from each of its two halves. That is the same batch, so we can compare the
-# results.) `jax.NamedSharding` is a layout together with its mesh, and
+# `my_batches` makes the batches. Each process shuffles only what it holds, and gives 64 of its own
+# digits to each batch, so that two processes make a batch of 128. (A single process takes 64 from
+# each of its two halves. Because all processes use the same key, that is the same batch, and we can
+# compare the results.) `jax.NamedSharding` is a layout together with its mesh, and
 # `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
-# returns an array that stands for the whole batch of 128, although no process ever sees all of it.
+# returns an array that stands for the whole batch, although neither process ever sees all of it.
+# `yield` hands this batch to the loop that asked for it, and when the loop asks again, the function
+# goes on from there.
 
 
 # %%
@@ -350,34 +367,22 @@ def my_batches(mesh, x, y, epochs):
 
 
 # %% [markdown]
-# The last function is the program that every process runs. The step in it is the one from above,
-# unchanged. What will the two processes send each other?
+# Now we only have to start the program, which on a cluster is Slurm's job. `start_program` writes
+# functions and a call of the last one into a file, and starts Python with it. `finish` waits until
+# the processes have ended, but at most two minutes, and returns what they printed, without the
+# reports of Gloo, the library that carries messages between CPUs. `free_address` finds an address at
+# which the processes can meet.
 
+# %% tags=["helper"]
+import inspect
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
 
-# %%
-def train_together(folder, address, count, index):
-    count, index = int(count), int(index)
-    if count > 1:
-        jax.distributed.initialize(address, count, index)
-    x, y = my_digits(count, index)
-    mesh = jax.make_mesh((count,), ("examples",))
-    jax.set_mesh(mesh)  # for all that follows
-    params = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
-    for batch in my_batches(mesh, x, y, epochs=2):
-        params = step(params, *batch)
-    print(f"process {index} of {count} holds {x[..., 0].size} digits")
-    # The loop has left the last batch. Any would do: only its shape matters.
-    print(*read_program(step, params, *batch), sep="\n")
-    jd.save_params(f"{folder}/{index}_of_{count}.safetensors", params)
-
-
-# %% [markdown]
-# This function must run in processes of its own. `start_program` writes the functions that we name
-# into a file, with imports above them and a call of the last function below, and starts Python with
-# that file. `finish` waits until the processes have ended, and returns what they printed. It stops
-# them after two minutes, so nothing here can hang. You can skip the code.
-
-# %%
 IMPORTS = """
 import hashlib, os, re, sys
 import jax, jax.numpy as jnp, numpy as np, optax
@@ -401,7 +406,6 @@ def start_program(functions, *arguments):
     )
 
 
-# %%
 def finish(*processes, fails=False):
     end, printed = time.monotonic() + 120, ""
     try:
@@ -417,18 +421,20 @@ def finish(*processes, fails=False):
     return re.sub(r"\[Gloo\].*\n", "", printed)
 
 
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
 # %% [markdown]
-# (Gloo is the library that carries the messages between CPUs, and it reports on its work. We leave
-# that out.) Here is the program as one process, and then as two:
+# Here is the program as one process, and then as two:
 
 # %%
-with socket.socket() as probe:  # a free port, at which the two can meet
-    probe.bind(("127.0.0.1", 0))
-    address = f"127.0.0.1:{probe.getsockname()[1]}"
-
 PROGRAM = [loss, step, read_program, my_digits, my_batches, train_together]
 alone = start_program(PROGRAM, work.name, "nobody", 1, 0)
 printed_alone = finish(alone)
+address = free_address()
 number_0 = start_program(PROGRAM, work.name, address, 2, 0)
 number_1 = start_program(PROGRAM, work.name, address, 2, 1)
 printed_by_both = finish(number_0, number_1)
@@ -447,14 +453,13 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 # %% [markdown]
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
 # the gradients, as among eight devices in one process. No image ever leaves the process that holds
-# it. The message has 785 numbers in each step, and it would be no longer if the batch had a million
-# images. So the larger the batch, the less the exchange costs compared with the computing.
-# <!-- typed: shapes, and half of a batch -->
+# it. In each step, they exchange not the 50,176 pixels that each of them has, but one gradient of
+# 785 numbers. It would be no longer if the batch had a million images, so the larger the batch, the
+# less the exchange costs compared with the computing.
 #
 # After two epochs both processes hold exactly the same parameters, because both started with the
-# same ones and received the same sum of gradients in every step. The single process sent nothing.
-# It took the gradient of the whole batch at once, and it ends up with the same parameters up to
-# rounding.
+# same ones and received the same sum of gradients in every step. The single process, which sent
+# nothing, ends up with the same parameters up to rounding.
 
 # %% tags=["remove-cell"]
 lines = [line.strip() for line in printed_by_both.splitlines()]
@@ -471,29 +476,29 @@ assert differ(first, start) > 0.01  # It did learn.
 # Between GPUs, a library called NCCL takes the place of Gloo, and nothing changes in the functions.
 # One rule matters with several processes: **all of them must ask for the same operations in the
 # same order**, because each all-reduce waits for all processes. If only one process evaluates the
-# metric, "to save time", it waits for the others, which never get there, and the whole run hangs.
+# metric on a divided batch, "to save time", it waits for the others, which never get there, and the
+# whole run hangs.
 #
 # ??? note "If you know DistributedDataParallel from PyTorch"
 #     | in PyTorch | here |
 #     | --- | --- |
-#     | `torchrun` starts one process per GPU | usually one process per machine, which drives all its GPUs |
+#     | `torchrun` starts one process per GPU | one process per machine, which drives all its GPUs; under Slurm or Open MPI, one per GPU |
 #     | `init_process_group` | `jax.distributed.initialize` |
 #     | rank, world size | `jax.process_index()`, `jax.process_count()` |
 #     | `DistributedSampler` gives each process its share of all the rows, shuffled | `my_batches`: each process shuffles the rows that it holds |
-#     | `DDP(model)` averages the gradients in `backward` | the compiler adds the exchange, because the gradient of the mean in `loss` sums over an axis that is divided |
-#     | DDP sends the gradients of the last layers while `backward` still computes those of the first | XLA plans when to send: on a CPU, everything at once after the backward pass; on GPUs and TPUs, it [can send while it computes](https://docs.jax.dev/en/latest/gpu_performance_tips.html) |
-#     | `torch.manual_seed(seed + rank)` | `jax.random.fold_in(key, jax.process_index())` for what a process draws for its own rows, such as their augmentation; the same key everywhere for the parameters, and inside a `jit` over the whole batch, where one key gives the same numbers on any number of devices |
+#     | `DDP(model)` averages the gradients in `backward` | the compiler adds the exchange, because the mean in `loss` is over an axis that is divided |
+#     | DDP sends gradients while `backward` still computes others | the compiler plans when to send; on GPUs and TPUs, it [can send while it computes](https://docs.jax.dev/en/latest/gpu_performance_tips.html) |
+#     | `torch.manual_seed(seed + rank)` | `jax.random.fold_in(key, jax.process_index())` for what a process draws for its own rows; the same key everywhere for the parameters, and inside a `jit` over the whole batch, where one key gives the same numbers on any number of devices |
 #     | `dist.all_reduce` | `jax.lax.psum` or `pmean`, inside `shard_map` |
 #     | `BatchNorm` uses each device's own rows, unless it is a `SyncBatchNorm` | inside a `jit`, it uses the whole batch, on all devices together |
 #     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
-# You can also leave the loop over these batches to `fit`, which takes them as a stream (see the
-# next section), and again no image leaves its process. If instead you give `fit` one large array of
-# which each process holds a half, as in [How do I
-# …](../reference/how_do_i.md#train-in-two-processes), it shuffles all the rows. Then a batch needs
-# rows of both processes, and they send each other images: simpler to write, but more than a hundred
-# times as many numbers to send.
+# [How do I …](../reference/how_do_i.md#train-in-two-processes) has a short program of this kind that
+# you can copy. You can also give such batches to `fit`, as a stream (see the next section). If you
+# give it a single array of which each process holds a half, on a mesh whose axis is `Auto`, `fit`
+# shuffles all the rows. The processes then send each other images, which are more than a hundred
+# times as many numbers.
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)
@@ -519,14 +524,6 @@ assert not any(re.search(r"\d\d+,784", message) for message in messages)
 
 
 @jax.jit
-def step_of_three_layers(params, x, y):
-    def loss(params):
-        return jd.mnist_loss(jd.mlp(params, x), y)
-
-    return jd.sgd_update(params, jax.grad(loss)(params), 1.0)
-
-
-@jax.jit
 def step_of_divided(params, x, y):
     def loss_of_whole(params):
         whole = jax.tree.map(lambda p: jax.sharding.reshard(p, jax.P()), params)
@@ -540,16 +537,10 @@ def drop_half(key, x):
     return x * jax.random.bernoulli(key, 0.5, x.shape)
 
 
-layers = jd.init_mlp(jax.random.key(0), (784, 30, 30, 1))
 with jax.set_mesh(mesh):
-    layers = jax.device_put(layers, jax.P())
-    planned = read_program(step_of_three_layers, layers, *parts)
     dropped = drop_half(jax.random.key(2), parts[0])
     divided = copied._replace(w=jax.device_put(copied.w, jax.P("examples")))
     from_divided = step_of_divided(divided, *parts)
-# The first message is the loss's check of the targets, and the last one the gradients.
-assert sent(planned)[:-1] == ["pred[] all-reduce"]
-assert planned[-1].count("f32") == 6 and planned[-1].endswith(" all-reduce")
 assert (dropped == drop_half(jax.random.key(2), x[:256])).all()
 assert str(jax.typeof(from_divided.w)) == "float32[784@examples,1]"
 assert differ(from_divided, hand) < 1e-6
@@ -572,7 +563,8 @@ assert any("f32[128,784]" in message for message in messages)
 # Grain needs a source: an object with a length, which returns an example when it is given the
 # example's number. Ours has ten million digits, and none of them exists before somebody asks for
 # it. Number `i` is a real digit with noise on top that is computed from `i`. (Python calls
-# `__len__` for `len(source)` and `__getitem__` for `source[i]`.)
+# `__len__` for `len(source)` and `__getitem__` for `source[i]`.) How much memory would all of them
+# take, at one byte per pixel?
 
 
 # %%
@@ -600,14 +592,16 @@ print(f"all rows would take {len(source) * rows[0].nbytes / 1e9:.1f} GB")
 figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
-# You can still read the digits through the noise. Three lines turn the source into a stream of
-# shuffled batches. Grain doesn't need a list of ten million numbers in order to shuffle them. It
-# computes which example comes at which place, so it can begin anywhere in the epoch, and the same
-# seed gives the same batches.
+# You can still read the digits. All of them together would fill the memory of many laptops, so we
+# will only ever hold a few batches. Three lines turn the source into a stream of shuffled batches.
+# Grain needs no list of ten million numbers to shuffle them. It computes which example comes at
+# which place, so it can begin anywhere in the epoch, and the same seed gives the same batches.
 
 # %%
+import grain
+
 dataset = grain.MapDataset.source(source).shuffle(seed=0)[:25_600]
-ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=256)
+ahead = grain.ReadOptions(num_threads=2, prefetch_buffer_size=8)
 batches = dataset.batch(256).to_iter_dataset(ahead)
 
 # %% tags=["remove-cell"]
@@ -626,12 +620,14 @@ assert (next(later)[0] == next(position)[0]).all()
 del position, later
 
 # %% [markdown]
-# We take only the first 100 batches of the ten million digits, so that you needn't wait. Two
-# threads fetch examples ahead of time. (With several processes, each takes its share with
-# `dataset[jax.process_index() :: jax.process_count()]` before `batch`.) There is one rule for code
-# that loads data: **use NumPy only**. On a GPU, a call of JAX in such a thread would wait behind
-# the training steps. And with several processes, it would break the rule that all ask for the same
-# operations in the same order.
+# We take only the first 100 batches, so that you needn't wait. Two threads, which run beside our own
+# code in the same process, work ahead, and pause when eight batches are waiting. (With several
+# processes, each takes its share with `dataset[jax.process_index() :: jax.process_count()]` before
+# `batch`.) There is one rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX
+# in such a thread would wait behind the training steps. And with several processes, it could break
+# the rule that all ask for the same operations in the same order.
+#
+# The model will see nothing but noisy digits. How well will it read clean ones?
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)
@@ -651,9 +647,9 @@ reached = float(streamed.history.metric[-1])
 print(f"accuracy on clean digits {reached:.3f}")
 
 # %% [markdown]
-# The model learned from noisy digits that were never all in memory at once, and it reads most of
-# the clean ones correctly. (These are the digits of the test set, for once. We only check that the
-# stream works, and decide nothing by them.)
+# Well: the model learned from noisy digits that were never all in memory at once, and it reads most
+# of the clean ones correctly. (These are test digits, for once. We only check that the stream works,
+# and decide nothing by them.)
 
 # %% tags=["claim"]
 if valid[0].shape[0] == 2038:
@@ -662,19 +658,64 @@ if valid[0].shape[0] == 2038:
 # %% [markdown]
 # ## Killed, and continued
 #
-# A run that takes weeks will be interrupted: by a power cut, because a machine fails, or because
+# A run that takes weeks will be interrupted, because the power or a machine fails, or because
 # somebody else needs the machine. So after every epoch, save everything that the next step needs:
-# the parameters, the state of the optimizer, and the number of the epoch. You need not save the
-# batches, because they follow from the key and the number of the epoch. (If you save in the middle
-# of a stream, save its position, too: an iterator of Grain has `get_state` and `set_state`.)
+# the parameters, the state of the optimizer, and the number of the epoch. You needn't save the
+# batches, which follow from the key and this number. (If you save in the middle of a stream, save
+# its position, too: an iterator of Grain has `get_state` and `set_state`.)
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. Again we write a program as functions. The first two prepare the run, and train for an epoch:
+# one. Here is the whole program, again as a function. Each epoch ends with a checkpoint, for which
+# the program waits, because Orbax writes in the background. Then, if we ask for it, `os._exit` ends
+# the program on the spot, without a chance to tidy up.
+
+# %%
+import orbax.checkpoint as ocp
+
+
+def train_and_save(folder, dies_after):
+    train, optimizer, start = prepare()
+    with ocp.CheckpointManager(folder) as manager:
+        done, now = go_on(manager, start)
+        for epoch in range(done + 1, 5):
+            now, loss = one_epoch(epoch, train, optimizer, now)
+            manager.save(epoch, args=ocp.args.StandardSave(now))
+            manager.wait_until_finished()
+            print(f"epoch {epoch}: loss {loss:.5f}", flush=True)
+            if epoch == int(dies_after):
+                os._exit(1)
+    print("weights", fingerprint(now.params.w))
+
+
+# %% [markdown]
+# `go_on` looks for a checkpoint, and goes on from there if it finds one. Then Orbax takes from
+# `start` only the structure: which arrays to read, and of which shapes.
 
 
 # %%
+def go_on(manager, start):
+    """Return the number of epochs that are done, and the state after them."""
+    epoch = manager.latest_step()
+    if epoch is None:
+        return 0, start
+    print("continues after epoch", epoch)
+    restore = ocp.args.StandardRestore(start)
+    return epoch, manager.restore(epoch, args=restore)
+
+
+# %% [markdown]
+# `prepare` loads the digits and makes the parameters and an optimizer with momentum, and `one_epoch`
+# trains with the key of its epoch. `fingerprint` computes a short text from all the weights. If a
+# single bit of a single weight were different, the fingerprint would be different, too.
+
+# %% tags=["helper"]
+import hashlib
+
+import optax
+
+
 def prepare():
     images = jd.select(jd.load("auto").train, [3, 7])
     train = jd.to_examples(images, positive=3)
@@ -691,46 +732,13 @@ def one_epoch(epoch, train, optimizer, now):
     return jd.train_epoch(model, loss, optimizer, now, train, batches)
 
 
-# %% [markdown]
-# The next one returns a short fingerprint of all the weights. If a single bit of a single weight
-# were different, the fingerprint would be different, too. And `go_on` looks for a checkpoint, and
-# goes on from there if it finds one.
-
-
-# %%
 def fingerprint(w):
     return hashlib.sha256(np.asarray(w).tobytes()).hexdigest()[:16]
 
 
-def go_on(manager, start):
-    """Return the number of epochs that are done, and the state after them."""
-    epoch = manager.latest_step()
-    if epoch is None:
-        return 0, start
-    print("continues after epoch", epoch)
-    restore = ocp.args.StandardRestore(start)
-    return epoch, manager.restore(epoch, args=restore)
-
-
 # %% [markdown]
-# Each epoch ends with a checkpoint, and, if we ask for it, with `os._exit`, which ends a program on
-# the spot, without a chance to tidy up. Will the killed run end with the same fingerprint?
-
-
-# %%
-def train_and_save(folder, dies_after):
-    train, optimizer, start = prepare()
-    with ocp.CheckpointManager(folder) as manager:
-        done, now = go_on(manager, start)
-        for epoch in range(done + 1, 5):
-            now, loss = one_epoch(epoch, train, optimizer, now)
-            manager.save(epoch, args=ocp.args.StandardSave(now))
-            manager.wait_until_finished()
-            print(f"epoch {epoch}: loss {loss:.5f}", flush=True)
-            if epoch == int(dies_after):
-                os._exit(1)
-    print("weights", fingerprint(now.params.w))
-
+# We run the program once without interruption. In another folder, we kill it after the second of its
+# four epochs, and start it again. Will it end with the same fingerprint?
 
 # %%
 PROGRAM = [prepare, one_epoch, fingerprint, go_on, train_and_save]
@@ -756,10 +764,10 @@ lost, _ = one_epoch(2, train, optimizer, params_only)
 assert (kept.params.w != lost.params.w).any()
 
 # %% [markdown]
-# Yes: the last lines are equal, so all weights are the same to the last bit. Nobody who looks
-# at the result can tell that the run was killed. If we had saved only the parameters and not the
-# momentum, the first steps after the restart would have been different, and all the others after
-# them. (With `fit`, `resume` does the same in one call: [How do I …](../reference/how_do_i.md).)
+# Yes: the last lines are equal, so all weights are the same to the last bit. If we had saved only
+# the parameters and not the momentum, the first steps after the restart would have been different,
+# and all the others after them. (To continue what `fit` returned, use `resume`:
+# [How do I …](../reference/how_do_i.md#continue-a-run).)
 #
 # ## What you learned
 #

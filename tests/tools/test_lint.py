@@ -85,6 +85,7 @@ def test_paragraph_of_the_template_is_found():
         (16, "", False),
         (16, ' tags=["answer"]', False),
         (16, ' tags=["check"]', True),
+        (16, ' tags=["helper"]', True),
         (16, ' tags=["hide-input"]', True),
     ],
 )

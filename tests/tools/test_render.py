@@ -66,7 +66,12 @@ def test_tags_hide_code_or_the_whole_cell(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("tag", "title"), [("answer", "An answer"), ("check", "The check, which contains a solution")]
+    ("tag", "title"),
+    [
+        ("answer", "An answer"),
+        ("check", "The check, which contains a solution"),
+        ("helper", "Code that you can skip"),
+    ],
 )
 def test_tags_fold_code_and_outputs_away(tmp_path: Path, tag: str, title: str):
     about = f'tags=["{tag}"] alt="A line."'

@@ -250,12 +250,15 @@ def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPa
     assert asked == [("pip", f"install -q {package}")]
 
 
-def test_notebook_folds_answers_below_stubs_hides_checks_and_leaves_claims_out(tmp_path: Path):
+def test_notebook_folds_answers_hides_checks_and_helpers_and_leaves_claims_out(tmp_path: Path):
     cells = """# %% [markdown]
 # # One
 
 # %% tags=["claim"]
 assert accuracy > 0.9
+
+# %% tags=["helper"]
+start = 1
 
 # %% tags=["check"]
 def check_two(two):
@@ -270,8 +273,9 @@ print(check_two(two))
 """
     one = write_lesson(tmp_path, cells)
     notebook = read(to_notebook(one, shorten))
-    _, _, check, empty, answer = notebook.cells
+    _, _, helper, check, empty, answer = notebook.cells
     assert "assert accuracy" not in str(notebook)
+    assert helper.metadata.jupyter.source_hidden and helper.source == "start = 1"
     assert check.metadata.jupyter.source_hidden and "def check_two" in check.source
     assert empty.source == "def two():\n    ...  # Your code\n\n\nprint(check_two(two))"
     assert answer.cell_type == "markdown" and "return 2" in answer.source

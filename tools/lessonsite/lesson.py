@@ -37,6 +37,7 @@ TAGS = {
     "remove-cell": Tag(code=False, outputs=False),
     "claim": Tag(code=False, outputs=False),
     "check": Tag(fold=("note", "The check, which contains a solution")),
+    "helper": Tag(fold=("note", "Code that you can skip")),
     "try": Tag(),
     "answer": Tag(fold=("success", "An answer")),
     "no-data": Tag(tables=False),

@@ -46,14 +46,14 @@ MOST_LINES = 15
 
 
 def cells(lesson: Lesson) -> Iterator[Finding]:
-    """Tags are known, and cells short; but readers open a check to be judged, not to be taught."""
+    """Tags are known, and cells short; but readers open no check or helper to be taught by it."""
     for cell in lesson.code:
         for tag in sorted(cell.tags - TAGS.keys()):
             yield cell.line, f"no tag is called {tag}; there are {', '.join(TAGS)}"
         imports = r" *(import|from [\w.]+ import) "
         lines = [line for line in cell.source.splitlines() if re.search(r"\w", line)]
         count = sum(not re.match(imports, line) for line in lines)
-        taught = cell.look.code and cell.look.outputs and "check" not in cell.tags
+        taught = cell.look.code and cell.look.outputs and not cell.tags & {"check", "helper"}
         if taught and count > MOST_LINES:
             why = f"readers can follow {MOST_LINES} (imports and lone brackets do not count)"
             yield cell.line, f"divide the cell: it has {count} lines of code, and {why}"

@@ -183,7 +183,8 @@ def to_notebook(lesson: Lesson, portable: Callable[[str], str]) -> str:
         elif cell.number:
             code = v4.new_code_cell(cell.source)
             code.metadata |= {"tags": sorted(cell.tags)} if cell.tags else {}
-            if "check" in cell.tags:  # It holds a right answer: JupyterLab and Colab hide it.
+            # JupyterLab and Colab hide helpers, and checks, which hold a right answer.
+            if cell.tags & {"check", "helper"}:
                 code.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
             cells.append(code)
         elif source := re.sub(HEADER, "", cell.source + "\n").strip("\n"):
