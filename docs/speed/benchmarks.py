@@ -160,7 +160,7 @@ Markdown("\n".join(lines))
 # | one row of the first, here `linear` | `python benchmarks/run.py linear --keep` | a minute |
 # | the second table's GPU column | `python benchmarks/run.py --device gpu` | a minute |
 # | ResNet-18 in [lesson 17](../lessons/17_resnet.py) | `python benchmarks/convnets.py resnet-threes resnet` | twenty minutes |
-# | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | twenty minutes |
+# | changes one by one in [lesson 18](../lessons/18_small_and_better.py) | `python benchmarks/convnets.py ablation` | three minutes |
 # | small networks in lesson 18 | `python benchmarks/convnets.py small-1 small-2 small-8 --seeds 5` | ten minutes |
 # | ResNet-18 with shifts in lesson 18 | `python benchmarks/convnets.py resnet-shifts` | twenty minutes |
 # | the page [Train](../train.py), in images per second | `python benchmarks/train_page.py` | a minute |

@@ -38,7 +38,9 @@ def images_and_kernel(size, taps, channels, features, batch=2):
 def value_and_gradients(function, images, kernel):
     """The outputs, and the gradient of their sum under random weights."""
     outputs, pull_back = jax.vjp(function, images, kernel)
-    return outputs, *pull_back(jax.random.normal(jax.random.key(0), outputs.shape, outputs.dtype))
+    # From NumPy, as JAX's random numbers take as long to compile as a convolution.
+    weights = np.random.default_rng(0).normal(size=outputs.shape)
+    return outputs, *pull_back(jnp.asarray(weights, outputs.dtype))
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -50,7 +52,7 @@ def assert_close(actual, expected):
     """Equal except for float32 rounding, relative to the largest entry."""
     for a, e in zip(actual, expected, strict=True):
         assert a.dtype == e.dtype and a.shape == e.shape
-        np.testing.assert_allclose(a, e, rtol=1e-5, atol=1e-5 * float(jnp.abs(e).max()))
+        np.testing.assert_allclose(a, e, rtol=1e-5, atol=1e-5 * np.abs(np.asarray(e)).max())
 
 
 @pytest.mark.parametrize("size, taps, stride, padding, channels, features", CASES)
@@ -96,21 +98,21 @@ def test_forms_of_oblong_images_and_kernels_agree_with_lax(stride, padding):
 
 @pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
 def test_forms_by_hand_are_exact(form):
-    image = jnp.array([[1.0, 2.0], [3.0, 4.0]])[:, :, None, None]
-    kernel = jnp.array([[1.0, 10.0], [100.0, 1000.0]])[:, :, None, None]
-    padded = form(image, kernel, (1, 1), ((0, 1), (1, 0)))
+    image = jnp.asarray(np.array([[1, 2], [3, 4]], np.float32)[:, :, None, None])
+    kernel = jnp.asarray(np.array([[1, 10], [100, 1000]], np.float32)[:, :, None, None])
+    padded = jax.jit(lambda x, k: form(x, k, (1, 1), ((0, 1), (1, 0))))(image, kernel)
     expected = [[1010 + 3000 - 1000, 1 + 20 + 300 + 4000], [30, 3 + 40]]
-    np.testing.assert_array_equal(padded[:, :, 0, 0], expected)
+    np.testing.assert_array_equal(np.asarray(padded)[:, :, 0, 0], expected)
 
 
 @pytest.mark.parametrize("form", [shifted_products, concatenated_windows])
 def test_forms_by_default_move_by_one_pixel_and_pad_nothing(form):
     image = np.arange(9.0, dtype=np.float32).reshape(3, 3)
-    kernel = jnp.array([[1.0, 10.0], [100.0, 1000.0]])[:, :, None, None]
+    kernel = np.array([[1, 10], [100, 1000]], np.float32)[:, :, None, None]
     upper = image[:-1, :-1] + 10 * image[:-1, 1:]
     lower = 100 * image[1:, :-1] + 1000 * image[1:, 1:]
-    convolved = form(jnp.asarray(image)[:, :, None, None], kernel)
-    np.testing.assert_array_equal(convolved[:, :, 0, 0], upper + lower)
+    convolved = jax.jit(form)(jnp.asarray(image[:, :, None, None]), jnp.asarray(kernel))
+    np.testing.assert_array_equal(np.asarray(convolved)[:, :, 0, 0], upper + lower)
 
 
 def test_conv_tap_outside_the_image_computes_nothing():
@@ -174,12 +176,12 @@ def test_conv_under_vmap_agrees_with_a_loop(channels):
     def loss(x, k):
         return (conv(x, k, (2, 2), "SAME", dimension_numbers=LAYOUT) ** 2).sum()
 
-    image, kernel = images_and_kernel(5, 3, channels, 4)
-    images, kernels = (jnp.stack([x, x + 1, 2 * x]) for x in (image, kernel))
+    image, kernel = map(np.asarray, images_and_kernel(5, 3, channels, 4))
+    images, kernels = (np.stack([x, x + 1, 2 * x]) for x in (image, kernel))
     gradients = jax.jit(jax.grad(loss, (0, 1)))
     looped = [gradients(x, k) for x, k in zip(images, kernels, strict=True)]
     together = jax.jit(jax.vmap(gradients))(images, kernels)
-    assert_close(together, [jnp.stack(parts) for parts in zip(*looped, strict=True)])
+    assert_close(together, [np.stack(parts) for parts in zip(*looped, strict=True)])
 
 
 def test_conv_forward_mode_agrees_with_lax():

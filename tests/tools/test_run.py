@@ -49,7 +49,10 @@ def test_visible_figure_that_is_value_and_drawing_is_shown_once():
     assert visible([value]) == [value]
 
 
-@pytest.mark.parametrize("handle", ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]"])
+@pytest.mark.parametrize(
+    "handle",
+    ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]", "[None, Text(0.5, 0, 'epoch')]"],
+)
 def test_visible_handles_of_figures_are_left_out(handle: str):
     kept = output("execute_result", text_plain="Array(1.)")
     assert visible([output("execute_result", text_plain=handle), kept]) == [kept]

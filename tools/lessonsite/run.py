@@ -50,8 +50,9 @@ _ENVIRONMENT = {
 
 JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
 
-# What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`
-_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|\[?Text\(")
+# What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`, or
+# from `ax.set`: `[None, Text(0.5, 0, 'epoch')]`
+_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|Text\(|\[(.*, )?Text\(")
 
 
 class CellRun(NamedTuple):
