@@ -1,19 +1,21 @@
 # %% [markdown]
 # ---
 # runs_for: 90  # half of a ResNet-18 is compiled, and learns three times
-# reads_for: 35  # from one kernel to a whole ResNet, in which each part needs those before
+# reads_for: 30  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #
 # # 17. ResNet-18
 #
-# **A layer of small detectors finds the edges of a stroke. Why not stack forty such layers?** When
-# lesson 15 shuffled the pixels of all images in the same way, its network learned just as well,
-# because it did not know which pixels are neighbors. In this lesson a small detector slides over
-# the image and looks only at neighbors. What comes out is an image again, so you can lay a second
-# layer of detectors on the first, and a third. You will stack forty layers, watch them fail, find
-# out why, and repair them with one plus sign. Then you build a network around the plus sign, and
-# let it race against the network of lesson 15.
+# **How much better does a network read if it knows which pixels are neighbors?** The network of
+# lesson 15 does not know. When we shuffled the pixels of all images in the same way, it learned
+# just as well. Out of every hundred digits, it gets about three wrong. How many of these mistakes
+# would a network that knows the neighbors still make? Write down your guess.
+#
+# A few lines of code make a detector that looks only at neighbors. But it sees just three pixels
+# across, so to read a digit, you have to lay detectors upon detectors. You will stack forty layers,
+# watch them fail, find out why, and repair them with one plus sign. Around the plus sign you build
+# a ResNet-18, and let it race against the network of lesson 15.
 #
 # Why care? In 2015, deeper networks of this design, called ResNets, won the ImageNet competition,
 # in which programs had to say what is in a photo. Their trick, adding a layer's input to its
@@ -23,10 +25,9 @@
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
 #
 # !!! tip "If your machine is small, or you have little time"
-#     Take a break before [A Flax module as a pure function](#a-flax-module-as-a-pure-function).
-#     Training under [Threes and sevens](#threes-and-sevens) and [Ten digits](#ten-digits) takes
-#     about a minute on two cores. To skip it, continue at [The whole network](#the-whole-network).
-#     Only the end of exercise 3's answer needs the trained network.
+#     Take a break before [Keeping numbers in range](#keeping-numbers-in-range). Training takes
+#     about a minute on two cores. To skip it, leave out [Threes and sevens](#threes-and-sevens) and
+#     [Ten digits](#ten-digits). Only the end of exercise 3's answer needs the trained network.
 
 # %%
 import json
@@ -92,15 +93,14 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # strokes there is next to nothing, because there the ink above and below is the same.
 #
 # The sliding is called a **[convolution](22_jargon.md#convolution)**. The response is a little
-# smaller than the image, because the window has to stay inside.
+# smaller than the image, because the window stays inside.
 #
 # JAX's own convolution is `jax.lax.conv_general_dilated`, and the package's `jd.convnets.conv`
-# takes the same arguments. One of them, `dimension_numbers`, says what each axis is. Images and
-# outputs are `NHWC`: number, height, width, channels. Kernels are `HWIO`: height, width, channels
-# in, features out. The next section explains channels and features. Here we have one of each, so
-# the cell adds axes of length 1. The size of the output depends on `stride` and `padding`, which
-# come up soon. So `jax.jit` must know these two before it compiles. Such arguments are called
-# *[static](22_jargon.md#static-argument)*, and `static_argnames` names them.
+# takes the same arguments. The `layout` below names the axes. Images and outputs are `NHWC`:
+# number, height, width, channels. Kernels are `HWIO`: height, width, channels in, features out.
+# Channels and features come next. Here we have one of each, so the cell adds axes of length 1. The
+# size of the output depends on `stride` and `padding`, explained soon, so `jax.jit` must know both
+# before it compiles. Such arguments are called *[static](22_jargon.md#static-argument)*.
 
 # %%
 layout = ("NHWC", "HWIO", "NHWC")
@@ -126,9 +126,9 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 #
 # ??? note "Why the package has a convolution of its own"
 #     XLA is the compiler behind `jax.jit`. Each training step needs the gradient with respect to
-#     the kernel. On a CPU, inside a compiled loop such as the one in `fit`, XLA's own convolution
-#     takes many times as long for it as outside. (JAX's
-#     [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports the like of other layouts.)
+#     the kernel. On a CPU, XLA's own convolution takes many times as long for this gradient inside
+#     a compiled loop, such as the one in `fit`, as outside. (JAX's
+#     [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports a case with other layouts.)
 #     Matrix products stay fast there, so [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them,
 #     as the next section does. On a GPU, `jd.convnets.conv` passes the work on to XLA.
 #
@@ -158,15 +158,15 @@ figure = jd.plots.show_images(
 # the left-hand edges.
 #
 # A second layer can look for patterns in these four pictures, such as a lower edge that meets a
-# right one. It sees four numbers at every place, so a kernel for one new feature needs four weights
-# at each tap. For eight new features, that makes four by eight: a tap is no longer a number, but a
-# small _matrix_, from channels to features.
+# right one. It sees four numbers at every place, so each new feature needs four weights at each
+# tap. For eight new features, a tap is no longer a number, but a four-by-eight _matrix_, from
+# channels to features.
 #
 # Our loop went through hundreds of windows, but the kernel has only nine taps. So turn the loops
 # around: for each tap, shift _all_ images by the tap's place in the kernel, multiply them by the
-# tap's matrix, and add up the nine products. (`@` multiplies along the last axis, the channels, and
-# leaves the others alone.) We divide the random kernel by 6, the root of the 3 · 3 · 4 numbers in
-# each sum, to keep the sums in range.
+# tap's matrix, and add up the nine products. (`@` multiplies along the last axis, the channels. Our
+# kernel is random, divided by the root of 3 · 3 · 4, the number of products in each sum, to keep
+# the sums in range.)
 
 
 # %%
@@ -206,34 +206,10 @@ shifted_and_added = by_products(one_image, one_kernel)[0, :, :, 0]
 assert np.allclose(shifted_and_added, response, atol=1e-5)
 
 # %% [markdown]
-# ## Stride and padding
-#
-# With a *[stride](22_jargon.md#stride)* of 2 the kernel moves by two pixels at a time. With a
-# *[padding](22_jargon.md#padding)* of 1 it may stick out by one pixel, as if the image had a frame
-# of zeros.
-#
-# ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
-#
-# How large will the output be for an image of 28 by 28 pixels? Guess for each of the four settings
-# below. Exercise 1 asks for the formula.
-
-# %%
-for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
-    square = np.ones((taps, taps, 1, 1), "float32")
-    size = conv(one_image, square, stride, padding).shape[1]
-    print(f"{taps} taps, stride {stride}, padding {padding}: ", end="")
-    print(f"28 x 28 -> {size} x {size}")
-
-# %% [markdown]
-# With an odd number of taps and a stride of 1, the size stays the same if the padding is half the
-# number of taps, rounded down. With the same padding, a stride of 2 halves the size, rounding up.
-# So a network can keep the size from layer to layer, however many there are, and shrink the image
-# where it wants to.
-#
 # ## The same weights everywhere
 #
-# A linear layer could compute the same four responses, with a weight for each pair of an input and
-# an output. How many would that be, and how many does the convolution have?
+# A linear layer could compute the four responses to edges, too, with one weight for each pair of
+# input and output. How many would that be, and how many does the convolution have?
 
 # %%
 inputs, outputs = one_image[0].size, of_three.size
@@ -256,119 +232,63 @@ assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# They move along, and are otherwise unchanged: the `assert` compares them place by place. (It
-# leaves out a margin at the top and on the left, where `np.roll` brings in pixels from the other
-# side.) In the network of lesson 15, a three that has moved by a few pixels meets different
-# weights, so that network has to learn threes again at each place. How much does it help to look at
-# neighbors? You will see near the end, when we shuffle the pixels again.
+# They move along, and are otherwise unchanged. (The `assert` leaves out a margin, where `np.roll`
+# brings in pixels from the other side.) In the network of lesson 15, a three that has moved by a
+# few pixels meets different weights, so that network has to learn threes again at each place.
 #
-# ## Keeping numbers in range
+# ## Stride and padding
 #
-# Many layers in a row have a problem of scale. The features that leave a layer differ in their
-# means and spreads, and each further layer can make them larger or smaller still. Are the means of
-# our first four features near zero, compared with their spreads? (`(0, 1, 2)` are the axes to
-# average over: images, rows and columns. One number per channel is left.)
+# After one layer a number has seen three pixels across, and after two layers five. To see a whole
+# digit, a network has to stack many layers, or take longer steps. With a
+# *[stride](22_jargon.md#stride)* of 2 the kernel moves by two pixels at a time. And so that the
+# image need not shrink at each layer, a *[padding](22_jargon.md#padding)* of 1 lets the kernel
+# stick out by one pixel, as if the image had a frame of zeros.
+#
+# ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
+#
+# How large will the output be for an image of 28 by 28 pixels? Guess for each of the four settings
+# below. Exercise 1 asks for the formula.
 
 # %%
-mean, std = features.mean((0, 1, 2)), features.std((0, 1, 2))
-print("mean", mean[:4])
-print("std ", std[:4])
+for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
+    square = np.ones((taps, taps, 1, 1), "float32")
+    size = conv(one_image, square, stride, padding).shape[1]
+    print(f"{taps} taps, stride {stride}, padding {padding}: ", end="")
+    print(f"28 x 28 -> {size} x {size}")
 
 # %% [markdown]
-# Some are near zero, and others are not. **[Batch
-# normalization](22_jargon.md#batch-normalization)** evens this out after every convolution. For
-# each channel, it takes the mean and the variance over all images of the batch and all places. It
-# subtracts the mean, and divides by the root of the variance. Then it multiplies by a learned scale
-# and adds a learned bias, so that the network can choose another range if it needs one.
-#
-# That is _training mode_. But a finished model's answer for an image must not depend on what else
-# is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
-# and variance, and _evaluation mode_ uses those. No gradient changes them, so they are not
-# parameters but **[state](10_an_optimizer.py#second-two-pure-functions)**: the function takes the
-# old state as an argument and returns the new one, as in lesson 10. (The small number `1e-5` keeps
-# us from dividing by zero. And `training` is static, because the `if` decides which program is
-# made.)
-
-
-# %%
-def batch_norm(params, state, x, training):
-    mean, var = state["mean"], state["var"]
-    if training:
-        mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
-        state = {
-            "mean": 0.9 * state["mean"] + 0.1 * mean,
-            "var": 0.9 * state["var"] + 0.1 * var,
-        }
-    normalized = (x - mean) / jnp.sqrt(var + 1e-5)
-    return params["scale"] * normalized + params["bias"], state
-
-
-batch_norm = jax.jit(batch_norm, static_argnames="training")
-params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
-at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
-
-# %% [markdown]
-# Let `batch_norm` see sixty random batches of 32 images. What will the running mean of a channel
-# look like beside its means in the batches?
-
-# %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
-picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
-batches = features[np.asarray(picked)]
-means, running = [], []
-state = at_first
-for batch in batches:
-    _, state = batch_norm(params, state, batch, training=True)
-    means.append(batch.mean((0, 1, 2)))
-    running.append(np.asarray(state["mean"]))
-figure, ax = plt.subplots(figsize=(5, 2.8), layout="constrained")
-ax.plot(np.array(means)[:, 3], ".", color="gray", label="of the batch")
-ax.plot(np.array(running)[:, 3], label="running")
-ax.axhline(mean[3], linestyle="--", color="gray", label="of all images")
-ax.set(xlabel="batch", ylabel="mean of channel 3")
-ax.legend()
-
-# %% [markdown]
-# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
-# where it began, and no single batch can move it far. Now put the same image into two different
-# batches. In which mode will its features be the same in both?
-
-# %%
-batches[:2, 0] = features[0]  # image 0 leads both batches
-for training in True, False:
-    first_batch, _ = batch_norm(params, state, batches[0], training)
-    other_batch, _ = batch_norm(params, state, batches[1], training)
-    differs = abs(np.asarray(first_batch)[0] - np.asarray(other_batch)[0])
-    print(f"training={training!s:5} differs by {differs.max():.4f} at most")
-
-# %% [markdown]
-# They are the same in evaluation mode. In training mode, they depend on the other images of the
-# batch. Forgetting to switch to evaluation is a common mistake, and a hard one to notice, because
-# there is no error. With single images, the accuracy can be far off.
+# With an odd number of taps and a stride of 1, the size stays the same if the padding is half the
+# number of taps, rounded down. With the same padding, a stride of 2 halves the size, rounding up.
+# So you can stack as many layers as you like, and shrink the image where you want to.
 #
 # ## Why depth was hard
 #
-# You now have all that a layer needs, so why not stack forty layers? In lesson 12, each further
-# layer multiplied the number of bends that a network can draw. But with sigmoids, the slopes shrank
-# from layer to layer. On its way back from the loss, the gradient passes through all layers, and
-# each layer multiplies its size by some factor. With a factor of 0.7, less than a millionth is left
-# after forty layers. With 1.2, the gradient becomes more than a thousand times as large.
+# Then why not stack forty layers? In lesson 12, each further layer multiplied the number of bends
+# that a network can draw. But on its way back from the loss, the gradient passes through all
+# layers, and each layer multiplies its size by some factor. With a factor of 0.7, less than a
+# millionth is left after forty layers. With 1.2, the gradient becomes more than a thousand times as
+# large.
 
 # %% tags=["claim"]
 assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 
 # %% [markdown]
 # Which of the two will happen? A convolution is the same linear layer at every place, so it is
-# enough to try forty small linear layers, each with a ReLU. We compare three stacks: plain;
-# with normalization, but without a learned scale and bias; and with normalization and a shortcut
-# around each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer
-# only adds to its input. That is the plus sign in `x + out` below.
+# enough to try small linear layers, each with a ReLU. We compare three stacks of forty. The first
+# is plain. The second is _normalized_: before each ReLU, it subtracts from each number its mean
+# over the batch, and divides by its spread, the root of the variance. This keeps the numbers from
+# growing or shrinking layer after layer. The third is normalized, too, and has a shortcut around
+# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only
+# adds to its input. That is the plus sign in `x + out` below.
 #
-# To find the gradient at each layer, we add an array of zeros to its input, called `nudges` as in
-# lesson 5, and take the gradient with respect to these zeros. This gradient says how the loss would
-# change if the input of that layer changed a little. [`jax.lax.scan`](22_jargon.md#scan) is a loop
-# in one compiled program: it calls `layer` with the first weights and nudge, hands the result to
-# the call with the second, and so on. (It could also collect a second result of each call. We have
-# none, hence `None` and `[0]`.)
+# ??? note "What are the nudges, and what is a scan?"
+#     To find the gradient at each layer, we add an array of zeros to its input, called `nudges` as
+#     in lesson 5, and take the gradient with respect to these zeros. It says how the loss would
+#     change if that input changed a little.
+#
+#     [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls `layer` with
+#     the first weights and nudge, hands the result to the call with the second, and so on. It could
+#     also collect a second result of each call. We have none, hence `None` and `[0]`.
 
 
 # %%
@@ -393,12 +313,11 @@ def loss_of_stack(nudges, weights, last, x, y, normalize, skip):
 slope = jax.jit(jax.grad(loss_of_stack), static_argnames=("normalize", "skip"))
 
 # %% [markdown]
-# The same two layers stand around each of the three stacks: one turns 784 pixels into 64 numbers,
-# the other makes ten logits. At which of the forty layers will the gradient be smallest in the
-# plain stack, and at which in the normalized one? (The plot divides each size by the size at layer
-# 40.)
+# Before each stack, a layer turns 784 pixels into 64 numbers, and after it, another makes ten
+# logits. At which of the forty layers will the gradient be smallest in the plain stack, and at
+# which in the normalized one? (The plot divides each size by that at the last layer.)
 
-# %%
+# %% tags=["hide-input"]
 depth, width = 40, 64
 keys = jax.random.split(key_stack, 4)
 key_first, key_middle, key_last, key_stack_batches = keys
@@ -409,7 +328,7 @@ x, y = jd.to_examples(train)
 x_256, y_256 = jd.linear(first, x[:256]), y[:256]
 nudges = np.zeros((depth, 256, width), "float32")
 
-# %%
+# %% tags=["hide-input"]
 relative = {}
 for name, normalize, skip in (
     ("plain", False, False),
@@ -435,10 +354,9 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 # sets about half of the slopes to zero, so at every layer a part of the gradient is lost.
 #
 # In the normalized stack the gradient is smallest at the _last_ layer, and grows on its way back by
-# a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Normalization
-# keeps the numbers in range on their way forward, but on the way back each layer also divides the
-# gradient by the spread of its sums. This spread is so small that the division enlarges the
-# gradient more than the ReLU shrinks it.
+# a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Each
+# normalization divides the gradient, too, by the spread of its sums. This spread is so small that
+# the division enlarges the gradient more than the ReLU shrinks it.
 #
 # With skip connections, the gradients at the first and the last layer differ by less than a factor
 # of a hundred. Why does the gradient not vanish? The derivative of `x + f(x)` is 1 plus that of
@@ -459,18 +377,18 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 #     comes, the less its `f` adds to the gradient, and the curve rises much only near the first few
 #     layers.
 #
-# A better start would help the plain stack. *[Kaiming
-# initialization](22_jargon.md#kaiming-initialization)* (He and others, 2015) draws weights with a
-# standard deviation of $\sqrt{2/n}$ instead of our $\sqrt{1/n}$, for sums of $n$ numbers. As in the
-# `init_mlp` of lesson 11, the 2 makes up for what the ReLU sets to zero, so the factor is about
-# one, but only at the start of training.
+# ??? note "Would a better start help?"
+#     Yes, in the plain stack. *[Kaiming initialization](22_jargon.md#kaiming-initialization)* (He
+#     and others, 2015) draws weights with a standard deviation of $\sqrt{2/n}$ instead of our
+#     $\sqrt{1/n}$, for sums of $n$ numbers. As in the `init_mlp` of lesson 11, the 2 makes up for
+#     what the ReLU sets to zero, so the factor is about one, but only at the start of training.
 #
-# Does all this matter for learning? Let the two normalized stacks race. They start from the same
-# weights, learn from 4,000 digits in three epochs, and are measured on 1,000 others. A single layer
-# of the same kind takes part, too. Only these layers may learn, so that the layers before and after
-# them cannot do the work: `stop_gradient` keeps those two as they are. Smaller steps may do better
-# where gradients explode, so we try four learning rates. What do you expect: will forty layers read
-# better than one? (A model that always says three is right about half of the time.)
+# Does all this matter for learning? Let the two normalized stacks race, from the same weights,
+# against a single layer of the same kind. All learn from 4,000 digits in three epochs, and are
+# measured on 1,000 others. Only these layers learn: `jax.lax.stop_gradient` keeps the layers before
+# and after as they are. Smaller steps may do better where gradients explode, so we try four
+# learning rates. Will forty layers read better than one? (A model that always says three is right
+# about half of the time.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -480,7 +398,7 @@ if digits.name == "mnist":
     assert relative["with skip connections"][9] < 3  # of 40 layers
 
 
-# %%
+# %% tags=["hide-input"]
 def normalized_stack(skip):
     def model(params, x):
         first, weights, last = params
@@ -528,15 +446,15 @@ for name, begin, skip in (
 # %% [markdown]
 # With each stack at its best rate, forty layers without skip connections read worse than a single
 # layer, which reads about 96 of 100. So the other thirty-nine have only done harm. (How much harm
-# is a matter of luck, because where gradients explode, tiny differences in rounding explode, too.
-# So your numbers in the second row may differ a lot.) With skip connections, forty layers read more
-# than 97 of 100 at each of the three larger rates, and the only difference in the code is `x +`.
-# You can stack forty layers after all, if each of them adds to its input instead of replacing it.
+# is a matter of luck: where gradients explode, differences in rounding explode, too, so your second
+# row may look different.) With skip connections, forty layers read more than 97 of 100 at each of
+# the three larger rates, and the only difference in the code is `x +`. You can stack forty layers,
+# if each of them adds to its input instead of replacing it.
 #
 # ??? note "Is it the gradient alone?"
 #     Perhaps not. Without skip connections, He and others found, deeper networks came out worse,
 #     even on the images that they learned from, although their gradients were healthy. With skip
-#     connections, deeper networks came out better. Researchers still discuss why.
+#     connections, deeper networks came out better.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -546,22 +464,94 @@ if digits.name == "mnist":
     assert 100 * min(stack_reads["forty layers, skip"][1:]) > 97 > 100 * forty
 
 # %% [markdown]
+# ## Keeping numbers in range
+#
+# Now build a network for images around the plus sign. The plus sign alone leaves a problem: larger
+# inputs make a layer add more, so the inputs of the next layer are larger still. To prevent that,
+# **[batch normalization](22_jargon.md#batch-normalization)** follows every convolution. As in the
+# stacks, it subtracts the mean and divides by the spread. It does so for each channel, over all
+# images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by a learned scale and
+# adds a learned bias, so that the network can choose another range.
+#
+# That is _training mode_. But a finished model's answer for an image must not depend on what else
+# is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
+# and variance, and _evaluation mode_ uses those. No gradient changes them, so they are not
+# parameters but **[state](10_an_optimizer.py#second-two-pure-functions)**: the function takes the
+# old state as an argument and returns the new one, as in lesson 10. (The `1e-5` keeps us from
+# dividing by zero. `training` is static, because the `if` decides which program is made.)
+
+
+# %%
+def batch_norm(params, state, x, training):
+    mean, var = state["mean"], state["var"]
+    if training:
+        mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+        state = {
+            "mean": 0.9 * state["mean"] + 0.1 * mean,
+            "var": 0.9 * state["var"] + 0.1 * var,
+        }
+    normalized = (x - mean) / jnp.sqrt(var + 1e-5)
+    return params["scale"] * normalized + params["bias"], state
+
+
+batch_norm = jax.jit(batch_norm, static_argnames="training")
+params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
+at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
+
+# %% [markdown]
+# Let `batch_norm` see sixty random batches of 32 images. What will the running mean of a channel
+# look like beside its means in the batches?
+
+# %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
+picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
+batches = features[np.asarray(picked)]
+means, running = [], []
+state = at_first
+of_all = features.mean((0, 1, 2))[3]
+for batch in batches:
+    _, state = batch_norm(params, state, batch, training=True)
+    means.append(batch.mean((0, 1, 2)))
+    running.append(np.asarray(state["mean"]))
+figure, ax = plt.subplots(figsize=(5, 2.8), layout="constrained")
+ax.plot(np.array(means)[:, 3], ".", color="gray", label="of the batch")
+ax.plot(np.array(running)[:, 3], label="running")
+ax.axhline(of_all, linestyle="--", color="gray", label="of all images")
+ax.set(xlabel="batch", ylabel="mean of channel 3")
+ax.legend()
+
+# %% [markdown]
+# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
+# where it began, and no single batch moves it far. Now put the same image into two different
+# batches. In which mode will its features be the same in both?
+
+# %%
+batches[:2, 0] = features[0]  # image 0 leads both batches
+for training in True, False:
+    first_batch, _ = batch_norm(params, state, batches[0], training)
+    other_batch, _ = batch_norm(params, state, batches[1], training)
+    differs = abs(np.asarray(first_batch)[0] - np.asarray(other_batch)[0])
+    print(f"training={training!s:5} differs by {differs.max():.4f} at most")
+
+# %% [markdown]
+# They are the same in evaluation mode. In training mode, they depend on the other images of the
+# batch. Forgetting to switch to evaluation is a common mistake, and hard to notice, because it
+# raises no error.
+#
 # ## A Flax module as a pure function
 #
-# Now build a network for images around the plus sign. It will have dozens of convolutions and
-# normalizations, too many to pass the arrays of each by hand. [Flax](https://flax.readthedocs.io)
-# is the library of layers most used with JAX, and its part called `nnx` resembles PyTorch. Its
-# modules are objects that hold their arrays, and some change them when you call them, as batch
-# normalization changes its running averages. Here is the pair that always comes together, a
-# convolution and its normalization. `nnx.Module` in parentheses makes the class one of Flax's
-# modules. `__init__` makes the parts, as in lesson 10, and `rngs` gives them random keys. Python
-# runs `__call__` when you call the object like a function.
+# The network will have twenty convolutions and as many normalizations, too many to pass the arrays
+# of each by hand. [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX,
+# and its part called `nnx` resembles PyTorch. Its modules are objects that hold their arrays. A
+# call may change these, as batch normalization changes its running averages. Our first module,
+# `ConvNorm`, holds a convolution and its normalization. `__init__` makes both, as in lesson 10, and
+# `rngs` gives them random keys. Python runs `__call__` when you call the object like a function.
 #
-# The convolution has no bias, because normalization subtracts the mean, and any bias with it. The
-# argument `conv_general_dilated` makes Flax use the package's convolution. The weights start by
-# Kaiming's rule: with `"fan_out"`, its $n$ counts the outputs to which each _input_ goes (at a
-# stride of 1), which preserves the size of the gradients on their way back. `momentum` is the share
-# of the old value in the running averages.
+# ??? note "What the other arguments mean"
+#     The convolution has no bias, because normalization subtracts the mean, and any bias with it.
+#     The weights start by Kaiming's rule, with a standard deviation of $\sqrt{2/n}$. With
+#     `"fan_out"`, $n$ counts the outputs to which each _input_ goes (at a stride of 1), which
+#     preserves the size of the gradients on their way back. `conv_general_dilated` makes Flax use
+#     the package's convolution. `momentum` is the share of the old value in the running averages.
 
 # %%
 kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
@@ -589,8 +579,8 @@ class ConvNorm(nnx.Module):
 
 # %% [markdown]
 # Since Flax 0.12 a module is a [pytree](22_jargon.md#pytree), like our own parameters, so `jax.jit`
-# accepts it as it is. A new module is in training mode. Call it once under `jax.jit` and once under
-# Flax's own `nnx.jit`. Both calls should update the running mean, which begins at zero. Will they?
+# accepts it. A new module is in training mode. Call it once under `jax.jit` and once under Flax's
+# own `nnx.jit`. Both calls should update the running mean, which begins at zero. Will they?
 # (`[...]` reads the array in one of Flax's variables.)
 
 
@@ -630,8 +620,8 @@ for name, tree in ("parameters", params), ("state", state):
         print(f"{name:10} {part:5} {shapes}")
 
 # %% [markdown]
-# Now the five arrays are sorted: those that a gradient changes are the parameters, and the running
-# averages are the state. The parameters go to `fit`, like those of any other model.
+# Three of the five are parameters, because a gradient changes them. The running averages are the
+# state.
 #
 # ??? note "The loop that Flax's documentation teaches"
 #     Here the optimizer is an object that holds its momentum. `update` changes module and optimizer
@@ -763,15 +753,15 @@ assert shapes[0] == shapes[1] == (10, 14, 14, 128)
 # ## Eighteen layers
 #
 # The image first goes through a convolution of 7 by 7 with its normalization, called the _stem_, a
-# ReLU, and a maximum over windows of 3 by 3, called _max pooling_. Stem and max pooling both have a
-# stride of 2, so they shrink the image. Then come four stages of two blocks each. From one stage to
-# the next, height and width are halved, rounding up, and the number of channels is doubled. So the
-# network keeps less and less of _where_ something is, and more and more of _what_ it is. At the end
-# come the mean over all places, and one linear layer to ten logits.
+# ReLU, and a maximum over windows of 3 by 3, called _max pooling_. Convolution and maximum have a
+# stride of 2. Then come four stages of two blocks each. Each stage after the first halves height
+# and width, rounding up, and doubles the channels. So the network keeps less and less of _where_
+# something is, and more and more of _what_ it is. At the end come the mean over all places, and one
+# linear layer to ten logits.
 #
-# Follow an image through the network. (`nnx.eval_shape` makes the network without drawing any
-# weights: its arrays have a shape and a type, but no numbers.) Where do you expect most of the
-# parameters to be?
+# Follow an image through the network. (`nnx.state` with `nnx.Param` picks the parameters.
+# `nnx.eval_shape` makes the network without drawing any weights: its arrays have a shape and a
+# type, but no numbers.) Where do you expect most of the parameters to be?
 
 
 # %%
@@ -805,9 +795,11 @@ print(f"state    {sum(leaf.size for leaf in jax.tree.leaves(state)):29,}")
 # %% [markdown]
 # The last stage alone holds about three quarters of all parameters, because there each tap is a
 # matrix of hundreds by hundreds. At the end the image is a single pixel with 512 channels. The
-# state, a running mean and variance for each channel of each normalization, is small beside the
-# parameters. (The name counts eighteen layers: the stem, two convolutions in each of the eight
-# blocks, and the last layer. It leaves out normalizations and skip connections.)
+# state is a running mean and variance for each channel of each normalization.
+#
+# ??? note "Which are the eighteen layers?"
+#     The stem, two convolutions in each of the eight blocks, and the last layer. The name leaves
+#     out normalizations and skip connections.
 
 # %% tags=["claim"]
 last_stage = count(network.blocks[6]) + count(network.blocks[7])
@@ -819,13 +811,8 @@ assert 0.7 < last_stage / count(network) < 0.8
 # How long should the steps be? At the start the network knows nothing, and a large step may throw
 # it far off. In the middle, large steps save time. At the end, only small steps let it settle. So
 # the *[one-cycle](22_jargon.md#one-cycle)* [schedule](22_jargon.md#schedule) raises the learning
-# rate to a peak, and then lowers it to almost nothing.
-#
-# How high should the peak be? With 0.1, which is common for ResNets, one of our three runs on
-# threes and sevens ended far below the others. <!-- typed: what the schedule below is set to -->
-# With 0.03, tried from several seeds on held-out digits, none did. The next cell holds out some
-# training digits and makes the schedule, whose rate rises for the first quarter of the steps,
-# `pct_start`.
+# rate to a peak, here 0.03 after a quarter of the steps, and then lowers it to almost nothing. (The
+# next cell also holds out some training digits.)
 
 # %%
 n_held = min(2000, len(train.labels) // 6)
@@ -845,11 +832,9 @@ ax = jd.plots.plot_function(
 )
 
 # %% [markdown]
-# The optimizer is SGD with momentum and a little weight decay. The momentum is Nesterov's kind: it
-# looks one step ahead, and moves by the velocity that it would have after another step with the
-# same gradient. The decay comes first. So, as in lesson 15, it is added to the gradient, and the
-# momentum accumulates it like any gradient. And it shrinks _every_ parameter, the scales and biases
-# of normalizations as well as the kernels.
+# The optimizer is SGD with momentum and a little weight decay. The decay comes first in the chain,
+# so, as in lesson 15, it is added to the gradient, and goes through the momentum. And it shrinks
+# _every_ parameter, the scales and biases of normalizations as well as the kernels.
 
 # %% tags=["claim"]
 decay = optax.add_decayed_weights(5e-4)
@@ -870,7 +855,10 @@ optimizer = optax.chain(
 )
 
 # %% [markdown]
-# ??? note "Do other libraries decay in the same way?"
+# ??? note "Which momentum is this, and how do other libraries decay?"
+#     Nesterov's kind of momentum looks one step ahead (`nesterov=True`): it moves by the velocity
+#     that it would have after another step with the same gradient.
+#
 #     Decay that is added to the gradient is called _coupled_ weight decay, or L2 regularization.
 #     `weight_decay` in PyTorch's `SGD` does the same. In AdamW, a variant of Adam, it is
 #     _decoupled_: the decay bypasses momentum and Adam's division, and only the learning rate
@@ -882,13 +870,12 @@ optimizer = optax.chain(
 #
 # ## Threes and sevens
 #
-# The full network needs minutes on a CPU. So here you train only its first half, the stem and two
-# stages of two blocks, with a quarter of the channels, and begin with threes and sevens. By the end
-# of the second stage each number has seen the whole image (exercise 4), so this half should be
-# enough. We split one key, so that weights and batches have a key each. ([Lesson
-# 18](18_small_and_better.py#when-to-look-at-the-test-set) shows what goes wrong without that.)
-# `fit` measures the held-out accuracy after each epoch, in evaluation mode. It also accepts images
-# as bytes from 0 to 255, and scales each batch when its turn comes.
+# The full network needs minutes on a CPU. So you train only its first half, the stem and two stages
+# of two blocks, with a quarter of the channels, and begin with threes and sevens. By the end of the
+# second stage each number has seen the whole image (exercise 4), so this half should be enough.
+# `fit` takes images as bytes, scales each batch, and measures the held-out accuracy after each
+# epoch, in evaluation mode. (Weights and batches have a key each.
+# [Lesson 18](18_small_and_better.py#when-to-look-at-the-test-set) shows why.)
 
 # %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -929,9 +916,9 @@ for epoch in sorted({0, 1, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single epoch, about 99 of 100 held-out digits are right. The second one corrects only a
-# few more per thousand, although the loss goes on falling. Nothing is left to decide, so open the
-# test set. Will the network beat that of lesson 11, which read about 99 of 100?
+# After a single epoch, about 99 of 100 held-out digits are right, and the second corrects only a
+# few more per thousand. Nothing is left to decide, so open the test set. Will the network beat that
+# of lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -950,8 +937,8 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
 # It does: more than 995 of 1,000 test digits are right, so it makes about half as many mistakes, or
-# fewer. Here are the eight digits in whose labels it believed least. Above each digit stand its
-# label and the network's belief in it. Would you have hesitated, too?
+# fewer. Here are the eight digits in whose labels it believed least, each with its label and the
+# belief. Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -966,10 +953,9 @@ figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
 # A person would hesitate at some of them, too, but others are plain to us. And what happened to the
-# edge detectors? Here are the responses of the sixteen channels of the first layer to our three.
-# Their kernels began as noise, and the gradient shaped them. Can you find our edges again?
-# (`nnx.merge` puts parameters and state back into a module, and `eval()` switches it to evaluation
-# mode.)
+# edge detectors? The sixteen kernels of the first layer began as noise, and the gradient shaped
+# them. Here is what they make of our three. Can you find our edges again? (`nnx.merge` makes a
+# module of its structure, `graph`, and its arrays, and `eval()` switches to evaluation mode.)
 
 # %%
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
@@ -988,13 +974,13 @@ figure = jd.plots.show_images(channels / brightest)
 #
 # ## Ten digits
 #
-# The last layer had ten logits all along. So give the same network, untrained, as many images as
-# before, but of all ten digits. Its rival is the network of lesson 15, with a ReLU, which has a few
-# thousand parameters more. The rival learns from the same images for six times as many epochs, at
-# the best of three learning rates that we tried.
+# Now for our question. The last layer had ten logits all along, so give the same network,
+# untrained, as many images as before, but of all ten digits. Its rival is the network of lesson 15,
+# with a ReLU, which has a few thousand parameters more. The rival learns from the same images for
+# six times as many epochs, at the safer of the two rates at which it did well in lesson 15.
 #
-# And remember lesson 15: when all pixels were shuffled in the same way, its network did not care.
-# Will the ResNet? Let both networks learn a second time, from shuffled pixels:
+# If the ResNet wins, is it because it knows which pixels are neighbors? To find out, let both
+# networks learn a second time, from images whose pixels are all shuffled in the same way.
 
 # %% tags=["claim"]
 assert 0 < (784 + 1) * 64 + (64 + 1) * 10 - count(half) < 10_000
@@ -1010,8 +996,7 @@ in_both_orders = {"in order": x_ten, "shuffled": x_shuffled}
 figure = jd.plots.show_images(np.concatenate([x_ten[:8], x_shuffled[:8]]))
 
 # %% [markdown]
-# Could you learn to read the lower row? Write down your guesses for the four accuracies on held-out
-# digits.
+# Write down your guesses for the four accuracies on held-out digits.
 
 # %%
 reads, rival_reads = {}, {}
@@ -1022,7 +1007,6 @@ for name, x in in_both_orders.items():
     print(f"ResNet, pixels {name}: {reads[name]:.4f}")
 
 # %% tags=["hide-input"]
-# On held-out digits, rates of 0.1 and 1.0 did worse.
 for name, x in in_both_orders.items():
     x = jd.to_float(x).reshape(-1, 784)
     learned = jd.fit(
@@ -1042,11 +1026,13 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# Shuffled pixels hardly matter to the rival, but the ResNet falls far behind it. No strokes or
-# edges are left to detect, and what the ResNet learns in one corner does not help in another. A
-# convolution assumes that nearby pixels belong together. Such an assumption is called an _inductive
-# bias_. It is a head start if it is true, as for digits, and a handicap if it is false, as for
-# shuffled pixels.
+# Shuffled pixels hardly matter to the rival, but the ResNet falls far behind it. So its lead came
+# from the neighbors. Without them, no strokes or edges are left to detect, and what the ResNet
+# learns in one corner does not help in another.
+#
+# A convolution assumes that nearby pixels belong together. Such an assumption is called an
+# _inductive bias_. It is a head start if it is true, as for digits, and a handicap if it is false,
+# as for shuffled pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1059,12 +1045,12 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## The whole network
 #
-# So far, half of the network has learned from a sixth of MNIST. What will the whole one do with all
-# of it? That takes minutes, so this page reads the results from a record. (In a clone of the
-# repository, `python benchmarks/convnets.py resnet-threes resnet` makes it.) The network learned
-# threes and sevens for one epoch, with the peak and the batch size that we used above, and all ten
-# digits for four epochs, with batches of 128 and a peak of 0.1. How many of the mistakes that
-# lesson 15 had left on the test digits will it remove?
+# So far, a narrow half of the network has learned from a sixth of MNIST. What will the whole one do
+# with all of it? That takes minutes, so this page reads the results from a record, which
+# `python benchmarks/convnets.py resnet-threes resnet` makes in a clone of the repository. The
+# network learned threes and sevens for one epoch, with the peak and the batch size that we used
+# above, and all ten digits for four epochs, with batches of 128 and a peak of 0.1. Look up your
+# first guess: of the three mistakes in a hundred digits, how many are left?
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -1083,19 +1069,21 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 
 # %% [markdown]
 # About 99.8 of 100 threes and sevens are right, and about 99.5 of 100 when there are all ten
-# digits. The linear model of lesson 14 read about 92, and the network of lesson 15 about 97. In a
-# few minutes, the ResNet has removed five of every six mistakes that lesson 15 had left.
+# digits. The linear model of lesson 14 read about 92, and the network of lesson 15 about 97. So of
+# three mistakes in a hundred, only half a mistake is left: in a few minutes, the ResNet has removed
+# five of every six.
 #
-# So why not stack forty layers of detectors? With a skip connection around every two of them, you
-# can. The deepest of the networks that won ImageNet had more than a hundred. For digits, eighteen
-# are plenty.
+# How much of that comes from the neighbors? In the race above, between two networks of nearly the
+# same size, the one that knew them made about half as many mistakes. The whole ResNet does even
+# better, but it also has about two hundred times the parameters of the network of lesson 15.
+# And plus signs let you go on stacking: the deepest of the networks that won ImageNet had more than
+# a hundred layers.
 #
 # ??? note "Do the seeds differ much?"
 #     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %, which is how far it
-#     would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 / 10000), and the
-#     recipe's peak --> The three seeds lie about as far apart, so the seed matters about as much as
-#     the choice of the test digits. The peak of 0.1, which was too high for one run on threes and
-#     sevens, failed in none of these runs. Lesson 18 takes a closer look at both kinds of luck.
+#     would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The
+#     three seeds lie about as far apart, so the seed matters about as much as the choice of the
+#     test digits. Lesson 18 takes a closer look at both kinds of luck.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
@@ -1104,19 +1092,20 @@ if digits.name == "mnist" and "resnet" in reached:
         abs(100 * reached["resnet"] - 99.5) < 0.1 and reached["resnet"] > 0.9941
     )
     assert 1 - reached["resnet"] < (1 - 0.97) / 6
+    assert 180 < count(network) / ((784 + 1) * 64 + (64 + 1) * 10) < 250
     assert np.ptp([r["accuracy"] for r in records["resnet"]["runs"]]) < 0.0015
 
 # %% [markdown]
 # ## What you learned
 #
 # - You can write a convolution as a sum over taps, and say what channels, stride and padding are.
+# - You can say why gradients vanish or explode in deep stacks, and what a skip connection changes.
 # - You know what batch normalization does in training and in evaluation, and why its running
 #   averages are state.
-# - You can say why gradients vanish or explode in deep stacks, and what a skip connection changes.
-# - You can train a Flax module with `nnx.jit`, or as a pure function with `fit`.
-# - You can build a residual block, and follow an image through a ResNet-18.
-# - You know what `add_decayed_weights` before `sgd` does, and to which parameters.
-# - You can say what a network gains if it knows which pixels are neighbors.
+# - You can build a residual block in Flax, and train it with `nnx.jit`, or as a pure function with
+#   `fit`.
+# - You can say what a network gains if it knows which pixels are neighbors, and test that by a
+#   shuffle.
 #
 # ## Exercises
 #
@@ -1361,8 +1350,8 @@ def field(layers):
 print(check_field(field))
 
 # %% [markdown]
-# How far does ResNet-18 see? Here are its first layers and the four stages, one after the other.
-# The image is 28 pixels across. After which stage does the network see more than that?
+# How far does ResNet-18 see? Here are its first layers and the four stages. The image is 28 pixels
+# across. After which stage does the network see more than that?
 
 # %% tags=["hide-input"]
 so_far = [(7, 2), (3, 2)]
