@@ -8,9 +8,9 @@
 # # 14. Ten linear models at once
 #
 # **One model says whether it sees a three. How do you get one that says which of ten digits it
-# sees?** You train ten of them side by side, as one matrix. Then you have to choose a loss. One
-# candidate, [cross-entropy](22_jargon.md#cross-entropy), trains nearly all classifiers and large
-# language models of today.
+# sees?** You train ten of them side by side, as one matrix. Then you have to choose a loss. One of
+# the candidates, [cross-entropy](22_jargon.md#cross-entropy), is the usual loss of today's
+# classifiers and large language models. Why this one?
 #
 # Three losses will race, and one will lead from the first epoch to the last. But was the race fair?
 # You will run it again, and see how much of the lead is left.
@@ -70,7 +70,7 @@ assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 
 # %% [markdown]
 # [`linear`][jaxdigits.linear] does the same, for any number of columns. Each image now gets ten
-# numbers, its *logits*, and the prediction is the digit with the largest one.
+# *logits*, one from each model, and the prediction is the digit with the largest one.
 #
 # What accuracy do you expect of these random weights?
 
@@ -93,9 +93,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## First loss: ten separate questions
 #
-# The simplest idea: output 3 should be 1 for threes and 0 for all other digits, and so on. So the
-# target is a row of ten numbers, with 1 in the place of the label and 0 everywhere else. Such a row
-# is called *[one-hot](22_jargon.md#one-hot)*.
+# The simplest idea is to ask ten yes-or-no questions: output 3 should be 1 for threes and 0 for all
+# other digits, output 4 should be 1 for fours, and so on. So the target is a row of ten numbers,
+# with 1 in the place of the label and 0 everywhere else. Such a row is called
+# *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -103,7 +104,9 @@ print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 # %% [markdown]
 # Squeeze each logit with a sigmoid, and take the mean of the squared differences, over all images
-# and all ten outputs. The package has this as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss].
+# and all ten outputs. Say that the image is a five. A score of 0.8 for the five is off by 0.2, which
+# adds 0.04 to the sum. A score of 0.6 for the three is off by 0.6, and adds 0.36. The package has
+# this loss as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss]. <!-- typed: an example -->
 
 
 # %%
@@ -120,20 +123,11 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # ## Second loss: one question
 #
 # But the ten questions are not separate: if an image is a four, it is not a nine. So let the
-# outputs compete. The *[softmax](22_jargon.md#softmax)* raises $e$ to the power of each logit,
-# which makes all of them positive, and divides by their sum. If $z_i$ is the logit of digit $i$,
-# its softmax is
-#
-# $$
-# p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
-# $$
-#
-# ($\sum_j$ means: add up for all ten digits $j$.) The results add up to 1. Many people call them
-# confidences or probabilities. Whether they deserve these names depends on the loss ([lesson
-# 8](08_a_loss_for_digits.py#what-a-score-is-not)), so we call them the model's
-# *[beliefs](22_jargon.md#belief)*.
-#
-# Take three logits, 3, 2 and -1. What is the sigmoid of each, and what is the softmax of all three?
+# outputs compete for shares of a fixed total. Take three logits, 3, 2 and -1. The
+# *[softmax](22_jargon.md#softmax)* first raises $e$ to the power of each, which makes all of them
+# positive: $e^3$ is about 20.1, $e^2$ about 7.4, and $e^{-1}$ about 0.4. Then it divides each by
+# the sum of the three, about 28, so that the results add up to 1. Estimate them before you look.
+# How will the three sigmoids differ? <!-- typed: arithmetic -->
 
 # %%
 z = np.array([3.0, 2.0, -1.0])
@@ -147,8 +141,17 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 
 # %% [markdown]
 # Two of the sigmoids are above one half, so they say _yes_: each looks only at its own logit. The
-# softmax has to share out a total of 1, so if it believes more in one digit, it believes less in
-# the others.
+# softmax has to share out a total of 1, so if one digit gets more, the others get less. For any
+# number of classes, if $z_i$ is the logit of class $i$, its softmax is
+#
+# $$
+# p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+# $$
+#
+# ($\sum_j$ means: add up for all classes $j$.) Many people call these numbers confidences or
+# probabilities. Whether they deserve these names depends on the loss ([lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not)), so we call them the model's
+# *[beliefs](22_jargon.md#belief)*.
 #
 # And with two classes? Divide the numerator and the denominator by $e^{z_1}$:
 #
@@ -157,8 +160,8 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 # $$
 #
 # **The softmax of two logits is the sigmoid of their difference.** So in lesson 8 you used a
-# softmax without knowing it. The one logit there was the evidence for a three, minus that for a
-# seven.
+# softmax without knowing it. You can read the one logit there as the evidence for a three, minus
+# that for a seven.
 #
 # With the softmax in place of the sigmoid, the second loss is:
 
@@ -193,11 +196,13 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 #
 # $$ -\log p, $$
 #
-# where $p$ is the belief in the right digit. (The loss does not contain the other nine beliefs, but
-# they have to shrink when $p$ grows.) You can read it as the model's
+# where $p$ is the belief in the right digit. For the three images above it is 0.105, 0.693 and
+# 1.609, and the loss is their mean, 0.803. (The loss does not contain the other nine beliefs, but
+# they have to shrink when $p$ grows.) You can read $-\log p$ as the model's
 # *[surprise](22_jargon.md#surprise)* at the right answer. It is 0 if the model was certain of that
 # answer, and grows without limit as the belief goes to 0. Compare it with $(1 - p)^2$, the part
-# that the right digit adds to a sum of squares. (`np.log` is the natural logarithm.)
+# that the right digit adds to a sum of squares. Which of the two cares whether the belief was one
+# in a hundred or one in a thousand? (`np.log` is the natural logarithm.) <!-- typed: an example -->
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -262,8 +267,8 @@ print(f"where it is {surprise.min():.3f}")
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
 # is left there, 0.673 above, is the surprise that even the best model cannot avoid. Claude Shannon
-# called it [entropy](22_jargon.md#entropy). With another $p$, two lists are crossed: $q$ says how
-# often each answer comes, and $p$ how surprising it is. So the average surprise is called
+# called it [entropy](22_jargon.md#entropy). With any other $p$, the sum crosses two different lists:
+# $q$ says how often each answer comes, and $p$ how surprising it is. That sum is called
 # **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
 # but one of the $q_i$ are 0, and $-\log p$ of the right digit remains. A language model is trained
 # with the same loss: it pays for its surprise at the next word. <!-- typed: printed above -->
@@ -291,10 +296,17 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# The square gives up on its worst mistakes: the softmax is flat there, and by the chain rule, its
-# small slope is a factor of the gradient. The logarithm is so steep near 0 that it makes up for
-# that. For cross-entropy, the pull is exactly $1 - p$, the belief that is missing, as exercise 3
-# shows. The larger the mistake, the stronger the pull.
+# Strongly, one would think, and cross-entropy does. But the square hardly pulls at all where the
+# mistake is worst. The chain rule says why. With two classes, the softmax is the sigmoid of the
+# gap, and its slope is $p (1 - p)$, as in [lesson
+# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is nearly
+# 0, and so is that slope. The square has a slope of at most 2 in size, so the product stays nearly
+# 0. The slope of $-\log p$ is $-1/p$, which is huge there, and the $p$ cancels: the pull is
+#
+# $$ \frac{1}{p} \cdot p \, (1 - p) = 1 - p, $$
+#
+# the belief that is missing. The larger the mistake, the stronger the pull. Exercise 3 shows that
+# the same is true of ten classes.
 #
 # ## Why not take the log of the softmax?
 #
@@ -363,8 +375,7 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 # ## The race
 #
 # Now train the same model with each of the three losses, for forty epochs at a learning rate of 1,
-# from the same start and with the same batches. Which loss will be ahead after the first epoch, and
-# which after the last?
+# from the same start and with the same batches.
 #
 # To save time, we put the three models side by side, as thirty columns, and train them on the sum
 # of their losses. A weight of the first model changes only the first loss, so its slope is the same
@@ -438,7 +449,8 @@ live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 # %% [markdown]
 # Those were the first ten epochs. For all forty, and for most trainings below, this page reads a
 # record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). `sweep`, whose code is in
-# the notebook, calls `run_race` only if the record lacks a setting.
+# the notebook, calls `run_race` only if the record lacks a setting. Which loss do you expect to be
+# ahead after the first epoch, and which after the last?
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -481,7 +493,7 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 # %% [markdown]
 # The dots, the epochs trained here, agree with the record to within one percent. Cross-entropy wins
 # easily. After one epoch, it is right for nearly nine of ten digits, and the two squared losses for
-# about four. After forty, they have still not caught up.
+# about four. After forty, the squared softmax comes close, but neither of them has caught up.
 #
 # Which digits do they miss? Here is the recall of each digit after the last epoch, from 0 on the
 # left to 9 on the right:
@@ -501,11 +513,12 @@ for name, shares in recalls.items():
     print(f"{name:15}", *(f"{share:.2f}" for share in shares))
 
 # %% [markdown]
-# After forty epochs, the model with the squared sigmoid does not know a single nine! At the random
-# start, its column for nines happened to say a strong _no_ to nearly every nine. There the sigmoid
-# is flat and the square hardly pulls, so the column was never corrected. The squared softmax had
-# the same start, but finds most nines in the end. It most likely discovered them when its curve
-# jumped, around epoch 15: just before, it was right about as often as the model that knows none.
+# After forty epochs, the model with the squared sigmoid still finds practically none of the nines!
+# At the random start, its column for nines happened to say a strong _no_ to nearly every nine. There
+# the sigmoid is flat and the square hardly pulls, so the column was never corrected. The squared
+# softmax had the same start, but finds most nines in the end. It most likely discovered them when
+# its curve jumped, around epoch 15: just before, it was right about as often as the model that
+# misses them all.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -685,12 +698,14 @@ legend = ax.legend(loc="lower left")
 #   compete.
 # - **Square or logarithm matters less** if each has its best rate and a good start. With the
 #   softmax, they are practically equal.
-# - **The logarithm is easier to train.** It forgives a bad start, because its pull does not vanish,
-#   and it forgives a bad rate: at the highest one, both squares lose much, and the squared sigmoid
-#   breaks down (its curve leaves the picture), while the logarithms lose little. That counts when
-#   one training takes days, and you cannot try many starts and rates.
+# - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
+#   of the race, because its pull does not vanish. And both logarithms forgive a bad rate: at the
+#   highest one, they lose little, while the squared softmax loses much and the squared sigmoid
+#   breaks down (its curve leaves the picture). That counts when one training takes days, and you
+#   cannot try many starts and rates.
 #
-# So use softmax and logarithm together, which is cross-entropy: it needs the least care.
+# So use softmax and logarithm together, which is cross-entropy: it is practically as good as the
+# best of the four, and needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -730,8 +745,10 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # For more than one image in ten, the model gives no clear answer. Most often all ten sigmoids say
 # _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
 # the largest of ten small scores, which no part of the loss has compared. The softmax asks for
-# less: the right logit has to be above the other nine, but not above 0. Now look for the opposite:
-# the image on which two sigmoids are as high as possible. What does the softmax model say about it?
+# less: the right logit has to be above the other nine, but not above 0.
+#
+# Now look for the opposite, an image with two answers: the one whose second-highest sigmoid is the
+# highest of all images. What will the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -752,9 +769,12 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
 
 # %% [markdown]
 # The sigmoids say _yes_ to two digits. The softmax has to choose: its bars share a total of 1, so
-# at most one of them can be above one half. On the images with exactly one _yes_, the two models
-# are right equally often. So the softmax wins on the images without a clear answer. (But a
-# photograph may show a dog _and_ a bicycle. Then use sigmoids.)
+# at most one of them can be above one half. Count only the images with exactly one _yes_, and the
+# two models are right about equally often. So the softmax wins on the images where the sigmoids
+# give no clear answer.
+#
+# This does not make sigmoids useless. A photograph may show a dog _and_ a bicycle. Then the
+# questions really are separate, and ten sigmoids can say _yes_ to both.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -778,12 +798,12 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # %% [markdown]
 # It is in the middle, where a zero has no ink but most other digits do. The averages of lesson 13
 # showed where a digit has ink. Weights show where ink makes a _difference_. By the algebra of
-# [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages were a
-# linear model, too, and right for 82 of 100 images. The weights that cross-entropy learned in forty
-# epochs are right for about 92.
+# [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages, compared
+# by squared distance, were a linear model, too, and right for 82 of 100 test images. The weights
+# that cross-entropy learned in forty epochs are right for about 92 of 100 held-out images.
 #
-# That is about as far as it gets: from the tenth epoch of the race on, cross-entropy gained next to
-# nothing. Ten weighted sums of pixels can hardly do better.
+# That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy gained
+# next to nothing. For more, you need a model that is not a weighted sum of the pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
