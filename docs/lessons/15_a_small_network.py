@@ -8,14 +8,14 @@
 # # 15. A small neural network
 #
 # **What gets past the limit of a linear model, and how do you notice when a model learns its
-# examples by heart?** You put one hidden layer between pixels and digits, and change nothing else.
-# Then you give the same network far too few digits, watch it _overfit_, and try three cures. At the
-# end, when all decisions are made, you open the test set.
+# examples by heart?** You put one hidden layer between pixels and digits, and train as before. Then
+# you give the same network far too few digits, watch it _overfit_, and try three cures. At the end,
+# when all decisions are made, you open the test set.
 #
-# Why care? In 1989, a network with fewer parameters than this one read handwritten ZIP codes, and
-# within ten years its successors read several million bank checks a day. But any network, theirs or
-# yours, can learn its examples by heart and look perfect until it meets new ones. Here you learn
-# how to notice that in time.
+# Why care? In 1989, a network with fewer parameters than the one below read handwritten ZIP codes,
+# and within ten years its successors read several million bank checks a day. But a network that is
+# large enough, theirs or yours, can also learn its examples by heart, and look perfect until it
+# meets new ones. Here you learn how to notice that in time.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
@@ -97,7 +97,7 @@ assert jnp.allclose(ours, theirs, atol=1e-4)
 #     inside a loop is a new one each time, and `fit` compiles it again. So define it outside.
 #
 # How many numbers are there to learn? Guess first: the linear model has ten columns of 784 weights,
-# the [network](22_jargon.md#neural-network) has 64, and a few more.
+# and the first layer of the [network](22_jargon.md#neural-network) has 64.
 
 
 # %%
@@ -110,13 +110,16 @@ print(f"linear model {count([linear_start]):6,} parameters")
 print(f"network      {count(start):6,} parameters")
 
 # %% [markdown]
-# The network has more than six times as many. It can use them to learn what the images of a digit
-# have in common, or to memorize each image. You will see both.
+# The network has more than six times as many: 784 times 64 weights and 64 biases in the first layer,
+# and only 64 times 10 weights and 10 biases in the second. It can use them to learn what the images
+# of a digit have in common, or to memorize each image. You will see both.
 #
 # ## Same loop, other model
 #
-# Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. The
-# function below trains any model in this way.
+# Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. Is that
+# fair? Rate 1 was the best of four for the linear model there (as a rate of 10, with the loss
+# divided by ten). For the network, we have not tried any rate yet. So if the rate favors one of the
+# two, it should be the linear model. The function below trains either of them.
 
 
 # %%
@@ -160,7 +163,8 @@ ax.set(xlabel="epoch", ylabel="held-out accuracy")
 # %% [markdown]
 # The network is ahead from the first epoch. The linear model has soon learned nearly all it can,
 # and ends with about 92 of 100 held-out digits right. The network goes on climbing, to about 96.5
-# of 100. We changed only the model, and _more than half_ of the linear model's mistakes are gone.
+# of 100. We changed only the model and its start, and _more than half_ of the linear model's
+# mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -216,10 +220,11 @@ ax.text(205, new[-1], "held-out digits", color="C1")
 ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 
 # %% [markdown]
-# This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that the network
-# has seen, the loss falls toward zero. On held-out digits it turns around, here after some thirty
-# epochs, and rises again. From there on, most of what the network learns is true of these thousand
-# images only, such as that _this_ smudge belongs to a six.
+# On the digits that the network has seen, the loss falls toward zero. On held-out digits it turns
+# around, here after some thirty epochs, and rises again. From there on, most of what the network
+# learns is true of these thousand images only, such as that _this_ smudge belongs to a six. This is
+# called *[overfitting](22_jargon.md#overfitting)*: the loss goes on falling on the examples that a
+# model learns from, but rises on new ones.
 #
 # Does it also make more mistakes? And how sure is it of them? By its *confidence* we mean the
 # largest of its ten beliefs. To get the network of the best epoch, train again with the same key,
@@ -240,8 +245,8 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # hardly moved: about 89 of 100 are right, early and late. But the network is now more certain of
 # its mistakes, and cross-entropy punishes that. In practice it does harm, too: a bank lets people
 # read the checks of which the network is unsure, and this network is too seldom unsure. So watch
-# the loss on held-out digits, because the accuracy alone would not have shown this overfitting. You
-# can watch this loss rise, with only [a hundred
+# the loss on held-out digits, because the accuracy alone would not have shown this overfitting. In
+# your browser, you can watch this loss rise, with only [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
 # labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which can only be
 # learned by heart.
@@ -272,9 +277,10 @@ if digits.name == "mnist":
 #
 # **Hold the weights down.** To be certain of every single image, a network needs large weights.
 # *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
-# small share of its size. A weight then stays large only if many digits keep pushing it. In Optax,
-# `add_decayed_weights` adds `decay * w` to the gradient of `w`, and does the same for the biases.
-# `optax.chain` passes the sum on to SGD.
+# small share of its size. With a decay of 0.001 and a learning rate of 1, it is a thousandth. A
+# weight then stays large only if many digits keep pushing it. In Optax, `add_decayed_weights` adds
+# `decay * w` to the gradient of `w`, and does the same for the biases. `optax.chain` passes the sum
+# on to SGD.
 #
 # How strong should the decay be? Like the learning rate, it is a number that we have to choose,
 # because no gradient finds it: a *[hyperparameter](22_jargon.md#hyperparameter)*. So compare a few
@@ -485,9 +491,10 @@ ax.legend()
 # %% [markdown]
 # At their best rates the three are about one percent apart. Runs that differ only in their start
 # and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
-# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
-# would have "found" whatever that rate favors. (The run that we trained here agrees with the record
-# to within 1 %. At such a high rate, even differences in rounding grow.)
+# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. (Compare the last line with
+# the die of lesson 13.) At one rate for all, we would have "found" whatever that rate favors. (The
+# run that we trained here agrees with the record to within 1 %. At such a high rate, even
+# differences in rounding grow.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
@@ -514,8 +521,8 @@ if digits.name == "mnist":
 # squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. If a ReLU sets
 # half of the sums to zero, this keeps the numbers about equally large from layer to layer (He and
 # others, 2015). The sigmoid and `tanh` set nothing to zero, so people usually take about $1 / n$
-# for them, which makes the weights smaller by root 2 (LeCun and others, 1998; Glorot and Bengio,
-# 2010).
+# for them, which makes the weights smaller by a factor of root 2 (LeCun and others, 1998; Glorot
+# and Bengio, 2010).
 #
 # We used the 2 of the ReLU with a sigmoid. Does that do harm? Multiply all random weights of the
 # start by 0, 0.1, 1 or 10, and train from each of these starts. (The ReLU gets rate 0.3, the safer
@@ -538,15 +545,15 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% [markdown]
 # With the sigmoid, a start ten times too small or too large costs at most a few percent in this
-# short training, so root 2 does no harm. With the ReLU, a start ten times too large costs far more:
+# short training, so a factor of root 2 hardly matters. With the ReLU, a start ten times too large costs far more:
 # a factor of ten in each of two layers makes the logits a hundred times as large, so the network
 # starts out certain of random answers. (A sigmoid never exceeds 1, which stops the first factor.)
 # In deep networks even small factors matter, because those of all layers multiply.
 #
-# And zero is fatal. All hidden units then compute the same, so they get the same gradient and stay
-# the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put out
-# 0, and the slope there is taken to be 0, too, so only the ten output biases learn, and the network
-# says the same digit for every image. This is why hidden layers start at random.
+# The worst start is zero. All hidden units then compute the same, so they get the same gradient and
+# stay the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put
+# out 0, and the slope there is taken to be 0, too, so only the ten output biases learn, and the
+# network says the same digit for every image. This is why hidden layers start at random.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -588,7 +595,8 @@ for unit in units:
 # %% [markdown]
 # None of the six units is there for one digit alone: a row may show only one kind, but the top
 # hundred of each unit hold others as well. What the digits of a unit have in common is a stroke in
-# a certain place, where training raised the weights, and a gap where it lowered them. The second
+# a certain place, where training raised the weights, and a gap where it lowered them. (Look at the
+# red patch in the first row, and find the stroke there in the seven digits beside it.) The second
 # layer adds up many such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
@@ -646,14 +654,13 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 # Nothing. The two agree to within the spread of the runs, and they have to. If you shuffle the rows
 # of the first weight matrix in the same way, as in exercise 4, all sums stay as they were. The
 # gradients are then shuffled in the same way, too, so this stays true in every step. And a random
-# start, shuffled, is just another random start. So this is what the network lacks: it does not know
-# which pixels are neighbors. To it, a digit _is_ a cloud of dots. It has to find out from examples
-# which dots belong together, and to learn anew for every place what a stroke looks like.
+# start, shuffled, is just another random start.
 #
-# A network that has this knowledge of images built in has a head start, and loses it when you
-# shuffle the pixels. Such a network is called
-# *[convolutional](22_jargon.md#convolutional-network)*, and you build one in [lesson
-# 17](17_resnet.py).
+# So this is what the network lacks: it does not know which pixels are neighbors. To it, a digit _is_
+# a cloud of dots. It has to find out from examples which dots belong together, and to learn anew for
+# every place what a stroke looks like. A network can also have this knowledge of images built in.
+# It is then called *[convolutional](22_jargon.md#convolutional-network)*, and you build one in
+# [lesson 17](17_resnet.py).
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -662,11 +669,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Opening the test set
 #
-# There is nothing left to decide. We take the nonlinearity and the learning rate with the best mean
-# in our comparison, although others came close. We keep the twelve epochs: the held-out accuracy of
-# the first network was still rising, so there is no reason to stop earlier. The held-out digits
-# stay out of the training, so that we see how well they predict the test accuracy. Only now do we
-# use the test digits.
+# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with the
+# best mean in our comparison, although others came close. We keep the twelve epochs: the held-out
+# accuracy of the first network was still rising, so there is no reason to stop earlier. The held-out
+# digits stay out of the training, so that we see how well they predict the test accuracy. Only now
+# do we use the test digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
@@ -702,8 +709,8 @@ for name, (model, fitted) in finals.items():
 # network, with 64, about 3. These figures cannot tell us why ours are better, because the loss, the
 # learning rate and the number of steps may all differ.
 #
-# This works only once. If we tuned further after seeing these numbers, the next test accuracy would
-# be a little too good to be true.
+# A test set can be opened like this only once. If we tuned further after seeing these numbers, the
+# next test accuracy would be a little too good to be true.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
