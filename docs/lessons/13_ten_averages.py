@@ -172,9 +172,10 @@ print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
 # By overall accuracy this is an excellent model. The macro average exposes it: the model finds all
-# of the healthy people and none of the ill, and so it is no better than tossing a coin. When you
-# read "accuracy", ask which of the two is meant. In this course we report the overall accuracy, as
-# [`accuracy`][jaxdigits.accuracy] computes it, because our ten classes are about equally large.
+# of the healthy people and none of the ill. The mean of 1 and 0 is one half, which tossing a coin
+# would reach as well. When you read "accuracy", ask which of the two is meant. In this course we
+# report the overall accuracy, as [`accuracy`][jaxdigits.accuracy] computes it, because our ten
+# classes are about equally large.
 #
 # ## What is taken for what
 #
@@ -272,8 +273,8 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. That is why you should look at recall and precision
 # together. Recall asks: how many of the real ones did you find? Precision asks: how many of the
-# images that you called ones really are ones? You can always raise the first at the expense of the
-# second by saying _one_ more often, and the second by saying it less often.
+# images that you called ones really are ones? If you say _one_ more often, the recall cannot fall,
+# but the precision usually does. If you say it only when you are surer, it is the other way round.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -301,7 +302,8 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
 # %% [markdown]
 # The mean one, a narrow stroke, has the least. So by L1, an image that resembles no mean well is
 # usually nearest to the mean one. The mean five has the most pale gray, so it is hardly ever the
-# nearest. That explains its poor recall.
+# nearest. That explains its poor recall. The second row shows why MSE suffers less: squared, the
+# pale gray shrinks to less than a third, while a pixel that is off by 1 counts as much as before.
 #
 # There is a deeper reason. The mean is the prototype that makes the _squared_ distances smallest
 # ([lesson 5](05_gradients.py)). For absolute differences you need another prototype, and in
@@ -341,10 +343,10 @@ titles = [f"{labels[i]}, not {by_mse[i]}" for i in worst]
 figure = jd.plots.show_images(images[worst], titles=titles)
 
 # %% [markdown]
-# You can read most of them without trouble, and few of them are sloppy. Their ink just lies in
-# other places than the ink of the average digit, because they are slanted, wide or bold. The
-# baseline compares pixel by pixel, so a well-written seven that leans to one side is far from the
-# mean seven.
+# These are no close calls: the largest margin is more than eight times the median. And yet you can
+# read most of them without trouble, and few of them are sloppy. Their ink just lies in other places
+# than the ink of the average digit, because they are slanted, wide or bold. The baseline compares
+# pixel by pixel, so a well-written seven that leans to one side is far from the mean seven.
 #
 # So the averages are right for about 82 of 100 images, which beats guessing by far. We also know
 # their weakness: a distance treats every pixel alike. A better model has to be free to choose
@@ -528,6 +530,9 @@ print(check_majority_accuracy(majority_accuracy))
 print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 
 # %% [markdown]
+# Even this beats the die a little, because some digits are more frequent than others. So guessing
+# can score more than one in ten, and with very unequal classes much more.
+#
 # ### Exercise 4: the right prototype for L1
 #
 # *To think about overnight.* Which prototype makes the _absolute_ differences smallest? Take one
@@ -593,8 +598,9 @@ print(f"L1 to the means   {(by_l1 == labels).mean():.4f}")
 print(f"L1 to the medians {(by_median == labels).mean():.4f}")
 
 # %% [markdown]
-# With the medians, L1 does much better, though not as well as MSE with the means. The prototype has
-# to fit the distance.
+# For the ten values, the sum of absolute differences is 4.2 at 0.3, the mean, and only 3 at 0, the
+# median. With the medians, L1 does much better, though not as well as MSE with the means. The
+# prototype has to fit the distance. <!-- typed: arithmetic -->
 
 # %% tags=["claim"]
 if digits.name == "mnist":
