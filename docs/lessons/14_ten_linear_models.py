@@ -104,9 +104,9 @@ print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 # %% [markdown]
 # Squeeze each logit with a sigmoid, and take the mean of the squared differences, over all images
-# and all ten outputs. Say that the image is a five. A score of 0.8 for the five is off by 0.2, which
-# adds 0.04 to the sum. A score of 0.6 for the three is off by 0.6, and adds 0.36. The package has
-# this loss as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss]. <!-- typed: an example -->
+# and all ten outputs. Say that the image is a five. A score of 0.8 for the five is off by 0.2,
+# which adds 0.04 to the sum. A score of 0.6 for the three is off by 0.6, and adds 0.36. The package
+# has this loss as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss]. <!-- typed: an example -->
 
 
 # %%
@@ -267,8 +267,8 @@ print(f"where it is {surprise.min():.3f}")
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
 # is left there, 0.673 above, is the surprise that even the best model cannot avoid. Claude Shannon
-# called it [entropy](22_jargon.md#entropy). With any other $p$, the sum crosses two different lists:
-# $q$ says how often each answer comes, and $p$ how surprising it is. That sum is called
+# called it [entropy](22_jargon.md#entropy). With any other $p$, the sum crosses two different
+# lists: $q$ says how often each answer comes, and $p$ how surprising it is. That sum is called
 # **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
 # but one of the $q_i$ are 0, and $-\log p$ of the right digit remains. A language model is trained
 # with the same loss: it pays for its surprise at the next word. <!-- typed: printed above -->
@@ -299,9 +299,10 @@ ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 # Strongly, one would think, and cross-entropy does. But the square hardly pulls at all where the
 # mistake is worst. The chain rule says why. With two classes, the softmax is the sigmoid of the
 # gap, and its slope is $p (1 - p)$, as in [lesson
-# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is nearly
-# 0, and so is that slope. The square has a slope of at most 2 in size, so the product stays nearly
-# 0. The slope of $-\log p$ is $-1/p$, which is huge there, and the $p$ cancels: the pull is
+# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
+# nearly 0, and so is that slope. The slope of $(1 - p)^2$ is at most 2 in size, so the product
+# stays nearly 0. The slope of $-\log p$ is $-1/p$, which is huge there, and the $p$ cancels: the
+# pull is
 #
 # $$ \frac{1}{p} \cdot p \, (1 - p) = 1 - p, $$
 #
@@ -514,11 +515,11 @@ for name, shares in recalls.items():
 
 # %% [markdown]
 # After forty epochs, the model with the squared sigmoid still finds practically none of the nines!
-# At the random start, its column for nines happened to say a strong _no_ to nearly every nine. There
-# the sigmoid is flat and the square hardly pulls, so the column was never corrected. The squared
-# softmax had the same start, but finds most nines in the end. It most likely discovered them when
-# its curve jumped, around epoch 15: just before, it was right about as often as the model that
-# misses them all.
+# At the random start, its column for nines happened to say a strong _no_ to nearly every nine.
+# There the sigmoid is flat and the square hardly pulls, so the column was never corrected. The
+# squared softmax had the same start, but finds most nines in the end. It most likely discovered
+# them when its curve jumped, around epoch 15: just before, it was right about as often as the model
+# that misses them all.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -774,7 +775,7 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
 # give no clear answer.
 #
 # This does not make sigmoids useless. A photograph may show a dog _and_ a bicycle. Then the
-# questions really are separate, and ten sigmoids can say _yes_ to both.
+# questions really are separate, and two sigmoids can say _yes_.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -802,8 +803,8 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # by squared distance, were a linear model, too, and right for 82 of 100 test images. The weights
 # that cross-entropy learned in forty epochs are right for about 92 of 100 held-out images.
 #
-# That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy gained
-# next to nothing. For more, you need a model that is not a weighted sum of the pixels.
+# That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy
+# gained next to nothing. For more, you need a model that is not a weighted sum of the pixels.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

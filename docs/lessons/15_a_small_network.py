@@ -110,9 +110,9 @@ print(f"linear model {count([linear_start]):6,} parameters")
 print(f"network      {count(start):6,} parameters")
 
 # %% [markdown]
-# The network has more than six times as many: 784 times 64 weights and 64 biases in the first layer,
-# and only 64 times 10 weights and 10 biases in the second. It can use them to learn what the images
-# of a digit have in common, or to memorize each image. You will see both.
+# The network has more than six times as many: 784 times 64 weights and 64 biases in the first
+# layer, and only 64 times 10 weights and 10 biases in the second. It can use them to learn what the
+# images of a digit have in common, or to memorize each image. You will see both.
 #
 # ## Same loop, other model
 #
@@ -545,10 +545,10 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% [markdown]
 # With the sigmoid, a start ten times too small or too large costs at most a few percent in this
-# short training, so a factor of root 2 hardly matters. With the ReLU, a start ten times too large costs far more:
-# a factor of ten in each of two layers makes the logits a hundred times as large, so the network
-# starts out certain of random answers. (A sigmoid never exceeds 1, which stops the first factor.)
-# In deep networks even small factors matter, because those of all layers multiply.
+# short training, so a factor of root 2 hardly matters. With the ReLU, a start ten times too large
+# costs far more: a factor of ten in each of two layers makes the logits a hundred times as large,
+# so the network starts out certain of random answers. (A sigmoid never exceeds 1, which stops the
+# first factor.) In deep networks even small factors matter, because those of all layers multiply.
 #
 # The worst start is zero. All hidden units then compute the same, so they get the same gradient and
 # stay the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put
@@ -656,11 +656,11 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
 # gradients are then shuffled in the same way, too, so this stays true in every step. And a random
 # start, shuffled, is just another random start.
 #
-# So this is what the network lacks: it does not know which pixels are neighbors. To it, a digit _is_
-# a cloud of dots. It has to find out from examples which dots belong together, and to learn anew for
-# every place what a stroke looks like. A network can also have this knowledge of images built in.
-# It is then called *[convolutional](22_jargon.md#convolutional-network)*, and you build one in
-# [lesson 17](17_resnet.py).
+# So this is what the network lacks: it does not know which pixels are neighbors. To it, a digit
+# _is_ a cloud of dots. It has to find out from examples which dots belong together, and to learn
+# anew for every place what a stroke looks like. A network can also have this knowledge of images
+# built in. It is then called *[convolutional](22_jargon.md#convolutional-network)*, and you build
+# one in [lesson 17](17_resnet.py).
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -669,11 +669,12 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Opening the test set
 #
-# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with the
-# best mean in our comparison, although others came close. We keep the twelve epochs: the held-out
-# accuracy of the first network was still rising, so there is no reason to stop earlier. The held-out
-# digits stay out of the training, so that we see how well they predict the test accuracy. Only now
-# do we use the test digits. How far from the held-out accuracy will the test accuracy be?
+# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
+# the best mean in our comparison, although others came close. We keep the twelve epochs: the
+# held-out accuracy of the first network was still rising, so there is no reason to stop earlier.
+# The held-out digits stay out of the training, so that we see how well they predict the test
+# accuracy. Only now do we use the test digits. How far from the held-out accuracy will the test
+# accuracy be?
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
