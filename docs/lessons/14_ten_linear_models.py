@@ -189,20 +189,21 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # labels, and a good model makes it large. <!-- typed: an example -->
 #
 # With fifty thousand labels, and a belief of one half in each, the product is so small that it
-# becomes 0 as a float. So take the logarithm. It rises with the likelihood, and turns products into
-# sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front,
-# because a loss should go down, and take the mean, so that the number of images does not matter.
-# For one image, the loss is then
+# becomes 0 as a float. So take the natural logarithm, `np.log`. It rises with the likelihood, and
+# turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is $\log 0.9 + \log 0.5 + \log 0.2$. Put
+# a minus in front, because a loss should go down, and take the mean, so that the number of images
+# does not matter. For one image, the loss is then
 #
 # $$ -\log p, $$
 #
 # where $p$ is the belief in the right digit. For the three images above it is 0.105, 0.693 and
 # 1.609, and the loss is their mean, 0.803. (The loss does not contain the other nine beliefs, but
-# they have to shrink when $p$ grows.) You can read $-\log p$ as the model's
-# *[surprise](22_jargon.md#surprise)* at the right answer. It is 0 if the model was certain of that
-# answer, and grows without limit as the belief goes to 0. Compare it with $(1 - p)^2$, the part
-# that the right digit adds to a sum of squares. Which of the two cares whether the belief was one
-# in a hundred or one in a thousand? (`np.log` is the natural logarithm.) <!-- typed: an example -->
+# they have to shrink when $p$ grows.) <!-- typed: an example -->
+#
+# You can read $-\log p$ as the model's *[surprise](22_jargon.md#surprise)* at the right answer. It
+# is 0 if the model was certain of that answer, and grows without limit as the belief goes to 0.
+# Compare this surprise with $(1 - p)^2$, the part that the right digit adds to a sum of squares.
+# Which of the two cares whether the belief was one in a hundred or one in a thousand?
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -217,8 +218,8 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
     print(f"surprise {abs(np.log(p)):.3f}")
 
 # %% [markdown]
-# The square hardly distinguishes a belief of one in a hundred from a belief of one in a thousand.
-# The logarithm does: each factor of ten costs another 2.303. <!-- typed: log(10), printed above -->
+# The square hardly tells the last two beliefs apart. The logarithm does: each factor of ten costs
+# another 2.303. <!-- typed: log(10), printed above -->
 #
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
@@ -232,8 +233,9 @@ print(f"undecided: {jd.cross_entropy_loss(undecided, y_held):.3f}")
 print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
-# Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
-# far apart. So the beliefs are strong, and training first has to weaken them.
+# The loss of our start is far above that of the undecided model. Random weights of size 0.3, added
+# up over a hundred inked pixels, make logits that are far apart. So the beliefs are strong, and
+# mostly in wrong digits.
 
 # %% tags=["claim"]
 assert np.full(50_000, 0.5).prod() == 0
@@ -276,9 +278,9 @@ print(f"where it is {surprise.min():.3f}")
 # ## A stronger pull
 #
 # By the _pull_ of a loss on a logit we mean minus the slope with respect to that logit: how
-# strongly a step raises it. Take two classes, and let the _gap_ be the right logit minus the wrong
-# one. At the left end of the next plot, the gap is -8: the model is certain and wrong. How strongly
-# should the loss pull on the right logit there?
+# strongly the loss asks for a higher one. Take two classes, and let the _gap_ be the right logit
+# minus the wrong one. At the left end of the next plot, the gap is -8: the model is certain and
+# wrong. How strongly should the loss pull on the right logit there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -300,9 +302,9 @@ ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 # mistake is worst. The chain rule says why. With two classes, the softmax is the sigmoid of the
 # gap, and its slope is $p (1 - p)$, as in [lesson
 # 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
-# nearly 0, and so is that slope. The slope of $(1 - p)^2$ is at most 2 in size, so the product
-# stays nearly 0. The slope of $-\log p$ is $-1/p$, which is huge there, and the $p$ cancels: the
-# pull is
+# nearly 0, and so is that slope. Both beliefs are off by $1 - p$, so the mean of the squares is
+# $(1 - p)^2$. Its slope is at most 2 in size, so the product stays nearly 0. The slope of $-\log p$
+# is $-1/p$, which is huge there, and the $p$ cancels: the pull is
 #
 # $$ \frac{1}{p} \cdot p \, (1 - p) = 1 - p, $$
 #
@@ -518,8 +520,9 @@ for name, shares in recalls.items():
 # At the random start, its column for nines happened to say a strong _no_ to nearly every nine.
 # There the sigmoid is flat and the square hardly pulls, so the column was never corrected. The
 # squared softmax had the same start, but finds most nines in the end. It most likely discovered
-# them when its curve jumped, around epoch 15: just before, it was right about as often as the model
-# that misses them all.
+# them when its curve jumped, around epoch 15: just before, it was right about as often as the
+# squared sigmoid is at the end, without the nines. (One digit more or less is a tenth of the
+# images.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -562,7 +565,7 @@ def binary_cross_entropy(logits, targets):
 # For two classes, most people use this loss. We used `mnist_loss` for threes and sevens because it
 # is easier to explain. Does it do worse? We train one model with each of the two losses, side by
 # side, for ten epochs at the learning rates 3, 10 and 30, printed from left to right. (The code is
-# in the notebook. Only the loss is new.)
+# in the notebook.)
 
 
 # %%
@@ -630,8 +633,8 @@ def one_vs_rest(logits, labels):
 # 30, and four learning rates to choose from. We train them side by side for three epochs. (Below,
 # one-vs-rest is _sigmoid, log_, and cross-entropy is _softmax, log_.) All losses but cross-entropy
 # take a mean over ten outputs, so we divide cross-entropy by ten, too: a rate of 10 here would be 1
-# with the undivided loss. Which will matter more: sigmoid or softmax, or square or logarithm?
-# <!-- typed: the code below divides -->
+# with the undivided loss. Which choice will matter more, between sigmoid and softmax or between
+# square and logarithm? <!-- typed: the code below divides -->
 
 
 # %%
@@ -695,8 +698,7 @@ legend = ax.legend(loc="lower left")
 # The easy victory is gone, but three results remain:
 #
 # - **Softmax beats sigmoid** by about one percent after these three epochs, with the square and
-#   with the logarithm. That is more than the three runs of one setting differ. So let the digits
-#   compete.
+#   with the logarithm. The three runs of one setting differ by less. So let the digits compete.
 # - **Square or logarithm matters less** if each has its best rate and a good start. With the
 #   softmax, they are practically equal.
 # - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
@@ -748,8 +750,8 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # the largest of ten small scores, which no part of the loss has compared. The softmax asks for
 # less: the right logit has to be above the other nine, but not above 0.
 #
-# Now look for the opposite, an image with two answers: the one whose second-highest sigmoid is the
-# highest of all images. What will the softmax model say about it?
+# Now look for the opposite, an image with two answers: of all images, the one whose second-highest
+# sigmoid is largest. What will the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -797,11 +799,12 @@ titles = [str(d) for d in range(10)]
 figure = jd.plots.show_images(learned, titles=titles, columns=5)
 
 # %% [markdown]
-# It is in the middle, where a zero has no ink but most other digits do. The averages of lesson 13
-# showed where a digit has ink. Weights show where ink makes a _difference_. By the algebra of
-# [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages, compared
-# by squared distance, were a linear model, too, and right for 82 of 100 test images. The weights
-# that cross-entropy learned in forty epochs are right for about 92 of 100 held-out images.
+# The bluest spot is in the middle, where a zero has no ink but most other digits do. The averages
+# of lesson 13 showed where a digit has ink. Weights show where ink makes a _difference_. By the
+# algebra of [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten
+# averages, compared by squared distance, were a linear model, too, and right for 82 of 100 test
+# images. The weights that cross-entropy learned in forty epochs are right for about 92 of 100
+# held-out images.
 #
 # That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy
 # gained next to nothing. For more, you need a model that is not a weighted sum of the pixels.
@@ -1049,7 +1052,7 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
 # The logarithm is more honest, but not by much: after only three epochs, both models are less sure
 # than they should be, by less than 5 %. The square, too, is lowest at the honest answer, as you
 # found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
-# answers that are nearly right, as the right side of the plot of the pull shows.
+# answers that are nearly right (see the right side of the plot of the pull).
 
 # %% tags=["claim"]
 if digits.name == "mnist":
