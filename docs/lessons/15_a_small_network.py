@@ -117,9 +117,11 @@ print(f"network      {count(start):6,} parameters")
 # ## Same loop, other model
 #
 # Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. Is that
-# fair? Rate 1 was the best of four for the linear model there (as a rate of 10, with the loss
-# divided by ten). For the network, we have not tried any rate yet. So if the rate favors one of the
-# two, it should be the linear model. The function below trains either of them.
+# fair? For the linear model, rate 1 was the best of the four that lesson 14 tried at the end (as a
+# rate of 10, with the loss divided by ten). For the network, we have not tried any rate yet. So if
+# the rate favors one of the two, it should be the linear model. (But its random start is the large
+# one of the race, which may cost it a little in the first epochs.) The function below trains either
+# of them.
 
 
 # %%
@@ -163,8 +165,7 @@ ax.set(xlabel="epoch", ylabel="held-out accuracy")
 # %% [markdown]
 # The network is ahead from the first epoch. The linear model has soon learned nearly all it can,
 # and ends with about 92 of 100 held-out digits right. The network goes on climbing, to about 96.5
-# of 100. We changed only the model and its start, and _more than half_ of the linear model's
-# mistakes are gone.
+# of 100: _more than half_ of the linear model's mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -223,12 +224,13 @@ ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 # On the digits that the network has seen, the loss falls toward zero. On held-out digits it turns
 # around, here after some thirty epochs, and rises again. From there on, most of what the network
 # learns is true of these thousand images only, such as that _this_ smudge belongs to a six. This is
-# called *[overfitting](22_jargon.md#overfitting)*: the loss goes on falling on the examples that a
-# model learns from, but rises on new ones.
+# *[overfitting](22_jargon.md#overfitting)*, of which [lesson
+# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse: the loss goes on falling on the
+# examples that a model learns from, but rises on new ones.
 #
-# Does it also make more mistakes? And how sure is it of them? By its *confidence* we mean the
-# largest of its ten beliefs. To get the network of the best epoch, train again with the same key,
-# which makes the same batches, and stop there.
+# Does the network also make more mistakes? And how sure is it of them? Its *confidence* is its
+# belief in its own answer, the largest of the ten. To get the network of the best epoch, train
+# again with the same key, which makes the same batches, and stop there.
 
 # %%
 short_fit = train_on(few, epochs=best)
@@ -243,13 +245,15 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # %% [markdown]
 # At the end, the network gets all thousand seen digits right. On held-out digits, the accuracy has
 # hardly moved: about 89 of 100 are right, early and late. But the network is now more certain of
-# its mistakes, and cross-entropy punishes that. In practice it does harm, too: a bank lets people
-# read the checks of which the network is unsure, and this network is too seldom unsure. So watch
-# the loss on held-out digits, because the accuracy alone would not have shown this overfitting. In
-# your browser, you can watch this loss rise, with only [a hundred
-# digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
-# labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which can only be
-# learned by heart.
+# its mistakes, and cross-entropy punishes that. Lesson 14 said that this loss asks for honest
+# beliefs. It does, but only about the digits in training. There the network is always right, so
+# certainty is honest, and it never learns how often it is wrong about new digits. In practice such
+# overconfidence does harm: a bank lets people read the checks of which the network is unsure, and
+# this network is too seldom unsure. So watch the loss on held-out digits, because the accuracy
+# alone would not have shown this overfitting. In your browser, you can watch the held-out loss
+# rise, with only [a hundred digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1)
+# or with [wrong labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which
+# can only be learned by heart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -309,9 +313,7 @@ def loss_with_decay(setting, run):
 # %% [markdown]
 # Here and in a later comparison, most runs come from a record, as in [lesson
 # 11](11_a_nonlinearity.py#they-train-no-better), and we train one of them ourselves. `sweep`, whose
-# code is in the notebook, calls `loss_with_decay` only for runs that the record lacks. (In a clone
-# of the project's repository, `python benchmarks/sweeps.py 15_a_small_network` writes a new
-# record.)
+# code is in the notebook, calls `loss_with_decay` only for runs that the record lacks.
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -420,10 +422,10 @@ if digits.name == "mnist":
 # Should you use the sigmoid, the ReLU, or the hyperbolic tangent, `tanh`? The `tanh` has the
 # sigmoid's S-shape, but runs from -1 to 1. Comparing them at one learning rate would be unfair,
 # because their slopes differ: at zero the sigmoid has a slope of one quarter and `tanh` has 1, and
-# the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each,
-# on 6,000 digits for five epochs. We train one of these runs here, too. (`on_divergence="stop"`
-# lets `fit` return what it has if training [diverges](22_jargon.md#divergence).) Which would you
-# bet on?
+# the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each.
+# To save time, each run has only 6,000 digits and five epochs. We train one of these runs here,
+# too. (`on_divergence="stop"` lets `fit` return what it has if training
+# [diverges](22_jargon.md#divergence).) Which would you bet on?
 
 
 # %%
@@ -518,11 +520,11 @@ if digits.name == "mnist":
 # ## Where to start
 #
 # How large should the random weights be? [`init_mlp`][jaxdigits.init_mlp] draws weights whose
-# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. If a ReLU sets
-# half of the sums to zero, this keeps the numbers about equally large from layer to layer (He and
-# others, 2015). The sigmoid and `tanh` set nothing to zero, so people usually take about $1 / n$
-# for them, which makes the weights smaller by a factor of root 2 (LeCun and others, 1998; Glorot
-# and Bengio, 2010).
+# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer: the more inputs a
+# unit adds up, the smaller its weights have to be. If a ReLU sets half of the sums to zero, this
+# keeps the numbers about equally large from layer to layer (He and others, 2015). The sigmoid and
+# `tanh` set nothing to zero, so people usually take about $1 / n$ for them, which makes the weights
+# smaller by a factor of root 2 (LeCun and others, 1998; Glorot and Bengio, 2010).
 #
 # We used the 2 of the ReLU with a sigmoid. Does that do harm? Multiply all random weights of the
 # start by 0, 0.1, 1 or 10, and train from each of these starts. (The ReLU gets rate 0.3, the safer
@@ -651,10 +653,10 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
     print(f"{name:8} {mean:.4f}, from {low:.4f} to {high:.4f}")
 
 # %% [markdown]
-# Nothing. The two agree to within the spread of the runs, and they have to. If you shuffle the rows
-# of the first weight matrix in the same way, as in exercise 4, all sums stay as they were. The
-# gradients are then shuffled in the same way, too, so this stays true in every step. And a random
-# start, shuffled, is just another random start.
+# It loses nothing. The two agree to within the spread of the runs, and they have to. If you shuffle
+# the rows of the first weight matrix in the same way, as in exercise 4, all sums stay as they were.
+# The gradients are then shuffled in the same way, too, so this stays true in every step. And a
+# random start, shuffled, is just another random start.
 #
 # So this is what the network lacks: it does not know which pixels are neighbors. To it, a digit
 # _is_ a cloud of dots. It has to find out from examples which dots belong together, and to learn
@@ -670,11 +672,10 @@ if digits.name == "mnist":
 # ## Opening the test set
 #
 # All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
-# the best mean in our comparison, although others came close. We keep the twelve epochs: the
-# held-out accuracy of the first network was still rising, so there is no reason to stop earlier.
-# The held-out digits stay out of the training, so that we see how well they predict the test
-# accuracy. Only now do we use the test digits. How far from the held-out accuracy will the test
-# accuracy be?
+# the best mean in our comparison, although others came close and might win with all the digits. We
+# keep the twelve epochs, because the held-out accuracy of the first network was still rising. The
+# held-out digits stay out of the training, so that we see how well they predict the test accuracy.
+# Only now do we use the test digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
@@ -796,7 +797,8 @@ def epochs_needed(metric, goal):
 print(check_epochs_needed(epochs_needed))
 
 # %% [markdown]
-# Our network, for example, needed this many epochs to be as good as the linear model ever was:
+# How many epochs did our network need to be as good as the linear model ever was? Read it off the
+# accuracies of the first race, then compare:
 
 # %%
 print(epochs_needed(network_curve, linear_curve.max()))
