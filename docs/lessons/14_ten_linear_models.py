@@ -233,9 +233,9 @@ print(f"undecided: {jd.cross_entropy_loss(undecided, y_held):.3f}")
 print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
-# The loss of our start is far above that of the undecided model. Random weights of size 0.3, added
-# up over a hundred inked pixels, make logits that are far apart. So the beliefs are strong, and
-# mostly in wrong digits.
+# Our start has a far higher loss than an undecided model. Random weights of size 0.3, added up over
+# a hundred inked pixels, make logits that are far apart. So the beliefs are strong, and mostly in
+# wrong digits.
 
 # %% tags=["claim"]
 assert np.full(50_000, 0.5).prod() == 0
@@ -377,8 +377,8 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # ## The race
 #
-# Now train the same model with each of the three losses, for forty epochs at a learning rate of 1,
-# from the same start and with the same batches.
+# Now train the same model with each of the three losses: forty epochs at learning rate 1, with the
+# same start and the same batches.
 #
 # To save time, we put the three models side by side, as thirty columns, and train them on the sum
 # of their losses. A weight of the first model changes only the first loss, so its slope is the same

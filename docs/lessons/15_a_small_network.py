@@ -250,10 +250,12 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # certainty is honest, and it never learns how often it is wrong about new digits. In practice such
 # overconfidence does harm: a bank lets people read the checks of which the network is unsure, and
 # this network is too seldom unsure. So watch the loss on held-out digits, because the accuracy
-# alone would not have shown this overfitting. In your browser, you can watch the held-out loss
-# rise, with only [a hundred digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1)
-# or with [wrong labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which
-# can only be learned by heart.
+# alone would not have shown this overfitting.
+#
+# In your browser, you can watch the held-out loss rise, with only [a hundred
+# digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
+# labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which can only be
+# learned by heart.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
