@@ -20,8 +20,8 @@
 #
 # ## One set of weights per digit
 #
-# As in lesson 13, the labels are 0 to 9. We hold out a sixth of the training digits to judge the
-# models by, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
+# We hold out a sixth of the training digits to judge the models by, and leave the test set alone
+# until the end of [lesson 15](15_a_small_network.py).
 
 # %%
 import json
@@ -78,8 +78,8 @@ assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 print(f"{jd.accuracy(logits, y_held):.4f}")
 
 # %% [markdown]
-# Random models are right for one in ten on average, like the die of lesson 13. But a single one can
-# be several percent off, because it gives the same answer to all images that look alike ([lesson
+# Random models are right for one in ten on average. But a single one can be several percent off,
+# because it gives the same answer to all images that look alike ([lesson
 # 9](09_putting_it_together.py#a-start-that-knows-nothing)).
 
 # %% tags=["claim"]
@@ -94,9 +94,8 @@ if digits.name == "mnist":
 # ## First loss: ten separate questions
 #
 # The simplest idea is to ask ten yes-or-no questions: output 3 should be 1 for threes and 0 for all
-# other digits, output 4 should be 1 for fours, and so on. So the target is a row of ten numbers,
-# with 1 in the place of the label and 0 everywhere else. Such a row is called
-# *[one-hot](22_jargon.md#one-hot)*.
+# other digits, and so on. So the target is a row of ten numbers, with 1 in the place of the label
+# and 0 everywhere else. Such a row is called *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -104,9 +103,8 @@ print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 # %% [markdown]
 # Squeeze each logit with a sigmoid, and take the mean of the squared differences, over all images
-# and all ten outputs. Say that the image is a five. A score of 0.8 for the five is off by 0.2,
-# which adds 0.04 to the sum. A score of 0.6 for the three is off by 0.6, and adds 0.36. The package
-# has this loss as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss]. <!-- typed: an example -->
+# and all ten outputs. The package has this loss as
+# [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss].
 
 
 # %%
@@ -126,8 +124,8 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # outputs compete for shares of a fixed total. Take three logits, 3, 2 and -1. The
 # *[softmax](22_jargon.md#softmax)* first raises $e$ to the power of each, which makes all of them
 # positive: $e^3$ is about 20.1, $e^2$ about 7.4, and $e^{-1}$ about 0.4. Then it divides each by
-# the sum of the three, about 28, so that the results add up to 1. Estimate them before you look.
-# How will the three sigmoids differ? <!-- typed: arithmetic -->
+# the sum of the three, about 28, so that the results add up to 1. How will the three sigmoids
+# differ? <!-- typed: arithmetic -->
 
 # %%
 z = np.array([3.0, 2.0, -1.0])
@@ -160,8 +158,7 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 # $$
 #
 # **The softmax of two logits is the sigmoid of their difference.** So in lesson 8 you used a
-# softmax without knowing it. You can read the one logit there as the evidence for a three, minus
-# that for a seven.
+# softmax without knowing it.
 #
 # With the softmax in place of the sigmoid, the second loss is:
 
@@ -197,8 +194,7 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # $$ -\log p, $$
 #
 # where $p$ is the belief in the right digit. For the three images above it is 0.105, 0.693 and
-# 1.609, and the loss is their mean, 0.803. (The loss does not contain the other nine beliefs, but
-# they have to shrink when $p$ grows.) <!-- typed: an example -->
+# 1.609, and the loss is their mean, 0.803. <!-- typed: an example -->
 #
 # You can read $-\log p$ as the model's *[surprise](22_jargon.md#surprise)* at the right answer. It
 # is 0 if the model was certain of that answer, and grows without limit as the belief goes to 0.
@@ -224,8 +220,8 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
 # classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
-# stays near 2.303, the model learns nothing. What about our random start? (`undecided` has equal
-# logits, so each belief is 0.1.) <!-- typed: log(10), printed above -->
+# stays near 2.303, the model learns nothing. What about our random start?
+# <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -233,8 +229,8 @@ print(f"undecided: {jd.cross_entropy_loss(undecided, y_held):.3f}")
 print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
-# Our start has a far higher loss than an undecided model. Random weights of size 0.3, added up over
-# a hundred inked pixels, make logits that are far apart. So the beliefs are strong, and mostly in
+# Our start is far worse than an undecided model. Random weights of size 0.3, added up over a
+# hundred inked pixels, make logits that are far apart. So the beliefs are strong, and mostly in
 # wrong digits.
 
 # %% tags=["claim"]
@@ -263,8 +259,7 @@ print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
 # %% [markdown]
-# It is lowest at 0.6, the honest answer. (The slope of $\log p$ is $1/p$, so the bowl has the slope
-# $-0.6/p + 0.4/(1 - p)$, which is 0 there.) The loss of lesson 8 pushed the belief up to 1.
+# It is lowest at 0.6, the honest answer. The loss of lesson 8 pushed the belief up to 1.
 #
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
@@ -298,18 +293,13 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# Strongly, one would think, and cross-entropy does. But the square hardly pulls at all where the
-# mistake is worst. The chain rule says why. With two classes, the softmax is the sigmoid of the
-# gap, and its slope is $p (1 - p)$, as in [lesson
-# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
-# nearly 0, and so is that slope. Both beliefs are off by $1 - p$, so the mean of the squares is
-# $(1 - p)^2$. Its slope is at most 2 in size, so the product stays nearly 0. The slope of $-\log p$
-# is $-1/p$, which is huge there, and the $p$ cancels: the pull is
-#
-# $$ \frac{1}{p} \cdot p \, (1 - p) = 1 - p, $$
-#
-# the belief that is missing. The larger the mistake, the stronger the pull. Exercise 3 shows that
-# the same is true of ten classes.
+# Strongly, and cross-entropy does. But the square hardly pulls at all where the mistake is worst.
+# With two classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in
+# [lesson 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$
+# is nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For
+# cross-entropy, the other factor is $1/p$, minus the slope of $-\log p$. It is huge there, and the
+# $p$ cancels: the pull is exactly $1 - p$, the belief that is missing. Exercise 3 shows the same
+# for ten classes.
 #
 # ## Why not take the log of the softmax?
 #
@@ -520,9 +510,7 @@ for name, shares in recalls.items():
 # At the random start, its column for nines happened to say a strong _no_ to nearly every nine.
 # There the sigmoid is flat and the square hardly pulls, so the column was never corrected. The
 # squared softmax had the same start, but finds most nines in the end. It most likely discovered
-# them when its curve jumped, around epoch 15: just before, it was right about as often as the
-# squared sigmoid is at the end, without the nines. (One digit more or less is a tenth of the
-# images.)
+# them when its curve jumped, around epoch 15.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -539,19 +527,17 @@ if digits.name == "mnist":
 #
 # - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes and
 #   steps are about ten times smaller.
-# - **The start.** The random model is often certain and wrong, and there the squares hardly pull,
-#   as you saw with the nines.
+# - **The start.** The random model is often certain and wrong, and there the squares hardly pull.
 #
 # And one combination was left out: would the logarithm have helped the sigmoid, too?
 #
 # ### Yes or no, by surprise
 #
-# The fourth loss is a sigmoid with a logarithm. If the score $\sigma(z)$ is the belief in _yes_,
-# then the belief in _no_ is $1 - \sigma(z)$. That equals $\sigma(-z)$, because the softmax of $z$
-# and 0 is $\sigma(z)$ and $\sigma(-z)$. So the surprise is $-\log \sigma(z)$ if _yes_ was right,
-# and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
-# cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never takes the
-# logarithm of 0, just like log-softmax.)
+# If the score $\sigma(z)$ is the belief in _yes_, then the belief in _no_ is $1 - \sigma(z)$. That
+# equals $\sigma(-z)$, because the softmax of $z$ and 0 is $\sigma(z)$ and $\sigma(-z)$. So the
+# surprise is $-\log \sigma(z)$ if _yes_ was right, and $-\log \sigma(-z)$ if _no_ was. This is
+# called *[binary cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never
+# takes the logarithm of 0, just like log-softmax.)
 
 
 # %%
@@ -704,8 +690,7 @@ legend = ax.legend(loc="lower left")
 # - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
 #   of the race, because its pull does not vanish. And both logarithms forgive a bad rate: at the
 #   highest one, they lose little, while the squared softmax loses much and the squared sigmoid
-#   breaks down (its curve leaves the picture). That counts when one training takes days, and you
-#   cannot try many starts and rates.
+#   breaks down. That counts when one training takes days, and you cannot try many starts and rates.
 #
 # So use softmax and logarithm together, which is cross-entropy: it is practically as good as the
 # best of the four, and needs the least care.
@@ -747,8 +732,7 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # %% [markdown]
 # For more than one image in ten, the model gives no clear answer. Most often all ten sigmoids say
 # _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
-# the largest of ten small scores, which no part of the loss has compared. The softmax asks for
-# less: the right logit has to be above the other nine, but not above 0.
+# the largest of ten small scores, which no part of the loss has compared.
 #
 # Now look for the opposite, an image with two answers: of all images, the one whose second-highest
 # sigmoid is largest. What will the softmax model say about it?
@@ -771,13 +755,10 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to two digits. The softmax has to choose: its bars share a total of 1, so
-# at most one of them can be above one half. Count only the images with exactly one _yes_, and the
-# two models are right about equally often. So the softmax wins on the images where the sigmoids
-# give no clear answer.
-#
-# This does not make sigmoids useless. A photograph may show a dog _and_ a bicycle. Then the
-# questions really are separate, and two sigmoids can say _yes_.
+# The sigmoids say _yes_ to two digits. The softmax has to choose. Count only the images with
+# exactly one _yes_, and the two models are right about equally often. So the softmax wins on the
+# images where the sigmoids give no clear answer. But a photograph may show a dog _and_ a bicycle.
+# Then use sigmoids.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -807,7 +788,7 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # held-out images.
 #
 # That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy
-# gained next to nothing. For more, you need a model that is not a weighted sum of the pixels.
+# gained next to nothing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1052,7 +1033,7 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
 # The logarithm is more honest, but not by much: after only three epochs, both models are less sure
 # than they should be, by less than 5 %. The square, too, is lowest at the honest answer, as you
 # found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
-# answers that are nearly right (see the right side of the plot of the pull).
+# answers that are nearly right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
