@@ -293,13 +293,13 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# Strongly, and cross-entropy does. But the square hardly pulls at all where the mistake is worst.
-# With two classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in
-# [lesson 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$
-# is nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For
-# cross-entropy, the other factor is $1/p$, minus the slope of $-\log p$. It is huge there, and the
-# $p$ cancels: the pull is exactly $1 - p$, the belief that is missing. Exercise 3 shows the same
-# for ten classes.
+# Strongly, and cross-entropy does. But the square hardly pulls where the mistake is worst. With two
+# classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in [lesson
+# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
+# nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For the square,
+# the other factor is at most 2. For cross-entropy it is $1/p$, minus the slope of $-\log p$. This
+# is huge there, and the $p$ cancels: the pull is exactly $1 - p$, the belief that is missing.
+# Exercise 3 shows the same for ten classes.
 #
 # ## Why not take the log of the softmax?
 #
@@ -690,7 +690,7 @@ legend = ax.legend(loc="lower left")
 # - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
 #   of the race, because its pull does not vanish. And both logarithms forgive a bad rate: at the
 #   highest one, they lose little, while the squared softmax loses much and the squared sigmoid
-#   breaks down. That counts when one training takes days, and you cannot try many starts and rates.
+#   breaks down. That counts when one training takes days.
 #
 # So use softmax and logarithm together, which is cross-entropy: it is practically as good as the
 # best of the four, and needs the least care.
