@@ -22,12 +22,10 @@
 # ## The model
 #
 # Lesson 11 told two digits apart with a hidden layer and a ReLU. Now there are ten digits, and
-# between the layers we first put the sigmoid, the usual nonlinearity for decades. Later we compare
-# it with the ReLU, fairly.
+# between the layers we first put the sigmoid, the usual nonlinearity for decades.
 #
-# We will have to decide which learning rate and which nonlinearity to take, and when to stop. So,
-# as in [lesson 10](10_an_optimizer.py), we hold out some of the training digits and use them for
-# these decisions.
+# We will have to decide which learning rate and which nonlinearity to take, and when to stop. For
+# that we hold out some of the training digits, as in [lesson 10](10_an_optimizer.py).
 
 # %%
 import json
@@ -54,8 +52,7 @@ training = (x[order[n_held:]], y[order[n_held:]])
 print(f"{len(training[0]):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# The network goes from 784 pixels to 64 hidden units to 10 logits. (The 64 is our choice, like the
-# 30 of lesson 11.)
+# The network goes from 784 pixels to 64 hidden units to 10 logits.
 
 
 # %%
@@ -94,7 +91,7 @@ assert jnp.allclose(ours, theirs, atol=1e-4)
 # %% [markdown]
 # !!! tip "Define a model once"
 #     `fit` compiles a program for each model function that you pass. A function that you define
-#     inside a loop is a new one each time, and `fit` compiles it again. So define it outside.
+#     inside a loop is a new one each time, so define it outside.
 #
 # How many numbers are there to learn? Guess first: the linear model has ten columns of 784 weights,
 # and the first layer of the [network](22_jargon.md#neural-network) has 64.
@@ -110,18 +107,16 @@ print(f"linear model {count([linear_start]):6,} parameters")
 print(f"network      {count(start):6,} parameters")
 
 # %% [markdown]
-# The network has more than six times as many: 784 times 64 weights and 64 biases in the first
-# layer, and only 64 times 10 weights and 10 biases in the second. It can use them to learn what the
-# images of a digit have in common, or to memorize each image. You will see both.
+# The network has more than six times as many, nearly all in its first layer. It can use them to
+# learn what the images of a digit have in common, or to memorize each image.
 #
 # ## Same loop, other model
 #
 # Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. Is that
 # fair? For the linear model, rate 1 was the best of the four that lesson 14 tried at the end (as a
 # rate of 10, with the loss divided by ten). For the network, we have not tried any rate yet. So if
-# the rate favors one of the two, it should be the linear model. (But its random start is the large
-# one of the race, which may cost it a little in the first epochs.) The function below trains either
-# of them.
+# the rate favors one of the two, it should be the linear model. (Its large random start, however,
+# may cost it a little in the first epochs.)
 
 
 # %%
@@ -222,11 +217,10 @@ ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 
 # %% [markdown]
 # On the digits that the network has seen, the loss falls toward zero. On held-out digits it turns
-# around, here after some thirty epochs, and rises again. From there on, most of what the network
-# learns is true of these thousand images only, such as that _this_ smudge belongs to a six. This is
+# around, here after some thirty epochs, and rises again. This is
 # *[overfitting](22_jargon.md#overfitting)*, of which [lesson
-# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse: the loss goes on falling on the
-# examples that a model learns from, but rises on new ones.
+# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse. After the turn, most of what the
+# network learns is true of these thousand images only, such as that _this_ smudge belongs to a six.
 #
 # Does the network also make more mistakes? And how sure is it of them? Its *confidence* is its
 # belief in its own answer, the largest of the ten. To get the network of the best epoch, train
@@ -246,11 +240,11 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # At the end, the network gets all thousand seen digits right. On held-out digits, the accuracy has
 # hardly moved: about 89 of 100 are right, early and late. But the network is now more certain of
 # its mistakes, and cross-entropy punishes that. Lesson 14 said that this loss asks for honest
-# beliefs. It does, but only about the digits in training. There the network is always right, so
-# certainty is honest, and it never learns how often it is wrong about new digits. In practice such
-# overconfidence does harm: a bank lets people read the checks of which the network is unsure, and
-# this network is too seldom unsure. So watch the loss on held-out digits, because the accuracy
-# alone would not have shown this overfitting.
+# beliefs. It does, but only about the digits in training. There the network is always right, so it
+# never learns how often it is wrong about new digits. In practice this does harm: a bank lets
+# people read the checks of which the network is unsure, and this network is too seldom unsure. So
+# watch the loss on held-out digits, because the accuracy alone would not have shown this
+# overfitting.
 #
 # In your browser, you can watch the held-out loss rise, with only [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
@@ -278,15 +272,13 @@ if digits.name == "mnist":
 # ## Three cures
 #
 # **Stop early.** Keep the parameters of the epoch with the lowest held-out loss, as in `short_fit`.
-# This is called *[early stopping](22_jargon.md#early-stopping)*. It can save time, too, as exercise
-# 3 shows.
+# This is called *[early stopping](22_jargon.md#early-stopping)*.
 #
 # **Hold the weights down.** To be certain of every single image, a network needs large weights.
 # *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
-# small share of its size. With a decay of 0.001 and a learning rate of 1, it is a thousandth. A
-# weight then stays large only if many digits keep pushing it. In Optax, `add_decayed_weights` adds
-# `decay * w` to the gradient of `w`, and does the same for the biases. `optax.chain` passes the sum
-# on to SGD.
+# small share of its size: the decay times the learning rate. A weight then stays large only if many
+# digits keep pushing it. In Optax, `add_decayed_weights` adds `decay * w` to the gradient of `w`,
+# and does the same for the biases. `optax.chain` passes the sum on to SGD.
 #
 # How strong should the decay be? Like the learning rate, it is a number that we have to choose,
 # because no gradient finds it: a *[hyperparameter](22_jargon.md#hyperparameter)*. So compare a few
@@ -393,11 +385,9 @@ ax.legend()
 
 # %% [markdown]
 # All three lower the loss on held-out digits. But look at the accuracies. With early stopping and
-# weight decay, the network makes as many mistakes as before, and is only less sure of them. (Their
-# two losses are even a little too good, because we chose the epoch and the decay on the same
-# digits.) Nothing comes near _more data_: ten times as many digits cut both the held-out loss and
-# the number of mistakes to less than half. So if you can get more examples, do that first. ([Lesson
-# 18](18_small_and_better.py) makes more by shifting the ones it has.)
+# weight decay, the network makes as many mistakes as before, and is only less sure of them. Nothing
+# comes near _more data_: ten times as many digits cut both the held-out loss and the number of
+# mistakes to less than half. So if you can get more examples, do that first.
 #
 # Changes to the training that work against overfitting, such as the first two cures, are called
 # *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
@@ -495,10 +485,9 @@ ax.legend()
 # %% [markdown]
 # At their best rates the three are about one percent apart. Runs that differ only in their start
 # and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
-# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. (Compare the last line with
-# the die of lesson 13.) At one rate for all, we would have "found" whatever that rate favors. (The
-# run that we trained here agrees with the record to within 1 %. At such a high rate, even
-# differences in rounding grow.)
+# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
+# would have "found" whatever that rate favors. (The run that we trained here agrees with the record
+# to within 1 %.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
@@ -522,11 +511,10 @@ if digits.name == "mnist":
 # ## Where to start
 #
 # How large should the random weights be? [`init_mlp`][jaxdigits.init_mlp] draws weights whose
-# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer: the more inputs a
-# unit adds up, the smaller its weights have to be. If a ReLU sets half of the sums to zero, this
-# keeps the numbers about equally large from layer to layer (He and others, 2015). The sigmoid and
-# `tanh` set nothing to zero, so people usually take about $1 / n$ for them, which makes the weights
-# smaller by a factor of root 2 (LeCun and others, 1998; Glorot and Bengio, 2010).
+# squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. If a ReLU sets
+# half of the sums to zero, this keeps the numbers about equally large from layer to layer (He and
+# others, 2015). The sigmoid and `tanh` set nothing to zero, so people usually take about $1 / n$
+# for them, which makes the weights smaller by a factor of root 2.
 #
 # We used the 2 of the ReLU with a sigmoid. Does that do harm? Multiply all random weights of the
 # start by 0, 0.1, 1 or 10, and train from each of these starts. (The ReLU gets rate 0.3, the safer
@@ -599,8 +587,7 @@ for unit in units:
 # %% [markdown]
 # None of the six units is there for one digit alone: a row may show only one kind, but the top
 # hundred of each unit hold others as well. What the digits of a unit have in common is a stroke in
-# a certain place, where training raised the weights, and a gap where it lowered them. (Look at the
-# red patch in the first row, and find the stroke there in the seven digits beside it.) The second
+# a certain place, where training raised the weights, and a gap where it lowered them. The second
 # layer adds up many such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
@@ -674,10 +661,10 @@ if digits.name == "mnist":
 # ## Opening the test set
 #
 # All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
-# the best mean in our comparison, although others came close and might win with all the digits. We
-# keep the twelve epochs, because the held-out accuracy of the first network was still rising. The
-# held-out digits stay out of the training, so that we see how well they predict the test accuracy.
-# Only now do we use the test digits. How far from the held-out accuracy will the test accuracy be?
+# the best mean in our comparison, although others came close. We keep the twelve epochs, because
+# the held-out accuracy of the first network was still rising. The held-out digits stay out of the
+# training, so that we see how well they predict the test accuracy. Only now do we use the test
+# digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
@@ -710,8 +697,7 @@ for name, (model, fitted) in finals.items():
 # For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test digits,
 # and a network with 300 hidden units misread 4.7.
 # <!-- typed: LeCun and others, 1998, section III --> Our linear model misreads about 8, and our
-# network, with 64, about 3. These figures cannot tell us why ours are better, because the loss, the
-# learning rate and the number of steps may all differ.
+# network, with 64, about 3. These figures alone cannot tell us why ours are better.
 #
 # A test set can be opened like this only once. If we tuned further after seeing these numbers, the
 # next test accuracy would be a little too good to be true.
@@ -727,7 +713,6 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What you learned
 #
-# - You can exchange the model and keep the loop.
 # - You can recognize overfitting: the loss on seen digits falls while the loss on held-out digits
 #   rises.
 # - You know three cures, early stopping, weight decay and more data, and which one to try first.
@@ -799,8 +784,7 @@ def epochs_needed(metric, goal):
 print(check_epochs_needed(epochs_needed))
 
 # %% [markdown]
-# How many epochs did our network need to be as good as the linear model ever was? Read it off the
-# accuracies of the first race, then compare:
+# How many epochs did our network need to be as good as the linear model ever was?
 
 # %%
 print(epochs_needed(network_curve, linear_curve.max()))
@@ -849,8 +833,7 @@ ax = jd.plots.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
 ax.legend()
 
 # %% [markdown]
-# So a sigmoid network and a `tanh` network can compute the same functions, with other weights. They
-# still worked best at different learning rates.
+# So a sigmoid network and a `tanh` network can compute the same functions, with other weights.
 #
 # ### Exercise 3: stopping while it runs
 #
