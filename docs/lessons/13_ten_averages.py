@@ -10,8 +10,7 @@
 # result is, so you learn to read it class by class, mistake by mistake, and image by image.
 #
 # You will need this for every classifier that you ever build or buy. Below you will meet one that
-# finds nearly all ones, and yet you should not believe it when it says _one_. Its accuracy alone
-# would never have told you.
+# finds nearly all ones, and yet you should not believe it when it says _one_.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py) for averages and distances, and
 # [lesson 4](04_metrics.py) for broadcasting.
@@ -37,13 +36,10 @@ print(f"{len(labels):,} digits to check")
 print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 
 # %% [markdown]
-# About one in ten. From now on we judge a model against this, and no longer against one half. Being
-# right for 60 of 100 images would be poor if there were only threes and sevens. With ten digits, a
-# model that manages it has learned something. <!-- typed: an example -->
+# About one in ten. From now on we judge a model against this, and no longer against one half.
 #
 # (We check on the test set here, because the averages are the baseline of the course. There is
-# nothing to tune about them, so looking does no harm. From the next lesson on we will tune our
-# models, and the test set stays closed.)
+# nothing to tune about them, so looking does no harm.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -82,7 +78,7 @@ assert (by_l1 == jd.nearest(images, means, jd.l1_distance)).all()
 #
 # ## Ten accuracies
 #
-# How many of the zeros were recognized? Take the zeros only, and count. This share is called the
+# What share of the zeros was recognized? Take the zeros only, and count. This share is called the
 # *[recall](22_jargon.md#recall)* of the zeros: out of all the zeros, how many did the model find?
 
 # %%
@@ -119,8 +115,8 @@ ax.set(xlabel="digit", ylabel="recall", xticks=range(10))
 # %% [markdown]
 # The one is the easiest with either distance, because nearly everybody writes it as a single
 # stroke. The five is the hardest. Its mean is the most blurred of all, because people disagree most
-# about how to write a five. Squares do far better than absolute differences, above all with twos,
-# fives and eights.
+# about how to write a five. Squares do better than absolute differences with all digits but the
+# one, and far better with twos, fives and eights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -172,7 +168,7 @@ print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
 # By overall accuracy this is an excellent model. The macro average exposes it: the model finds all
-# of the healthy people and none of the ill, and so it is no better than tossing a coin. When you
+# of the healthy people and none of the ill. Tossing a coin would reach one half as well. When you
 # read "accuracy", ask which of the two is meant. In this course we report the overall accuracy, as
 # [`accuracy`][jaxdigits.accuracy] computes it, because our ten classes are about equally large.
 #
@@ -271,9 +267,8 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # %% [markdown]
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. That is why you should look at recall and precision
-# together. Recall asks: how many of the real ones did you find? Precision asks: how many of the
-# images that you called ones really are ones? You can always raise the first at the expense of the
-# second by saying _one_ more often, and the second by saying it less often.
+# together. If you say _one_ more often, the recall cannot fall, but the precision usually does. If
+# you say it only when you are surer, it is the other way round.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -301,7 +296,8 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
 # %% [markdown]
 # The mean one, a narrow stroke, has the least. So by L1, an image that resembles no mean well is
 # usually nearest to the mean one. The mean five has the most pale gray, so it is hardly ever the
-# nearest. That explains its poor recall.
+# nearest. That explains its poor recall. The second row shows why MSE suffers less: squared, the
+# pale gray shrinks to less than a third, while full ink counts as before.
 #
 # There is a deeper reason. The mean is the prototype that makes the _squared_ distances smallest
 # ([lesson 5](05_gradients.py)). For absolute differences you need another prototype, and in
@@ -323,8 +319,8 @@ if digits.name == "mnist":
 # worst mistakes to look like?
 #
 # To pick the distance to the true digit from each row, the code uses two arrays as an index, one
-# with row numbers and one with column numbers. They are read in pairs: row 0 with the first
-# label, row 1 with the second, and so on.
+# with row numbers and one with column numbers. They are read in pairs: row 0 with the first label,
+# and so on.
 
 # %%
 squared = np.asarray(jd.mse_distance(images[:, None], means))
@@ -341,10 +337,10 @@ titles = [f"{labels[i]}, not {by_mse[i]}" for i in worst]
 figure = jd.plots.show_images(images[worst], titles=titles)
 
 # %% [markdown]
-# You can read most of them without trouble, and few of them are sloppy. Their ink just lies in
-# other places than the ink of the average digit, because they are slanted, wide or bold. The
-# baseline compares pixel by pixel, so a well-written seven that leans to one side is far from the
-# mean seven.
+# These are no close calls: the largest margin is more than eight times the median. And yet you can
+# read most of them without trouble. Their ink just lies in other places than the ink of the average
+# digit, because they are slanted, wide or bold. The baseline compares pixel by pixel, so a
+# well-written seven that leans to one side is far from the mean seven.
 #
 # So the averages are right for about 82 of 100 images, which beats guessing by far. We also know
 # their weakness: a distance treats every pixel alike. A better model has to be free to choose
@@ -426,7 +422,7 @@ print("by absolute differences:", most_confused(matrix_l1))
 #
 # Write `precision(matrix)`: the precision of every class, from a confusion matrix. For
 # `np.array([[3, 1], [2, 2]])` it is `[0.6, 0.667]`: of five that are called 0, three are. Which
-# digit can be trusted most, by L1 and by MSE?
+# digit can be trusted most by L1?
 #
 # ??? tip "A hint"
 #     `np.diagonal(matrix)` counts the right predictions. Column 0 counts all images that are called
@@ -465,8 +461,8 @@ for name, counts in ("L1", matrix_l1), ("MSE", matrix):
     print(f"{name:3}", *(f"{share:.2f}" for share in precision(counts)))
 
 # %% [markdown]
-# By L1 it is the two: the model hardly ever says _two_, but when it does, it is nearly always
-# right. A low recall and a high precision often go together.
+# It is the two. The model finds fewer than half of the twos, but when it says _two_, it is nearly
+# always right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -528,6 +524,9 @@ print(check_majority_accuracy(majority_accuracy))
 print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 
 # %% [markdown]
+# Even this beats the die a little, because the digits are not equally frequent. With very unequal
+# classes it would score much more.
+#
 # ### Exercise 4: the right prototype for L1
 #
 # *To think about overnight.* Which prototype makes the _absolute_ differences smallest? Take one
@@ -593,8 +592,9 @@ print(f"L1 to the means   {(by_l1 == labels).mean():.4f}")
 print(f"L1 to the medians {(by_median == labels).mean():.4f}")
 
 # %% [markdown]
-# With the medians, L1 does much better, though not as well as MSE with the means. The prototype has
-# to fit the distance.
+# For the ten values, the sum of absolute differences is 4.2 at 0.3, the mean, and only 3 at 0, the
+# median. With the medians, L1 does much better, though not as well as MSE with the means. The
+# prototype has to fit the distance. <!-- typed: arithmetic -->
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -8,9 +8,9 @@
 # # 14. Ten linear models at once
 #
 # **One model says whether it sees a three. How do you get one that says which of ten digits it
-# sees?** You train ten of them side by side, as one matrix. Then you have to choose a loss. One
-# candidate, [cross-entropy](22_jargon.md#cross-entropy), trains nearly all classifiers and large
-# language models of today.
+# sees?** You train ten of them side by side, as one matrix. Then you have to choose a loss. One of
+# the candidates, [cross-entropy](22_jargon.md#cross-entropy), is the usual loss of today's
+# classifiers and large language models. Why this one?
 #
 # Three losses will race, and one will lead from the first epoch to the last. But was the race fair?
 # You will run it again, and see how much of the lead is left.
@@ -20,8 +20,8 @@
 #
 # ## One set of weights per digit
 #
-# As in lesson 13, the labels are 0 to 9. We hold out a sixth of the training digits to judge the
-# models by, and leave the test set alone until the end of [lesson 15](15_a_small_network.py).
+# We hold out a sixth of the training digits to judge the models by, and leave the test set alone
+# until the end of [lesson 15](15_a_small_network.py).
 
 # %%
 import json
@@ -70,7 +70,7 @@ assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 
 # %% [markdown]
 # [`linear`][jaxdigits.linear] does the same, for any number of columns. Each image now gets ten
-# numbers, its *logits*, and the prediction is the digit with the largest one.
+# *logits*, one from each model, and the prediction is the digit with the largest one.
 #
 # What accuracy do you expect of these random weights?
 
@@ -78,8 +78,8 @@ assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 print(f"{jd.accuracy(logits, y_held):.4f}")
 
 # %% [markdown]
-# Random models are right for one in ten on average, like the die of lesson 13. But a single one can
-# be several percent off, because it gives the same answer to all images that look alike ([lesson
+# Random models are right for one in ten on average. But a single one can be several percent off,
+# because it gives the same answer to all images that look alike ([lesson
 # 9](09_putting_it_together.py#a-start-that-knows-nothing)).
 
 # %% tags=["claim"]
@@ -93,9 +93,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## First loss: ten separate questions
 #
-# The simplest idea: output 3 should be 1 for threes and 0 for all other digits, and so on. So the
-# target is a row of ten numbers, with 1 in the place of the label and 0 everywhere else. Such a row
-# is called *[one-hot](22_jargon.md#one-hot)*.
+# The simplest idea is to ask ten yes-or-no questions: output 3 should be 1 for threes and 0 for all
+# other digits, and so on. So the target is a row of ten numbers, with 1 in the place of the label
+# and 0 everywhere else. Such a row is called *[one-hot](22_jargon.md#one-hot)*.
 
 # %%
 print(y[:3])
@@ -103,7 +103,8 @@ print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 # %% [markdown]
 # Squeeze each logit with a sigmoid, and take the mean of the squared differences, over all images
-# and all ten outputs. The package has this as [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss].
+# and all ten outputs. The package has this loss as
+# [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss].
 
 
 # %%
@@ -120,20 +121,11 @@ assert jnp.isclose(sigmoid_square(logits, y_held), package, rtol=1e-4)
 # ## Second loss: one question
 #
 # But the ten questions are not separate: if an image is a four, it is not a nine. So let the
-# outputs compete. The *[softmax](22_jargon.md#softmax)* raises $e$ to the power of each logit,
-# which makes all of them positive, and divides by their sum. If $z_i$ is the logit of digit $i$,
-# its softmax is
-#
-# $$
-# p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
-# $$
-#
-# ($\sum_j$ means: add up for all ten digits $j$.) The results add up to 1. Many people call them
-# confidences or probabilities. Whether they deserve these names depends on the loss ([lesson
-# 8](08_a_loss_for_digits.py#what-a-score-is-not)), so we call them the model's
-# *[beliefs](22_jargon.md#belief)*.
-#
-# Take three logits, 3, 2 and -1. What is the sigmoid of each, and what is the softmax of all three?
+# outputs compete for shares of a fixed total. Take three logits, 3, 2 and -1. The
+# *[softmax](22_jargon.md#softmax)* first raises $e$ to the power of each, which makes all of them
+# positive: $e^3$ is about 20.1, $e^2$ about 7.4, and $e^{-1}$ about 0.4. Then it divides each by
+# the sum of the three, about 28, so that the results add up to 1. How will the three sigmoids
+# differ? <!-- typed: arithmetic -->
 
 # %%
 z = np.array([3.0, 2.0, -1.0])
@@ -147,8 +139,17 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 
 # %% [markdown]
 # Two of the sigmoids are above one half, so they say _yes_: each looks only at its own logit. The
-# softmax has to share out a total of 1, so if it believes more in one digit, it believes less in
-# the others.
+# softmax has to share out a total of 1, so if one digit gets more, the others get less. For any
+# number of classes, if $z_i$ is the logit of class $i$, its softmax is
+#
+# $$
+# p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
+# $$
+#
+# ($\sum_j$ means: add up for all classes $j$.) Many people call these numbers confidences or
+# probabilities. Whether they deserve these names depends on the loss ([lesson
+# 8](08_a_loss_for_digits.py#what-a-score-is-not)), so we call them the model's
+# *[beliefs](22_jargon.md#belief)*.
 #
 # And with two classes? Divide the numerator and the denominator by $e^{z_1}$:
 #
@@ -157,8 +158,7 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 # $$
 #
 # **The softmax of two logits is the sigmoid of their difference.** So in lesson 8 you used a
-# softmax without knowing it. The one logit there was the evidence for a three, minus that for a
-# seven.
+# softmax without knowing it.
 #
 # With the softmax in place of the sigmoid, the second loss is:
 
@@ -186,18 +186,20 @@ assert jnp.isclose(softmax_square(logits, y_held), package, rtol=1e-4)
 # labels, and a good model makes it large. <!-- typed: an example -->
 #
 # With fifty thousand labels, and a belief of one half in each, the product is so small that it
-# becomes 0 as a float. So take the logarithm. It rises with the likelihood, and turns products into
-# sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is $\log 0.9 + \log 0.5 + \log 0.2$. Put a minus in front,
-# because a loss should go down, and take the mean, so that the number of images does not matter.
-# For one image, the loss is then
+# becomes 0 as a float. So take the natural logarithm, `np.log`. It rises with the likelihood, and
+# turns products into sums: $\log(0.9 \cdot 0.5 \cdot 0.2)$ is $\log 0.9 + \log 0.5 + \log 0.2$. Put
+# a minus in front, because a loss should go down, and take the mean, so that the number of images
+# does not matter. For one image, the loss is then
 #
 # $$ -\log p, $$
 #
-# where $p$ is the belief in the right digit. (The loss does not contain the other nine beliefs, but
-# they have to shrink when $p$ grows.) You can read it as the model's
-# *[surprise](22_jargon.md#surprise)* at the right answer. It is 0 if the model was certain of that
-# answer, and grows without limit as the belief goes to 0. Compare it with $(1 - p)^2$, the part
-# that the right digit adds to a sum of squares. (`np.log` is the natural logarithm.)
+# where $p$ is the belief in the right digit. For the three images above it is 0.105, 0.693 and
+# 1.609, and the loss is their mean, 0.803. <!-- typed: an example -->
+#
+# You can read $-\log p$ as the model's *[surprise](22_jargon.md#surprise)* at the right answer. It
+# is 0 if the model was certain of that answer, and grows without limit as the belief goes to 0.
+# Compare this surprise with $(1 - p)^2$, the part that the right digit adds to a sum of squares.
+# Which of the two cares whether the belief was one in a hundred or one in a thousand?
 
 # %% alt="Two curves of the loss against the belief in the right digit. The square rises from 0 at full belief to 1 at none. Minus the logarithm also starts from 0, and grows without bound as the belief goes to 0."
 belief = np.linspace(0.005, 1, 200)
@@ -212,14 +214,14 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
     print(f"surprise {abs(np.log(p)):.3f}")
 
 # %% [markdown]
-# The square hardly distinguishes a belief of one in a hundred from a belief of one in a thousand.
-# The logarithm does: each factor of ten costs another 2.303. <!-- typed: log(10), printed above -->
+# The square hardly tells the last two beliefs apart. The logarithm does: each factor of ten costs
+# another 2.303. <!-- typed: log(10), printed above -->
 #
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
 # classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
-# stays near 2.303, the model learns nothing. What about our random start? (`undecided` has equal
-# logits, so each belief is 0.1.) <!-- typed: log(10), printed above -->
+# stays near 2.303, the model learns nothing. What about our random start?
+# <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -227,8 +229,9 @@ print(f"undecided: {jd.cross_entropy_loss(undecided, y_held):.3f}")
 print(f"our start: {jd.cross_entropy_loss(logits, y_held):.3f}")
 
 # %% [markdown]
-# Far above. Random weights of size 0.3, added up over a hundred inked pixels, make logits that are
-# far apart. So the beliefs are strong, and training first has to weaken them.
+# Our start is far worse than an undecided model. Random weights of size 0.3, added up over a
+# hundred inked pixels, make logits that are far apart. So the beliefs are strong, and mostly in
+# wrong digits.
 
 # %% tags=["claim"]
 assert np.full(50_000, 0.5).prod() == 0
@@ -256,14 +259,13 @@ print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
 # %% [markdown]
-# It is lowest at 0.6, the honest answer. (The slope of $\log p$ is $1/p$, so the bowl has the slope
-# $-0.6/p + 0.4/(1 - p)$, which is 0 there.) The loss of lesson 8 pushed the belief up to 1.
+# It is lowest at 0.6, the honest answer. The loss of lesson 8 pushed the belief up to 1.
 #
 # In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
 # belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
 # is left there, 0.673 above, is the surprise that even the best model cannot avoid. Claude Shannon
-# called it [entropy](22_jargon.md#entropy). With another $p$, two lists are crossed: $q$ says how
-# often each answer comes, and $p$ how surprising it is. So the average surprise is called
+# called it [entropy](22_jargon.md#entropy). With any other $p$, the sum crosses two different
+# lists: $q$ says how often each answer comes, and $p$ how surprising it is. That sum is called
 # **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
 # but one of the $q_i$ are 0, and $-\log p$ of the right digit remains. A language model is trained
 # with the same loss: it pays for its surprise at the next word. <!-- typed: printed above -->
@@ -271,9 +273,9 @@ print(f"where it is {surprise.min():.3f}")
 # ## A stronger pull
 #
 # By the _pull_ of a loss on a logit we mean minus the slope with respect to that logit: how
-# strongly a step raises it. Take two classes, and let the _gap_ be the right logit minus the wrong
-# one. At the left end of the next plot, the gap is -8: the model is certain and wrong. How strongly
-# should the loss pull on the right logit there?
+# strongly the loss asks for a higher one. Take two classes, and let the _gap_ be the right logit
+# minus the wrong one. At the left end of the next plot, the gap is -8: the model is certain and
+# wrong. How strongly should the loss pull on the right logit there?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -291,10 +293,13 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# The square gives up on its worst mistakes: the softmax is flat there, and by the chain rule, its
-# small slope is a factor of the gradient. The logarithm is so steep near 0 that it makes up for
-# that. For cross-entropy, the pull is exactly $1 - p$, the belief that is missing, as exercise 3
-# shows. The larger the mistake, the stronger the pull.
+# Strongly, and cross-entropy does. But the square hardly pulls where the mistake is worst. With two
+# classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in [lesson
+# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
+# nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For the square,
+# the other factor is at most 2. For cross-entropy it is $1/p$, minus the slope of $-\log p$. This
+# is huge there, and the $p$ cancels: the pull is exactly $1 - p$, the belief that is missing.
+# Exercise 3 shows the same for ten classes.
 #
 # ## Why not take the log of the softmax?
 #
@@ -362,9 +367,8 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # ## The race
 #
-# Now train the same model with each of the three losses, for forty epochs at a learning rate of 1,
-# from the same start and with the same batches. Which loss will be ahead after the first epoch, and
-# which after the last?
+# Now train the same model with each of the three losses: forty epochs at learning rate 1, with the
+# same start and the same batches.
 #
 # To save time, we put the three models side by side, as thirty columns, and train them on the sum
 # of their losses. A weight of the first model changes only the first loss, so its slope is the same
@@ -438,7 +442,8 @@ live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 # %% [markdown]
 # Those were the first ten epochs. For all forty, and for most trainings below, this page reads a
 # record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). `sweep`, whose code is in
-# the notebook, calls `run_race` only if the record lacks a setting.
+# the notebook, calls `run_race` only if the record lacks a setting. Which loss do you expect to be
+# ahead after the first epoch, and which after the last?
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -481,7 +486,7 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(None, 1))
 # %% [markdown]
 # The dots, the epochs trained here, agree with the record to within one percent. Cross-entropy wins
 # easily. After one epoch, it is right for nearly nine of ten digits, and the two squared losses for
-# about four. After forty, they have still not caught up.
+# about four. After forty, the squared softmax comes close, but neither of them has caught up.
 #
 # Which digits do they miss? Here is the recall of each digit after the last epoch, from 0 on the
 # left to 9 on the right:
@@ -501,11 +506,11 @@ for name, shares in recalls.items():
     print(f"{name:15}", *(f"{share:.2f}" for share in shares))
 
 # %% [markdown]
-# After forty epochs, the model with the squared sigmoid does not know a single nine! At the random
-# start, its column for nines happened to say a strong _no_ to nearly every nine. There the sigmoid
-# is flat and the square hardly pulls, so the column was never corrected. The squared softmax had
-# the same start, but finds most nines in the end. It most likely discovered them when its curve
-# jumped, around epoch 15: just before, it was right about as often as the model that knows none.
+# After forty epochs, the model with the squared sigmoid still finds practically none of the nines!
+# At the random start, its column for nines happened to say a strong _no_ to nearly every nine.
+# There the sigmoid is flat and the square hardly pulls, so the column was never corrected. The
+# squared softmax had the same start, but finds most nines in the end. It most likely discovered
+# them when its curve jumped, around epoch 15.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -522,19 +527,17 @@ if digits.name == "mnist":
 #
 # - **The learning rate.** The squared losses take a mean over ten outputs, so their slopes and
 #   steps are about ten times smaller.
-# - **The start.** The random model is often certain and wrong, and there the squares hardly pull,
-#   as you saw with the nines.
+# - **The start.** The random model is often certain and wrong, and there the squares hardly pull.
 #
 # And one combination was left out: would the logarithm have helped the sigmoid, too?
 #
 # ### Yes or no, by surprise
 #
-# The fourth loss is a sigmoid with a logarithm. If the score $\sigma(z)$ is the belief in _yes_,
-# then the belief in _no_ is $1 - \sigma(z)$. That equals $\sigma(-z)$, because the softmax of $z$
-# and 0 is $\sigma(z)$ and $\sigma(-z)$. So the surprise is $-\log \sigma(z)$ if _yes_ was right,
-# and $-\log \sigma(-z)$ if _no_ was. This is called *[binary
-# cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never takes the
-# logarithm of 0, just like log-softmax.)
+# If the score $\sigma(z)$ is the belief in _yes_, then the belief in _no_ is $1 - \sigma(z)$. That
+# equals $\sigma(-z)$, because the softmax of $z$ and 0 is $\sigma(z)$ and $\sigma(-z)$. So the
+# surprise is $-\log \sigma(z)$ if _yes_ was right, and $-\log \sigma(-z)$ if _no_ was. This is
+# called *[binary cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never
+# takes the logarithm of 0, just like log-softmax.)
 
 
 # %%
@@ -548,7 +551,7 @@ def binary_cross_entropy(logits, targets):
 # For two classes, most people use this loss. We used `mnist_loss` for threes and sevens because it
 # is easier to explain. Does it do worse? We train one model with each of the two losses, side by
 # side, for ten epochs at the learning rates 3, 10 and 30, printed from left to right. (The code is
-# in the notebook. Only the loss is new.)
+# in the notebook.)
 
 
 # %%
@@ -616,8 +619,8 @@ def one_vs_rest(logits, labels):
 # 30, and four learning rates to choose from. We train them side by side for three epochs. (Below,
 # one-vs-rest is _sigmoid, log_, and cross-entropy is _softmax, log_.) All losses but cross-entropy
 # take a mean over ten outputs, so we divide cross-entropy by ten, too: a rate of 10 here would be 1
-# with the undivided loss. Which will matter more: sigmoid or softmax, or square or logarithm?
-# <!-- typed: the code below divides -->
+# with the undivided loss. Which choice will matter more, between sigmoid and softmax or between
+# square and logarithm? <!-- typed: the code below divides -->
 
 
 # %%
@@ -681,16 +684,16 @@ legend = ax.legend(loc="lower left")
 # The easy victory is gone, but three results remain:
 #
 # - **Softmax beats sigmoid** by about one percent after these three epochs, with the square and
-#   with the logarithm. That is more than the three runs of one setting differ. So let the digits
-#   compete.
+#   with the logarithm. The three runs of one setting differ by less. So let the digits compete.
 # - **Square or logarithm matters less** if each has its best rate and a good start. With the
 #   softmax, they are practically equal.
-# - **The logarithm is easier to train.** It forgives a bad start, because its pull does not vanish,
-#   and it forgives a bad rate: at the highest one, both squares lose much, and the squared sigmoid
-#   breaks down (its curve leaves the picture), while the logarithms lose little. That counts when
-#   one training takes days, and you cannot try many starts and rates.
+# - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
+#   of the race, because its pull does not vanish. And both logarithms forgive a bad rate: at the
+#   highest one, they lose little, while the squared softmax loses much and the squared sigmoid
+#   breaks down. That counts when one training takes days.
 #
-# So use softmax and logarithm together, which is cross-entropy: it needs the least care.
+# So use softmax and logarithm together, which is cross-entropy: it is practically as good as the
+# best of the four, and needs the least care.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -729,9 +732,10 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # %% [markdown]
 # For more than one image in ten, the model gives no clear answer. Most often all ten sigmoids say
 # _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
-# the largest of ten small scores, which no part of the loss has compared. The softmax asks for
-# less: the right logit has to be above the other nine, but not above 0. Now look for the opposite:
-# the image on which two sigmoids are as high as possible. What does the softmax model say about it?
+# the largest of ten small scores, which no part of the loss has compared.
+#
+# Now look for the opposite, an image with two answers: of all images, the one whose second-highest
+# sigmoid is largest. What will the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -751,10 +755,10 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to two digits. The softmax has to choose: its bars share a total of 1, so
-# at most one of them can be above one half. On the images with exactly one _yes_, the two models
-# are right equally often. So the softmax wins on the images without a clear answer. (But a
-# photograph may show a dog _and_ a bicycle. Then use sigmoids.)
+# The sigmoids say _yes_ to two digits. The softmax has to choose. Count only the images with
+# exactly one _yes_, and the two models are right about equally often. So the softmax wins on the
+# images where the sigmoids give no clear answer. But a photograph may show a dog _and_ a bicycle.
+# Then use sigmoids.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -776,14 +780,15 @@ titles = [str(d) for d in range(10)]
 figure = jd.plots.show_images(learned, titles=titles, columns=5)
 
 # %% [markdown]
-# It is in the middle, where a zero has no ink but most other digits do. The averages of lesson 13
-# showed where a digit has ink. Weights show where ink makes a _difference_. By the algebra of
-# [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten averages were a
-# linear model, too, and right for 82 of 100 images. The weights that cross-entropy learned in forty
-# epochs are right for about 92.
+# The bluest spot is in the middle, where a zero has no ink but most other digits do. The averages
+# of lesson 13 showed where a digit has ink. Weights show where ink makes a _difference_. By the
+# algebra of [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten
+# averages, compared by squared distance, were a linear model, too, and right for 82 of 100 test
+# images. The weights that cross-entropy learned in forty epochs are right for about 92 of 100
+# held-out images.
 #
-# That is about as far as it gets: from the tenth epoch of the race on, cross-entropy gained next to
-# nothing. Ten weighted sums of pixels can hardly do better.
+# That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy
+# gained next to nothing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1028,7 +1033,7 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
 # The logarithm is more honest, but not by much: after only three epochs, both models are less sure
 # than they should be, by less than 5 %. The square, too, is lowest at the honest answer, as you
 # found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
-# answers that are nearly right, as the right side of the plot of the pull shows.
+# answers that are nearly right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -8,26 +8,24 @@
 # # 15. A small neural network
 #
 # **What gets past the limit of a linear model, and how do you notice when a model learns its
-# examples by heart?** You put one hidden layer between pixels and digits, and change nothing else.
-# Then you give the same network far too few digits, watch it _overfit_, and try three cures. At the
-# end, when all decisions are made, you open the test set.
+# examples by heart?** You put one hidden layer between pixels and digits, and train as before. Then
+# you give the same network far too few digits, watch it _overfit_, and try three cures. At the end,
+# when all decisions are made, you open the test set.
 #
-# Why care? In 1989, a network with fewer parameters than this one read handwritten ZIP codes, and
-# within ten years its successors read several million bank checks a day. But any network, theirs or
-# yours, can learn its examples by heart and look perfect until it meets new ones. Here you learn
-# how to notice that in time.
+# Why care? In 1989, a network with fewer parameters than the one below read handwritten ZIP codes,
+# and within ten years its successors read several million bank checks a day. But a network that is
+# large enough, theirs or yours, can also learn its examples by heart, and look perfect until it
+# meets new ones. Here you learn how to notice that in time.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py) and [lesson 14](14_ten_linear_models.py).
 #
 # ## The model
 #
 # Lesson 11 told two digits apart with a hidden layer and a ReLU. Now there are ten digits, and
-# between the layers we first put the sigmoid, the usual nonlinearity for decades. Later we compare
-# it with the ReLU, fairly.
+# between the layers we first put the sigmoid, the usual nonlinearity for decades.
 #
-# We will have to decide which learning rate and which nonlinearity to take, and when to stop. So,
-# as in [lesson 10](10_an_optimizer.py), we hold out some of the training digits and use them for
-# these decisions.
+# We will have to decide which learning rate and which nonlinearity to take, and when to stop. For
+# that we hold out some of the training digits, as in [lesson 10](10_an_optimizer.py).
 
 # %%
 import json
@@ -54,8 +52,7 @@ training = (x[order[n_held:]], y[order[n_held:]])
 print(f"{len(training[0]):,} digits to learn from, {n_held:,} held out")
 
 # %% [markdown]
-# The network goes from 784 pixels to 64 hidden units to 10 logits. (The 64 is our choice, like the
-# 30 of lesson 11.)
+# The network goes from 784 pixels to 64 hidden units to 10 logits.
 
 
 # %%
@@ -94,10 +91,10 @@ assert jnp.allclose(ours, theirs, atol=1e-4)
 # %% [markdown]
 # !!! tip "Define a model once"
 #     `fit` compiles a program for each model function that you pass. A function that you define
-#     inside a loop is a new one each time, and `fit` compiles it again. So define it outside.
+#     inside a loop is a new one each time, so define it outside.
 #
 # How many numbers are there to learn? Guess first: the linear model has ten columns of 784 weights,
-# the [network](22_jargon.md#neural-network) has 64, and a few more.
+# and the first layer of the [network](22_jargon.md#neural-network) has 64.
 
 
 # %%
@@ -110,13 +107,16 @@ print(f"linear model {count([linear_start]):6,} parameters")
 print(f"network      {count(start):6,} parameters")
 
 # %% [markdown]
-# The network has more than six times as many. It can use them to learn what the images of a digit
-# have in common, or to memorize each image. You will see both.
+# The network has more than six times as many, nearly all in its first layer. It can use them to
+# learn what the images of a digit have in common, or to memorize each image.
 #
 # ## Same loop, other model
 #
-# Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. The
-# function below trains any model in this way.
+# Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. Is that
+# fair? For the linear model, rate 1 was the best of the four that lesson 14 tried at the end (as a
+# rate of 10, with the loss divided by ten). For the network, we have not tried any rate yet. So if
+# the rate favors one of the two, it should be the linear model. (Its large random start, however,
+# may cost it a little in the first epochs.)
 
 
 # %%
@@ -160,7 +160,7 @@ ax.set(xlabel="epoch", ylabel="held-out accuracy")
 # %% [markdown]
 # The network is ahead from the first epoch. The linear model has soon learned nearly all it can,
 # and ends with about 92 of 100 held-out digits right. The network goes on climbing, to about 96.5
-# of 100. We changed only the model, and _more than half_ of the linear model's mistakes are gone.
+# of 100: _more than half_ of the linear model's mistakes are gone.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -216,14 +216,15 @@ ax.text(205, new[-1], "held-out digits", color="C1")
 ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 
 # %% [markdown]
-# This is what *[overfitting](22_jargon.md#overfitting)* looks like. On the digits that the network
-# has seen, the loss falls toward zero. On held-out digits it turns around, here after some thirty
-# epochs, and rises again. From there on, most of what the network learns is true of these thousand
-# images only, such as that _this_ smudge belongs to a six.
+# On the digits that the network has seen, the loss falls toward zero. On held-out digits it turns
+# around, here after some thirty epochs, and rises again. This is
+# *[overfitting](22_jargon.md#overfitting)*, of which [lesson
+# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse. After the turn, most of what the
+# network learns is true of these thousand images only, such as that _this_ smudge belongs to a six.
 #
-# Does it also make more mistakes? And how sure is it of them? By its *confidence* we mean the
-# largest of its ten beliefs. To get the network of the best epoch, train again with the same key,
-# which makes the same batches, and stop there.
+# Does the network also make more mistakes? And how sure is it of them? Its *confidence* is its
+# belief in its own answer, the largest of the ten. To get the network of the best epoch, train
+# again with the same key, which makes the same batches, and stop there.
 
 # %%
 short_fit = train_on(few, epochs=best)
@@ -238,10 +239,14 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # %% [markdown]
 # At the end, the network gets all thousand seen digits right. On held-out digits, the accuracy has
 # hardly moved: about 89 of 100 are right, early and late. But the network is now more certain of
-# its mistakes, and cross-entropy punishes that. In practice it does harm, too: a bank lets people
-# read the checks of which the network is unsure, and this network is too seldom unsure. So watch
-# the loss on held-out digits, because the accuracy alone would not have shown this overfitting. You
-# can watch this loss rise, with only [a hundred
+# its mistakes, and cross-entropy punishes that. Lesson 14 said that this loss asks for honest
+# beliefs. It does, but only about the digits in training. There the network is always right, so it
+# never learns how often it is wrong about new digits. In practice this does harm: a bank lets
+# people read the checks of which the network is unsure, and this network is too seldom unsure. So
+# watch the loss on held-out digits, because the accuracy alone would not have shown this
+# overfitting.
+#
+# In your browser, you can watch the held-out loss rise, with only [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong
 # labels](../train.py?model=relu&units=128&rate=0.1&wrong=0.4&race&b.wrong=0), which can only be
 # learned by heart.
@@ -267,14 +272,13 @@ if digits.name == "mnist":
 # ## Three cures
 #
 # **Stop early.** Keep the parameters of the epoch with the lowest held-out loss, as in `short_fit`.
-# This is called *[early stopping](22_jargon.md#early-stopping)*. It can save time, too, as exercise
-# 3 shows.
+# This is called *[early stopping](22_jargon.md#early-stopping)*.
 #
 # **Hold the weights down.** To be certain of every single image, a network needs large weights.
 # *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
-# small share of its size. A weight then stays large only if many digits keep pushing it. In Optax,
-# `add_decayed_weights` adds `decay * w` to the gradient of `w`, and does the same for the biases.
-# `optax.chain` passes the sum on to SGD.
+# small share of its size: the decay times the learning rate. A weight then stays large only if many
+# digits keep pushing it. In Optax, `add_decayed_weights` adds `decay * w` to the gradient of `w`,
+# and does the same for the biases. `optax.chain` passes the sum on to SGD.
 #
 # How strong should the decay be? Like the learning rate, it is a number that we have to choose,
 # because no gradient finds it: a *[hyperparameter](22_jargon.md#hyperparameter)*. So compare a few
@@ -303,9 +307,7 @@ def loss_with_decay(setting, run):
 # %% [markdown]
 # Here and in a later comparison, most runs come from a record, as in [lesson
 # 11](11_a_nonlinearity.py#they-train-no-better), and we train one of them ourselves. `sweep`, whose
-# code is in the notebook, calls `loss_with_decay` only for runs that the record lacks. (In a clone
-# of the project's repository, `python benchmarks/sweeps.py 15_a_small_network` writes a new
-# record.)
+# code is in the notebook, calls `loss_with_decay` only for runs that the record lacks.
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -383,11 +385,9 @@ ax.legend()
 
 # %% [markdown]
 # All three lower the loss on held-out digits. But look at the accuracies. With early stopping and
-# weight decay, the network makes as many mistakes as before, and is only less sure of them. (Their
-# two losses are even a little too good, because we chose the epoch and the decay on the same
-# digits.) Nothing comes near _more data_: ten times as many digits cut both the held-out loss and
-# the number of mistakes to less than half. So if you can get more examples, do that first. ([Lesson
-# 18](18_small_and_better.py) makes more by shifting the ones it has.)
+# weight decay, the network makes as many mistakes as before, and is only less sure of them. Nothing
+# comes near _more data_: ten times as many digits cut both the held-out loss and the number of
+# mistakes to less than half. So if you can get more examples, do that first.
 #
 # Changes to the training that work against overfitting, such as the first two cures, are called
 # *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
@@ -414,10 +414,10 @@ if digits.name == "mnist":
 # Should you use the sigmoid, the ReLU, or the hyperbolic tangent, `tanh`? The `tanh` has the
 # sigmoid's S-shape, but runs from -1 to 1. Comparing them at one learning rate would be unfair,
 # because their slopes differ: at zero the sigmoid has a slope of one quarter and `tanh` has 1, and
-# the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each,
-# on 6,000 digits for five epochs. We train one of these runs here, too. (`on_divergence="stop"`
-# lets `fit` return what it has if training [diverges](22_jargon.md#divergence).) Which would you
-# bet on?
+# the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each.
+# To save time, each run has only 6,000 digits and five epochs. We train one of these runs here,
+# too. (`on_divergence="stop"` lets `fit` return what it has if training
+# [diverges](22_jargon.md#divergence).) Which would you bet on?
 
 
 # %%
@@ -487,7 +487,7 @@ ax.legend()
 # and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
 # more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
 # would have "found" whatever that rate favors. (The run that we trained here agrees with the record
-# to within 1 %. At such a high rate, even differences in rounding grow.)
+# to within 1 %.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
@@ -514,8 +514,7 @@ if digits.name == "mnist":
 # squares are $2 / n$ on average, where $n$ is the number of inputs of the layer. If a ReLU sets
 # half of the sums to zero, this keeps the numbers about equally large from layer to layer (He and
 # others, 2015). The sigmoid and `tanh` set nothing to zero, so people usually take about $1 / n$
-# for them, which makes the weights smaller by root 2 (LeCun and others, 1998; Glorot and Bengio,
-# 2010).
+# for them, which makes the weights smaller by a factor of root 2.
 #
 # We used the 2 of the ReLU with a sigmoid. Does that do harm? Multiply all random weights of the
 # start by 0, 0.1, 1 or 10, and train from each of these starts. (The ReLU gets rate 0.3, the safer
@@ -538,15 +537,15 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 
 # %% [markdown]
 # With the sigmoid, a start ten times too small or too large costs at most a few percent in this
-# short training, so root 2 does no harm. With the ReLU, a start ten times too large costs far more:
-# a factor of ten in each of two layers makes the logits a hundred times as large, so the network
-# starts out certain of random answers. (A sigmoid never exceeds 1, which stops the first factor.)
-# In deep networks even small factors matter, because those of all layers multiply.
+# short training, so a factor of root 2 hardly matters. With the ReLU, a start ten times too large
+# costs far more: a factor of ten in each of two layers makes the logits a hundred times as large,
+# so the network starts out certain of random answers. (A sigmoid never exceeds 1, which stops the
+# first factor.) In deep networks even small factors matter, because those of all layers multiply.
 #
-# And zero is fatal. All hidden units then compute the same, so they get the same gradient and stay
-# the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put out
-# 0, and the slope there is taken to be 0, too, so only the ten output biases learn, and the network
-# says the same digit for every image. This is why hidden layers start at random.
+# The worst start is zero. All hidden units then compute the same, so they get the same gradient and
+# stay the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put
+# out 0, and the slope there is taken to be 0, too, so only the ten output biases learn, and the
+# network says the same digit for every image. This is why hidden layers start at random.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -643,17 +642,16 @@ for name, scores in ("plain", plain_scores), ("shuffled", shuffled_scores):
     print(f"{name:8} {mean:.4f}, from {low:.4f} to {high:.4f}")
 
 # %% [markdown]
-# Nothing. The two agree to within the spread of the runs, and they have to. If you shuffle the rows
-# of the first weight matrix in the same way, as in exercise 4, all sums stay as they were. The
-# gradients are then shuffled in the same way, too, so this stays true in every step. And a random
-# start, shuffled, is just another random start. So this is what the network lacks: it does not know
-# which pixels are neighbors. To it, a digit _is_ a cloud of dots. It has to find out from examples
-# which dots belong together, and to learn anew for every place what a stroke looks like.
+# It loses nothing. The two agree to within the spread of the runs, and they have to. If you shuffle
+# the rows of the first weight matrix in the same way, as in exercise 4, all sums stay as they were.
+# The gradients are then shuffled in the same way, too, so this stays true in every step. And a
+# random start, shuffled, is just another random start.
 #
-# A network that has this knowledge of images built in has a head start, and loses it when you
-# shuffle the pixels. Such a network is called
-# *[convolutional](22_jargon.md#convolutional-network)*, and you build one in [lesson
-# 17](17_resnet.py).
+# So this is what the network lacks: it does not know which pixels are neighbors. To it, a digit
+# _is_ a cloud of dots. It has to find out from examples which dots belong together, and to learn
+# anew for every place what a stroke looks like. A network can also have this knowledge of images
+# built in. It is then called *[convolutional](22_jargon.md#convolutional-network)*, and you build
+# one in [lesson 17](17_resnet.py).
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -662,11 +660,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Opening the test set
 #
-# There is nothing left to decide. We take the nonlinearity and the learning rate with the best mean
-# in our comparison, although others came close. We keep the twelve epochs: the held-out accuracy of
-# the first network was still rising, so there is no reason to stop earlier. The held-out digits
-# stay out of the training, so that we see how well they predict the test accuracy. Only now do we
-# use the test digits.
+# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
+# the best mean in our comparison, although others came close. We keep the twelve epochs, because
+# the held-out accuracy of the first network was still rising. The held-out digits stay out of the
+# training, so that we see how well they predict the test accuracy. Only now do we use the test
+# digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
 best_name = max(tables, key=lambda name: tables[name].mean(axis=1).max())
@@ -699,11 +697,10 @@ for name, (model, fitted) in finals.items():
 # For comparison: in the paper that introduced MNIST, a linear model misread 12 of 100 test digits,
 # and a network with 300 hidden units misread 4.7.
 # <!-- typed: LeCun and others, 1998, section III --> Our linear model misreads about 8, and our
-# network, with 64, about 3. These figures cannot tell us why ours are better, because the loss, the
-# learning rate and the number of steps may all differ.
+# network, with 64, about 3. These figures alone cannot tell us why ours are better.
 #
-# This works only once. If we tuned further after seeing these numbers, the next test accuracy would
-# be a little too good to be true.
+# A test set can be opened like this only once. If we tuned further after seeing these numbers, the
+# next test accuracy would be a little too good to be true.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -716,7 +713,6 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## What you learned
 #
-# - You can exchange the model and keep the loop.
 # - You can recognize overfitting: the loss on seen digits falls while the loss on held-out digits
 #   rises.
 # - You know three cures, early stopping, weight decay and more data, and which one to try first.
@@ -788,7 +784,7 @@ def epochs_needed(metric, goal):
 print(check_epochs_needed(epochs_needed))
 
 # %% [markdown]
-# Our network, for example, needed this many epochs to be as good as the linear model ever was:
+# How many epochs did our network need to be as good as the linear model ever was?
 
 # %%
 print(epochs_needed(network_curve, linear_curve.max()))
@@ -837,8 +833,7 @@ ax = jd.plots.plot_function(jnp.tanh, -5, 5, label="tanh", ax=ax)
 ax.legend()
 
 # %% [markdown]
-# So a sigmoid network and a `tanh` network can compute the same functions, with other weights. They
-# still worked best at different learning rates.
+# So a sigmoid network and a `tanh` network can compute the same functions, with other weights.
 #
 # ### Exercise 3: stopping while it runs
 #
