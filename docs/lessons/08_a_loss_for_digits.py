@@ -57,8 +57,8 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random
 # weights, as on the roller coaster. Why throw away a good start? Because averages only work for
 # easy tasks. Nobody can average all photographs of cats into a useful cat. Training needs no
-# averages, so it works for cats as well. (You will soon see why the weights have the small scale of
-# 0.3.)
+# averages, so it works for cats as well. (Why we multiply the random weights by 0.3 is explained
+# after the sigmoid.)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -87,8 +87,9 @@ print(f"{accuracy(start, x, y):.4f}")
 assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# About one half, as if the model tossed a coin. (With other random weights it might be quite
-# different, as [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
+# Near one half, so the model is hardly better or worse than a tossed coin. (Other random weights
+# can land quite far from one half, and [lesson
+# 9](09_putting_it_together.py#a-start-that-knows-nothing) explains why.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -98,9 +99,10 @@ if digits.name == "mnist":
 # ## Why accuracy cannot be the loss
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
-# slope: a small change of a weight must tell which way is up. Take the pixel with the most ink,
-# where a weight matters most, and multiply its weight by 1.0001. (`w.at[pixel].multiply(1.0001)`
-# returns a copy of `w` with this one change.) Will the accuracy go up or down?
+# slope: if you change a weight a little, the accuracy must change a little, too, or you cannot tell
+# which way is up. Take the pixel with the most ink, where a weight matters most, and multiply its
+# weight by 1.0001. (`w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.)
+# Will the accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -122,7 +124,8 @@ slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# Every slope is zero, so no step would change any weight.
+# Every slope is zero. A step is the learning rate times the slope, so no step would change any
+# weight, however many you take.
 #
 # If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
 # while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
@@ -144,10 +147,11 @@ ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 
 # %% [markdown]
-# It is a **staircase**. On each of its flat treads the slope is _zero_: there is a slope, and it
-# says "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope
-# at all_, because the curve jumps. More digits make the treads narrower, but no less flat. So
-# nowhere does the accuracy say which way to go. That is why lesson 7 had to guess.
+# It is a **staircase**, because the accuracy can only change when one of the forty digits gets
+# another verdict. On its flat treads the slope is _zero_: there is a slope, and it says "nothing
+# changes". At an edge, where the output of a digit crosses zero, there is _no slope at all_,
+# because the curve jumps. More digits make the treads narrower, but no less flat. So nowhere does
+# the accuracy say which way to go. That is why lesson 7 had to guess.
 #
 # ## A loss for yes and no
 #
@@ -174,8 +178,9 @@ for error in np.asarray(jnp.where(targets == 1, 1 - p, p)):
 print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
-# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
-# it becomes 0.8. What will the loss be? Work it out in your head.
+# These were three digits: a three, a seven, a three. The loss is $(0.1 + 0.4 + 0.8) / 3$. The last
+# score, 0.2, is the bad one, because it leans to a seven. Say that it becomes 0.8. What will the
+# loss be? Work it out in your head.
 
 # %%
 better = jnp.array([0.9, 0.4, 0.8])
@@ -196,9 +201,10 @@ print(f"forty outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# A hugely _negative_ loss, which is a reward. Training would gain as much from making a right
-# answer more extreme as from mending a wrong one. So squeeze the outputs first. The
-# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
+# The loss is $1 - 1000$, so this one digit would be hugely rewarded. Training could make the loss
+# as low as you like by driving an answer that is right already to ever larger numbers, instead of
+# mending a wrong one. So squeeze the outputs first. The **[sigmoid](22_jargon.md#sigmoid)** takes
+# any number and returns one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
@@ -221,8 +227,8 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 # fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid
 # always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
 # everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
-# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, with more care for large
-# numbers.)
+# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, written with more care for
+# numbers far from 0.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is 0.0
@@ -238,9 +244,10 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # ### Why the weights start small
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
-# would be back on the treads of the staircase. Large random weights make large logits. So compute how
-# steep the sigmoid is on average at the logits of our digits, for three scales: our 0.3, a tenth of
-# it, and ten times as much.
+# would be back on the treads of the staircase. Large weights make large logits. So how steep is the
+# sigmoid, on average, at the logits of our digits? Compute it for weights of three sizes: random
+# numbers times 0.3, as ours are, times a tenth of that, and times ten times as much. Which of them
+# leaves the most slope to follow?
 
 
 # %%
@@ -256,10 +263,10 @@ for scale in 0.03, 0.3, 3.0:
     print(f"scale {scale:4}: mean slope {slope:.4f}")
 
 # %% [markdown]
-# The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
-# large ones, hardly any slope is left to follow. So start small. By these numbers, 0.03 is better
-# than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and
-# with 0.03 there would be hardly any.
+# The sigmoid is steepest at 0, with a slope of one quarter. The smallest weights come close to
+# that. With the largest, hardly any slope is left to follow, and training would hardly move. So
+# start small. By these numbers, 0.03 is even better than 0.3. We still take 0.3, because in lesson
+# 9 we want to watch a picture grow out of noise, and with 0.03 there would be hardly any noise.
 #
 # ??? question "Why random weights, and not zeros?"
 #     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
@@ -284,9 +291,16 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# So the scores are that far from their targets, on average. (Answering "can't tell" every time
-# would be off by one half.) The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has
-# the sigmoid inside. How many of the 784 weights have a slope that is not zero now?
+# **This is the number that should go down.** On average, the scores are that far from their
+# targets, and this is even worse than answering "can't tell" every time, which would be off by one
+# half. The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert loss(start, x, y) > 0.5
+
+# %% [markdown]
+# For the accuracy, all 784 slopes were zero. How many are not zero now?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
@@ -297,8 +311,8 @@ print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
 # The two numbers agree: every weight whose pixel has ink in some digit now has a slope that is not
-# zero. The other pixels, such as the corners, are blank in every digit. Their weights never change
-# the output, so a slope of zero is right.
+# zero, which tells it where to go. The other pixels, such as the corners, are blank in every digit.
+# Their weights never change the output, so a slope of zero is right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -318,8 +332,9 @@ ax.text(weights[-1] + 0.2, smooth[-1], "loss", color="C1", va="center")
 ax.set(xlabel=f"weight of pixel {pixel}")
 
 # %% [markdown]
-# On the whole, both tell the same story: toward the left, the accuracy rises and the loss falls.
-# But on the long flat stretch at the left end, only the loss has a slope.
+# On the whole, both tell the same story: if the weight goes down, the accuracy goes up, and the
+# loss goes down. But on the long flat stretch at the left end, only the loss has a slope. The loss
+# notices when answers become a little better, even though no verdict changes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -352,7 +367,7 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # probability that a model gives to its answer. Of the answers with a confidence of 0.9, nine in ten
 # should be right, and nothing in this loss makes the scores behave like that. So **do not read the
 # scores as confidences or probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a
-# loss that is lowest at the honest answer, and in exercise 4 below you can find one yourself.
+# loss that is lowest at the honest answer, and in exercise 4 you can find one yourself.
 #
 # ## Loss and metric
 #
@@ -366,8 +381,9 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | measured on | training digits | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
-# Mostly they agree, but not always. A model can become surer of answers that were right anyway.
-# That lowers the loss, but the accuracy stays the same. When you judge a model, look at the metric.
+# Mostly they agree, but not always. A model can become surer of answers that were right anyway: if
+# a three's score rises from 0.6 to 0.9, the loss falls, but the verdict stays _three_, and so the
+# accuracy stays the same. When you judge a model, look at the metric. <!-- typed: an example -->
 #
 # ### Move the threshold
 #
@@ -387,9 +403,9 @@ for threshold in -1.0, 0.0, 0.5:
 
 # %% [markdown]
 # Only the accuracy. It is highest at -1, because there the three at -0.65 still counts as a three.
-# <!-- typed: as in the cell --> Now move the threshold yourself. Each digit is drawn on the
-# sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the accuracy, over
-# all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
+# Now move the threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow
+# mark means a wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which
+# threshold are the fewest verdicts wrong? <!-- typed: as in the cell -->
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
@@ -409,19 +425,27 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# The slope is not zero. So we leave the threshold at 0 and let training move the bias. You can
-# still move the threshold after training, if one kind of mistake is worse than the other. A bank
-# that reads amounts would rather pay 300 where 700 was written than 700 where 300 was written, so
-# it would lower the threshold, and say _seven_ only on strong evidence. But judge a threshold on
+# The slope is positive, so a higher bias would raise the loss, and a step downhill lowers the bias.
+# So we leave the threshold at 0 and let training move the bias.
+#
+# You can still move the threshold after training, if one kind of mistake is worse than the other. A
+# bank that reads amounts would rather pay 300 where 700 was written than 700 where 300 was written,
+# so it would lower the threshold, and say _seven_ only on strong evidence. But judge a threshold on
 # digits other than those you chose it with. On the ten digits above, -0.7 is better than 0, but on
 # ten others it may be worse. <!-- typed: one of the best thresholds above -->
-#
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert slopes.b[0] > 0
+
+# %% [markdown]
 # ## Mini-batches
 #
-# On which digits do we compute the gradient? On all of them it is exact, but a single step then
-# costs a pass over all the data. On a single digit it is cheap, but it knows only this digit. In
+# On which digits do we compute the gradient? On all of them it is exact, but then a single step
+# needs a pass over all the data. On a single digit it is cheap, but it reflects only this digit. In
 # between lies the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at
-# random. How much precision do we give up?
+# random. It works like a poll, which asks a thousand people and not the whole country. How much
+# precision do we give up?
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
@@ -450,14 +474,15 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit is a poor guide: where its cosine is negative, even a small step leads uphill on
-# the loss of all digits. Sixteen digits are a better one. With 256 digits every one of the twenty
-# batches agrees closely with the whole, at about a fiftieth of the cost. So one exact step costs as
-# much as about fifty steps in nearly the right direction. But are many rough steps better than a
-# few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
-# sizes race against each other. There is a second reason for batches: a graphics card (GPU)
-# computes hundreds of digits in hardly more time than one, but millions of images would not fit
-# into its memory.
+# A single digit is a poor guide: where its cosine is negative, even a tiny step leads uphill on the
+# loss of all digits. Sixteen digits are a better guide. With 256 digits, every one of the twenty
+# batches agrees closely with the whole, at about a fiftieth of the cost. So for the price of one
+# exact step you get about fifty steps in nearly the right direction. But do fifty rough steps get
+# further than one exact step? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be),
+# different sizes race against each other.
+#
+# There is a second reason for batches: a graphics card (GPU) computes hundreds of digits in hardly
+# more time than one, but a collection of millions of photographs does not fit into its memory.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -490,9 +515,10 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
-# As stored, nearly every batch holds **one digit only**. Shuffled, about half of each batch are
-# threes. What does a model learn from a batch of threes? That the answer is always _three_. You can
-# see it in the bias. Here is how far one step with a learning rate of 1 moves it:
+# As stored, at most one batch is mixed, and all others hold **one digit only**. Shuffled, about
+# half of each batch are threes. What does a model learn from a batch of threes? That the answer is
+# always _three_. You can see it in the bias. Which way will it move in one step, with a learning
+# rate of 1, for each kind of batch?
 
 # %%
 chosen = {
@@ -505,9 +531,9 @@ for name, batch in chosen.items():
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]
-# During the first half of the digits the bias would go up and up, and then down and down: the
-# sevens would undo what the threes taught. In a shuffled batch both pull at once, and only the
-# difference is left.
+# Threes push the bias up and sevens push it down. So in the stored order, the bias would rise and
+# rise until the threes are used up, and then fall and fall: the sevens would undo what the threes
+# taught. In a shuffled batch both pull at once, and only the difference is left.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -557,7 +583,7 @@ for batch in batches_of(alphabet, 6, key_letters):
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
 # because JAX compiles a program for each shape, and a shorter batch would need its own. With
-# another key, others are left out.
+# another key, others are left out, so over many epochs every example gets its turn.
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)
