@@ -442,8 +442,8 @@ if digits.name == "mnist":
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
 # if they are at right angles, and negative if one points more or less against the other. To compute
 # it, multiply pair by pair, add up, and divide by both lengths (their L2 norms). The directions
-# $(3, 4)$ and $(4, 3)$ are nearly the same: $(12 + 12) / (5 \cdot 5)$ is 0.96. <!-- typed:
-# arithmetic -->
+# $(3, 4)$ and $(4, 3)$ are nearly the same: $(12 + 12) / (5 \cdot 5)$ is 0.96.
+# <!-- typed: arithmetic -->
 #
 # Draw twenty random batches of each size. For which size would you trust a single batch? (`ravel`
 # turns any array into a single row.)
