@@ -9,8 +9,8 @@
 # **Is there a better step than learning rate times slope?** In [lesson
 # 9](09_putting_it_together.py) this rule sat in the middle of the training loop. Here you lift it
 # out and write it in three ways: as an object, as two functions, and with a library. The loop
-# itself becomes one function, [`fit`](22_jargon.md#fit). At the end, three cleverer rules race
-# against this one.
+# itself becomes one function, [`fit`](22_jargon.md#fit). At the end, the rule races against three
+# cleverer ones.
 #
 # Why care? A cleverer rule for stepping is one of the few things that the training of a chatbot
 # adds to your loop. But every rule has a learning rate. Make a guess: which matters more, the rule
@@ -156,8 +156,8 @@ for name, make in ways.items():
     assert difference < 1e-5
 
 # %% [markdown]
-# They agree, because all of them do the same arithmetic. (`0e+00` is 0; elsewhere, rounding may
-# leave a tiny difference.) So you lose nothing, and you gain a step that can be compiled and an
+# They agree, because all of them do the same arithmetic. (`0e+00` is 0; on other machines, rounding
+# may leave a difference.) So you lose nothing, and you gain a step that can be compiled and an
 # optimizer that you can exchange.
 #
 # ## The loop becomes `fit`
@@ -199,7 +199,7 @@ result = jd.fit(
 # parameters. But our loops return to Python after each step, while `fit` compiles a whole epoch
 # into one program, which is faster, as [lesson
 # 19](19_jax_for_numpy_users.py#a-whole-run-as-one-program) measures. Later calls with the same
-# functions, optimizer and shapes use it again.
+# functions, optimizer and shapes use this program again.
 # ([`enable_compilation_cache`][jaxdigits.enable_compilation_cache], in the first cell, even keeps
 # it on disk for the next run.)
 
