@@ -13,7 +13,7 @@
 # Training improves the number that you chose, even if it is not what you meant. In 2016, a program
 # was trained to play a boat race. The number was the score of the game, so the program learned to
 # circle in a lagoon and hit the same three targets again and again. It never finished the race, and
-# still scored more than people did. So let us choose with care.
+# still scored more than people did.
 #
 # *You need:* [lesson 6](06_roller_coaster.py) for gradients and steps, and
 # [lesson 7](07_from_averages_to_weights.py) for the linear model.
@@ -56,9 +56,8 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 #
 # In lesson 7 the averages chose the weights. Now forget the averages, and start with random
 # weights, as on the roller coaster. Why throw away a good start? Because averages only work for
-# easy tasks. Nobody can average all photographs of cats into a useful cat. Training needs no
-# averages, so it works for cats as well. (You will soon see why the weights have the small scale of
-# 0.3.)
+# easy tasks. Nobody can average all photographs of cats into a useful cat, but training works for
+# cats as well. (The factor 0.3 is explained [further below](#why-the-weights-start-small).)
 
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
@@ -74,8 +73,8 @@ same = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
 assert jnp.allclose(same.w, start.w) and jnp.array_equal(same.b, start.b)
 
 # %% [markdown]
-# From now on, the package's [`init_linear`][jaxdigits.init_linear] will do this for us. The verdict
-# is _three_ if the output is above zero. What accuracy do you expect of weights that know nothing?
+# From now on, the package's [`init_linear`][jaxdigits.init_linear] will do this for us. What
+# accuracy do you expect of weights that know nothing?
 
 
 # %%
@@ -87,8 +86,8 @@ print(f"{accuracy(start, x, y):.4f}")
 assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# About one half, as if the model tossed a coin. (With other random weights it might be quite
-# different, as [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) explains.)
+# Near one half, so the model is hardly better or worse than a tossed coin. (Other random weights
+# can land far from it, as [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) shows.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -98,9 +97,10 @@ if digits.name == "mnist":
 # ## Why accuracy cannot be the loss
 #
 # Accuracy is what we care about. So why not let the weights walk uphill on it? A walk needs a
-# slope: a small change of a weight must tell which way is up. Take the pixel with the most ink,
-# where a weight matters most, and multiply its weight by 1.0001. (`w.at[pixel].multiply(1.0001)`
-# returns a copy of `w` with this one change.) Will the accuracy go up or down?
+# slope: a small change of a weight must change the accuracy a little, or you cannot tell which way
+# is up. Take the pixel with the most ink, where a weight matters most, and multiply its weight by
+# 1.0001. (`w.at[pixel].multiply(1.0001)` returns a copy of `w` with this one change.) Will the
+# accuracy go up or down?
 
 # %%
 pixel = int(x.mean(axis=0).argmax())
@@ -112,22 +112,23 @@ print(f"accuracy before {accuracy(start, x, y):.6f}")
 print(f"accuracy after  {accuracy(nudged, x, y):.6f}")
 
 # %% [markdown]
-# Neither. The outputs of digits that have ink in this pixel moved a tiny bit, but none of them
-# crossed zero, so every digit got the same verdict as before. Now ask calculus about all the
-# weights at once. (The gradient with respect to a `jd.Linear` is a `jd.Linear`, too: `slopes.w` has
-# one slope per weight, and `slopes.b` the one of the bias.)
+# Neither. The outputs of digits that have ink in this pixel moved a tiny bit, but none crossed
+# zero, so every digit got the same verdict as before. Now ask calculus about all the weights at
+# once. (The gradient with respect to a `jd.Linear` is a `jd.Linear`, too: `slopes.w` has one slope
+# per weight, and `slopes.b` the one of the bias.)
 
 # %%
 slopes = jax.grad(accuracy)(start, x, y)
 print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 
 # %% [markdown]
-# Every slope is zero, so no step would change any weight.
+# Every slope is zero. A step is the learning rate times the slope, so no step would ever change a
+# weight.
 #
 # If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
 # while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
-# (`few[:, [pixel]]` is a column, with one row per digit. Against the row of the 1,001 values of the
-# weight, it broadcasts to a table: one row per digit, and one column per value.)
+# (`few[:, [pixel]]` is a column. Against the row of 1,001 weights, it broadcasts to a table: one
+# row per digit, one column per weight.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -144,10 +145,11 @@ ax.plot(weights, stairs)
 ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 
 # %% [markdown]
-# It is a **staircase**. On each of its flat treads the slope is _zero_: there is a slope, and it
-# says "nothing changes". At an edge, where the output of one digit crosses zero, there is _no slope
-# at all_, because the curve jumps. More digits make the treads narrower, but no less flat. So
-# nowhere does the accuracy say which way to go. That is why lesson 7 had to guess.
+# It is a **staircase**, because the accuracy can only change when one of the forty digits gets
+# another verdict. On its flat treads the slope is _zero_: there is a slope, and it says "nothing
+# changes". At an edge there is _no slope at all_, because the curve jumps. More digits make the
+# treads narrower, but no less flat. So nowhere does the accuracy say which way to go. That is why
+# lesson 7 had to guess.
 #
 # ## A loss for yes and no
 #
@@ -174,8 +176,9 @@ for error in np.asarray(jnp.where(targets == 1, 1 - p, p)):
 print(f"loss {loss_of(p, targets):.4f}")
 
 # %% [markdown]
-# These were three digits: a three, a seven, a three. The last score, 0.2, is the bad one. Say that
-# it becomes 0.8. What will the loss be? Work it out in your head.
+# These were three digits: a three, a seven, a three. The loss is $(0.1 + 0.4 + 0.8) / 3$. The last
+# score, 0.2, is the bad one, because it leans to a seven. Say that it becomes 0.8. What will the
+# loss be?
 
 # %%
 better = jnp.array([0.9, 0.4, 0.8])
@@ -188,17 +191,18 @@ print(f"loss {loss_of(better, targets):.4f}")
 #
 # ## The sigmoid
 #
-# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers, as the
-# first line below shows. What would the loss make of an output of 1000 for a three?
+# The loss expects scores between 0 and 1, but the outputs of our model can be any numbers. What
+# would the loss make of an output of 1000 for a three?
 
 # %%
 print(f"forty outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# A hugely _negative_ loss, which is a reward. Training would gain as much from making a right
-# answer more extreme as from mending a wrong one. So squeeze the outputs first. The
-# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
+# The loss is $1 - 1000$, a huge reward for a single digit. Training could lower the loss without
+# end by driving an answer that is right already to ever larger numbers, and never mend a wrong one.
+# So squeeze the outputs first. The **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns
+# one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
@@ -221,14 +225,14 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 # fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid
 # always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
 # everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
-# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, with more care for large
-# numbers.)
+# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, computed more carefully far
+# from 0.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is 0.0
 #     for logits, as in `accuracy`, and 0.5 for scores, because a logit is above 0 exactly when its
-#     score is above 0.5. It is a common slip to compare _logits_ with 0.5. No error appears, and
-#     every digit with a logit between 0 and 0.5 silently gets the other verdict.
+#     score is above 0.5. Comparing _logits_ with 0.5 is a common slip: no error appears, but every
+#     digit with a logit between 0 and 0.5 gets the other verdict.
 
 # %% tags=["claim"]
 logits = jd.linear(start, x)
@@ -237,10 +241,10 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # %% [markdown]
 # ### Why the weights start small
 #
-# Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, and we
-# would be back on the treads of the staircase. Large random weights make large logits. So compute how
-# steep the sigmoid is on average at the logits of our digits, for three scales: our 0.3, a tenth of
-# it, and ten times as much.
+# Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, as on
+# the treads of the staircase. Large weights make large logits. So how steep is the sigmoid, on
+# average, at the logits of our digits? Compare our weights with weights a tenth as large and ten
+# times as large. Which leave the most slope to follow?
 
 
 # %%
@@ -256,16 +260,11 @@ for scale in 0.03, 0.3, 3.0:
     print(f"scale {scale:4}: mean slope {slope:.4f}")
 
 # %% [markdown]
-# The sigmoid is steepest at 0, with a slope of one quarter. Small weights come close to that. With
-# large ones, hardly any slope is left to follow. So start small. By these numbers, 0.03 is better
-# than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow out of noise, and
-# with 0.03 there would be hardly any.
-#
-# ??? question "Why random weights, and not zeros?"
-#     With this model, zeros would work. All logits would be 0, where the sigmoid is steepest. But
-#     in [lesson 11](11_a_nonlinearity.py) there will be several columns of weights side by side,
-#     and after them more weights, which add up their outputs. If all of these start equal, the
-#     columns get equal gradients, and they stay equal however long you train.
+# The sigmoid is steepest at 0, with a slope of one quarter. The smallest weights come close to
+# that. With the largest, hardly any slope is left to follow. So start small. By these numbers, 0.03
+# is even better than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow
+# out of noise, and with 0.03 there would be hardly any noise. (Even zeros would work here, but not
+# in [lesson 11](11_a_nonlinearity.py), where columns of weights that start equal would stay equal.)
 #
 # ## The loss, complete
 #
@@ -284,9 +283,16 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# So the scores are that far from their targets, on average. (Answering "can't tell" every time
-# would be off by one half.) The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has
-# the sigmoid inside. How many of the 784 weights have a slope that is not zero now?
+# **This is the number that should go down.** It says how far the scores are from their targets, on
+# average. Answering "can't tell" every time would be off by one half, so our start is even worse.
+# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert loss(start, x, y) > 0.5
+
+# %% [markdown]
+# For the accuracy, all 784 slopes were zero. How many are not zero now?
 
 # %%
 gradient = jax.jit(jax.grad(loss))
@@ -296,16 +302,16 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 print(f"{inked} of {x.shape[1]} pixels have ink in any of the digits")
 
 # %% [markdown]
-# The two numbers agree: every weight whose pixel has ink in some digit now has a slope that is not
-# zero. The other pixels, such as the corners, are blank in every digit. Their weights never change
-# the output, so a slope of zero is right.
+# The two numbers agree: every weight whose pixel has ink in some digit now has a slope that tells
+# it where to go. The other pixels, such as the corners, are always blank. Their weights never
+# change the output, so a slope of zero is right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert jnp.count_nonzero(slopes.w) == inked
 
 # %% [markdown]
-# Here is the staircase again, and with it the loss over the same weight:
+# Here is the staircase again, with the loss over the same weight:
 
 # %% alt="Two curves over the same range of one weight: the accuracy, a staircase that falls to the right, and the loss, a smooth curve that rises."
 smooth = np.where(few_y == 1, 1 - sigmoid(moved), sigmoid(moved)).mean(axis=0)
@@ -318,8 +324,9 @@ ax.text(weights[-1] + 0.2, smooth[-1], "loss", color="C1", va="center")
 ax.set(xlabel=f"weight of pixel {pixel}")
 
 # %% [markdown]
-# On the whole, both tell the same story: toward the left, the accuracy rises and the loss falls.
-# But on the long flat stretch at the left end, only the loss has a slope.
+# On the whole, both tell the same story: a lower weight means a higher accuracy and a lower loss.
+# But on the long flat stretch at the left end, only the loss has a slope. The loss notices that
+# answers become a little better, even though no verdict changes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -330,9 +337,9 @@ if digits.name == "mnist":
 # ## What a score is not
 #
 # A score of 0.9 sounds like "I am 90 percent sure". Is it? Imagine a hundred sloppy digits that all
-# look exactly alike. 60 of them were meant as threes and 40 as sevens. All get the same score $p$,
-# and an honest score would be 0.6. Which score will our loss reward most?
-# <!-- typed: a thought experiment -->
+# look exactly alike. Sixty were meant as threes and forty as sevens. All get the same score $p$,
+# and 0.6 would be the honest one. Which score will our loss reward most? <!-- typed: a thought
+# experiment -->
 
 # %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
 alike = np.array([1] * 60 + [0] * 40)
@@ -346,18 +353,20 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 
 # %% [markdown]
 # The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
-# helps 60 of the hundred and hurts only 40. So this loss pushes the score of every digit toward 0
-# or 1, whichever is right for most digits that look like it. That makes good _verdicts_. But it
-# makes the model sound surer than it should. A *[confidence](22_jargon.md#confidence)* is the
-# probability that a model gives to its answer. Of the answers with a confidence of 0.9, nine in ten
-# should be right, and nothing in this loss makes the scores behave like that. So **do not read the
-# scores as confidences or probabilities**. In [lesson 14](14_ten_linear_models.py) you will meet a
-# loss that is lowest at the honest answer, and in exercise 4 below you can find one yourself.
+# helps sixty of the hundred and hurts only forty. So this loss pushes the score of every digit
+# toward 0 or 1, whichever is right for most digits that look like it. That makes good _verdicts_,
+# but the model sounds surer than it should.
+#
+# A *[confidence](22_jargon.md#confidence)* is the probability that a model gives to its answer. Of
+# the answers with a confidence of 0.9, nine in ten should be right. Nothing in this loss makes the
+# scores behave like that, so **do not read the scores as confidences or probabilities**. In [lesson
+# 14](14_ten_linear_models.py) you will meet a loss that is lowest at the honest answer, and in
+# exercise 4 you can find one yourself.
 #
 # ## Loss and metric
 #
-# So we have two numbers now, the loss and the accuracy. Accuracy is a metric, as in [lesson
-# 4](04_metrics.py), and each of the two has its own purpose:
+# So we have two numbers now, the loss and the accuracy, which is a metric ([lesson
+# 4](04_metrics.py)). Each has its own purpose:
 #
 # | question | loss | metric |
 # | --- | --- | --- |
@@ -366,8 +375,9 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | measured on | training digits | digits that were not trained on |
 # | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
-# Mostly they agree, but not always. A model can become surer of answers that were right anyway.
-# That lowers the loss, but the accuracy stays the same. When you judge a model, look at the metric.
+# Mostly they improve together, but not always. If a three's score rises from 0.6 to 0.9, the loss
+# falls, but the verdict was already right, so the accuracy stays the same. When you judge a model,
+# look at the metric. <!-- typed: an example -->
 #
 # ### Move the threshold
 #
@@ -387,16 +397,15 @@ for threshold in -1.0, 0.0, 0.5:
 
 # %% [markdown]
 # Only the accuracy. It is highest at -1, because there the three at -0.65 still counts as a three.
-# <!-- typed: as in the cell --> Now move the threshold yourself. Each digit is drawn on the
-# sigmoid, above its logit, and a hollow mark means a wrong verdict. Below are the accuracy, over
-# all thresholds, and the loss. At which threshold are the fewest verdicts wrong?
+# Now move the threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow
+# mark means a wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which
+# threshold are the fewest verdicts wrong? <!-- typed: as in the cell -->
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
-# Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65, and no threshold
-# gets all ten right. Between two digits the accuracy stays the same, and at a digit it jumps: the
-# staircase again. The loss is a level line, because its formula has no threshold in it. <!-- typed:
-# from the ten logits -->
+# Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65. Between two digits
+# the accuracy stays the same, and at a digit it jumps: the staircase again. The loss is a level
+# line, because its formula has no threshold in it. <!-- typed: from the ten logits -->
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
 # verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
@@ -409,26 +418,35 @@ assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
-# The slope is not zero. So we leave the threshold at 0 and let training move the bias. You can
-# still move the threshold after training, if one kind of mistake is worse than the other. A bank
-# that reads amounts would rather pay 300 where 700 was written than 700 where 300 was written, so
-# it would lower the threshold, and say _seven_ only on strong evidence. But judge a threshold on
-# digits other than those you chose it with. On the ten digits above, -0.7 is better than 0, but on
-# ten others it may be worse. <!-- typed: one of the best thresholds above -->
+# The slope is positive, so a step downhill lowers the bias. We leave the threshold at 0 and let
+# training move the bias.
 #
+# After training, you can still move the threshold if one kind of mistake is worse than the other. A
+# bank would rather read a 700 as 300 than a 300 as 700, so it would lower the threshold, and say
+# _seven_ only on strong evidence.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    assert slopes.b[0] > 0
+
+# %% [markdown]
 # ## Mini-batches
 #
-# On which digits do we compute the gradient? On all of them it is exact, but a single step then
-# costs a pass over all the data. On a single digit it is cheap, but it knows only this digit. In
-# between lies the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at
-# random. How much precision do we give up?
+# On which digits do we compute the gradient? On all of them it is exact, but each step takes a pass
+# over all the data. On a single digit it is cheap, but reflects only this digit. In between lies
+# the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at random. It
+# works like a poll, which asks a thousand people and not everybody. How much precision do we give
+# up?
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
-# if they are at right angles, and negative if one points more or less against the other. (It is the
-# sum of the products, pair by pair, divided by both lengths. `ravel` turns an array of any shape
-# into a single row.) Draw twenty random batches of each size. For which size would you trust a
-# single batch?
+# if they are at right angles, and negative if one points more or less against the other. To compute
+# it, multiply pair by pair, add up, and divide by both lengths (their L2 norms). The directions
+# $(3, 4)$ and $(4, 3)$ are nearly the same: $(12 + 12) / (5 \cdot 5)$ is 0.96.
+# <!-- typed: arithmetic -->
+#
+# Draw twenty random batches of each size. For which size would you trust a single batch? (`ravel`
+# turns any array into a single row.)
 
 # %%
 whole = np.asarray(slopes.w).ravel()
@@ -450,14 +468,14 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit is a poor guide: where its cosine is negative, even a small step leads uphill on
-# the loss of all digits. Sixteen digits are a better one. With 256 digits every one of the twenty
-# batches agrees closely with the whole, at about a fiftieth of the cost. So one exact step costs as
-# much as about fifty steps in nearly the right direction. But are many rough steps better than a
-# few exact ones? In [lesson 9](09_putting_it_together.py#how-large-should-a-batch-be), different
-# sizes race against each other. There is a second reason for batches: a graphics card (GPU)
-# computes hundreds of digits in hardly more time than one, but millions of images would not fit
-# into its memory.
+# A single digit is a poor guide: where its cosine is negative, even a tiny step leads uphill on the
+# loss of all digits. Sixteen digits are a better guide. With 256, all twenty batches agree closely
+# with the whole, at about a fiftieth of the cost. So for the price of one exact step you get about
+# fifty in nearly the right direction. But do they get further? In [lesson
+# 9](09_putting_it_together.py#how-large-should-a-batch-be), three sizes race.
+#
+# Batches also suit a graphics card (GPU): it computes hundreds of digits in hardly more time than
+# one, but its memory cannot hold millions of photographs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -471,8 +489,8 @@ if digits.name == "mnist":
 # Why should chance choose the digits of a batch? Suppose that they are stored in folders, first all
 # the threes and then all the sevens, and that a *[loader](22_jargon.md#data-loader)*, the part of a
 # program that hands out the examples, takes them in that order. How many threes will each batch
-# have? (`permutation` shuffles the numbers from 0 up to, but not including, `len(x)`. A table of
-# such numbers picks a table of examples, here one row per batch.)
+# have? (`permutation` shuffles the numbers below `len(x)`. A table of such numbers picks a table of
+# examples, here one row per batch.)
 
 # %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
 batch_size = min(256, len(x) // 4)  # smaller if there are few digits
@@ -490,9 +508,10 @@ for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
     ax.set(title=name, xlabel="batch", ylabel="share of threes")
 
 # %% [markdown]
-# As stored, nearly every batch holds **one digit only**. Shuffled, about half of each batch are
-# threes. What does a model learn from a batch of threes? That the answer is always _three_. You can
-# see it in the bias. Here is how far one step with a learning rate of 1 moves it:
+# As stored, at most one batch is mixed, and all others hold **one digit only**. Shuffled, about
+# half of each batch are threes. What does a model learn from a batch of threes? That the answer is
+# always _three_. Watch the bias: which way will it move in one step, with a learning rate of 1, for
+# each kind of batch?
 
 # %%
 chosen = {
@@ -505,9 +524,9 @@ for name, batch in chosen.items():
     print(f"{name:13} the bias moves by {-slope:+.4f}")
 
 # %% [markdown]
-# During the first half of the digits the bias would go up and up, and then down and down: the
-# sevens would undo what the threes taught. In a shuffled batch both pull at once, and only the
-# difference is left.
+# Threes push the bias up and sevens push it down. So in the stored order, the bias would rise until
+# the threes are used up, and then fall: the sevens would undo what the threes taught. In a shuffled
+# batch both pull at once, and only the difference is left.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -542,8 +561,7 @@ for batch in batches_of(range(15), 5, key_numbers):
 # %% [markdown]
 # Every number came up exactly once. The next pass, or [epoch](22_jargon.md#epoch), would get
 # another key, and so another order. Training examples are pairs of image and target, and a pair
-# must stay together. To watch that, number the letters of the alphabet with `enumerate`, here from
-# 1, and shuffle the pairs:
+# must stay together. To watch that, number the letters of the alphabet, and shuffle the pairs:
 
 # %%
 alphabet = list(enumerate(string.ascii_lowercase, start=1))
@@ -557,7 +575,7 @@ for batch in batches_of(alphabet, 6, key_letters):
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
 # because JAX compiles a program for each shape, and a shorter batch would need its own. With
-# another key, others are left out.
+# another key, others are left out, so in time every example gets its turn.
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)
@@ -573,10 +591,8 @@ print(f"the first: x {x[batches[0]].shape}, y {y[batches[0]].shape}")
 #
 # - You can say why accuracy has no useful slope, and tell a slope of zero from no slope at all.
 # - You can compute the loss of a few scores by hand, and say what the sigmoid is for.
-# - You know which threshold belongs to logits and which to scores, and that moving the bias does
-#   the work of a threshold.
-# - You can explain why these scores are not confidences, and which of loss and metric judges a
-#   model.
+# - You know the thresholds of logits and scores, and how moving the bias replaces moving them.
+# - You can say why these scores are not confidences, and when to look at the loss or the metric.
 # - You can cut data into shuffled batches, and say what goes wrong without shuffling.
 #
 # ## Exercises
