@@ -94,7 +94,7 @@ if digits.name == "mnist":
 #    titles. Print shapes, types, smallest and largest values.
 # 2. **Look at the outputs before training.** Is the loss that of an undecided model? If a model
 #    says one half to every image, each squared error is 0.25. If it gives ten classes a tenth each,
-#    the cross-entropy is $\ln 10$.
+#    the cross-entropy is $\log 10$, about 2.303. <!-- typed: lesson 14 computes it -->
 # 3. **Learn ten examples by heart.** A healthy program gets its loss near zero on ten examples, in
 #    seconds. If yours can't, find out why before you train on more.
 # 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have a gradient?
@@ -115,9 +115,10 @@ for _ in range(1000):
 print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 
 # %% [markdown]
-# It can't! This surprised us, too. On MNIST, the loss stays at one tenth. A wholly wrong answer has
-# a squared error of 1, so one tenth on ten digits means that the model has learned nine of them and
-# is fully convinced of a wrong answer to the tenth. A thousand steps have not changed its mind.
+# It can't! This surprised us, too: our healthy program has a small disease of its own. On MNIST, the
+# loss stays at one tenth. A wholly wrong answer has a squared error of 1, and one tenth is the mean
+# of a single 1 and nine zeros. So the model has learned nine of the digits, and is fully convinced
+# of a wrong answer to the tenth. A thousand steps have not changed its mind.
 #
 # Item 2 could have warned us: before training, the loss was more than twice that of an undecided
 # model. Both have the same cause. `jd.init_linear` draws weights with a standard deviation of 1,
@@ -135,6 +136,8 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 if digits.name == "mnist":
     ten_digits = x[:10], y[:10]
     assert 0.095 < loss(params, *ten_digits) < 0.105
+    missed = abs(jax.nn.sigmoid(jd.linear(params, x[:10])) - y[:10])
+    assert (missed > 0.9).sum() == 1
     assert loss(start, x, y) > 2 * 0.25
 
     def surprise(params, x, y):
@@ -154,8 +157,9 @@ if digits.name == "mnist":
 # ## Ten broken programs
 #
 # For each sick program you see a complaint, the code, and its output. Find out what is wrong before
-# you open the hint, and then rewrite the function that is named below it, which is the only broken
-# part. `report` still measures with the healthy loss and the right targets.
+# you open the hint. Then rewrite the function that is named below the hint: nothing else is broken.
+# A line from `report` always gives the loss from above with the right targets, whatever loss the
+# sick program uses itself.
 #
 # ### Exercise 1: the answers
 #
@@ -308,8 +312,8 @@ print(check_prepare(prepare))
 # digits have no slope at all. The slopes of the few whose logit is near zero are multiplied by
 # inputs up to 255, so the first steps are enormous leaps, and it is luck if they land at a usable
 # place. Soon nearly every output is exactly 0 or 1, hardly any gradient gets through, and wrong
-# answers stay wrong. `jd.to_float` divides for you, and `jd.fit` takes bytes as they are and warns
-# of floats up to 255.
+# answers stay wrong. `jd.to_float` divides for you, and so does `jd.fit` if you give it bytes. If
+# you give it floats up to 255, it warns you.
 #
 # ### Exercise 3: the shapes
 #
@@ -333,8 +337,8 @@ coin = report(params)
 
 # %% [markdown]
 # ??? tip "A hint"
-#     Item 8: what is the shape of `confidence - y.reshape(-1)`? ([Lesson 4](04_metrics.py#the-rule)
-#     has the rule.)
+#     Items 1 and 8: what is the shape of `confidence - y.reshape(-1)`? ([Lesson
+#     4](04_metrics.py#the-rule) has the rule.)
 #
 # Write `pale_loss(params, x, y)` so that it computes the mean squared error that its author had in
 # mind.
@@ -386,9 +390,10 @@ print(check_pale_loss(pale_loss))
 
 # %% [markdown]
 # A column minus a row is a table of all pairs, so each answer is compared with the targets of _all_
-# digits. The best single answer to all of them is their mean. So each step pulls every answer
-# toward one half, whatever the image shows. That lowers the loss, but teaches nothing about threes
-# and sevens. This is why the losses of the package check shapes.
+# digits. The best single answer to all of them is the mean target. It is about one half, because
+# about half of the digits are threes. So each step pulls every answer toward one half, whatever the
+# image shows. That lowers the loss, but teaches nothing about threes and sevens. This is why the
+# losses of the package check shapes.
 #
 # ### Exercise 4: the direction
 #
@@ -779,9 +784,9 @@ print(f"accuracy {train_ten(slow_loss):.3f}")
 # %% [markdown]
 # The same hundred steps now get more than twice as many digits right. `cross_entropy_loss` takes
 # the softmax itself. A second softmax turns numbers between 0 and 1 into nearly equal
-# probabilities: even a perfect answer gets less than a quarter. So the loss can't get near zero,
-# and its slopes are small. PyTorch's `CrossEntropyLoss` also takes logits, so the mistake is common
-# there.
+# probabilities: even a perfect answer, a 1 and nine zeros, becomes $e / (e + 9)$ for the right
+# digit, which is less than a quarter. So the loss can't get near zero, and its slopes are small.
+# PyTorch's `CrossEntropyLoss` also takes logits, so the mistake is common there.
 
 # %% tags=["claim"]
 assert np.e / (np.e + 9) < 1 / 4
@@ -845,8 +850,10 @@ def root(x):
 print(check_root(root))
 
 # %% [markdown]
-# It isn't enough to replace the _output_ of a dangerous function: replace its _input_ as well. The
-# same happens with `log(0)`, with `x / 0`, and with the norm of a vector of zeros.
+# The values were right all along, but the first `x` that was exactly 0 made a slope `nan`, and the
+# step carried it into the parameters. It isn't enough to replace the _output_ of a dangerous
+# function: replace its _input_ as well. The same happens with `log(0)`, with `x / 0`, and with the
+# norm of a vector of zeros.
 #
 # ### Exercise 10: the knob
 #
@@ -915,7 +922,7 @@ print(check_deaf_step(deaf_step))
 #
 # If your own code shows one of these symptoms, look at these causes first:
 #
-# | what you see | look first at | exercise |
+# | what you see | look first at | exercises |
 # | --- | --- | --- |
 # | the loss changes little or not at all | lost results, zero gradients, a rate of 0 | 5, 6 |
 # | a setting has no effect | values that were built in when tracing | 10 |
@@ -925,11 +932,15 @@ print(check_deaf_step(deaf_step))
 # | the accuracy is far below chance | a sign, swapped classes | 4 |
 # | one class is much worse | the order of the examples | 7 |
 # | the loss is `nan` | roots, logarithms, divisions at 0 | 9 |
+# | the loss jumps up and down, or grows | a learning rate that is too large | [lesson 5](05_gradients.py#too-large-bouncing) |
+# | each step takes far too long | compiling again and again | [tools](#see-what-is-compiled-and-how-often) |
 #
 # ## Tools
 #
-# Sometimes the code looks right, and you need to see the numbers inside. An ordinary debugger can't
-# show those of a compiled function. These tools can.
+# Sometimes the code looks right, and you need to see the numbers inside. An ordinary `print` or
+# debugger can't show those of a compiled function. If the program is small, switch compiling off:
+# inside `with jax.disable_jit():`, functions run slowly, line by line, and show their numbers. The
+# six tools below work in compiled code.
 #
 # ### Print from a compiled function
 #
@@ -952,8 +963,8 @@ for _ in range(2):
 jax.effects_barrier()
 
 # %% [markdown]
-# Two calls printed two losses, but `print` only one line. (`effects_barrier` waits until everything
-# from `jax.debug.print` has been printed.)
+# Two calls showed the loss twice, but `print` wrote only one line, while JAX traced the function.
+# (`effects_barrier` waits until everything from `jax.debug.print` has been printed.)
 #
 # ### Find the first nan
 #
@@ -1015,9 +1026,9 @@ for n in 50, 49, 48, 48, 48:
     print(f"{n} rows: compiled {len(compiled) - before}")
 
 # %% [markdown]
-# Three: one for each new shape, and compiling takes far longer than a step. The remedy is to make
-# all batches the same size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists
-# other reasons why JAX compiles again.
+# Three: one for each new shape. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists
+# other reasons why JAX compiles again, and measures that compiling takes far longer than a step. So
+# make all batches the same size.
 #
 # ### Check inside a compiled function
 #
