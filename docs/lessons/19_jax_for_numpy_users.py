@@ -81,24 +81,24 @@ for key in key_a, key_b, key_a:
     print("JAX  ", jax.random.randint(key, 3, 0, 100))
 
 # %% [markdown]
-# JAX's first and third call, because they got the same key. So use each key only once (we used
-# `key_a` twice just to show this). If two places need random numbers, split the key and give each
-# place a part. Each then gets the same numbers in every run, in whatever order and on whatever
-# device they are computed.
+# The first and third of JAX's calls did, because they got the same key. So use each key only once
+# (we used `key_a` twice just to show this). If two places need random numbers, split the key and
+# give each place a part. Each then gets the same numbers in every run, in whatever order and on
+# whatever device they are computed.
 #
 # ## Arrays live on a device
 #
-# A NumPy array lies in the computer's main memory. A JAX array lies on a _device_: a CPU, a GPU or
-# a TPU, which is Google's chip for neural networks. JAX computes where the array lies, and the
-# result stays there. `jax.device_put` copies an array to another device, and `np.asarray`, `float`
-# and `print` bring its numbers back to main memory.
+# A NumPy array is in the computer's main memory. A JAX array is on a _device_: a CPU, a GPU or a
+# TPU, which is Google's chip for neural networks. JAX computes on the device that holds the array,
+# and the result stays there. `jax.device_put` copies an array to another device, and `np.asarray`,
+# `float` and `print` bring its numbers back to main memory.
 
 # %%
 print(numbers.devices(), (numbers + 1).devices())
 print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The sum lies where `numbers` lies, and `np.asarray` returned an ordinary NumPy array.
+# The sum is on the same device as `numbers`, and `np.asarray` returned an ordinary NumPy array.
 #
 # In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
 # will write into that array later, use `jnp.array`, which copies it.
@@ -106,9 +106,9 @@ print(type(np.asarray(numbers)).__name__)
 # ## Floats have 32 bits
 #
 # NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits.
-# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. That takes half
-# the memory, and many GPUs compute with it many times as fast. But seven digits are not many when
-# you count to millions. What is 16,777,216 + 1?
+# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. Floats of 32 bits
+# take half the memory, and many GPUs compute with them many times as fast. But seven digits are not
+# many when you count to millions. What is 16,777,216 + 1?
 
 # %%
 print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
@@ -303,16 +303,16 @@ print(*notes, sep=", ")
 
 # %% [markdown]
 # Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each
-# new type needs a new program. (So do, more rarely, a Python number in place of an array, another
-# form of a pytree, another layout over devices, and some settings of JAX.) This is why the package
-# makes all batches the same size, and leaves out the last few examples of an epoch, which would not
-# fill one.
+# new type needs a new program. (Other changes that need one are rarer: a Python number in place of
+# an array, another form of a pytree, another layout over devices, and some settings of JAX.) This
+# is why the package makes all batches the same size, and leaves out the last few examples of an
+# epoch, which would not fill one.
 #
 # ## Arguments that are not arrays
 #
 # A number that you pass to a compiled function becomes an array, and tracing doesn't see its value.
-# That goes wrong if the number decides about a shape. `brightest` takes the `k` brightest pixels of
-# an image. What will JAX say?
+# That goes wrong if a shape depends on the number. `brightest` takes the `k` brightest pixels of an
+# image. What will JAX say?
 
 
 # %%
@@ -433,7 +433,7 @@ print(f"done after {1e3 * done:.2f} ms")
 #
 # In lesson 9, Python ran every step: it looked up a batch, called the compiled step, and repeated.
 # If a step is short, most of the time goes into looking up and calling. So put the loop itself into
-# the compiled program, as `jax.lax.scan(f, carry, items)`. For each item, `scan` calls
+# the compiled program, with `jax.lax.scan(f, carry, items)`. For each item, `scan` calls
 # `f(carry, item)`, which returns two things: the new `carry`, which goes on to the next item, and
 # something to collect. Below, the carry is a sum of prices. What will the two results be?
 
