@@ -115,10 +115,10 @@ for _ in range(1000):
 print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 
 # %% [markdown]
-# It can't! This surprised us, too: our healthy program has a small disease of its own. On MNIST, the
-# loss stays at one tenth. A wholly wrong answer has a squared error of 1, and one tenth is the mean
-# of a single 1 and nine zeros. So the model has learned nine of the digits, and is fully convinced
-# of a wrong answer to the tenth. A thousand steps have not changed its mind.
+# It can't! This surprised us, too: our healthy program has a small disease of its own. On MNIST,
+# the loss stays at one tenth. A wholly wrong answer has a squared error of 1, and one tenth is the
+# mean of a single 1 and nine zeros. So the model has learned nine of the digits, and is fully
+# convinced of a wrong answer to the tenth. A thousand steps have not changed its mind.
 #
 # Item 2 could have warned us: before training, the loss was more than twice that of an undecided
 # model. Both have the same cause. `jd.init_linear` draws weights with a standard deviation of 1,
