@@ -10,8 +10,8 @@
 # call trains sixty-four models side by side, and a few kilobytes hold a model that also runs on
 # hardware that you don't have. In exchange, some habits have to change: arrays can't be written
 # into, random numbers need keys, and a wrong index raises no error. We begin with the habits. From
-# [Parameters in a tree](#parameters-in-a-tree) on, you see what JAX has been doing for you since
-# lesson 1, and measure what it saves and what it costs.
+# [Parameters in a tree](#parameters-in-a-tree) on, you see what JAX does behind the scenes, and
+# measure what it saves and costs.
 #
 # *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py). If you come
 # from PyTorch, [lesson 24](24_from_pytorch.py) puts the two side by side.
@@ -49,10 +49,10 @@ except TypeError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy. At other
-# times it is why an array somewhere else in your program is suddenly wrong. In JAX you ask for a
-# _new_ array in which something is different: write `.at[...]`, with the index that you would use
-# in NumPy, and then `.set`, `.add`, `.multiply`, `.min` or `.max`.
+# The table has changed, although nobody wrote `table[...] =`. Sometimes that is handy, and
+# sometimes it is why an array elsewhere in your program is suddenly wrong. In JAX you ask for a
+# _new_ array: write `.at[...]`, with the index that you would use in NumPy, and then `.set`,
+# `.add`, `.multiply`, `.min` or `.max`.
 
 # %%
 print(numbers.at[0].set(100))
@@ -63,15 +63,15 @@ print(numbers)
 # The last line shows `numbers` as it was. The most common mistake is to forget to keep the result:
 # `numbers.at[0].set(100)` on a line of its own does nothing.
 #
-# Isn't it slow to copy a whole array in order to change one number? Outside of compiled functions,
-# yes. Inside one, the compiler changes it in place if the old array is not needed any more.
+# Isn't it slow to copy a whole array to change one number? Outside of compiled functions, yes.
+# Inside one, the compiler changes it in place if the old array is not needed any more.
 #
 # ## Randomness has a key
 #
 # NumPy's generator remembers how many numbers it has given you, so the same line gives different
 # numbers each time. JAX's functions remember nothing, so you pass them a
 # [key](22_jargon.md#random-key). Each call below draws three whole numbers under a hundred. Which
-# of the calls will give the same three?
+# calls will give the same three?
 
 # %%
 generator = np.random.default_rng(0)
@@ -81,10 +81,9 @@ for key in key_a, key_b, key_a:
     print("JAX  ", jax.random.randint(key, 3, 0, 100))
 
 # %% [markdown]
-# The first and third of JAX's calls did, because they got the same key. So use each key only once
-# (we used `key_a` twice just to show this). If two places need random numbers, split the key and
-# give each place a part. Each then gets the same numbers in every run, in whatever order and on
-# whatever device they are computed.
+# The first and third of JAX's calls did, because they got the same key. So use each key only once,
+# unlike here. If two places need random numbers, split the key and give each place a part. Each
+# then gets the same numbers in every run, on any device.
 #
 # ## Arrays live on a device
 #
@@ -106,9 +105,9 @@ print(type(np.asarray(numbers)).__name__)
 # ## Floats have 32 bits
 #
 # NumPy stores a number with a decimal point, called a float, in 64 bits, which is about 16 digits.
-# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. Floats of 32 bits
-# take half the memory, and many GPUs compute with them many times as fast. But seven digits are not
-# many when you count to millions. What is 16,777,216 + 1?
+# JAX uses 32 bits, about 7 digits, and rounds arrays of 64 bits on their way in. Such floats take
+# half the memory, and many GPUs compute with them many times as fast. But seven digits are not many
+# when you count to millions. What is 16,777,216 + 1?
 
 # %%
 print(np.array([0.1]).dtype, jnp.array([0.1]).dtype)
@@ -122,9 +121,8 @@ print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 #
 # !!! note "Fewer bits still"
 #     Large models are usually trained in `bfloat16`. Its 16 bits cover the same range as 32 do, but
-#     with only two to three digits. Twice as many numbers fit into the same memory, and twice as
-#     many can be moved per second. Where rounding errors add up, as in long sums and in the stored
-#     parameters, people keep 32 bits.
+#     with only two to three digits, and take half the memory again. Where rounding errors add up,
+#     as in long sums and in the stored parameters, people keep 32 bits.
 #
 # ## An index beyond the end
 #
@@ -139,19 +137,18 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# Reading gives the last element, and writing does nothing. So check an index before you use it,
-# because JAX will not complain about a wrong one.
+# Reading gives the last element, and writing does nothing. So check an index before you use it.
 #
 # ### A mask in compiled code
 #
 # Compiled code also has to know every shape in advance, and the length of `x[x > 0]` depends on how
 # many values are positive. So such a mask works only outside of compiled functions. Inside, use
 # `jnp.where(x > 0, x, 0)`, which is as long as `x`: it has a 0 in each place that the mask would
-# leave out. For a sum that makes no difference. For a mean, divide by `(x > 0).sum()`.
+# leave out. The sum stays the same. For the mean, divide it by how many values are positive.
 #
 # ## The differences in one table
 #
-# The last two rows are explained further below.
+# The last two rows are explained below.
 #
 # | what | NumPy | JAX |
 # | --- | --- | --- |
@@ -169,11 +166,11 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 #
 # ## Parameters in a tree
 #
-# The parameters of a model are several arrays: the weights and the biases of each layer. In NumPy
-# you would handle each by itself. JAX's functions also accept all of them in one bundle, the
-# *[pytree](22_jargon.md#pytree)* of lesson 9: tuples, lists, dictionaries and named tuples, nested
-# as you like, with arrays inside. The gradient of a loss with respect to a pytree is a pytree of
-# the same form. How many arrays does a network with one hidden layer have?
+# The parameters of a model are several arrays: the weights and the biases of each layer. JAX's
+# functions accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)* of lesson 9:
+# tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside. The gradient
+# of a loss with respect to a pytree is a pytree of the same form. How many arrays does a network
+# with one hidden layer have?
 
 # %%
 digits = jd.load("auto")
@@ -193,8 +190,7 @@ print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 # pairs their arrays up. So a step of gradient descent for any model is one line:
 # `jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)`.
 #
-# (The cell also holds out a sixth of the training digits. Below, we compare settings on these,
-# because the test set is not for making decisions.)
+# (The cell also holds out a sixth of the training digits, to compare settings on.)
 #
 # ## What happens when `jit` compiles
 #
@@ -230,13 +226,12 @@ print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
 
 # %% [markdown]
 # Three operations, one per line. Each line gives its result a name and a type: `b` holds the
-# squares of `a`, `c` is their sum, and `d` is the sum divided by the number of pixels. Nothing of
-# our Python is left: there is no method `mean`, and the word `lambda` at the top only says that
-# this is a function of `a`. JAX then translates the list for a compiler called XLA, which turns it
-# into one program for the device.
+# squares of `a`, `c` is their sum, and `d` is the sum divided by the number of pixels. Our Python
+# is gone: the word `lambda` at the top only says that this is a function of `a`. JAX then
+# translates the list for a compiler called XLA, which turns it into one program for the device.
 #
-# Each stage can be called by itself, so we can time it. (`block_until_ready` waits for a result.
-# [The section on time](#time-is-not-what-it-seems) shows why that is needed.)
+# Each stage can be called by itself, so we can time it. ([The section on
+# time](#time-is-not-what-it-seems) shows why `timed` waits for the result.)
 
 
 # %%
@@ -247,8 +242,8 @@ def timed(action):
 
 
 # %% [markdown]
-# Which stage of a training step will take the longest? And how often must the program run until it
-# has saved as much time as compiling took? For that, we also run `step` without `jit`.
+# Which stage of a training step will take the longest? We also run `step` without `jit`: after how
+# many runs has compiling paid off?
 
 # %%
 batch = x[:batch_size], y[:batch_size]
@@ -264,18 +259,18 @@ times = tracing, translating, compiling, running, plain
 for stage, taken in zip(stages, times, strict=True):
     print(f"{stage:15} {1e3 * taken:8.2f} ms")
 runs = (tracing + translating + compiling) / (plain - running)
-print(f"{runs:,.0f} runs save as much time as the first three stages took")
+print(f"{runs:,.0f} runs save the time of the first three stages")
 
 # %% [markdown]
-# Compiling takes by far the longest. In return, a run is short. Without `jit` around the whole
-# step, Python starts many small programs one after the other, which takes longer. What runs once
-# or twice is not worth compiling, but a training step runs hundreds of times.
+# Compiling takes by far the longest, but then a run is short. Without `jit`, Python starts many
+# small programs one after the other, which takes longer each time. So compile what runs often, such
+# as a training step, and not what runs once or twice.
 #
 # ## When it compiles again
 #
 # JAX keeps the program and uses it for every later call that fits. Which calls do not fit? The
 # Python code of a compiled function runs only while the function is traced, so we let it leave a
-# note. Predict how many notes there will be after each of the five calls below.
+# note. How many notes will there be after each of the five calls?
 
 # %%
 notes = []
@@ -303,10 +298,9 @@ print(*notes, sep=", ")
 
 # %% [markdown]
 # Five calls left three notes. The _numbers_ in an array don't matter, but each new shape and each
-# new type needs a new program. (Other changes that need one are rarer: a Python number in place of
-# an array, another form of a pytree, another layout over devices, and some settings of JAX.) This
-# is why the package makes all batches the same size, and leaves out the last few examples of an
-# epoch, which would not fill one.
+# new type needs a new program. (Rarer reasons are a Python number in place of an array, another
+# form of a pytree, another layout over devices, and some settings of JAX.) This is why all our
+# batches have the same size, and the last few examples of an epoch are left out.
 #
 # ## Arguments that are not arrays
 #
@@ -327,9 +321,9 @@ except IndexError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# JAX can't cut out a slice of unknown length. The remedy is to make `k` a
-# *[static](22_jargon.md#static-argument)* argument. A static argument is not traced: its value
-# becomes part of the program. How many programs will the four calls below need?
+# JAX can't cut out a slice of unknown length. So make `k` a
+# *[static](22_jargon.md#static-argument)* argument, which is not traced: its value becomes part of
+# the program. How many programs will the four calls below need?
 
 # %%
 notes.clear()
@@ -371,7 +365,7 @@ print(f"three calls with the same function:    traced {len(notes)} time")
 #
 # ## What a closure costs
 #
-# A function may also use arrays from outside, which are not among its arguments: it *[closes
+# A function may also use arrays that are not among its arguments: it *[closes
 # over](22_jargon.md#closure)* them. `loss`, from above, takes the images as an argument. `closed`
 # computes the same loss, but closes over them. Does it matter?
 
@@ -394,17 +388,11 @@ look_at_compiling("closure  ", closed, start)
 
 # %% [markdown]
 # It does. An array that a function closes over becomes a constant of its program: all the pixels
-# are written into the text that the compiler has to read, with eight characters per pixel, so
-# compiling takes longer. Worse, the array is the one that `x` named _when the function was traced_:
-# if you assign something else to `x` later, the compiled function doesn't notice. So pass data as
-# arguments, and close only over small things that never change.
-
-# %% tags=["claim"]
-if digits.name == "mnist":
-    source = jax.jit(closed).lower(start).as_text()
-    assert round(len(source) / x.size) == 8
-
-# %% [markdown]
+# are written into the text that the compiler has to read, so compiling takes longer. Worse, the
+# array is the one that `x` named _when the function was traced_: if you assign something else to
+# `x` later, the compiled function doesn't notice. So pass data as arguments, and close only over
+# small things that never change.
+#
 # ## Time is not what it seems
 #
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come.
@@ -432,10 +420,10 @@ print(f"done after {1e3 * done:.2f} ms")
 # ## A whole run as one program
 #
 # In lesson 9, Python ran every step: it looked up a batch, called the compiled step, and repeated.
-# If a step is short, most of the time goes into looking up and calling. So put the loop itself into
-# the compiled program, with `jax.lax.scan(f, carry, items)`. For each item, `scan` calls
-# `f(carry, item)`, which returns two things: the new `carry`, which goes on to the next item, and
-# something to collect. Below, the carry is a sum of prices. What will the two results be?
+# Instead, put the loop itself into the compiled program, with `jax.lax.scan(f, carry, items)`. For
+# each item, `scan` calls `f(carry, item)`, which returns two things: the new `carry`, which goes on
+# to the next item, and something to collect. Below, the carry is a sum of prices. What will the two
+# results be?
 
 
 # %%
@@ -470,10 +458,9 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# Now one call runs all epochs, with their shuffling, steps and validation. (`fold_in(key, epoch)`
-# makes a separate key for each epoch. And yes, `one_step` closes over `train`. That does no harm:
-# `train` is an argument of `run`, so it is a stand-in and not a constant. `batch_size` is a
-# constant, but a small one that never changes.)
+# Now one call runs all epochs, with their shuffling, steps and validation. (Yes, `one_step` closes
+# over `train`. But `train` is an argument of `run`, so it is a stand-in and not a constant.
+# `batch_size` is a constant, but it is small and never changes.)
 #
 # Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
 # the batches but returns to Python after each epoch. That is why `fit` can show progress, be
@@ -488,9 +475,8 @@ def by_python(epochs):
     params = start
     for epoch in range(epochs):
         epoch_key = jax.random.fold_in(key_batches, epoch)
-        for batch in np.asarray(
-            jd.epoch_batches(epoch_key, len(x), batch_size)
-        ):
+        batches = np.asarray(jd.epoch_batches(epoch_key, len(x), batch_size))
+        for batch in batches:
             params, _ = step_once(params, x[batch], y[batch])
     return params
 
@@ -505,9 +491,8 @@ def by_fit(epochs):
 
 
 # %% [markdown]
-# All three must end at the same parameters, which the `assert` below checks. How much faster are
-# the compiled loops? The first run of each compiles, so we don't time it. We time three more, and
-# take the shortest.
+# All three must end at the same parameters. How much faster are the compiled loops? The first run
+# of each compiles, so we time three more, and take the shortest.
 
 # %%
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
@@ -530,12 +515,11 @@ for name, way in ways.items():
 #
 # ## Sixty-four models at once
 #
-# Which learning rate is best, and how much of the answer is luck? To find out, we have to train
-# many models: with several learning rates, and several seeds for each.
-# [`jax.vmap`](22_jargon.md#vmap) turns a function of one thing into a function of many. It doesn't
-# loop: every operation inside becomes one operation on a larger array. `in_axes` says which
-# arguments have many values: 0 means many, along the first axis, and `None` means one. What will
-# the second call print?
+# Which learning rate is best, and how much of the answer is luck? To find out, we train many
+# models: several learning rates, and several seeds for each. [`jax.vmap`](22_jargon.md#vmap) turns
+# a function of one thing into a function of many. It doesn't loop: every operation inside becomes
+# one operation on a larger array. `in_axes` says which arguments have many values: 0 means many,
+# along the first axis, and `None` means one. What will the second call print?
 
 
 # %%
@@ -551,16 +535,15 @@ print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
 # %% [markdown]
 # A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# Now for a table of trained models. This function trains one. Its arguments are the two things that
-# should vary, and it returns the accuracy on the held-out digits. (A small data set gets more
-# epochs, so that there are about 240 steps.)
+# Now for a table of trained models. This function trains one and returns its accuracy on the
+# held-out digits. Its arguments are the two things that should vary.
 
 
 # %%
 def train_one(learning_rate, key):
     key_params, key_batches = jax.random.split(key)
     params = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
-    epochs = max(5, 240 // (len(x) // batch_size))
+    epochs = max(5, 240 // (len(x) // batch_size))  # more if x is small
     _, measured = run(params, learning_rate, key_batches, train, valid, epochs)
     return measured[1][-1]
 
@@ -596,9 +579,9 @@ for rate, column in zip(rates, accuracies.T, strict=True):
 
 # %% [markdown]
 # The learning rate makes far more difference: from the smallest rate to the best, the mean rises by
-# more than a tenth. But which rate is best? The means of the three largest lie closer together than
-# the eight seeds of the best one do, so all three work about equally well. If you had trained one
-# model per rate, luck might have picked the winner.
+# more than a tenth. But which rate is best? The means of the three largest rates lie closer
+# together than the eight results of the best rate. So all three work about equally well, and with
+# one model per rate, luck might have picked the winner.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -636,12 +619,11 @@ print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 #
 # A step makes new parameters while the old ones are still in memory. If you don't need the old ones
 # any more, you can *[donate](22_jargon.md#donation)* them to the step, which may then write the new
-# ones into the same memory. We donate a copy of `start`, because `start` itself is needed below.
-# What happens if you use a donated array after all?
+# ones into the same memory. What happens if you use a donated array after all?
 
 # %%
 careful = jax.jit(step, donate_argnames="params")
-mine = jax.tree.map(jnp.copy, start)
+mine = jax.tree.map(jnp.copy, start)  # we still need start itself
 new, _ = careful(mine, x[:batch_size], y[:batch_size])
 try:
     print(mine.w[0])
@@ -649,12 +631,12 @@ except RuntimeError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# The old array is gone, and using it is an error. For a small model, donating is not worth that
-# risk. For a large model, it can decide whether training fits into memory at all.
+# The old array is gone. For a small model, donating is not worth that risk. For a large one, it can
+# decide whether training fits into memory.
 #
 # ## Compiled once and for all
 #
-# A compiled program is gone when Python ends, unless the *[persistent
+# A compiled program is lost when Python ends, unless the *[persistent
 # cache](22_jargon.md#persistent-cache)* keeps it in a folder.
 # [`enable_compilation_cache`][jaxdigits.enable_compilation_cache] switches this cache on, also for
 # programs that compile quickly, which JAX by itself would not keep. To see it work, we take an
@@ -706,8 +688,8 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 #
 # ## The same on a GPU
 #
-# Nothing in these lessons says where to compute. JAX uses the devices that it finds when it starts.
-# Where no GPU is found, the only line below begins with `cpu`:
+# JAX uses the devices that it finds when it starts. Where no GPU is found, the only line below
+# begins with `cpu`:
 
 # %%
 for device in jax.devices():
@@ -732,12 +714,11 @@ for device in jax.devices():
 #
 # ## What you learned
 #
-# - You can move NumPy code to JAX, and know where to take care: writing into arrays, keys, devices,
-#   32 bits, indices beyond the end.
-# - You can predict when a function is traced and compiled, and know why to pass data as arguments.
+# - You know where NumPy's habits mislead you in JAX: writing into arrays, keys, devices, 32 bits,
+#   indices beyond the end.
+# - You can predict when a function is traced and compiled, and pass data as arguments.
 # - You can put a loop into a compiled program with `scan`, and train many models with `vmap`.
-# - You can time JAX honestly, donate arrays, keep compiled programs, and export a model for other
-#   hardware.
+# - You can time JAX honestly, donate arrays, keep compiled programs, and export a model.
 #
 # ## Exercises
 #
@@ -880,8 +861,7 @@ print(check_draw_frame(draw_frame))
 #
 # *To think about overnight.* `f(w, nudge)` takes a vector `w` and a number `nudge`, and returns one
 # number. Write `all_nudges(f, ws, nudges)`, which returns a table of all `f(w, nudge)`, with one
-# row per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop. (The
-# check notices a loop, because in a loop `f` gets numbers. Under `vmap` it gets stand-ins.)
+# row per vector in `ws` and one column per number in `nudges`. Use `jax.vmap` and no loop.
 #
 # ??? tip "A hint"
 #     Do it as in the multiplication table: one `vmap` inside another, each with its own `in_axes`.
