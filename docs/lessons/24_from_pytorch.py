@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# reads_for: 40  # ends with a dictionary, in which you look things up
+# reads_for: 40  # ends with a dictionary
 # ---
 #
 # # 24. From PyTorch to JAX
@@ -43,11 +43,10 @@ from flax import nnx
 import jaxdigits as jd
 
 # %% [markdown]
-# In each section, the first tab is PyTorch, and the second does the same in JAX. The cell below
-# them ran in JAX when this page was built. PyTorch was not there, because no lesson requires it. So
-# how do we know that the tabs agree? A test of this project runs both, and most pairs of the
-# dictionary, and compares the results. It last ran with PyTorch 2.13.
-# <!-- typed: a version, which the site does not install -->
+# Where there are tabs, the first is PyTorch, and the second does the same in JAX. The cell below
+# them ran in JAX when this page was built, without PyTorch, which no lesson requires. So how do we
+# know that the tabs agree? A test of this project runs both, and most pairs of the dictionary, and
+# compares the results. It last ran with PyTorch 2.13.
 #
 # ## Arrays
 #
@@ -86,7 +85,7 @@ print(jnp.where(a > 2, a, 0))
 
 # %% [markdown]
 # Only the last one, which writes into the array. JAX refuses to do that, and `at` returns a new
-# array. (Inside `jax.jit`, the compiler reuses the old one's memory if nobody needs it any more.)
+# array.
 
 # %%
 try:
@@ -139,7 +138,7 @@ assert np.array_equal(first, second)
 
 # %% [markdown]
 # In JAX the second call returns the same as the first, because no gradient was kept. PyTorch adds
-# the second to the first. If you _want_ that sum in JAX, add the gradients up: they are arrays.
+# the second to the first. If you _want_ that sum in JAX, add the gradients up.
 #
 # The counterpart of `detach` works inside a function. Here one factor of $x \cdot x$ counts as a
 # constant, so that the slope at 3 is 3 and not 6.
@@ -151,9 +150,9 @@ assert slope == 3
 
 # %% [markdown]
 # `jax.grad` returns a function, which you can pass on to [`jax.vmap`](22_jargon.md#vmap). That
-# makes it work on many examples at once, so each gets its own gradient, for which PyTorch's
-# `backward` needs a loop. `in_axes` says that there is one weight (`None`) for many `x` and `y` (0,
-# the first axis).
+# makes it work on many examples at once, so each gets its own gradient. PyTorch's `backward` needs
+# a loop for that, but its `torch.func` has `grad` and `vmap`, too. `in_axes` says that there is one
+# weight (`None`) for many `x` and `y` (0, the first axis).
 
 
 # %%
@@ -166,8 +165,7 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 
 # %% [markdown]
 # The second gradient is 0, because a weight of 1 already turns 2 into 2. The others want to move
-# the weight in opposite directions. (PyTorch has `grad` and `vmap`, too, in its module
-# `torch.func`.)
+# the weight in opposite directions.
 #
 # ## Random numbers
 #
@@ -307,38 +305,21 @@ except jax.errors.TracerBoolConversionError as error:
 # ### The loop
 #
 # You will seldom write the loop around the step by hand. fastai's `Learner` remembers everything
-# and changes the model. `fit` takes everything as arguments and returns new parameters.
+# and changes the model:
 #
-# === "fastai"
+# ```python
+# learner = Learner(
+#     dls=loaders,
+#     model=model,
+#     loss_func=mnist_loss,
+#     opt_func=SGD,
+#     lr=1.0,
+#     metrics=binary_accuracy,
+# )
+# learner.fit(n_epoch=20)   # model has changed
+# ```
 #
-#     ```python
-#     learner = Learner(
-#         dls=loaders,
-#         model=model,
-#         loss_func=mnist_loss,
-#         opt_func=SGD,
-#         lr=1.0,
-#         metrics=binary_accuracy,
-#     )
-#     learner.fit(n_epoch=20)   # model has changed
-#     ```
-#
-# === "JAX"
-#
-#     ```python
-#     fitted = jd.fit(
-#         jd.linear,
-#         start,
-#         jd.mnist_loss,
-#         optax.sgd(1.0),
-#         train=(x, y),
-#         epochs=20,
-#         batch_size=256,
-#         key=key_batches,
-#         valid=(x_valid, y_valid),
-#         metric=jd.binary_accuracy,
-#     )
-#     ```
+# [`fit`][jaxdigits.fit] takes everything as arguments and returns new parameters:
 
 # %%
 fitted = jd.fit(
@@ -417,8 +398,8 @@ for name, tree in ("before", grads), ("clipped", clipped):
     print(f"{name:8} {optax.tree.norm(tree):.4f}")
 
 # %% [markdown]
-# It is 0.1 long, which is the limit that we set, and its direction is the same. A shorter gradient
-# stays as it is. PyTorch's function changes `p.grad` in place, and _returns_ the length before.
+# It is 0.1 long, the limit that we set. A shorter gradient would have stayed as it is. PyTorch's
+# function changes `p.grad` in place, and _returns_ the length before.
 #
 # ## A model
 #
@@ -494,8 +475,8 @@ assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 # ### Saving
 #
 # In PyTorch you save the result of `state_dict`. Here you save the parameters themselves.
-# `save_params` writes them to a file. `load_params` needs a template, such as untrained parameters,
-# which tells it the names and shapes to expect. Do both arrays come back as they were?
+# `save_params` writes them to a file, and `load_params` reads them into the form of a template,
+# such as untrained parameters. The assertions check that both arrays come back as they were:
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -506,8 +487,6 @@ assert np.array_equal(loaded.w, layer.w)
 assert np.array_equal(loaded.b, layer.b)
 
 # %% [markdown]
-# They do, to the last bit, or the assertions would have failed.
-#
 # ### Training mode
 #
 # PyTorch's `train()` and `eval()` set a switch inside the module, which is easy to forget. Here the
@@ -631,12 +610,11 @@ for epoch in range(2):
 # %%
 table = jnp.array([[1, 2, 3], [4, 5, 6]])
 print(table.transpose(0, 1).shape, table.transpose(1, 0).shape)
-assert table.transpose(0, 1).shape == (2, 3)
 
 # %% [markdown]
-# The first call changed nothing. PyTorch's `transpose` takes two axes and swaps them. JAX's takes
-# all axes in their new order, as PyTorch's `permute` does, and (0, 1) is the order that they have.
-# To swap two axes in JAX, write `x.swapaxes(0, 1)`.
+# The first call changed nothing. PyTorch's `transpose` swaps two axes. JAX's takes all axes in
+# their new order, as PyTorch's `permute` does, and (0, 1) is the order that they have. To swap two
+# axes in JAX, write `x.swapaxes(0, 1)`.
 #
 # ### Types
 #
@@ -652,28 +630,13 @@ with jax.enable_x64(True):
     print(f"with 64 bits {wide}, {wide.dtype}")
 
 # %% [markdown]
-# With 32 bits it wraps around to the smallest number. To use 64 bits in a whole program, call
+# With 32 bits, the sum wraps around to the smallest number. To use 64 bits in a whole program, call
 # `jax.config.update("jax_enable_x64", True)` before anything else.
-#
-# ### Division by zero
-#
-# In both libraries `/` makes floats of integers, and `//` rounds down, also below zero. But for a
-# whole number `// 0`, PyTorch raises an error on a CPU. Compiled code cannot stop in the middle to
-# do that. So what will JAX return?
-
-# %%
-sevens = jnp.array([7, -7])
-print(sevens / 2, sevens // 2)
-print("divided by zero:", sevens // 0)
-
-# %% [markdown]
-# It returns numbers that mean nothing. If a divisor may be 0, replace it first, for example with
-# `jnp.where`.
 #
 # ### Indexing
 #
-# For the same reason, an index beyond the end raises no error in JAX, while PyTorch raises an
-# `IndexError` on a CPU. What will `five[10]` be, if there are five entries?
+# On a CPU, PyTorch raises an `IndexError` for an index beyond the end. Compiled code cannot stop in
+# the middle to do that. So what will `five[10]` be, if there are five entries?
 
 # %%
 five = jnp.array([0, 10, 20, 30, 40])
@@ -694,8 +657,8 @@ assert np.array_equal(five.at[10].set(99), five)
 # ### In place
 #
 # In PyTorch, `b = a` gives one tensor a second name: after `b += 1`, `a` has changed too, and so
-# has every tensor that shares its memory. In JAX the same lines run, but they mean something else.
-# What will `a` and `b` hold at the end?
+# has every tensor that shares its memory. In JAX the same lines run. What will `a` and `b` hold at
+# the end?
 
 # %%
 a = jnp.zeros(3)
@@ -706,8 +669,8 @@ print(f"a {a}, b {b}")
 assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
-# `b += 1` leaves `a` alone, which is what you want most of the time. But `a.at[0].set(5.0)` without
-# `a =` before it changes nothing, and almost everybody who comes from PyTorch writes it once.
+# `b += 1` leaves `a` alone, because it makes a new array. So does `a.at[0].set(5.0)`, but without
+# `a =` before it, the new array is lost.
 #
 # ### Broadcasting
 #
@@ -746,9 +709,9 @@ print(scaled(1.0))
 
 # %% [markdown]
 # It still uses the old rate, which became part of the program when it was traced. The `print`
-# inside ran only then. PyTorch runs the Python code each time and would use the new rate;
-# `torch.compile` notices the change and compiles again. In JAX, pass everything that changes as an
-# argument, as `step` takes the parameters. To print values from inside, use `jax.debug.print`.
+# inside ran only then. PyTorch would use the new rate, also with `torch.compile`, which notices the
+# change and compiles again. In JAX, pass everything that changes as an argument. To print values
+# from inside, use `jax.debug.print`.
 #
 # ### Two conventions
 #
@@ -763,8 +726,8 @@ print(f"slope of ReLU at 0: {jax.grad(jax.nn.relu)(0.0)}")
 
 # %% [markdown]
 # For the standard deviation, PyTorch divides by n - 1 and JAX by n. Both slopes are 0 in PyTorch.
-# They rarely matter for training, but they do when you compare gradients: an L1 loss has such a
-# corner wherever a prediction is exactly right.
+# The slopes rarely matter for training, but they do when you compare gradients: an L1 loss has such
+# a corner wherever a prediction is exactly right.
 #
 # ### Time
 #
@@ -784,14 +747,12 @@ done = time.perf_counter() - begin
 print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# JAX returned before the work was done. The counterpart of `block_until_ready` is
-# `torch.cuda.synchronize()`. Don't time the first call either: it compiles, and so does the first
-# call with each new _shape_.
+# JAX returned before the work was done. Don't time the first call either: it compiles, and so does
+# the first call with each new _shape_.
 #
 # ## From name to name
 #
-# The third column says what can go wrong when you translate a name. Where it is empty, we know of
-# no trap.
+# The third column says what can go wrong. Where it is empty, we know of no trap.
 #
 # ### Table: arrays
 #
@@ -818,6 +779,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `F.one_hot(i, 3)` | `jax.nn.one_hot(i, 3)` | Floats in JAX, whole numbers in PyTorch. A class out of range is a row of zeros in JAX and an error in PyTorch. |
 # | `x[0] = 9`, `x.add_(1)`, `x.zero_()` | `x = x.at[0].set(9)`, `x = x + 1`, `x = jnp.zeros_like(x)` | The underscore means "in place". JAX changes nothing in place: keep the result. |
 # | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
+# | dividing whole numbers by 0 | the same | PyTorch raises an error on a CPU. JAX returns a number that means nothing. |
 # | `x.to("cpu")` | `jax.device_put(x, jax.devices("cpu")[0])` | Seldom needed: arrays are made on the GPU if there is one. |
 #
 # ### Table: gradients and random numbers
@@ -830,7 +792,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept. To collect those of several batches, use `optax.MultiSteps`: it takes their mean, not their sum. |
 # | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
 # | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
-# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch modeled `torch.func` on JAX. |
+# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | |
 # | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
 # | `torch.manual_seed(0)` | `key = jax.random.key(0)` | No global state: split the key and pass it on. |
@@ -857,7 +819,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
 # | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. For the running variance, PyTorch divides by n - 1, Flax by n. <!-- typed: the libraries' defaults --> |
-# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | One function is enough, because ReLU has no parameters. |
+# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | |
 # | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
 # | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
@@ -875,9 +837,9 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
 # | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. |
 # | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
-# | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts _steps_, not epochs, and nobody calls `scheduler.step()`. |
+# | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts _steps_, not epochs. |
 # | `OneCycleLR` | `optax.cosine_onecycle_schedule` | It changes the rate only. PyTorch's also cycles the momentum. |
-# | the loop over epochs | [`jd.fit`][jaxdigits.fit] | It returns new parameters. Those that you passed in are still untrained. |
+# | the loop over epochs | [`jd.fit`][jaxdigits.fit] | It returns new parameters. |
 # | to save a training and go on later | `jd.save_params(path, fitted)`, `jd.fit(..., resume=fitted)` | The optimizer's state is a part of `fitted`. |
 #
 # ### Table: speed
@@ -911,12 +873,11 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # - You can replace `detach` by `stop_gradient`, `train()` and `eval()` by an argument, and
 #   `zero_grad` by nothing.
 # - You can move the axes of PyTorch's weights, and translate the momentum of batch normalization.
-# - You know where to look first when a translated program runs and its results are wrong:
-#   `transpose`, indices beyond the end, 32 bits, lost results of `at`, keys used twice, and values
-#   built in by `jit`.
+# - You know which differences raise no error: `transpose`, indices beyond the end, 32 bits, lost
+#   results of `at`, keys used twice, and values built in by `jit`.
 #
-# **Next:** you have reached the end of the lessons. You can look up every term in
-# [Jargon](22_jargon.md), and find out how much you remember in [Questions](23_questions.py).
+# **Next:** you have reached the end of the lessons. [Jargon](22_jargon.md) explains every term, and
+# [Questions](23_questions.py) show how much you remember.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
 # the names in the tables. The documentation of [PyTorch](https://docs.pytorch.org),
