@@ -144,7 +144,7 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # Compiled code also has to know every shape in advance, and the length of `x[x > 0]` depends on how
 # many values are positive. So such a mask works only outside of compiled functions. Inside, use
 # `jnp.where(x > 0, x, 0)`, which is as long as `x`: it has a 0 in each place that the mask would
-# leave out. The sum stays the same. For the mean, divide it by how many values are positive.
+# leave out. The sum stays the same; for the mean, divide it by the number of positive values.
 #
 # ## The differences in one table
 #
@@ -631,8 +631,8 @@ except RuntimeError as error:
     print(str(error).partition(".")[0])
 
 # %% [markdown]
-# The old array is gone. For a small model, donating is not worth that risk. For a large one, it can
-# decide whether training fits into memory.
+# The old array is gone: using it fails. For a small model, donating is not worth that risk. For a
+# large one, it can decide whether training fits into memory.
 #
 # ## Compiled once and for all
 #
