@@ -1,14 +1,14 @@
 # %% [markdown]
 # ---
-# reads_for: 40  # ends with a dictionary, in which you look things up
+# reads_for: 40  # ends with a dictionary
 # ---
 #
 # # 24. From PyTorch to JAX
 #
 # **I know how to say it in PyTorch or fastai. How do I say it here?** Much of it looks alike, and
-# that is the danger: a line that you carry over may run in JAX and do nothing at all, without an
-# error. First you see both libraries side by side, idea by idea. Then come
-# [the mistakes that raise no error](#where-they-differ-silently), and last
+# that is the danger. In PyTorch, `x.transpose(0, 1)` swaps the two axes of a matrix. In JAX the
+# same line runs without an error, and changes nothing. First you see both libraries side by side,
+# idea by idea. Then come [the mistakes that raise no error](#where-they-differ-silently), and last
 # [a dictionary](#from-name-to-name) in seven tables, with the trap of each name.
 #
 # *You need:* some PyTorch. To look up one name, go to the dictionary. If you have ten minutes, read
@@ -43,11 +43,10 @@ from flax import nnx
 import jaxdigits as jd
 
 # %% [markdown]
-# The first tab of each section is PyTorch, the second the same in JAX. The cell below them ran in
-# JAX when this page was built, without PyTorch, which no lesson requires. How do we know that the
-# tabs agree? A test of this project runs both tabs, and most pairs of the dictionary, and compares
-# the results. It last ran with PyTorch 2.13.
-# <!-- typed: a version, which the site does not install -->
+# Where there are tabs, the first is PyTorch, and the second does the same in JAX. The cell below
+# them ran in JAX when this page was built, without PyTorch, which no lesson requires. So how do we
+# know that the tabs agree? A test of this project runs both, and most pairs of the dictionary, and
+# compares the results. It last ran with PyTorch 2.13.
 #
 # ## Arrays
 #
@@ -85,8 +84,8 @@ assert a[None].shape == (1, 2, 3)
 print(jnp.where(a > 2, a, 0))
 
 # %% [markdown]
-# The last one, which writes into the array. JAX refuses to assign in place, and `at` returns a new
-# array. (Inside `jax.jit`, the compiler reuses the old one's memory if nobody needs it any more.)
+# Only the last one, which writes into the array. JAX refuses to do that, and `at` returns a new
+# array.
 
 # %%
 try:
@@ -139,7 +138,7 @@ assert np.array_equal(first, second)
 
 # %% [markdown]
 # In JAX the second call returns the same as the first, because no gradient was kept. PyTorch adds
-# the second to the first. If you _want_ that sum in JAX, add the gradients up: they are arrays.
+# the second to the first. If you _want_ that sum in JAX, add the gradients up.
 #
 # The counterpart of `detach` works inside a function. Here one factor of $x \cdot x$ counts as a
 # constant, so that the slope at 3 is 3 and not 6.
@@ -151,9 +150,9 @@ assert slope == 3
 
 # %% [markdown]
 # `jax.grad` returns a function, which you can pass on to [`jax.vmap`](22_jargon.md#vmap). That
-# makes it work on many examples at once, so each gets its own gradient, for which PyTorch's
-# `backward` needs a loop. `in_axes` says that there is one weight (`None`) for many `x` and `y` (0,
-# the first axis).
+# makes it work on many examples at once, so each gets its own gradient. PyTorch's `backward` needs
+# a loop for that, but its `torch.func` has `grad` and `vmap`, too. `in_axes` says that there is one
+# weight (`None`) for many `x` and `y` (0, the first axis).
 
 
 # %%
@@ -166,8 +165,7 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 
 # %% [markdown]
 # The second gradient is 0, because a weight of 1 already turns 2 into 2. The others want to move
-# the weight in opposite directions. (PyTorch has `grad` and `vmap`, too, in its module
-# `torch.func`.)
+# the weight in opposite directions.
 #
 # ## Random numbers
 #
@@ -278,8 +276,8 @@ print(f"loss {before:.4f}, after a step {after:.4f}")
 assert after.item() < before.item()
 
 # %% [markdown]
-# Parameters, the optimizer's state and data go in. The first two come out changed, with the loss.
-# Here it is lower after a step, so the step went downhill. Three things need getting used to:
+# Parameters, the optimizer's state and data go in. New parameters and a new state come out, with
+# the loss, which is lower after a step, as it should be. Three things take some getting used to:
 #
 # - **Keep the results.** `step(params, state, x, y)` on a line of its own computes everything and
 #   changes nothing.
@@ -301,43 +299,27 @@ except jax.errors.TracerBoolConversionError as error:
     print(str(error).split(".")[0])
 
 # %% [markdown]
-# Instead, compute both results and select one: `jnp.where(x > 1, x / 2, x)`.
+# Instead, compute both results and select one: `jnp.where(x > 1, x / 2, x)`. If one of them takes
+# long, `jax.lax.cond` computes only the one that is needed.
 #
 # ### The loop
 #
 # You will seldom write the loop around the step by hand. fastai's `Learner` remembers everything
-# and changes the model. `fit` takes everything as arguments and returns new parameters.
+# and changes the model:
 #
-# === "fastai"
+# ```python
+# learner = Learner(
+#     dls=loaders,
+#     model=model,
+#     loss_func=mnist_loss,
+#     opt_func=SGD,
+#     lr=1.0,
+#     metrics=binary_accuracy,
+# )
+# learner.fit(n_epoch=20)   # model has changed
+# ```
 #
-#     ```python
-#     learner = Learner(
-#         dls=loaders,
-#         model=model,
-#         loss_func=mnist_loss,
-#         opt_func=SGD,
-#         lr=1.0,
-#         metrics=binary_accuracy,
-#     )
-#     learner.fit(n_epoch=20)   # model has changed
-#     ```
-#
-# === "JAX"
-#
-#     ```python
-#     fitted = jd.fit(
-#         jd.linear,
-#         start,
-#         jd.mnist_loss,
-#         optax.sgd(1.0),
-#         train=(x, y),
-#         epochs=20,
-#         batch_size=256,
-#         key=key_batches,
-#         valid=(x_valid, y_valid),
-#         metric=jd.binary_accuracy,
-#     )
-#     ```
+# [`fit`][jaxdigits.fit] takes everything as arguments and returns new parameters:
 
 # %%
 fitted = jd.fit(
@@ -416,8 +398,8 @@ for name, tree in ("before", grads), ("clipped", clipped):
     print(f"{name:8} {optax.tree.norm(tree):.4f}")
 
 # %% [markdown]
-# It is 0.1 long, which is the limit that we set, and its direction is the same. A shorter gradient
-# stays as it is. PyTorch's function changes `p.grad` in place, and _returns_ the length before.
+# It is 0.1 long, the limit that we set. A shorter gradient would have stayed as it is. PyTorch's
+# function changes `p.grad` in place, and _returns_ the length before.
 #
 # ## A model
 #
@@ -493,7 +475,8 @@ assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 # ### Saving
 #
 # In PyTorch you save the result of `state_dict`. Here you save the parameters themselves.
-# `save_params` writes them to a file, and `load_params` reads them into the form of a template.
+# `save_params` writes them to a file, and `load_params` reads them into the form of a template,
+# such as untrained parameters. The assertions check that both arrays come back as they were:
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -620,6 +603,19 @@ for epoch in range(2):
 #
 # These differences raise no error, so they can cost you an afternoon.
 #
+# ### Transpose
+#
+# The table below has two rows and three columns. What shapes will the two calls return?
+
+# %%
+table = jnp.array([[1, 2, 3], [4, 5, 6]])
+print(table.transpose(0, 1).shape, table.transpose(1, 0).shape)
+
+# %% [markdown]
+# The first call changed nothing. PyTorch's `transpose` swaps two axes. JAX's takes all axes in
+# their new order, as PyTorch's `permute` does, and (0, 1) is the order that they have. To swap two
+# axes in JAX, write `x.swapaxes(0, 1)`.
+#
 # ### Types
 #
 # JAX uses 32 bits unless told otherwise. PyTorch uses `int64` for whole numbers and keeps
@@ -634,27 +630,13 @@ with jax.enable_x64(True):
     print(f"with 64 bits {wide}, {wide.dtype}")
 
 # %% [markdown]
-# With 32 bits it wraps around to the smallest number. To use 64 bits in a whole program, call
+# With 32 bits, the sum wraps around to the smallest number. To use 64 bits in a whole program, call
 # `jax.config.update("jax_enable_x64", True)` before anything else.
-#
-# ### Division by zero
-#
-# In both libraries `/` makes floats of integers, and `//` rounds down, also below zero. But for a
-# whole number `// 0`, PyTorch raises an error on a CPU. Compiled code cannot stop in the middle to
-# do that. So what will JAX return?
-
-# %%
-sevens = jnp.array([7, -7])
-print(sevens / 2, sevens // 2)
-print("divided by zero:", sevens // 0)
-
-# %% [markdown]
-# Numbers that mean nothing. If a divisor may be 0, replace it first, for example with `jnp.where`.
 #
 # ### Indexing
 #
-# For the same reason, an index beyond the end raises no error in JAX, while PyTorch raises an
-# `IndexError` on a CPU. What will `five[10]` be, if there are five entries?
+# On a CPU, PyTorch raises an `IndexError` for an index beyond the end. Compiled code cannot stop in
+# the middle to do that. So what will `five[10]` be, if there are five entries?
 
 # %%
 five = jnp.array([0, 10, 20, 30, 40])
@@ -675,7 +657,8 @@ assert np.array_equal(five.at[10].set(99), five)
 # ### In place
 #
 # In PyTorch, `b = a` gives one tensor a second name: after `b += 1`, `a` has changed too, and so
-# has every tensor that shares its memory. In JAX the same lines run, but they mean something else.
+# has every tensor that shares its memory. In JAX the same lines run. What will `a` and `b` hold at
+# the end?
 
 # %%
 a = jnp.zeros(3)
@@ -686,8 +669,8 @@ print(f"a {a}, b {b}")
 assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
-# `b += 1` leaves `a` alone, which is what you want most of the time. But `a.at[0].set(5.0)` without
-# `a =` before it changes nothing, and almost everybody who comes from PyTorch writes it once.
+# `b += 1` leaves `a` alone, because it makes a new array. So does `a.at[0].set(5.0)`, but without
+# `a =` before it, the new array is lost.
 #
 # ### Broadcasting
 #
@@ -726,9 +709,9 @@ print(scaled(1.0))
 
 # %% [markdown]
 # It still uses the old rate, which became part of the program when it was traced. The `print`
-# inside ran only then. PyTorch runs the Python code each time and would use the new rate;
-# `torch.compile` notices the change and compiles again. In JAX, pass everything that changes as an
-# argument, as `step` takes the parameters. To print values from inside, use `jax.debug.print`.
+# inside ran only then. PyTorch would use the new rate, also with `torch.compile`, which notices the
+# change and compiles again. In JAX, pass everything that changes as an argument. To print values
+# from inside, use `jax.debug.print`.
 #
 # ### Two conventions
 #
@@ -742,9 +725,9 @@ print(f"slope of |x| at 0: {jax.grad(jnp.abs)(0.0)}")
 print(f"slope of ReLU at 0: {jax.grad(jax.nn.relu)(0.0)}")
 
 # %% [markdown]
-# PyTorch divides by n - 1, and takes 0 for both slopes. The slopes rarely matter for training, but
-# they do when you compare gradients: an L1 loss has such a corner wherever a prediction is exactly
-# right.
+# For the standard deviation, PyTorch divides by n - 1 and JAX by n. Both slopes are 0 in PyTorch.
+# The slopes rarely matter for training, but they do when you compare gradients: an L1 loss has such
+# a corner wherever a prediction is exactly right.
 #
 # ### Time
 #
@@ -764,14 +747,12 @@ done = time.perf_counter() - begin
 print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 
 # %% [markdown]
-# JAX returned before the work was done. The counterpart of `block_until_ready` is
-# `torch.cuda.synchronize()`. Don't time the first call either: it compiles, and so does the first
-# call with each new _shape_.
+# JAX returned before the work was done. Don't time the first call either: it compiles, and so does
+# the first call with each new _shape_.
 #
 # ## From name to name
 #
-# The third column says what can go wrong when you translate a name. Where it is empty, we know of
-# no trap.
+# The third column says what can go wrong. Where it is empty, we know of no trap.
 #
 # ### Table: arrays
 #
@@ -793,10 +774,12 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `torch.where(x > 1, x, 0)` | `jnp.where(x > 1, x, 0)` | Both branches are computed and differentiated, in both libraries. |
 # | `x @ x.T` | `x @ x.T` | On a GPU, JAX may multiply `float32` with fewer bits, unless `jax.default_matmul_precision("highest")` is set. With more than two axes, `.T` reverses all of them. |
 # | `x.view(-1, 2)` | `x.reshape(-1, 2)` | `view` in JAX takes a type, and reads the same bytes as that. For images: [`flatten`][jaxdigits.flatten]. |
+# | `x.permute(1, 0)`, `x.transpose(0, 1)` | `x.transpose(1, 0)`, `x.swapaxes(0, 1)` | JAX's `transpose` takes the new order of all axes. |
 # | `x.unsqueeze(1)` | `jnp.expand_dims(x, 1)` | Or `x[:, None]`, in both. |
 # | `F.one_hot(i, 3)` | `jax.nn.one_hot(i, 3)` | Floats in JAX, whole numbers in PyTorch. A class out of range is a row of zeros in JAX and an error in PyTorch. |
 # | `x[0] = 9`, `x.add_(1)`, `x.zero_()` | `x = x.at[0].set(9)`, `x = x + 1`, `x = jnp.zeros_like(x)` | The underscore means "in place". JAX changes nothing in place: keep the result. |
 # | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
+# | dividing whole numbers by 0 | the same | PyTorch raises an error on a CPU. JAX returns a number that means nothing. |
 # | `x.to("cpu")` | `jax.device_put(x, jax.devices("cpu")[0])` | Seldom needed: arrays are made on the GPU if there is one. |
 #
 # ### Table: gradients and random numbers
@@ -809,7 +792,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept. To collect those of several batches, use `optax.MultiSteps`: it takes their mean, not their sum. |
 # | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
 # | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
-# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | PyTorch modeled `torch.func` on JAX. |
+# | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | |
 # | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
 # | `torch.manual_seed(0)` | `key = jax.random.key(0)` | No global state: split the key and pass it on. |
@@ -835,8 +818,8 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `nn.Module` | a function and its parameters, or `nnx.Module` | Parameters are a [pytree](22_jargon.md#pytree): tuples, lists, dictionaries of arrays. In Flax, a list of layers must be an `nnx.List`. |
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
-# | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. <!-- typed: the libraries' defaults --> |
-# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | One function is enough, because ReLU has no parameters. |
+# | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. For the running variance, PyTorch divides by n - 1, Flax by n. <!-- typed: the libraries' defaults --> |
+# | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | |
 # | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
 # | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
@@ -854,9 +837,9 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
 # | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. |
 # | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
-# | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts *steps*, not epochs, and nobody calls `scheduler.step()`. |
+# | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts _steps_, not epochs. |
 # | `OneCycleLR` | `optax.cosine_onecycle_schedule` | It changes the rate only. PyTorch's also cycles the momentum. |
-# | the loop over epochs | [`jd.fit`][jaxdigits.fit] | It returns new parameters. Those that you passed in are still untrained. |
+# | the loop over epochs | [`jd.fit`][jaxdigits.fit] | It returns new parameters. |
 # | to save a training and go on later | `jd.save_params(path, fitted)`, `jd.fit(..., resume=fitted)` | The optimizer's state is a part of `fitted`. |
 #
 # ### Table: speed
@@ -864,6 +847,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | PyTorch | here | the trap |
 # | --- | --- | --- |
 # | `torch.compile(f)` | `jax.jit(f)` | Where it cannot compile, PyTorch falls back to Python, and JAX raises an error. If a global changes, PyTorch compiles again, and JAX does not notice. |
+# | a long `for` loop in compiled code | `jax.lax.scan` | `jax.jit` writes the body of a `for` loop into the program once per round, so it takes long to compile. |
 # | `DistributedDataParallel` | the same step, on arrays spread over a mesh | [Lesson 20](20_many_devices.py) shows it. Batch normalization then averages over all devices, in PyTorch only with `SyncBatchNorm`. |
 # | `torch.autocast` | `x.astype(jnp.bfloat16)`, or `dtype=jnp.bfloat16` in a layer of Flax | Nothing is cast automatically. `bfloat16` needs no `GradScaler`. |
 # | `torch.utils.checkpoint` | `jax.checkpoint(f)` | Saves memory: the backward pass computes activations again. |
@@ -877,7 +861,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `L` | a list, or an array | |
 # | `BasicOptim`, `SGD` | [`jd.sgd_update`][jaxdigits.sgd_update], [`jd.sgd`][jaxdigits.sgd] | |
 # | `Learner`, `learn.fit` | [`jd.fit`][jaxdigits.fit] | |
-# | `learn.fit_one_cycle(n, rate)` | `jd.fit` with `optax.adam(optax.cosine_onecycle_schedule(steps, rate))` | fastai also cycles the momentum. `steps` is the number of all batches. |
+# | `learn.fit_one_cycle(n, rate)` | `jd.fit` with `optax.adam(optax.cosine_onecycle_schedule(steps, rate))` | fastai also cycles the momentum. `steps` is the number of steps in the whole run. |
 # | `batch_accuracy`, `accuracy` | [`jd.binary_accuracy`][jaxdigits.binary_accuracy], [`jd.accuracy`][jaxdigits.accuracy] | Logits again: the threshold is 0, where the sigmoid is one half. |
 # | `learn.recorder` | `fitted.history` | |
 # | `vision_learner(dls, resnet18)` | [`jd.convnets.ResNet18`][jaxdigits.convnets.ResNet18] | Neither JAX nor Flax comes with pretrained weights. |
@@ -886,13 +870,14 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 #
 # - You can write a PyTorch training step as a function: parameters, keys and the optimizer's state
 #   go in, and their new versions come out.
-# - You can do without `zero_grad`, `detach`, `train()` and `eval()`.
+# - You can replace `detach` by `stop_gradient`, `train()` and `eval()` by an argument, and
+#   `zero_grad` by nothing.
 # - You can move the axes of PyTorch's weights, and translate the momentum of batch normalization.
-# - You know where to look first when a translated program runs and its results are wrong: indices
-#   beyond the end, 32 bits, lost results of `at`, keys used twice, and values built in by `jit`.
+# - You know which differences raise no error: `transpose`, indices beyond the end, 32 bits, lost
+#   results of `at`, keys used twice, and values built in by `jit`.
 #
-# **Next:** you have reached the end of the lessons. You can look up every term in
-# [Jargon](22_jargon.md), and find out how much you remember in [Questions](23_questions.py).
+# **Next:** you have reached the end of the lessons. [Jargon](22_jargon.md) explains every term, and
+# [Questions](23_questions.py) show how much you remember.
 #
 # *Sources:* Howard and Gugger, [Deep Learning for Coders](https://course.fast.ai), chapter 4, for
 # the names in the tables. The documentation of [PyTorch](https://docs.pytorch.org),
