@@ -468,8 +468,8 @@ try_out("Muon", normalized, muon_in_a_cycle, shift)
 # %% [markdown]
 # About two in five of the remaining mistakes are gone. But Muon brings momentum, and our SGD had
 # none, so we cannot say how much of this is due to $U V^\top$. For that, you would have to add SGD
-# with momentum at its own best rate. And Muon's learning rates come from earlier experiments that had looked at
-# the test set, so this row had more help than the others.
+# with momentum at its own best rate. And Muon's learning rates come from earlier experiments that
+# had looked at the test set, so this row had more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -930,7 +930,7 @@ print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 # Write `shift_image(image, down, right)`, which moves an image by that many pixels. Pixels that
 # leave the image are lost, and zeros move in. Negative numbers move it up or to the left. The image
 # keeps its shape, and it is never moved farther than it is high or wide. (If you solved exercise 3
-# of lesson 16, this is the same again. Solve it now by a different way, with slices on both sides
+# of lesson 16, this is the same again. Solve it now in a different way, with slices on both sides
 # of an assignment.)
 #
 # ??? tip "A hint"
