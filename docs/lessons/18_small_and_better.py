@@ -412,8 +412,8 @@ if digits.name == "mnist":
 # 2. It looks ahead, as Nesterov's momentum does: it adds the newest gradient to the average once
 #    more.
 # 3. It replaces the result $U S V^\top$ by, roughly, $U V^\top$: the same directions, all of about
-#    the same strength. Jordan and others suspect that weak directions matter, too, and are
-#    otherwise learned too slowly.
+#    the same strength. This is called orthogonalization. Jordan and others suspect that weak
+#    directions matter, too, and are otherwise learned too slowly.
 #
 # The third point is the new idea. (A fourth, a factor for the shape of the matrix, is 1 for all
 # kernels of this network.) Here is a gradient with a strong and a weak direction. What will it look
