@@ -16,8 +16,7 @@
 # would be a nuisance. And with networks of any size, you want to tell progress from luck. In 2018,
 # Henderson and others trained the same program ten times, changed nothing but the seed of the
 # random numbers, and averaged the runs in two groups of five. The two averages looked as if they
-# came from different methods. Here, too, one change will look larger than the next, and yet be the
-# less certain of the two.
+# came from different methods.
 #
 # *You need:* [lesson 17](17_resnet.py), at least the sections on convolution and on batch
 # normalization.
@@ -29,8 +28,7 @@
 # everything is decided. Until then we judge by [held-out](22_jargon.md#held-out-set) training
 # digits, from which the network learns nothing.
 #
-# Each try has to be quick, too. So for now we learn from a sixth of MNIST, in a single pass. (The
-# embedded set is so small that we go through it several times.)
+# Each try has to be quick, too. So for now we learn from a sixth of MNIST, in a single pass.
 
 # %%
 import json
@@ -95,9 +93,8 @@ def count(network):
 # %% [markdown]
 # !!! warning "One seed, two uses, one mistake"
 #     Why does `learn` split a key? An earlier version of this lesson used `nnx.Rngs(seed)` for the
-#     weights and `jax.random.key(seed)` for the batches. Two objects for two uses: what can be
-#     wrong with that? But `Rngs` and `fit` both make their keys by folding 0, 1, 2 and so on into
-#     the key of the seed. Are their first keys really the same?
+#     weights and `jax.random.key(seed)` for the batches. But `Rngs` and `fit` both make their keys
+#     by folding 0, 1, 2 and so on into the key of the seed. Are their first keys the same?
 
 # %%
 of_weights = nnx.Rngs(0).params()
@@ -114,7 +111,7 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # minutes, so this page reads the results from a record, made on MNIST. In a clone of the
 # repository, `python benchmarks/convnets.py ablation` runs the code that you see here and writes a
 # new record. (An _ablation_ changes or removes one part at a time, to see what each contributes.)
-# Without a record, as in Colab, the page trains all networks itself.
+# Without a record, as in Colab, the lesson trains all networks itself.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -200,8 +197,8 @@ try_out("one convolution", one_convolution, jd.sgd(0.5))
 # %% [markdown]
 # This is much worse than the hidden layer, and the three seeds lie farther apart. Pieces of strokes
 # without their places do not tell you which digit it is: a 6 and a 9, for example, are made of much
-# the same pieces. But with 874 parameters, and no idea of where anything is, the model still gets
-# several times as many digits right as guessing would.
+# the same pieces. But with 874 parameters, and no idea of where anything is, the model is still
+# several times as good as guessing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -283,9 +280,8 @@ if digits.name == "mnist":
 # ## Batch normalization
 #
 # The package's `ConvNorm` is a convolution with the batch normalization of lesson 17, which keeps
-# each channel in range. The convolution has no bias, because the normalization brings its own.
-# Normalization also allows larger steps, so the best of the rates that we tried is now 0.3 instead
-# of 0.2. How many of the mistakes will disappear?
+# each channel in range. The best of the rates that we tried is now 0.3 instead of 0.2, because
+# normalization allows larger steps. How many of the mistakes will disappear?
 
 
 # %%
@@ -326,8 +322,8 @@ assert jax.tree.all(jax.tree.map(np.array_equal, ours, theirs))
 # In lesson 17 the learning rate rose to its peak, and then fell to nothing. Large steps get far but
 # keep jumping around the lowest point. If small steps follow at the end, the peak can be far above
 # a good constant rate: here it is 1 instead of 0.3. Our schedule is a triangle: the rate rises for
-# the first fifth of the steps, and falls for all others. `jnp.interp` draws the two sides through
-# three corners. Will it help in such a short run?
+# the first fifth of the steps, and falls for all others. `jnp.interp` draws it through three
+# corners. Will it help in such a short run?
 
 
 # %%
@@ -393,9 +389,9 @@ if digits.name == "mnist":
 # ## Another optimizer
 #
 # The gradient of a layer is a matrix, say with a row for each input and a column for each output.
-# Take the rows `[5, 0]` and `[0, 2]`. This matrix is a sum of two simple ones: the first connects
-# the first input with the first output, by 5, and the second connects the second input with the
-# second output, by 2.
+# Take the rows `[5, 0]` and `[0, 2]`. This matrix is a sum of two simple ones: one connects the
+# first input with the first output, by 5, and the other connects the second input with the second
+# output, by 2.
 #
 # Any matrix $G$ can be taken apart like this, except that the parts usually connect whole patterns:
 # if the input contains _this_ pattern, add so much of _that_ pattern to the output. The patterns of
@@ -427,21 +423,16 @@ print("U V^T\n", u @ v_transposed)
 
 # %% [markdown]
 # The second row, tiny in the gradient, is now as long as the first and at right angles to it, so
-# neither is left behind.
+# the weak direction is not left behind.
 #
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few rounds of
 # matrix products, called a _Newton-Schulz iteration_. (The answer to [exercise
-# 3](#exercise-3-all-directions-alike) shows how. Jordan and others do five rounds, which is also
-# Optax's default. We save time with three.)
+# 3](#exercise-3-all-directions-alike) shows how. Optax's default is five rounds; we save time with
+# three.)
 #
 # Muon treats each kernel as a matrix with one row for each pair of a tap and a channel, and one
 # column for each feature. All other parameters go to [Adam](22_jargon.md#adam): scales, biases, and
-# the last layer. (Jordan recommends that, and Adam for the first convolution, too. Ours goes to
-# Muon.)
-#
-# ??? note "If you know PyTorch"
-#     `torch.optim.Muon` accepts only parameters that are matrices already. All others, the kernels
-#     of convolutions included, need a second optimizer.
+# the last layer. (Jordan recommends Adam for the first convolution, too, which we leave to Muon.)
 
 
 # %%
@@ -467,9 +458,8 @@ try_out("Muon", normalized, muon_in_a_cycle, shift)
 
 # %% [markdown]
 # About two in five of the remaining mistakes are gone. But Muon brings momentum, and our SGD had
-# none, so we cannot say how much of this is due to $U V^\top$. For that, you would have to add SGD
-# with momentum at its own best rate. And Muon's learning rates come from earlier experiments that
-# had looked at the test set, so this row had more help than the others.
+# none, so we cannot say how much of this is due to $U V^\top$. And Muon's learning rates come from
+# earlier experiments that had looked at the test set, so this row had more help than the others.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -558,8 +548,7 @@ if digits.name == "mnist" and known:
 # difference.
 #
 # The table leaves out the luck of the digits, and divides each change from one row to the next by
-# its noise from the seeds. Before you look, go back through the rows. Which changes do you believe
-# in?
+# its noise from the seeds. Before you look: which changes do you believe in?
 
 
 # %%
@@ -587,7 +576,7 @@ for name, scores in accuracies.items():
 # <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
 # chances for a false alarm. In the plot, each tick to the left means half as many errors.
 
-# %% tags=["hide-input"] alt="Three dots for each network, one for each seed, from the top down, showing the share of held-out digits that are read wrongly, on a logarithmic scale, and a thin line through the means. One convolution alone is far worse than the hidden layer, and its dots lie far apart. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
+# %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
 figure, ax = plt.subplots(figsize=(5.5, 3), layout="constrained")
 ax.plot(errors.mean(axis=1), list(accuracies), "-", linewidth=0.8)
@@ -599,21 +588,19 @@ ax.invert_yaxis()
 ax.set_xlabel("held-out digits read wrongly")
 
 # %% [markdown]
-# The first two changes need no ratio. The gap between the best seed of one convolution and the
-# worst of the hidden layer, or of the stack, is more than twice as wide as any network's range of
-# seeds. Three more changes are clear: the cycle and Muon improve by many times the noise, and
-# ResNet-18 is behind just as clearly in this short run.
+# The first two changes need no ratio: even the best seed of one convolution is far from the worst
+# of the hidden layer or of the stack. Three more are clear: the cycle and Muon improve by many
+# times the noise, and ResNet-18 is behind just as clearly in this short run.
 #
 # Now compare normalization with the cycle. Normalization raised the mean by more, but has the lower
 # ratio, because the seeds of the stack before it lie far apart. They cause nearly all of the noise,
 # so we would need a ratio of more than 4. Normalization falls just short: a borderline case.
 #
 # Shifts and smoothing have ratios below 2. That does _not_ mean that they do nothing. It means that
-# three seeds are too few to tell, and that we should try ten.
+# three seeds are too few to tell.
 #
 # Which changes do we keep? The cycle and Muon for their ratios; normalization and smoothing because
-# they have also helped in many networks of other people; and the shifts for the longer run. That is
-# a judgment, and you may decide differently.
+# they have also helped in many other networks; and the shifts for the longer run.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -633,8 +620,7 @@ if digits.name == "mnist" and known:
 # ## All the digits
 #
 # Everything is decided. Now the network learns from all training digits, those held out so far
-# included, in two epochs, with shifts, Muon and smoothing. That is six times as many digits, and
-# each of them twice. (A batch is twice as large as before.) How many of the test digits will it
+# included, in two epochs, with shifts, Muon and smoothing. How many of the test digits will it
 # read?
 
 # %%
@@ -674,7 +660,7 @@ print(f"{count(normalized):,} parameters")
 
 # %% [markdown]
 # About 995 of 1,000 test digits are right, after two passes. The network of lesson 15 misread about
-# 3 of 100; this one misreads about one in two hundred.
+# 3 of 100.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -695,16 +681,13 @@ print(f"{len(wrong)} of {len(y_test):,} are wrong")
 figure = jd.plots.show_images(x_test[surest], titles=titles)
 
 # %% [markdown]
-# Many of these would make a person hesitate, and some labels may even be wrong. Two equally good
-# networks at this level, each tested on 10,000 digits of its own, would typically still differ by
-# about ten mistakes. <!-- typed: sqrt(2 * 0.005 * 0.995 * 10,000) is 10 --> So ten mistakes more or
-# fewer say little about which network is better.
+# Many of these would make a person hesitate, and some labels may even be wrong.
 #
 # ## Take it along
 #
 # In evaluation, normalization multiplies each channel by a fixed number and adds another one.
-# Exercise 3 of lesson 17 folded both into the convolution before it. Here we do so for all four
-# layers. How many numbers will that save, and will the network still answer the same?
+# Exercise 3 of lesson 17 folded both into the convolution before it. Now we fold all four layers.
+# How many numbers will that save, and will the network still answer the same?
 
 
 # %%
@@ -803,9 +786,8 @@ for name in list(reached)[:-1]:
 # _resnet-shifts_ and _resnet_ differ by less than either noise. In four epochs, shifts and
 # smoothing did nothing for ResNet-18 that we could measure.
 #
-# Our test is stricter than it has to be, because it ignores that all networks read the same digits.
-# Exercise 5 has a sharper one, but it needs each network's answers, and the records hold only
-# accuracies.
+# Exercise 5 has a sharper test, for networks that read the same digits. But it needs each network's
+# answers, and the records hold only accuracies.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in measured:
@@ -826,7 +808,7 @@ if digits.name == "mnist" and "resnet" in measured:
 # %% [markdown]
 # ### What is missing
 #
-# Every comparison has its weak points, and you should report them. Ours has two.
+# Our comparison has two weak points.
 #
 # **An equally long search.** The row with shifts and smoothing is fairer to ResNet-18 than the one
 # without. But the small networks also had Muon, up to eight epochs, and a search for settings that
@@ -929,9 +911,8 @@ print(f"{multiplications(4, 3, 96, 96, 1):9,}")
 #
 # Write `shift_image(image, down, right)`, which moves an image by that many pixels. Pixels that
 # leave the image are lost, and zeros move in. Negative numbers move it up or to the left. The image
-# keeps its shape, and it is never moved farther than it is high or wide. (If you solved exercise 3
-# of lesson 16, this is the same again. Solve it now in a different way, with slices on both sides
-# of an assignment.)
+# keeps its shape, and it is never moved farther than it is high or wide. (If you solved this in
+# lesson 16, go on to exercise 3.)
 #
 # ??? tip "A hint"
 #     Surround the image with enough zeros, and cut the right piece out. `np.pad(image, n)` adds `n`
@@ -1206,8 +1187,7 @@ def is_clear_on_same(a_right, b_right):
 print(check_is_clear_on_same(is_clear_on_same))
 
 # %% [markdown]
-# This is the test that Quinn McNemar published in 1947. Statisticians use it, for example, when the
-# same patients have tried two treatments.
+# This is the test that Quinn McNemar published in 1947.
 #
 # **Next:** everything here was compiled. [Lesson 19](19_jax_for_numpy_users.py) explains what that
 # means, what it costs, and what else JAX can do with a function.
