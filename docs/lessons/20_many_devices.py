@@ -17,10 +17,10 @@
 #
 # ## Eight devices on one processor
 #
-# The usual way to use several devices is *[data parallel](22_jargon.md#data-parallel)* training.
-# Each device holds a copy of the parameters and a part of the batch, and computes the gradient on
-# its part. If all parts are equally large, the average of these gradients is the gradient of the
-# whole batch:
+# The usual way to use several devices, if the model fits into each of them, is
+# *[data parallel](22_jargon.md#data-parallel)* training. Each device holds a copy of the parameters
+# and a part of the batch, and computes the gradient on its part. If all parts are equally large, the
+# average of these gradients is the gradient of the whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
@@ -42,10 +42,10 @@ jd.enable_compilation_cache()
 print(len(jax.devices()), "devices, the first is", jax.devices()[0])
 
 # %% [markdown]
-# There are eight devices now. You know what we will train: a linear model on threes and sevens,
-# with the loss of [lesson 8](08_a_loss_for_digits.py). Its `step` says nothing about devices. We
-# will use it unchanged on one device, on eight, and in two processes. `differ` returns the largest
-# difference between the weights of two models.
+# You know what we will train: a linear model on threes and sevens, with the loss of
+# [lesson 8](08_a_loss_for_digits.py). The function `step` says nothing about devices. We will use it
+# unchanged on one device, on eight, and in two processes. `differ` returns the largest difference
+# between the weights of two models.
 
 # %%
 images = jd.select(jd.load("auto").train, [3, 7])
@@ -73,13 +73,14 @@ def differ(a, b):
 # ## A mesh, and arrays that are laid out on it
 #
 # A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single
-# axis with eight devices, and we call it `"examples"`. `jax.P("examples")` says that the first axis
-# of an array is divided among the devices along this axis, and `jax.P()` says that every device has
-# a copy of the whole array. Dividing an array among devices like this is called
-# *[sharding](22_jargon.md#sharding)*. `with jax.set_mesh(mesh):` says which mesh we mean, and
-# `jax.device_put` puts arrays onto its devices. The layout becomes part of the array's type. On one
-# device, the type of a batch of 256 images is `float32[256,784]`. What will be added to it here,
-# and how many images will each device hold?
+# axis with eight devices, and we call it `"examples"`. Dividing an array among devices is called
+# *[sharding](22_jargon.md#sharding)*: `jax.P("examples")` says that the first axis of an array is
+# divided along the mesh's axis of that name, and `jax.P()` says that every device has a copy of the
+# whole array. `with jax.set_mesh(mesh):` says which mesh we mean, and `jax.device_put` puts arrays
+# onto its devices.
+#
+# The layout becomes part of the array's type. On one device, the type of a batch of 256 images is
+# `float32[256,784]`. What will be added to it here, and how many images will each device hold?
 
 # %%
 mesh = jax.make_mesh((8,), ("examples",))
@@ -117,10 +118,10 @@ assert not refused(lambda x: constrain(x, jax.P("examples")), parts[0])
 assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
-# In the type of the images, `@examples` was added: their first axis is divided along this axis of the
-# mesh, and each device holds an eighth of them. The weights are not divided. The mesh has an axis of
-# the kind `Explicit`, which is the default today: JAX works out the layout of every result while it
-# traces, and where several layouts are possible, it raises an error and asks you to choose one.
+# `@examples` was added: the first axis of the images is divided, and each device holds 32 of the
+# 256. The weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
+# JAX works out the layout of every result while it traces, and where several layouts are possible,
+# it raises an error and asks you to choose one.
 #
 # ??? note "If you read older JAX programs"
 #     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
@@ -180,11 +181,12 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # %% [markdown]
 # ## The same by hand
 #
-# You can also write the program from the point of view of a single device, with
-# [`jax.shard_map`](22_jargon.md#shard_map). The function inside it sees only the rows of its own
-# device, and you write the exchange yourself: `jax.lax.psum` adds up over an axis of the mesh.
-# `in_specs` and `out_specs` say how the arguments and the results are laid out. Will this program
-# send more than the one that the compiler found, or less?
+# In the rare case that you want an exchange or a layout that the compiler doesn't find by itself,
+# write the program from the point of view of a single device. Under
+# [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own device, and
+# `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how the arguments
+# and the results are laid out. `by_hand` is the same step as before. Will it send more than the
+# compiler's program, or less?
 
 # %%
 rows = jax.P("examples")
@@ -211,9 +213,9 @@ assert differ(one, hand) < 1e-6
 assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# Neither more nor less. This is the same step again, up to rounding, and the compiled program sends
-# the same numbers, this time with the weights as a column. We divide by 8, because `psum` returns
-# the sum of eight means and we want their average. (`jax.lax.pmean` would do both.)
+# Neither more nor less. The result is the same up to rounding, and each device sends as many numbers,
+# this time with the weights as a column. We divide by 8, because `psum` returns the sum of eight
+# means and we want their average. (`jax.lax.pmean` would do both.)
 #
 # The first line of the function is easy to forget. `pcast` says that each device's copy of the
 # parameters counts as its own, and may vary from device to device. Without it, `jax.grad` knows that
@@ -239,16 +241,13 @@ assert np.allclose(summed.w, 8 * means.w, atol=1e-5)
 assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 
 # %% [markdown]
-# You will rarely need `shard_map`, only for an exchange or a layout that the compiler doesn't find by
-# itself.
-#
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
 # give every device all the digits, and let the model divide the rows of each batch, in the first
 # line of `by_rows`. The second line computes the predictions and gives every device all of them.
-# Otherwise JAX would raise an error, because the loss compares the predictions with targets that are
-# not divided.
+# Otherwise JAX would raise an error, because the loss compares them with targets that are not
+# divided.
 
 
 # %%
@@ -282,9 +281,9 @@ with jax.set_mesh(mesh):
 assert "sharding" in refused(divided_loss, copied, *everywhere)
 
 # %% [markdown]
-# The two models agree up to rounding after three epochs. On pretend devices nothing gets faster,
-# because they share one processor. On eight GPUs, you would only leave out the two lines with
-# `jax.config.update`.
+# After three epochs, eight devices and one agree up to rounding. On pretend devices nothing gets
+# faster, because they share one processor. On eight GPUs, you would only leave out the two lines
+# with `jax.config.update`.
 #
 # ## Two processes
 #
@@ -317,8 +316,8 @@ def train_together(folder, address, count, index):
 # of them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or
 # Open MPI, the usual ways to start programs on a cluster, it finds out all three by itself.) From
 # then on, `jax.device_count()` counts the devices of all processes, so the mesh covers them all.
-# The loop takes the step from above, unchanged. At the end, each process prints what its compiled
-# program multiplies and sends, and saves its parameters.
+# At the end, each process prints what its compiled program multiplies and sends, and saves its
+# parameters.
 #
 # In each step, each process will hold 64 images, which are 64 · 784 = 50,176 numbers. How many
 # numbers will the two send each other?
@@ -367,7 +366,7 @@ def my_batches(mesh, x, y, epochs):
 
 
 # %% [markdown]
-# Now we only have to start the program, which on a cluster is Slurm's job. `start_program` writes
+# Now we only have to start the program, as Slurm would on a cluster. `start_program` writes
 # functions and a call of the last one into a file, and starts Python with it. `finish` waits until
 # the processes have ended, but at most two minutes, and returns what they printed, without the
 # reports of Gloo, the library that carries messages between CPUs. `free_address` finds an address at
@@ -452,14 +451,14 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 
 # %% [markdown]
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
-# the gradients, as among eight devices in one process. No image ever leaves the process that holds
-# it. In each step, they exchange not the 50,176 pixels that each of them has, but one gradient of
-# 785 numbers. It would be no longer if the batch had a million images, so the larger the batch, the
-# less the exchange costs compared with the computing.
+# the gradients, as among eight devices in one process. In each step, they exchange not the 50,176
+# pixels that each of them has, but one gradient of 785 numbers. For a batch of a million images, the
+# gradient would be just as long, so the larger the batch, the less the exchange costs compared with
+# the computing.
 #
-# After two epochs both processes hold exactly the same parameters, because both started with the
-# same ones and received the same sum of gradients in every step. The single process, which sent
-# nothing, ends up with the same parameters up to rounding.
+# After two epochs both processes hold exactly the same weights, because both started with the same
+# ones and received the same sum of gradients in every step. The single process, which sent nothing,
+# ends up with the same weights up to rounding.
 
 # %% tags=["remove-cell"]
 lines = [line.strip() for line in printed_by_both.splitlines()]
@@ -495,10 +494,7 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
 # [How do I …](../reference/how_do_i.md#train-in-two-processes) has a short program of this kind that
-# you can copy. You can also give such batches to `fit`, as a stream (see the next section). If you
-# give it a single array of which each process holds a half, on a mesh whose axis is `Auto`, `fit`
-# shuffles all the rows. The processes then send each other images, which are more than a hundred
-# times as many numbers.
+# you can copy. You can also give such batches to `fit`, as a stream (see the next section).
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)
@@ -592,8 +588,8 @@ print(f"all rows would take {len(source) * rows[0].nbytes / 1e9:.1f} GB")
 figure = jd.plots.show_images(rows[:8].reshape(-1, 28, 28), columns=8)
 
 # %% [markdown]
-# You can still read the digits. All of them together would fill the memory of many laptops, so we
-# will only ever hold a few batches. Three lines turn the source into a stream of shuffled batches.
+# You can still read the digits. All ten million would fill the memory of many laptops, so we will
+# only ever hold a few batches. Three lines turn the source into a stream of shuffled batches.
 # Grain needs no list of ten million numbers to shuffle them. It computes which example comes at
 # which place, so it can begin anywhere in the epoch, and the same seed gives the same batches.
 
@@ -647,9 +643,9 @@ reached = float(streamed.history.metric[-1])
 print(f"accuracy on clean digits {reached:.3f}")
 
 # %% [markdown]
-# Well: the model learned from noisy digits that were never all in memory at once, and it reads most
-# of the clean ones correctly. (These are test digits, for once. We only check that the stream works,
-# and decide nothing by them.)
+# The model reads almost all of them correctly, although it learned from noisy digits alone, which
+# were never all in memory at once. (These are test digits, for once. We only check that the stream
+# works, and decide nothing by them.)
 
 # %% tags=["claim"]
 if valid[0].shape[0] == 2038:
@@ -659,17 +655,19 @@ if valid[0].shape[0] == 2038:
 # ## Killed, and continued
 #
 # A run that takes weeks will be interrupted, because the power or a machine fails, or because
-# somebody else needs the machine. So after every epoch, save everything that the next step needs:
-# the parameters, the state of the optimizer, and the number of the epoch. You needn't save the
-# batches, which follow from the key and this number. (If you save in the middle of a stream, save
-# its position, too: an iterator of Grain has `get_state` and `set_state`.)
+# somebody else needs the machine. If one of a hundred machines fails, the others wait in vain for
+# its gradient, and all of them have to start again. So after every epoch, save everything that the
+# next step needs: the parameters, the state of the optimizer, and the number of the epoch. You
+# needn't save the batches, which follow from the key and this number. (If you save in the middle of
+# a stream, save its position, too: an iterator of Grain has `get_state` and `set_state`.)
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. Here is the whole program, again as a function. Each epoch ends with a checkpoint, for which
-# the program waits, because Orbax writes in the background. Then, if we ask for it, `os._exit` ends
-# the program on the spot, without a chance to tidy up.
+# one. Here is the whole program, again as a function. `now` holds the parameters and the state of
+# the optimizer. After each epoch, the program saves both, and waits, because Orbax writes in the
+# background. Then, if we ask for it, `os._exit` ends the program on the spot, without a chance to
+# tidy up.
 
 # %%
 import orbax.checkpoint as ocp
@@ -765,9 +763,10 @@ assert (kept.params.w != lost.params.w).any()
 
 # %% [markdown]
 # Yes: the last lines are equal, so all weights are the same to the last bit. If we had saved only
-# the parameters and not the momentum, the first steps after the restart would have been different,
-# and all the others after them. (To continue what `fit` returned, use `resume`:
-# [How do I …](../reference/how_do_i.md#continue-a-run).)
+# the parameters and not the momentum, the steps after the restart would have been different. On a
+# GPU, some operations repeat to the last bit only
+# [if you ask XLA for it](https://openxla.org/xla/determinism). (To continue what `fit` returned, use
+# `resume`: [How do I …](../reference/how_do_i.md#continue-a-run).)
 #
 # ## What you learned
 #
