@@ -501,12 +501,6 @@ optimizer = jd.sgd(1.0)
 now = jd.TrainState(copied, optimizer.init(copied))
 
 
-def epoch_of(now, train, batches):
-    return jd.train_epoch(
-        jd.linear, jd.mnist_loss, optimizer, now, train, batches
-    )
-
-
 def step_of(now, x, y):
     return jd.train_step(jd.linear, jd.mnist_loss, optimizer, now, x, y)
 
@@ -540,12 +534,6 @@ with jax.set_mesh(mesh):
 assert (dropped == drop_half(jax.random.key(2), x[:256])).all()
 assert str(jax.typeof(from_divided.w)) == "float32[784@examples,1]"
 assert differ(from_divided, hand) < 1e-6
-auto = jax.make_mesh((8,), ("examples",), (jax.sharding.AxisType.Auto,))
-train = jax.device_put((x, y), jax.NamedSharding(auto, jax.P("examples")))
-now = jd.TrainState(start, optimizer.init(start))
-chosen = jd.epoch_batches(jax.random.key(1), n, 128)
-messages = sent(read_program(jax.jit(epoch_of), now, train, chosen))
-assert any("f32[128,784]" in message for message in messages)
 
 # %% [markdown]
 # ## Data larger than memory
