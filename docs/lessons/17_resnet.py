@@ -941,7 +941,7 @@ titles = [f"{y_test[i]}: {in_label[i]:.3f}" for i in worst]
 figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
-# A person would hesitate at some of them, too, but others are plain to us. And what happened to the
+# A person would hesitate at some of them, but others are plain to us. And what happened to the
 # edge detectors? The sixteen kernels of the first layer began as noise, and the gradient shaped
 # them. Here is what they make of our three. Can you find our edges again? (`nnx.merge` makes a
 # module of its structure, `graph`, and its arrays, and `eval()` switches to evaluation mode.)
@@ -1336,8 +1336,8 @@ def field(layers):
 print(check_field(field))
 
 # %% [markdown]
-# How far does ResNet-18 see? Here are its first layers and the four stages. The image is 28 pixels
-# across. After which stage does the network see more than that?
+# How far does ResNet-18 see? Here are its first layers and the four stages. After which stage does
+# it see farther than the 28 pixels of the image?
 
 # %% tags=["hide-input"]
 so_far = [(7, 2), (3, 2)]
@@ -1349,7 +1349,7 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 # %% [markdown]
 # After the first stage, the numbers in the middle have seen the whole image, but those in the
 # corners only after the second: a large part of a corner's field lies outside the image. The later
-# stages see far beyond the border: the network was made for photos.
+# stages see far beyond the border, because the network was made for photos.
 #
 # **Next:** eleven million parameters are a lot for ten digits. [Small and
 # better](18_small_and_better.py) looks for a network with fewer.
