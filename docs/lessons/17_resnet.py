@@ -17,9 +17,10 @@
 # watch them fail, find out why, and repair them with one plus sign. Around the plus sign you build
 # a ResNet-18, and let it race against the network of lesson 15.
 #
-# Why care? In 2015, deeper networks of this design, called ResNets, won the ImageNet competition,
-# in which programs had to say what is in a photo. Their trick, adding a layer's input to its
-# output, is in nearly every large network today, language models included.
+# Why care? In 2015, networks of this design, called ResNets, won the ImageNet competition, in which
+# programs had to say what is in a photo. The deepest had more than a hundred layers. Their trick,
+# adding a layer's input to its output, is in nearly every large network today, language models
+# included.
 #
 # *You need:* [lesson 10](10_an_optimizer.py), [lesson 11](11_a_nonlinearity.py),
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
@@ -96,11 +97,12 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # smaller than the image, because the window stays inside.
 #
 # JAX's own convolution is `jax.lax.conv_general_dilated`, and the package's `jd.convnets.conv`
-# takes the same arguments. The `layout` below names the axes. Images and outputs are `NHWC`:
-# number, height, width, channels. Kernels are `HWIO`: height, width, channels in, features out.
-# Channels and features come next. Here we have one of each, so the cell adds axes of length 1. The
-# size of the output depends on `stride` and `padding`, explained soon, so `jax.jit` must know both
-# before it compiles. Such arguments are called *[static](22_jargon.md#static-argument)*.
+# takes the same arguments. The `layout` below names the axes: images and outputs are `NHWC`
+# (number, height, width, channels), and kernels are `HWIO` (height, width, channels in, features
+# out). Channels and features come next. Here we have one of each, so the cell adds axes of length
+# 1. The size of the output depends on `stride` and `padding`, explained soon, so `jax.jit` must
+# know both before it compiles. Such arguments are called
+# *[static](22_jargon.md#static-argument)*.
 
 # %%
 layout = ("NHWC", "HWIO", "NHWC")
@@ -125,12 +127,11 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 #     cross-correlation. If the kernel is learned, it makes no difference.
 #
 # ??? note "Why the package has a convolution of its own"
-#     XLA is the compiler behind `jax.jit`. Each training step needs the gradient with respect to
-#     the kernel. On a CPU, XLA's own convolution takes many times as long for this gradient inside
-#     a compiled loop, such as the one in `fit`, as outside. (JAX's
-#     [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports a case with other layouts.)
-#     Matrix products stay fast there, so [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them,
-#     as the next section does. On a GPU, `jd.convnets.conv` passes the work on to XLA.
+#     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution takes many times as long
+#     for the gradient with respect to the kernel inside a compiled loop, such as the one in `fit`,
+#     as outside. (JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports a case
+#     with other layouts.) Matrix products stay fast there, so
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as the next section does.
 #
 # ## Channels
 #
@@ -273,19 +274,21 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
 assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 
 # %% [markdown]
-# Which of the two will happen? A convolution is the same linear layer at every place, so it is
-# enough to try small linear layers, each with a ReLU. We compare three stacks of forty. The first
-# is plain. The second is _normalized_: before each ReLU, it subtracts from each number its mean
-# over the batch, and divides by its spread, the root of the variance. This keeps the numbers from
-# growing or shrinking layer after layer. The third is normalized, too, and has a shortcut around
-# each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only
-# adds to its input. That is the plus sign in `x + out` below.
+# In lesson 11, gradients vanished because of the sigmoid. A ReLU that is on passes back all that it
+# gets. Is that enough for forty layers? A convolution is the same linear layer at every place, so
+# we can find out with small linear layers, each with a ReLU. The first of three stacks is plain.
+# The second is _normalized_: before each ReLU, it subtracts from each sum the mean of that sum over
+# the batch, and divides by the spread. (The spread, or _standard deviation_, is the root of the
+# _variance_, which is the mean squared distance from the mean.) This keeps the numbers from growing
+# or shrinking layer after layer. The third is normalized, too, and has a shortcut around each
+# layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds to
+# its input. That is the plus sign in `x + out` below.
 #
-# ??? note "What are the nudges, and what is a scan?"
-#     To find the gradient at each layer, we add an array of zeros to its input, called `nudges` as
-#     in lesson 5, and take the gradient with respect to these zeros. It says how the loss would
-#     change if that input changed a little.
+# To find the gradient at each layer, we add zeros to its input, called `nudges` as in lesson 5, and
+# take the gradient with respect to them. It says how the loss would change if that input changed a
+# little.
 #
+# ??? note "What is a scan?"
 #     [`jax.lax.scan`](22_jargon.md#scan) is a loop in one compiled program: it calls `layer` with
 #     the first weights and nudge, hands the result to the call with the second, and so on. It could
 #     also collect a second result of each call. We have none, hence `None` and `[0]`.
@@ -349,14 +352,15 @@ for (name, sizes), up in zip(relative.items(), (-14, 4, 4), strict=True):
 ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 
 # %% [markdown]
-# In the plain stack the gradient is smallest at the first layer, which gets less than a millionth
-# of what the last one gets: the gradient *[vanishes](22_jargon.md#vanishing-gradients)*. Each ReLU
-# sets about half of the slopes to zero, so at every layer a part of the gradient is lost.
+# A ReLU is not enough. In the plain stack the gradient is smallest at the first layer, which gets
+# less than a millionth of what the last one gets: the gradient
+# *[vanishes](22_jargon.md#vanishing-gradients)*. Each ReLU sets about half of the slopes to zero,
+# so at every layer a part of the gradient is lost.
 #
 # In the normalized stack the gradient is smallest at the _last_ layer, and grows on its way back by
-# a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Each
-# normalization divides the gradient, too, by the spread of its sums. This spread is so small that
-# the division enlarges the gradient more than the ReLU shrinks it.
+# a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Normalization
+# keeps the numbers in range on the way forward, but on the way back it divides the gradient by the
+# same spread, which is so small that this enlarges the gradient more than the ReLU shrinks it.
 #
 # With skip connections, the gradients at the first and the last layer differ by less than a factor
 # of a hundred. Why does the gradient not vanish? The derivative of `x + f(x)` is 1 plus that of
@@ -385,10 +389,9 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 #
 # Does all this matter for learning? Let the two normalized stacks race, from the same weights,
 # against a single layer of the same kind. All learn from 4,000 digits in three epochs, and are
-# measured on 1,000 others. Only these layers learn: `jax.lax.stop_gradient` keeps the layers before
-# and after as they are. Smaller steps may do better where gradients explode, so we try four
-# learning rates. Will forty layers read better than one? (A model that always says three is right
-# about half of the time.)
+# measured on 1,000 others. The layers before and after each stack do not learn. Smaller steps may
+# do better where gradients explode, so we try four learning rates. Will forty layers read better
+# than one? (A model that always says three is right about half of the time.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -499,8 +502,8 @@ params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
 at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
-# Let `batch_norm` see sixty random batches of 32 images. What will the running mean of a channel
-# look like beside its means in the batches?
+# Give `batch_norm` our eight channels of `features` in sixty random batches of 32 images. What will
+# the running mean of a channel look like beside its means in the batches?
 
 # %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -540,11 +543,11 @@ for training in True, False:
 # ## A Flax module as a pure function
 #
 # The network will have twenty convolutions and as many normalizations, too many to pass the arrays
-# of each by hand. [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX,
-# and its part called `nnx` resembles PyTorch. Its modules are objects that hold their arrays. A
-# call may change these, as batch normalization changes its running averages. Our first module,
-# `ConvNorm`, holds a convolution and its normalization. `__init__` makes both, as in lesson 10, and
-# `rngs` gives them random keys. Python runs `__call__` when you call the object like a function.
+# of each by hand. [Flax](https://flax.readthedocs.io) is the library of layers most used with JAX.
+# The modules of its part `nnx` are objects that hold their arrays. A call may change these, as
+# batch normalization changes its running averages. Our first module, `ConvNorm`, holds a
+# convolution and its normalization. `__init__` makes both, as in lesson 10, and `rngs` gives them
+# random keys. Python runs `__call__` when you call the object like a function.
 #
 # ??? note "What the other arguments mean"
 #     The convolution has no bias, because normalization subtracts the mean, and any bias with it.
@@ -650,13 +653,6 @@ for name, tree in ("parameters", params), ("state", state):
 #     come from PyTorch, and you can add a line anywhere in it. Ours, which the lessons use, keeps
 #     nothing hidden, so `fit` can compile a whole epoch into one program, and continue from any
 #     point.
-#
-# ??? note "If you come from PyTorch"
-#     PyTorch puts the channels of an image before its height (`NCHW`). The `momentum` of its batch
-#     normalization is the share of the new value in the running averages. In Flax it is the share
-#     of the old value, and its default is 0.99. <!-- typed: a default of Flax --> So write 0.9 in
-#     Flax for PyTorch's default of 0.1. PyTorch divides the running variance by $n - 1$, and Flax
-#     by $n$. Flax's modules have `train()` and `eval()`, too.
 
 
 # %% tags=["claim"]
@@ -734,7 +730,7 @@ class Block(nnx.Module):
 
 
 # %% [markdown]
-# The package has the same two classes, and from the same key they draw the same weights.
+# From here on we use the package's own two classes. From the same key they draw the same weights.
 
 # %% tags=["claim"]
 ours = Block(64, 128, 2, nnx.Rngs(0))
@@ -811,8 +807,7 @@ assert 0.7 < last_stage / count(network) < 0.8
 # How long should the steps be? At the start the network knows nothing, and a large step may throw
 # it far off. In the middle, large steps save time. At the end, only small steps let it settle. So
 # the *[one-cycle](22_jargon.md#one-cycle)* [schedule](22_jargon.md#schedule) raises the learning
-# rate to a peak, here 0.03 after a quarter of the steps, and then lowers it to almost nothing. (The
-# next cell also holds out some training digits.)
+# rate to a peak, here 0.03 after a quarter of the steps, and then lowers it to almost nothing.
 
 # %%
 n_held = min(2000, len(train.labels) // 6)
@@ -832,9 +827,7 @@ ax = jd.plots.plot_function(
 )
 
 # %% [markdown]
-# The optimizer is SGD with momentum and a little weight decay. The decay comes first in the chain,
-# so, as in lesson 15, it is added to the gradient, and goes through the momentum. And it shrinks
-# _every_ parameter, the scales and biases of normalizations as well as the kernels.
+# The optimizer is SGD with momentum and, as in lesson 15, a little weight decay.
 
 # %% tags=["claim"]
 decay = optax.add_decayed_weights(5e-4)
@@ -855,18 +848,15 @@ optimizer = optax.chain(
 )
 
 # %% [markdown]
-# ??? note "Which momentum is this, and how do other libraries decay?"
+# ??? note "Which momentum and which decay is this?"
 #     Nesterov's kind of momentum looks one step ahead (`nesterov=True`): it moves by the velocity
 #     that it would have after another step with the same gradient.
 #
-#     Decay that is added to the gradient is called _coupled_ weight decay, or L2 regularization.
-#     `weight_decay` in PyTorch's `SGD` does the same. In AdamW, a variant of Adam, it is
-#     _decoupled_: the decay bypasses momentum and Adam's division, and only the learning rate
-#     multiplies it. You can find out what an optimizer does by giving it parameters of 1 and
-#     gradients of _zero_: then only the decay moves them.
-#
-#     Many people exclude the scales and biases of normalizations from the decay, with the argument
-#     `mask`. We do not, because the records below were made without it.
+#     The decay comes first in the chain, so it is added to the gradient, and goes through the
+#     momentum. This is called _coupled_ weight decay, or L2 regularization. In AdamW, a variant of
+#     Adam, the decay is _decoupled_: it bypasses momentum and Adam's division. Our decay shrinks
+#     every parameter. Many people exclude the scales and biases of normalizations, with the
+#     argument `mask`. We do not, because the records below were made without it.
 #
 # ## Threes and sevens
 #
@@ -874,8 +864,7 @@ optimizer = optax.chain(
 # of two blocks, with a quarter of the channels, and begin with threes and sevens. By the end of the
 # second stage each number has seen the whole image (exercise 4), so this half should be enough.
 # `fit` takes images as bytes, scales each batch, and measures the held-out accuracy after each
-# epoch, in evaluation mode. (Weights and batches have a key each.
-# [Lesson 18](18_small_and_better.py#when-to-look-at-the-test-set) shows why.)
+# epoch, in evaluation mode.
 
 # %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
@@ -936,9 +925,9 @@ accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# It does: more than 995 of 1,000 test digits are right, so it makes about half as many mistakes, or
-# fewer. Here are the eight digits in whose labels it believed least, each with its label and the
-# belief. Would you have hesitated, too?
+# It does: more than 995 of 1,000 test digits are right, so the network makes at most about half as
+# many mistakes. Here are the eight digits in whose labels it believed least, each with its label
+# and the belief. Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -952,7 +941,7 @@ titles = [f"{y_test[i]}: {in_label[i]:.3f}" for i in worst]
 figure = jd.plots.show_images(x_test[worst], titles=titles)
 
 # %% [markdown]
-# A person would hesitate at some of them, too, but others are plain to us. And what happened to the
+# A person would hesitate at some of them, but others are plain to us. And what happened to the
 # edge detectors? The sixteen kernels of the first layer began as noise, and the gradient shaped
 # them. Here is what they make of our three. Can you find our edges again? (`nnx.merge` makes a
 # module of its structure, `graph`, and its arrays, and `eval()` switches to evaluation mode.)
@@ -977,7 +966,7 @@ figure = jd.plots.show_images(channels / brightest)
 # Now for our question. The last layer had ten logits all along, so give the same network,
 # untrained, as many images as before, but of all ten digits. Its rival is the network of lesson 15,
 # with a ReLU, which has a few thousand parameters more. The rival learns from the same images for
-# six times as many epochs, at the safer of the two rates at which it did well in lesson 15.
+# six times as many epochs, at the safer of its two good rates in lesson 15.
 #
 # If the ResNet wins, is it because it knows which pixels are neighbors? To find out, let both
 # networks learn a second time, from images whose pixels are all shuffled in the same way.
@@ -1069,21 +1058,18 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 
 # %% [markdown]
 # About 99.8 of 100 threes and sevens are right, and about 99.5 of 100 when there are all ten
-# digits. The linear model of lesson 14 read about 92, and the network of lesson 15 about 97. So of
-# three mistakes in a hundred, only half a mistake is left: in a few minutes, the ResNet has removed
-# five of every six.
+# digits. The network of lesson 15 read about 97. So of its three mistakes in a hundred, only half a
+# mistake is left: the ResNet has removed five of every six.
 #
 # How much of that comes from the neighbors? In the race above, between two networks of nearly the
 # same size, the one that knew them made about half as many mistakes. The whole ResNet does even
 # better, but it also has about two hundred times the parameters of the network of lesson 15.
-# And plus signs let you go on stacking: the deepest of the networks that won ImageNet had more than
-# a hundred layers.
 #
 # ??? note "Do the seeds differ much?"
-#     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %, which is how far it
-#     would typically move with other test digits. <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The
-#     three seeds lie about as far apart, so the seed matters about as much as the choice of the
-#     test digits. Lesson 18 takes a closer look at both kinds of luck.
+#     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %.
+#     <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The three seeds lie about as far apart, so the
+#     seed matters about as much as the choice of the test digits. Lesson 18 takes a closer look at
+#     both.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
@@ -1350,8 +1336,8 @@ def field(layers):
 print(check_field(field))
 
 # %% [markdown]
-# How far does ResNet-18 see? Here are its first layers and the four stages. The image is 28 pixels
-# across. After which stage does the network see more than that?
+# How far does ResNet-18 see? Here are its first layers and the four stages. After which stage does
+# it see farther than the 28 pixels of the image?
 
 # %% tags=["hide-input"]
 so_far = [(7, 2), (3, 2)]
@@ -1363,7 +1349,7 @@ for stage, stride in (1, 1), (2, 2), (3, 2), (4, 2):
 # %% [markdown]
 # After the first stage, the numbers in the middle have seen the whole image, but those in the
 # corners only after the second: a large part of a corner's field lies outside the image. The later
-# stages see far beyond the border: the network was made for photos.
+# stages see far beyond the border, because the network was made for photos.
 #
 # **Next:** eleven million parameters are a lot for ten digits. [Small and
 # better](18_small_and_better.py) looks for a network with fewer.
