@@ -13,7 +13,7 @@ from jaxdigits.convnets.layers import ConvNorm, global_max, max_pool
 @pytest.mark.parametrize("size", [1, 8])
 def test_max_pool_value_and_gradient_agree_with_lax(size):
     rng = np.random.default_rng(0)
-    x = jnp.asarray(rng.normal(size=(2, size, size, 3)), jnp.float32)
+    x = jnp.asarray(rng.normal(size=(2, size, size, 3)), float)
     sides = ((0, 0), (1, 1), (1, 1), (0, 0))
 
     def expected(x):

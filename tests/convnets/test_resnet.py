@@ -152,7 +152,7 @@ def random_images(*shape):
     ("options", "scale"), [({"zero_init_residual": True}, 0), ({}, 1)], ids=["zero", "default"]
 )
 def test_resnet_zero_init_residual_makes_the_last_scale_of_each_block_zero(options, scale):
-    network = ResNet18(stages=(1, 1), widths=(4, 8), rngs=nnx.Rngs(0), **options)
+    network = ResNet18(stages=(2, 2), widths=(4, 8), rngs=nnx.Rngs(0), **options)
     for block in network.blocks:
         np.testing.assert_array_equal(block.second.norm.scale[...], scale)
         np.testing.assert_array_equal(block.first.norm.scale[...], 1)
@@ -180,6 +180,7 @@ def test_block_that_changes_the_shape_adds_a_convolution_of_its_input(features, 
     outputs = run(block, x)
     assert outputs.shape == (2, 6 // stride, 6 // stride, features)
     np.testing.assert_array_equal(outputs, np.maximum(run(block.around, x), 0))
+    assert np.any(outputs)
 
 
 def test_resnet_of_other_stages_has_their_parameters():

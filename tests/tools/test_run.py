@@ -51,7 +51,7 @@ def test_visible_figure_that_is_value_and_drawing_is_shown_once():
 
 @pytest.mark.parametrize(
     "handle",
-    ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]", "[None, Text(0.5, 0, 'epoch')]"],
+    ["<Axes: >", "<Figure size 1x1>", "[<matplotlib.lines.L>]", "[None,\n Text(0.5, 0, 'epoch')]"],
 )
 def test_visible_handles_of_figures_are_left_out(handle: str):
     kept = output("execute_result", text_plain="Array(1.)")

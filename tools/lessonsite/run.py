@@ -52,7 +52,7 @@ JSON, SVG, PNG = "application/json", "image/svg+xml", "image/png"
 
 # What a call on a figure returns; the figure itself is shown: `[<matplotlib.lines.Line2D ...`, or
 # from `ax.set`: `[None, Text(0.5, 0, 'epoch')]`
-_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|Text\(|\[(.*, )?Text\(")
+_HANDLE = re.compile(r"<Axes|<(Sub)?Figure|\[?<matplotlib\.|Text\(|\[(?s:.*,\s+)?Text\(")
 
 
 class CellRun(NamedTuple):
