@@ -113,8 +113,8 @@ ax = jd.plots.show_image(three)
 print(three[4:10, 4:10])
 
 # %% [markdown]
-# The part lies at the upper left, where the first stroke begins. Its largest numbers form a band
-# that rises to the right. Each number says how much ink there is in one small square, a
+# This part holds the end of the top stroke, at the upper left. Its largest numbers form a band
+# rising to the right. Each number says how much ink there is in one small square, a
 # *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between is a
 # shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
 #

@@ -496,9 +496,8 @@ print(f"parabola {off_parabola:.2f} km/h")
 # %% [markdown]
 # The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can
 # do everything that a parabola can. But the cubic is further from the truth. It used its additional
-# freedom to follow the errors of the readings. Could the best cubic come nearer, if the errors were
-# other ones? No: the truth is itself a parabola, so errors are all that the fourth parameter can
-# find.
+# freedom to follow the errors of the readings. Could the best cubic come nearer with other errors?
+# No: the truth is itself a parabola, so errors are all that the fourth parameter can find.
 
 # %% tags=["claim"]
 assert cubic_now < loss(fitted, scaled, speed) and off_cubic > off_parabola
