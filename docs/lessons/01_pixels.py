@@ -5,32 +5,32 @@
 # this lesson you turn a digit of your own into numbers, take somebody else's apart, and test how
 # well you read digits yourself. Your score is the one that the computer will have to beat.
 #
-# It sounds strange at first, but everything a [neural network](22_jargon.md#neural-network) finds
-# in a picture, it finds by adding and multiplying numbers like the ones below.
+# It may sound strange, but the programs that this course leads to, [neural
+# networks](22_jargon.md#neural-network), do little more than add and multiply such numbers.
 #
 # *You need:* some Python. [Start here](../start.md) says how to follow along and how the exercises
 # work.
 #
 # ## Draw a three
 #
-# Draw a three in the square. Below it you see what a computer gets: 28 rows of 28 numbers. Your
-# drawing has been centered and scaled to the size that all digits in this course have. Before you
-# draw, guess: how many of these 784 numbers will not be zero?
+# A computer gets a digit as 28 rows of 28 numbers. Before you draw a three in the square, guess:
+# how many of these 784 numbers will not be zero? You see them below your drawing, after it has been
+# centered and scaled to the size that all digits in this course have.
 #
 # <div class="playground numbers">
 # <noscript>The drawing pad is on the page of this lesson, and needs JavaScript. Without it, read on: a
 # three that somebody else wrote comes next.</noscript>
 # </div>
 #
-# It is probably fewer than you guessed. A thin pen leaves most of the square white, and white is 0.
-# The largest numbers, up to 255, are where the pen covers a place completely. Along the edges of
+# You probably see fewer than you guessed. A thin pen leaves most of the square white, and white is
+# 0. The largest numbers, up to 255, are where the pen covers a place completely. Along the edges of
 # the stroke it covers a place only partly, and there you see the numbers in between.
 #
 # ## The data
 #
-# To learn, a computer needs many examples, written by many people. We begin with a question that a
-# child could answer at a glance: is this a three or a seven? Two digits are enough to meet every
-# main idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
+# To learn, a computer needs many examples from many people. We begin with a question that a child
+# could answer at a glance: is this a three or a seven? Two digits are enough to meet every main
+# idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
 #
 # The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
 # with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
@@ -47,7 +47,7 @@ print(digits.name)
 # %% [markdown]
 # `load("auto")` fetches MNIST, the best-known collection of handwritten digits. The first call
 # downloads 11 MB and prepares the data; later calls reuse it. If you are offline, you get a smaller
-# set of digits that comes with scikit-learn, and a warning that says so.
+# set of digits that comes with scikit-learn, and a warning.
 #
 # The digits come in two sets, [`train`](22_jargon.md#training-set) and `test`. Each set has two
 # parts, `images` and `labels`.
@@ -85,10 +85,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One three, three ways
 #
-# Let us take one of the threes apart. It is the same one that the
-# [book behind this course](https://github.com/fastai/fastbook) looks at. The book sorts the files of
-# its threes by name, so that 10000 comes before 7, and takes the second one. We first look up its number
-# among the training images, and call it `chosen`. (You do not have to understand these two lines yet.)
+# Let us take one of the threes apart. It is the one that the [book behind this
+# course](https://github.com/fastai/fastbook) looks at. The book sorts the files of its threes by
+# name, so that 10000 comes before 7, and takes the second one. We first look up its number among
+# the training images, and call it `chosen`. (You do not have to understand these two lines yet.)
 
 # %%
 places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
@@ -113,13 +113,14 @@ ax = jd.plots.show_image(three)
 print(three[4:10, 4:10])
 
 # %% [markdown]
-# This is where the upper stroke begins. Each number says how much ink there is in one small square,
-# a *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between is a
+# This part holds the end of the top stroke, at the upper left. Its largest numbers form a band
+# rising to the right. Each number says how much ink there is in one small square, a
+# *[pixel](22_jargon.md#pixel)*: 0 is background, 255 is solid ink, and everything between is a
 # shade of gray. Along the stroke the numbers are close to 255, and they fade towards its edges.
 #
 # Why 255? One byte has eight bits, each with two possible values. That makes $2^8 = 256$ numbers,
-# from 0 to 255. One byte per pixel takes little space, and gives about as many shades of gray as
-# your eye can tell apart.
+# from 0 to 255. One byte per pixel takes little space, and 256 shades are enough for a gray picture
+# to look smooth.
 #
 # Third, both at once: the **numbers, shaded** by their own value. Step back from the screen, and
 # the numbers turn into a three.
@@ -128,8 +129,7 @@ print(three[4:10, 4:10])
 ax = jd.plots.show_pixels(three[4:26, 4:25])
 
 # %% [markdown]
-# The table and the picture hold the same information. There is nothing in the image except these
-# numbers.
+# The table and the picture hold the same information.
 #
 # ## And color?
 #
@@ -150,7 +150,7 @@ ax.set_axis_off()
 # %% [markdown]
 # The background is black, because zero means no light, and the stroke is red. So the same 255 that
 # meant _darkest ink_ above means _brightest light_ here. The numbers themselves do not say which
-# one is meant. We have to agree on it, and in this course we always mean ink.
+# one is meant. In this course, it is always ink.
 #
 # ## A look at many
 #
@@ -170,8 +170,8 @@ figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 # ## Your score
 #
 # How well do _you_ read digits? Here are eight from `test` that are harder than most. They can be
-# any of the ten digits. Write down your eight answers, `a` to `h`, before you open the solution. Do
-# not be too hard on yourself: these would puzzle anybody.
+# any of the ten digits. Write down your answers, `a` to `h`, before you open the solution. These
+# would puzzle anybody.
 
 # %% tags=["remove-cell"]
 test_images = jd.to_float(digits.test.images)
@@ -199,10 +199,9 @@ for n in range(8):
 print(f"That program reads {correct} of 8. How many did you read?")
 
 # %% [markdown]
-# Keep your score. The simplest program of this course, from [lesson 13](13_ten_averages.py), reads
-# only 2 of these eight correctly; it compares each image with the average of each digit. You have
-# probably done better, even if you could not say how you do it. Later programs get closer to you,
-# step by step.
+# The simplest program of this course, from [lesson 13](13_ten_averages.py), reads only 2 of these
+# eight correctly; it compares each image with the average of each digit. You have probably done
+# better, even if you could not say how you do it. Later programs misread fewer and fewer digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -224,26 +223,26 @@ if digits.name == "mnist":
 #
 # !!! warning "A shortcut"
 #     MNIST comes with a training set and a test set. Where we compare our results with the book's,
-#     we check against the test set, even after every [epoch](22_jargon.md#epoch), which makes it
-#     our validation set. That is fine for comparing, because others have done the same for decades.
-#     In a real project it would be wrong: there, you would set aside some of the training data for
-#     validation, and use the test set only once. Later lessons do that, too.
+#     we check against the test set, even after every pass over the training data (an
+#     [epoch](22_jargon.md#epoch)), which makes it our validation set. That is fine for comparing,
+#     because others have done the same for decades. In a real project it would be wrong: there, you
+#     would set aside some of the training data for validation, and use the test set only once.
+#     Later lessons do that, too.
 #
 # ## Where the digits come from
 #
 # Around 1990, the American standards institute NIST collected forms full of handwriting. Some were
-# filled in by employees of the Census Bureau, others by high school students. Yann LeCun, Corinna
-# Cortes and Christopher Burges mixed the digits of both groups. NIST's own training digits came
-# from employees and its test digits from students, who wrote less neatly, so a test would have
-# compared two kinds of writers. They also centered each digit in a square. The _M_ in MNIST stands
-# for _modified_.
+# filled in by employees of the Census Bureau, others by high school students. NIST's training
+# digits came from the employees and its test digits from the students, who wrote less neatly, so a
+# test would have compared two kinds of writers. That is why Yann LeCun, Corinna Cortes and
+# Christopher Burges mixed both groups. They also centered each digit in a square. The _M_ in MNIST
+# stands for _modified_.
 #
 # Before the decade was over, LeCun's networks read such digits well enough to process bank checks.
 # Even so, most researchers believed for many years that neural networks were a dead end. Money went
 # elsewhere, and papers were rejected. LeCun, Yoshua Bengio and Geoffrey Hinton kept going, with a
-# few others, until faster computers and larger data sets proved them right. In 2019 it was
-# announced that the three would share the Turing Award for 2018, the highest prize of computer
-# science.
+# few others, until faster computers and larger data sets proved them right. In 2019, the three were
+# named winners of the Turing Award for 2018, the highest prize of computer science.
 #
 # ## What you learned
 #
@@ -255,7 +254,7 @@ if digits.name == "mnist":
 #
 # ## Exercises
 #
-# Write each function, and let its check tell you whether it is right. You saw how that goes in [a first
+# Write each function, and let its check tell you whether it is right. You saw how in [a first
 # exercise](../start.md#how-the-exercises-work).
 #
 # ### Exercise 1: cut it out
@@ -388,6 +387,8 @@ print(check_ink_share(ink_share))
 print(f"{ink_share(three):.0%} of our three")
 
 # %% [markdown]
+# Most of the square is blank, even around a digit that seems to fill it.
+#
 # ### Exercise 4: which is rarest?
 #
 # Write `rarest(labels)`: the digit, from 0 to 9, that occurs least often among these labels. Each

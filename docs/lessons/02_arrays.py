@@ -14,23 +14,21 @@
 # is_three = off_3 < off_7
 # ```
 #
-# That is a complete program for telling threes from sevens. You will build and test it in
-# [lesson 3](03_pixel_similarity.py). It averages thousands of images and compares every new image
-# with both averages, without a loop. You are not expected to understand it yet. We come back to it
-# at the end of this lesson, and by then you can say what each line does.
+# That is a complete program for telling threes from sevens. You will build it in [lesson
+# 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py). It averages thousands of
+# images and compares every new image with both averages, without a loop. You are not expected to
+# understand it yet. At the end of this lesson, you will.
 #
 # To be honest, this lesson hands you many small tools before you build something with them. In
-# return, you will see how the wrong type of number ruins a picture without an error message. Almost
-# everybody who works with images makes that mistake sooner or later, and you will recognize it when
-# it happens to you.
+# return, you will see how the wrong type of number ruins a picture without an error message, a
+# mistake that many people make sooner or later.
 #
 # *You need:* [lesson 1](01_pixels.py). If you know NumPy well, look at the pictures and go on to
 # [NumPy and JAX](#numpy-and-jax).
 #
 # ## Two tools for lists
 #
-# Before we come to arrays, here are some pieces of plain Python that these lessons use all the
-# time.
+# First, some plain Python that these lessons use all the time.
 #
 # A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
 # says what to put in, where it comes from, and, if you like, a condition that decides what stays.
@@ -68,6 +66,8 @@ for digit, word in zip([3, 7, 3], ["three", "seven", "three"], strict=True):
 print(list(zip("abcde", [1, 2, 3], strict=False)))
 
 # %% [markdown]
+# In the last line, _d_ and _e_ have no partner, so they are dropped.
+#
 # ## Small functions and silent checks
 #
 # **`lambda`** makes a small function without a name: the arguments come before the colon, and the
@@ -78,8 +78,8 @@ print(list(zip("abcde", [1, 2, 3], strict=False)))
 print(sorted(words, key=lambda word: word[-1]))
 
 # %% [markdown]
-# The four words that end in _e_ come first, in their old order. The ones that end in _o_ and _r_
-# follow.
+# The three words that end in _e_ come first, in their old order. Two that end in _o_ follow, and
+# then the one that ends in _r_.
 #
 # **`assert`** checks a statement. If the statement is true, nothing happens at all. If it is false,
 # the program stops with an error. These lessons use `assert` to check what they say: a silent
@@ -107,16 +107,16 @@ print([[pixel / 2 for pixel in row] for row in rows])
 
 # %% [markdown]
 # An **array** holds the same numbers in one block of memory, all of one type, and knows how they
-# are laid out. You write the operation once, and the array runs the loops itself, in
-# [compiled](22_jargon.md#compilation) code that is much faster than Python.
+# are laid out. You write the operation once, and the array runs the loops itself, in code that was
+# [compiled](22_jargon.md#compilation): translated in advance into the processor's own instructions.
 
 # %%
 image = np.array(rows)
 print(image / 2)
 
 # %% [markdown]
-# That is shorter, and for thousands of images it is also far faster. [Lesson 4](04_metrics.py)
-# measures how much.
+# That is shorter, and for many images also faster. [Lesson 4](04_metrics.py) times one call against
+# a loop over images.
 #
 # ## Rank, shape, axis
 #
@@ -161,7 +161,7 @@ assert stack.size == stack.shape[0] * stack.shape[1] * stack.shape[2]
 #
 # ## Making arrays
 #
-# Here are some of the ways to make an array. What are the five shapes?
+# Here are five ways to make an array. What are the shapes?
 
 # %% tags=["try"]
 for x in (
@@ -188,6 +188,8 @@ pages = np.stack([table, table + 100])
 print(pages.shape)
 
 # %% [markdown]
+# Along the new axis 0 there are two tables.
+#
 # ## Taking a part
 #
 # Square brackets take one index per axis, beginning with the first axis. A number picks one place,
@@ -225,11 +227,12 @@ print(2 * table[1:, 2:])
 
 # %% [markdown]
 # A column comes out as a plain row of numbers. Because its axis is gone, the array no longer knows
-# that these numbers were below each other.
+# that these numbers were below each other. The last line doubles the four numbers at the lower
+# right.
 #
-# A slice can also have a step, as its third number: `::2` takes every second, and `::-1`, with a
-# step of -1, goes backward. On an image, slices are a small picture editor. Guess what each of
-# these does: `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
+# The third number of a slice is its step, so `::-1` goes backward. On an image, slices are a small
+# picture editor. Guess what each of these does: `three[4:24, 4:24]`, `three[::-1]`,
+# `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -243,8 +246,8 @@ _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 
 # %% [markdown]
 # The second picture is cropped, the third stands on its head, the fourth is mirrored, and the last
-# one has only every second row and column, so that it looks coarse. (We write `_ =` where we do not
-# need a value. Without it, the notebook would print what the last line returns.)
+# one has only every second row and column, so that it looks coarse. (`_ =` takes a value that we do
+# not need. Without it, the notebook would print what the last line returns.)
 #
 # ## Two more ways to choose
 #
@@ -389,8 +392,8 @@ titles = ["three", "bytes + 100", "floats"]
 figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 
 # %% [markdown]
-# Full ink wrapped around to nearly the same gray as the background. So the stroke is gone, and only
-# its edges are left. With floats, cut off at 1 by `np.minimum`, the stroke stays.
+# Full ink, 255 + 100, wrapped around to 99, almost the 100 of the background. So the stroke is
+# gone, and only its edges are left. With floats, cut off at 1 by `np.minimum`, the stroke stays.
 #
 # ## Why floats from 0 to 1?
 #
@@ -431,18 +434,17 @@ assert np.allclose(x, y)
 # 64. Neural networks do not need more, and half the bits are half the memory.
 #
 # Then why do we need a second library? JAX does three things that NumPy cannot. It computes
-# [gradients](22_jargon.md#gradient), without which no network of this course would learn, it
-# compiles functions, and it runs on a GPU. Three things are good to know before you use it:
+# [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles functions,
+# and it runs on a GPU. Three things are good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
 #   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
 # - You can write into a NumPy array, as in `x[0, 0] = 5`. A JAX array never changes; it is
 #   *[immutable](22_jargon.md#immutable)*. You calculate a new one instead.
 # - An index that is too large is an error in NumPy. JAX cannot stop for errors in the middle of its
-#   work, so it uses the last element instead. Be careful.
+#   work, so it reads the last element instead.
 #
-# [Lesson 19](19_jax_for_numpy_users.py) has the other differences, for when you
-# need them.
+# [Lesson 19](19_jax_for_numpy_users.py) has the other differences.
 #
 # ## The four lines again
 #
@@ -459,10 +461,10 @@ assert np.allclose(x, y)
 #   and the columns. So there is one number per image, which says how far the image is from the
 #   average three.
 # - **`is_three`** is `(500,)` as well: a mask, true where the average three is nearer than the
-# average
-#   seven. If all 500 were threes, `is_three.mean()` would be the share that the program gets right.
+#   average seven. If all 500 were threes, `is_three.mean()` would be the share that the program
+#   gets right.
 #
-# In lesson 3 you will find out how large that share is, and which digits the program gets wrong.
+# In lesson 4 you will find out how large that share is, and which digits the program gets wrong.
 #
 # ## What you learned
 #

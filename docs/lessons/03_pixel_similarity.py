@@ -7,7 +7,7 @@
 #
 # Why care? Every network of this course, and every chatbot, learns by making one number smaller:
 # the number that says how far its answers are from the right ones. Here you build two such numbers,
-# and see what each of them notices, and what both of them overlook.
+# and see what each notices, and what both overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -66,11 +66,10 @@ print(f"mean ink in the corner of threes {ink_3.mean():.3f}")
 print(f"mean ink in the corner of sevens {ink_7.mean():.3f}")
 
 # %% [markdown]
-# (`axis=(1, 2)` takes the mean over rows and columns, so one number per image is left.) The corner
-# of a three has far more ink, on average. That suggests a rule: call a digit a _three_ if it has
-# more ink there than half way between the two means. But a mean says nothing about single digits,
-# so look at all of them. What would you like to see in the next picture, and what do you expect to
-# see?
+# The corner of a three has far more ink, on average. That suggests a rule: call a digit a _three_
+# if it has more ink there than half way between the two means. But a mean says nothing about single
+# digits, so look at all of them. What would you like the next picture to show, and what do you
+# expect?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -134,7 +133,7 @@ figure = jd.plots.show_images(mistaken_sevens[:8])
 #
 # Let us use the data instead. Here is a first idea: lay all threes on top of each other, and
 # blacken every pixel where any three has ink. Do the same for the sevens. This gives two
-# *[composites](22_jargon.md#composite)*. What do you think they look like?
+# *[composites](22_jargon.md#composite)*. What do they look like?
 
 # %% alt="Two nearly equal black shapes that fill almost the whole square. Only the outermost border is white."
 composite_3 = np.asarray(jd.ink_composite(threes))
@@ -199,8 +198,7 @@ if digits.name == "mnist":
 #
 # So do not ask _whether_ a pixel was ever inked. Ask _how much_ ink it has on average. The mean
 # over all threes is an image as well. A pixel that nearly everybody inks comes out dark, and one
-# that few people ink comes out pale. `axis=0` is the axis that counts the images, so the two axes
-# of pixels remain.
+# that few people ink comes out pale. `axis=0` counts the images, so the two axes of pixels remain.
 
 # %% alt="The mean three and the mean seven: two blurred but clearly readable digits, dark where the writers agree and pale where they do not."
 mean_three, mean_seven = threes.mean(axis=0), sevens.mean(axis=0)
@@ -214,8 +212,8 @@ figure = jd.plots.show_images(
 #
 # These two pictures are our whole model. Such typical examples are called
 # *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean
-# three than to the mean seven. Nothing is adjusted step by step, so you could hardly call this
-# training, and yet the model has learned from thousands of digits what the two look like.
+# three than to the mean seven. Nothing was adjusted step by step, and yet the model has learned
+# from thousands of digits what the two look like.
 #
 # The package computes the means of all classes at once, and they agree with ours:
 
@@ -251,6 +249,11 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 #   **[L1](22_jargon.md#l1-norm)** distance;
 # - take squares, then the mean, and then the root, which undoes the square: the *root mean squared
 #   error* or **[RMSE](22_jargon.md#rmse)**, known as the **[L2](22_jargon.md#l2-norm)** distance.
+#   Without the root, it is the *[mean squared error](22_jargon.md#mean-squared-error)*.
+#
+# Take two images of two pixels, which differ by 0.1 and by -0.7. Their mean difference is -0.3,
+# their L1 distance (0.1 + 0.7) / 2 = 0.4, and their RMSE the root of (0.01 + 0.49) / 2 = 0.25,
+# which is 0.5. <!-- typed: arithmetic --> In general:
 #
 # $$
 # \begin{aligned}
@@ -332,12 +335,11 @@ assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
 # The package has both distances, and both again as [losses](22_jargon.md#loss). A loss is the
-# number from the beginning of this lesson that says how wrong a model is. While a distance compares
-# two images, a loss compares the answers of a model, its [predictions](22_jargon.md#prediction),
-# with what they should have been, for a whole pile of images at once (a
-# *[batch](22_jargon.md#batch)*). The formula is the same. Losses become important in lesson 5.
-# [Optax](https://optax.readthedocs.io), JAX's library for training, has the squared error of each
-# pixel, and the last line checks that we agree with it, too.
+# number from the beginning of this lesson that says how wrong a model is. It has the formula of a
+# distance, but compares the answers of a model, its [predictions](22_jargon.md#prediction), with
+# what they should have been, for a whole pile of images (a *[batch](22_jargon.md#batch)*). Losses
+# become important in lesson 5. The last line compares us with
+# [Optax](https://optax.readthedocs.io), a library for training with JAX.
 
 # %%
 a, b = three, mean_seven
@@ -368,11 +370,11 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 # L1 cannot tell them apart, because it only adds up the differences. With squares, twice the
 # difference counts four times as much, and half the difference a quarter as much. So the squared
 # error **punishes big differences and forgives small ones**, and by the RMSE the single big error
-# is twice as bad. In a real image, differences come in all sizes, and the RMSE is larger because
-# the big ones dominate it.
+# is twice as bad. In a real image, too, the RMSE is larger because the big differences dominate it.
 #
 # Which distance to use depends on the errors that you worry about. A blurred stroke makes many
-# small differences, and a stroke where there should be none makes a few big ones.
+# small differences. A stroke where there should be none makes a few big ones, which the RMSE minds
+# more.
 #
 # ## What this distance does not see
 #
@@ -383,8 +385,8 @@ for name, image in {"a little, 4 times": little, "a lot, once": a_lot}.items():
 #
 # <div class="interactive shifted-three"><noscript>The picture is on the website, and needs JavaScript. Without it, look at the curves below.</noscript></div>
 #
-# Here are all distances at once. `np.roll` moves the columns of an image. What leaves it on one
-# side comes in on the other side, but here only blank columns do.
+# Here are all distances at once. `np.roll` moves the columns of an image. Those that leave on one
+# side come in on the other. (Here, they are blank.)
 
 # %% alt="Both distances as curves over the shift, from five pixels to the left to seven to the right. The distance to the mean three has a deep valley at zero. The distance to the mean seven is higher there, has a shallow valley a bit to the left, and rises less at both ends, where the curves have crossed."
 shifts = range(-5, 8)
@@ -401,9 +403,10 @@ ax.set(xlabel="pixels to the right", ylabel="L1 distance")
 
 # %% [markdown]
 # Three pixels to the left or five to the right are enough to make the model call our three a seven.
-# Both distances grow when the digit moves out of place, but the one to the mean three grows faster,
-# because it starts from a good match. The red and blue in the picture show why. As soon as a stroke
-# lies beside its stroke in the mean, it counts twice, once as extra ink and once as missing ink.
+# Far out of place, both distances are larger, but the one to the mean three grows sooner and
+# faster, because it starts from a good match. The red and blue in the picture show why. As soon as
+# a stroke lies beside its stroke in the mean, it counts twice, once as extra ink and once as
+# missing ink.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -416,8 +419,8 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # So the makers of MNIST did us a big favor when they centered all digits. Without that, our
-# baseline would be lost. Remember this weakness: much later,
-# [convolutions](22_jargon.md#convolution) will look for strokes wherever they are.
+# baseline would be lost. Much later, [convolutions](22_jargon.md#convolution) will look for strokes
+# wherever they are.
 #
 # ## What you learned
 #
@@ -433,10 +436,10 @@ if digits.name == "mnist":
 #
 # A third distance looks only at the worst pixel. Write `max_distance(a, b)`, the largest absolute
 # difference of two images. For example, `[[0.1, 0.9]]` and `[[0.2, 0.3]]` are 0.6 apart.
+# <!-- typed: an example -->
 #
 # ??? tip "A hint"
-#     First subtract, then get rid of the signs, then take the maximum. Why in that order?
-# <!-- typed: an example -->
+#     First subtract, then get rid of the signs, then take the maximum.
 
 
 # %% tags=["check"]

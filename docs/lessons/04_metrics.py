@@ -6,9 +6,9 @@
 # it is so much better at one of the two digits than at the other.
 #
 # The rule behind that one line is called [broadcasting](22_jargon.md#broadcasting). It makes array
-# code short and fast, and it hides one of the most expensive bugs in
-# [machine learning](22_jargon.md#machine-learning): a model that trains without any error message,
-# on the wrong numbers. You will see this bug here, while it is small.
+# code short and fast, and it can hide a costly bug of [machine
+# learning](22_jargon.md#machine-learning): a model that trains without any error message, on the
+# wrong numbers. You will see this bug here, while it is small.
 #
 # *You need:* [lesson 3](03_pixel_similarity.py).
 #
@@ -58,7 +58,7 @@ def distances_by_loop(images, prototype):
 print(distances_by_loop(valid_3[:5], mean_three))
 
 # %% [markdown]
-# But there is another way. The images have the shape `(n, 28, 28)`, and the prototype has the shape
+# Is the loop needed? The images have the shape `(n, 28, 28)`, and the prototype has the shape
 # `(28, 28)`. What do you expect if you subtract one from the other: an error?
 
 # %%
@@ -82,9 +82,9 @@ at_once = distances(valid_3, mean_three)
 assert jnp.allclose(at_once, distances_by_loop(valid_3, mean_three))
 
 # %% [markdown]
-# The numbers are the same. What about the time? JAX hands you an array before its numbers are ready
-# and computes them in the background. So to measure the time, we have to wait for the numbers, with
-# `block_until_ready`.
+# The numbers agree. What about the time? JAX hands you an array before its numbers are ready and
+# computes them in the background. So to measure the time, we have to wait for the numbers, with
+# `block_until_ready`. (In the loop, `np.array` waits for them.)
 
 # %%
 start = time.perf_counter()
@@ -122,12 +122,12 @@ assert jnp.allclose(at_once, jd.l1_distance(valid_3, mean_three))
 # result        n  28  28             5  5               error
 # ```
 #
-# The third pair fails at once: 28 and 5 differ, and neither is 1.
+# The third example fails at once: 28 and 5 differ, and neither is 1.
 #
 # ![Two subtractions, three grids each. Above: a stack of n images of shape (n, 28, 28), minus one image of shape (28, 28), gives n differences of shape (n, 28, 28). Dashed outlines behind the one image show that it is used n times, along the axis of images. Below: a column of shape (5, 1) with the numbers 0 to 4, used 5 times from left to right, minus a row of shape (5,) with the numbers 0 to 4, used 5 times from top to bottom, gives a square of shape (5, 5): 25 pairs. Only the 5 pairs on the diagonal, shaded orange and all zero, were meant.](../assets/diagrams/broadcasting.svg)
 #
-# "Repeated" is a way of speaking. Nothing is copied: the same numbers are read again and again, so
-# broadcasting costs no memory.
+# "Repeated" is a way of speaking. Nothing is copied: the same numbers are read again and again.
+# Only the full result needs memory.
 #
 # You can also add an axis yourself. `None` as an index puts a new axis of length 1 in its place.
 # What are the three shapes?
@@ -139,7 +139,7 @@ print(numbers[:, None, None].shape)
 
 # %% [markdown]
 # The five numbers become a row, a column, and a stack of five tiny images with one pixel each. The
-# numbers themselves stay as they are. The last shape will be useful in a moment.
+# last shape will be useful in a moment.
 #
 # ### Try it
 #
@@ -182,8 +182,8 @@ print(f"mean error {errors.mean():.1f}")
 # learns to give the same answer for every input, the one that is best on average. You may search
 # for the reason for days, because nothing looks broken.
 #
-# The cure is to say which shapes belong together, and to check it. In your own functions, one line
-# is enough: `assert predictions.shape == targets.shape`. The functions of this package check their
+# The cure is to say which shapes belong together, and check. In your own functions, one line is
+# enough: `assert predictions.shape == targets.shape`. The functions of this package check their
 # arguments themselves. Here is what they say:
 
 # %%
@@ -194,7 +194,7 @@ except TypeError as error:
 
 # %% [markdown]
 # (`try` runs the lines below it, and if they raise a `TypeError`, `except` catches it, so that we
-# can print its message.) Such messages look cryptic at first. Read this one piece by piece:
+# can print its message.) Read this cryptic message piece by piece:
 #
 # - `l1_loss: targets is float32[5, 1]` says which argument of which function it is about, and what
 #   was passed: an array of floats with 32 bits, of shape `(5, 1)`.
@@ -235,7 +235,7 @@ print(is_3(valid_3[:8]))
 # %% [markdown]
 # The result is a mask, and the mean of a mask is the share that is true. For the threes, that is
 # the accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you
-# run this: which of the two digits is easier, do you think?
+# run this: which of the two digits do you think is easier?
 
 # %%
 accuracy_3, accuracy_7 = is_3(valid_3).mean(), (~is_3(valid_7)).mean()
@@ -244,11 +244,10 @@ print(f"average {(accuracy_3 + accuracy_7) / 2:.4f}")
 
 # %% [markdown]
 # About 95 % are read correctly, with two averages and one comparison. The corner rule of lesson 3
-# managed about three quarters. So 0.95 is the number to beat, and it is higher than most people
-# expect.
+# managed about three quarters. So 0.95 is the number to beat.
 #
-# But look at the two halves. Of 100 threes, about eight are missed, and of 100 sevens only one or
-# two. Why? We will come to that. First, the other distance: the package's
+# But look at the two digits separately. Of 100 threes, about eight are missed, and of 100 sevens
+# only one or two. Why? We will come to that. First, the other distance: the package's
 # [`is_closer`][jaxdigits.is_closer] takes it as an argument. Will squares do better?
 
 # %% tags=["claim"]
@@ -282,8 +281,8 @@ assert (same == is_3(valid_3)).all()
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
-# half a percent. The gain is three times as large, so it is more than luck. We will use this
-# yardstick whenever two models are close.
+# half a percent. The gain is three times as large, so it is hardly luck. We will use this yardstick
+# whenever two models are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -355,11 +354,11 @@ print(f"blank sheet to the mean three {jd.l1_distance(blank, mean_three):.4f}")
 print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 
 # %% [markdown]
-# A blank sheet is called a seven, because a seven has less ink, so less of it can be missing. In
-# other words, the L1 distance favors digits with less ink. A three that is written with a thin pen
-# lacks much of the ink of the mean three, and comes out as a seven. If this is right, pale threes
-# should be read worse than dark ones, and with sevens it should be the other way round. Split the
-# images of each digit into a pale and a dark half, and see.
+# From a blank sheet, the distance to a mean is simply the mean's ink. A seven has less, so the
+# sheet is called a seven. In other words, the L1 distance favors the mean with less ink. A three
+# that is written with a thin pen lacks much of the ink of the mean three, and may come out as a
+# seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
+# should be the other way round. Split the images of each digit into a pale and a dark half.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -374,17 +373,18 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
     print(f"{right[~pale].mean():.1%} of the dark half")
 
 # %% [markdown]
-# That is what we see, and for threes the effect is large. The right picture shows why squares help.
-# (It uses the mean squared distance, without the root, which gives the same answers.) There, both
-# hills are about equally far from the border. That is not luck, and a rule about means says why.
-# Take the squared distances from all training threes to some fixed image. Their average has two
-# parts: the average squared distance to the mean three, and the squared distance from the mean
-# three to that image. If the fixed image is the mean seven, both parts count. If it is the mean
-# three itself, the second part is zero. The margin subtracts one average from the other, so the
-# first part cancels, and the squared distance between the two means remains. For the sevens it is
-# the same with a minus sign. So on average both digits are equally far from the border.
-# [Lesson 7](07_from_averages_to_weights.py) turns squared distances into our first model with
-# weights.
+# That is what we see. For threes the effect is large; for sevens it is so small that it may be
+# luck.
+#
+# Why do squares help? In the right histogram, both hills are about equally far from the border. (It
+# uses the mean squared distance, without the root, which gives the same answers.) The reason is a
+# rule about means. Take 1 and 3, whose mean is 2. Their squared distances to 5 are 16 and 4, on
+# average 10. That is 1, their average squared distance to the mean, plus 9, the squared distance
+# from the mean to 5. In the same way, the squared distance from a training three to the mean seven
+# is, on average, the one to the mean three plus the one between the two means. The margin subtracts
+# the one to the mean three, so only the one between the means is left. For the sevens it is the
+# same with a minus sign. So on average both digits are equally far from the border. [Lesson
+# 7](07_from_averages_to_weights.py) turns squared distances into our first model with weights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -405,7 +405,7 @@ if digits.name == "mnist":
 #
 # The accuracy says how often the baseline is wrong. To find out why, look at the digits. Here are
 # the eight threes with the lowest margins, and the eight sevens with the highest ones. How many of
-# them would you have read correctly?
+# them can you read?
 
 # %% alt="The eight threes that look most like sevens to the baseline: most lean to the right and have a long upper stroke and small bows; one has a noisy lower edge. | The eight sevens that look most like threes to it: six have a bar through the stem, and two are narrow and nearly upright."
 order_3 = np.argsort(margins(valid_3, jd.l1_distance))
@@ -417,7 +417,7 @@ figure = jd.plots.show_images(np.asarray(valid_7)[order_7[:8]])
 # The baseline gets all sixteen wrong, and you can probably read every one of them. Most of the
 # threes lean to the side and have small bows, so that the lower bow is not where the mean three has
 # it. Most of the sevens have a bar through the stem, just where threes have ink in the middle. Few
-# of these digits are badly written. Their strokes are just in unusual places, and places are all
+# of these digits are badly written, but their strokes are in unusual places, and places are all
 # that our baseline knows about.
 
 # %% tags=["claim"]

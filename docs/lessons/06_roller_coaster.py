@@ -12,7 +12,7 @@
 #
 # The car of a roller coaster rolls over a hill of the track. It slows down on the way up, creeps
 # over the top, and gathers speed on the way down. Once per second somebody reads a speedometer, and
-# not very well: each reading is off by a few km/h, sometimes below zero.
+# not very well: each reading is off by a few km/h, and some are below zero.
 
 # %% alt="Twenty dots: speed against time. They fall steeply from 72, lie near zero in the middle of the ride, and rise again to 70. They scatter a little."
 import jax
@@ -55,8 +55,8 @@ def model(params, t):
 
 
 # %% [markdown]
-# The model takes two different kinds of input. The time `t` is given, and we never change it. The
-# parameters are the numbers that we are looking for.
+# The time `t` is given, and we never change it. The parameters are the numbers that we are looking
+# for.
 #
 # ## Try it by hand first
 #
@@ -67,18 +67,16 @@ def model(params, t):
 #
 # <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders are on the website, and need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
-# Most people find it surprisingly slow, because the sliders disturb each other. Once `b` is right,
-# `a` is wrong again. And these were only three. With a thousand, you would have no chance by
-# turning one knob at a time and looking at the curve.
+# It is surprisingly slow, because the sliders disturb each other. Once `b` is right, `a` is wrong
+# again. And these were only three. With a thousand, you would have no chance.
 
 # %% [markdown]
 # ## The seven steps
 #
 # ![Six boxes joined by arrows. Initialize, with random numbers, leads into a ring of four: predict from the parameters; loss, how wrong; gradient, which way is uphill; step, a little downhill. From step a red arrow, repeat, goes back to predict. Another arrow leaves the ring for stop, when it is enough.](../assets/diagrams/seven_steps.svg)
 #
-# Now it is the gradient's turn. Each of the next seven sections is one of the seven steps. (The
-# fifth of them is itself called *step*: it is the one that moves the parameters, and we count how
-# often we take it.)
+# Now it is the gradient's turn. The next seven sections are its seven steps. (The fifth of them is
+# itself called *step*: it moves the parameters, and we count how often we take it.)
 #
 # ## Step 1: initialize
 #
@@ -135,8 +133,8 @@ assert jnp.isclose(loss(start, seconds, speed), package_loss)
 
 # %% [markdown]
 # The number is huge, because errors of hundreds of km/h are squared. (`mse_loss` is the same loss
-# in the package. The silent `assert` says that both agree.) As in lesson 5, the loss is a function
-# _of the parameters_. The measurements do not change.
+# in the package.) As in lesson 5, the loss is a function _of the parameters_. The measurements do
+# not change.
 #
 # ## Step 4: find the gradient
 #
@@ -179,9 +177,9 @@ for learning_rate in 1e-3, 1e-4, 1e-5, 1e-6:
     print(f"{learning_rate:.0e}: loss {loss(params, seconds, speed):9.3g}")
 
 # %% [markdown]
-# The larger two explode: every [step](22_jargon.md#step) overshoots by more than the last. Of the
-# other two, 1e-5 gets further in ten steps, so we take that one. The package has the step as
-# [`sgd_update`][jaxdigits.sgd_update].
+# The larger two explode (`inf` is a number too large for 32 bits): every [step](22_jargon.md#step)
+# overshoots by more than the last. Of the other two, 1e-5 gets further in ten steps, so we take
+# that one. The package has the step as [`sgd_update`][jaxdigits.sgd_update].
 
 # %%
 learning_rate = 1e-5
@@ -227,7 +225,8 @@ show_path(path, seconds, chosen=[0, 1, 3, 10])
 #
 # When is it enough? The walk itself does not tell us. People stop when the loss hardly falls any
 # more, when the metric is good enough, or when they run out of patience. Here is the loss over all
-# 2,000 steps. Would you stop?
+# 2,000 steps. (Both axes are logarithmic: each labeled mark is ten times the one before, so that
+# large and small numbers fit.) Would you stop?
 
 # %% alt="The loss against the number of steps, both axes logarithmic: it falls steeply for a handful of steps and is nearly flat from then on."
 loss_at = jax.jit(loss)
@@ -238,10 +237,9 @@ ax.set(xlabel="steps", ylabel="loss")
 lines = ax.loglog(range(1, len(losses)), losses[1:])
 
 # %% [markdown]
-# The curve looks finished. Yet the fit after ten steps was not good: it hardly bends. Is a parabola
-# the wrong kind of curve, after all? The root of the loss is in km/h, so we can compare it with the
-# best that _any_ parabola can do. For a problem this small, algebra gives the answer directly,
-# and `np.polyfit` computes it.
+# The curve looks finished. Yet after ten steps, the fit hardly bent. Is a parabola the wrong kind
+# of curve? For a problem this small, algebra finds the best of _all_ parabolas directly, with
+# `np.polyfit`. We compare roots of losses, because they are in km/h.
 
 # %%
 best = jnp.asarray(np.polyfit(seconds, speed, deg=2))
@@ -274,8 +272,8 @@ print(f"the best c is {best[2]:.2f}")
 # The cure is to measure time differently. Nothing forces us to count from the first reading, in
 # seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
 # 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
-#    same influence. Moving and stretching an input like this is called
-#    *[normalizing](22_jargon.md#normalization)* it.
+# same influence. Moving and stretching an input like this is called
+# *[normalizing](22_jargon.md#normalization)* it.
 
 # %%
 middle = (seconds[0] + seconds[-1]) / 2
@@ -307,6 +305,8 @@ assert jnp.isclose(loss(fitted, scaled, speed), best_loss, rtol=1e-3)
 print(f"loss of the gradient's parabola {loss(fitted, scaled, speed):.1f}")
 
 # %% [markdown]
+# If yours is nearly as low, well done. It cannot be lower, because no parabola does better.
+#
 # Pixels need less of this care. All of them run over the same range already, so dividing all by
 # 255, as [`to_float`][jaxdigits.to_float] does, makes no difference _between_ them. It only brings
 # the numbers near 1, where the usual learning rates work.
@@ -391,7 +391,7 @@ readings = truth + 3 * jax.random.normal(key_errors, seconds.shape)
 assert jnp.allclose(readings, speed, atol=0.051)  # Read to one decimal.
 
 # %% [markdown]
-# Written like this, what did we find? (The lowest point of $a u^2 + b u + c$ lies at $u = -b / 2a$.
+# What did we find, in the same form? (The lowest point of $a u^2 + b u + c$ lies at $u = -b / 2a$.
 # The other lines turn our units of time back into seconds.)
 
 # %%
@@ -496,9 +496,8 @@ print(f"parabola {off_parabola:.2f} km/h")
 # %% [markdown]
 # The loss of the cubic is lower, as it must be: with $a = 0$ the cubic _is_ a parabola, so it can
 # do everything that a parabola can. But the cubic is further from the truth. It used its additional
-# freedom to follow the errors of the readings. Could it have come nearer, with better luck? Hardly
-# ever, because the truth is itself a parabola, so there is nothing for the fourth parameter to
-# find.
+# freedom to follow the errors of the readings. Could the best cubic come nearer with other errors?
+# No: the truth is itself a parabola, so errors are all that the fourth parameter can find.
 
 # %% tags=["claim"]
 assert cubic_now < loss(fitted, scaled, speed) and off_cubic > off_parabola
