@@ -65,6 +65,13 @@ def test_bars_are_named_by_their_ticks(ax: Axes):
     ]
 
 
+def test_bars_of_a_histogram_are_told_by_their_middles(ax: Axes):
+    ax.hist([0.01, 0.01, 0.05], bins=[0, 0.02, 0.04, 0.06])
+    ax.set_xticks([0, 0.05, 0.1])
+    (table,) = found(ax)
+    assert table["rows"] == [["0.01", "2"], ["0.03", "0"], ["0.05", "1"]]
+
+
 def test_bars_on_bars_have_their_own_lengths(ax: Axes):
     ax.barh(["a", "b"], [1, 2], label="memory")
     ax.barh(["a", "b"], [10, -20], left=[1, 2], label="launch")

@@ -101,6 +101,8 @@ def _bars(ax: Axes) -> Iterator[Series]:
             places, values, along, up = y + height / 2, width, ax.yaxis, ax.xaxis
         # Bars of several series stand side by side around the tick that names them.
         names = _names(along, places, within=0.49)
+        if names and len({*names}) < len(names):
+            names = None  # In a histogram, many bars stand around one tick.
         yield Series(_label(bars, "bars"), places, values, along, up, names)
 
 
