@@ -13,7 +13,7 @@ LAYERS = (16, 1), (40, 2), (40, 1), (80, 2), (80, 1), (160, 2)
 
 
 class Network(nnx.Module):
-    """Like `SmallConvNet`, but with two more convolutions, at 24 x 24 and at 12 x 12 pixels."""
+    """Like `SmallConvNet`, but with six convolutions, of which every second halves the size."""
 
     def __init__(self, rngs):
         self.layers, channels = nnx.List(), 1
