@@ -1104,8 +1104,8 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #
 # ## Questions that readers ask
 #
-# Readers of the chapter have asked these questions in public. Here is a short answer to each, with a
-# link to the lesson that gives the long one.
+# Readers of the chapter have asked these questions in public. Here is a short answer to each, with
+# a link to the lesson that gives the long one.
 #
 # - **Why multiply pixels by weights, and not compare them?** Multiplying is a way of comparing: if
 #   you multiply out the nearest mean, you get a weighted sum. [Lesson
