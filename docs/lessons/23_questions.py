@@ -2,21 +2,21 @@
 # # 23. Questions
 #
 # **How much of the course can you explain without looking it up?** This page has 47 questions and
-# two projects. The first 37 questions are those at the end of the book chapter that the course
-# follows (chapter 4 of [Deep Learning for Coders](https://course.fast.ai)), in the order in which our
-# lessons raise them. Ten more are about JAX. After them come questions that readers of the book ask
-# in public, with short answers.
+# two projects. The first 37 ask, in our own words, what the book chapter that the course follows
+# asks at its end (chapter 4 of [Deep Learning for Coders](https://course.fast.ai)), in the same
+# order. Ten more are about JAX. After them come short answers to questions that readers of the book
+# ask in public.
 #
-# Why care? Because after reading a page you feel that you know it better than you do. In a
-# well-known experiment, people who tried to recall a text remembered more of it a week later than
-# people who had spent the same time reading it again, although the second group had felt surer. So
-# answer in your own words, on paper or in a cell, and only then open the answer. You don't have to
-# do it all at once: one section is enough for an evening.
+# Why care? After reading a page you feel that you know it better than you do. In a well-known
+# experiment, people who tried to recall a text remembered more of it a week later than people who
+# had spent the same time reading it again, although those readers had felt surer. So answer in your
+# own words, on paper or in a cell, and only then open the answer. One section is enough for an
+# evening.
 #
 # *You need:* lessons [1](01_pixels.py) to [12](12_a_hidden_layer.py). For the questions about JAX
 # also [lesson 19](19_jax_for_numpy_users.py), and for the second project lessons
-# [13](13_ten_averages.py) to [15](15_a_small_network.py). If you have forgotten a word, look it up
-# in the [jargon](22_jargon.md).
+# [13](13_ten_averages.py) to [15](15_a_small_network.py). If you have forgotten a word, see the
+# [jargon](22_jargon.md).
 #
 # The answers share this beginning: threes and sevens, a linear model with random weights, its loss
 # and its gradient. As in the chapter, MNIST's test digits serve as the validation set. That is fine
@@ -56,9 +56,9 @@ def loss(params, x, y):
 gradient = jax.jit(jax.grad(loss))
 
 # %% [markdown]
-# If an answer is code, it ran when this page was built, and it asserts that it agrees with the
-# library. A GPU may round products to three digits, so we call two results equal if they differ by
-# less than a hundredth of the largest number.
+# If an answer is code, it ran when this page was built. Where a library has the same function, the
+# answer asserts that the two agree. A GPU may round products to three digits, so we call two
+# results equal if they differ by less than a hundredth of the largest number.
 
 
 # %%
@@ -114,7 +114,7 @@ def close(a, b):
 #     JAX compiles, such a mask is an error, because the size of the result would depend on the
 #     numbers. Use `jnp.where(a > 10, a**2, 0)` there, which keeps the size.
 #     Lessons [2](02_arrays.py#two-tools-for-lists) and
-#     [19](19_jax_for_numpy_users.py#an-index-beyond-the-end)
+#     [19](19_jax_for_numpy_users.py#a-mask-in-compiled-code)
 
 # %% tags=["answer"]
 numbers = [3, 14, 8, 21]
@@ -132,9 +132,8 @@ assert squares == (as_array[as_array > 10] ** 2).tolist()
 # ??? success "Answer"
 #
 #     An array with three axes, like a stack of tables. It takes three indices to reach one number.
-#     All threes together are such an array: `images[i, row, column]` is one pixel, given by image,
-#     row and column. PyTorch calls it a tensor, JAX an array. [Lesson
-#     2](02_arrays.py#rank-shape-axis)
+#     All threes together are such an array: `images[i, row, column]` is one pixel. PyTorch calls it
+#     a tensor, JAX an array. [Lesson 2](02_arrays.py#rank-shape-axis)
 #
 # ### 6. What is the difference between rank and shape?
 #
@@ -258,8 +257,8 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #
 #     A way to improve a model automatically. Take some examples, find out how the loss on them
 #     changes with each parameter, and move each parameter a little in the direction that lowers the
-#     loss. Then do it again. _Stochastic_ means "by chance": every step sees different examples,
-#     which are drawn at random. [Lesson 9](09_putting_it_together.py#batches)
+#     loss. Then do it again. _Stochastic_ means "by chance": every step draws its examples at
+#     random. [Lesson 9](09_putting_it_together.py#batches)
 #
 # ### 13. Why do we use mini-batches?
 #
@@ -271,7 +270,8 @@ assert corner.tolist() == [[10, 12], [16, 18]]
 #     A step on all digits is precise but expensive. A step on a single digit is cheap, but its
 #     direction is mostly chance, and the processor has too little to do at a time. A mini-batch is
 #     a compromise. The chance error of its gradient is proportional to $1/\sqrt n$, so four times
-#     as many digits cost four times the work and only halve the error. [Lesson
+#     as many digits cost four times the work and only halve the error. (The code measures the
+#     error as the distance to the gradient on all digits.) [Lesson
 #     8](08_a_loss_for_digits.py#mini-batches)
 
 
@@ -314,10 +314,11 @@ assert 1.5 < errors[0] / errors[1] < 2.7 and 1.5 < errors[1] / errors[2] < 2.7
 #
 # ??? success "Answer in words"
 #
-#     With small random numbers, while biases may start at 0. The hidden units of a network have to
-#     start out different, because otherwise they would all learn the same. JAX needs a _key_ for
-#     everything random, and the same key gives the same numbers. PyTorch's `torch.randn` draws from
-#     a hidden generator. [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
+#     The weights start as small random numbers, and the biases may start at 0. The hidden units of
+#     a network have to start out different, because otherwise they would all learn the same. JAX
+#     needs a _key_ for everything random, and the same key gives the same numbers. PyTorch's
+#     `torch.randn` draws from a hidden generator instead.
+#     [Lesson 9](09_putting_it_together.py#a-start-that-knows-nothing)
 
 # %% tags=["answer"]
 w = 0.1 * np.asarray(jax.random.normal(key_start, (784, 1)))
@@ -339,9 +340,9 @@ assert close(w, start.w)
 #
 # ??? success "Answer in words"
 #
-#     The gradient describes the curve only nearby. A large step jumps over the lowest point and
-#     lands on the other side, so you bounce. A still larger one lands higher than where it started,
-#     and every further step makes it worse. [Lesson 5](05_gradients.py#too-large-bouncing)
+#     The gradient describes the curve only nearby. A large step jumps over the lowest point, so you
+#     bounce. A still larger one lands higher than where it started, and every further step makes it
+#     worse. [Lesson 5](05_gradients.py#too-large-bouncing)
 
 # %% tags=["answer"]
 slope_at = jax.jit(jax.grad(jnp.square))
@@ -415,7 +416,8 @@ for function in through_numpy, doubled_often:
 #
 #     Its gradient is 0 almost everywhere. A small change of a weight usually carries no digit across
 #     the border between "three" and "seven", so the accuracy stays exactly as it is. If a digit does
-#     cross, the accuracy jumps. In neither case does it say in which direction to go.
+#     cross, the accuracy jumps. In neither case does it say in which direction to go. (The loss
+#     has slopes of 0, too, for pixels that are blank in all images.)
 #     [Lesson 8](08_a_loss_for_digits.py#why-accuracy-cannot-be-the-loss)
 
 
@@ -441,12 +443,13 @@ for measure in jd.binary_accuracy, jd.mnist_loss:
 #
 # ??? success "Answer in words"
 #
-#     It turns any number into one between 0 and 1, and 0 into one half. It always rises, so the
-#     order of the scores is kept. It is smooth, so it has a slope everywhere. Toward both ends it
-#     becomes flat, and that is the price: where the slope is nearly 0, the model learns nothing.
-#     Even its steepest slope is only 1/4. In a network with many layers the slopes are multiplied,
-#     and hardly anything of the gradient reaches the first layer. This is the [vanishing
-#     gradient](22_jargon.md#vanishing-gradients), and it is why hidden layers mostly use ReLU.
+#     It turns any number into one between 0 and 1, and 0 into one half. It always rises, so it
+#     keeps the order of the outputs, and it has a slope everywhere. Toward both ends it becomes
+#     flat, and that is the price: where the slope is nearly 0, the model hardly learns.
+#     Even its steepest slope is only 1/4. A network with many layers multiplies these slopes, and
+#     ten of them leave a millionth of the gradient at most, unless large weights make up for it.
+#     This is the [vanishing gradient](22_jargon.md#vanishing-gradients), and it is why hidden
+#     layers mostly use ReLU.
 #     Lessons [8](08_a_loss_for_digits.py#the-sigmoid) and
 #     [11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
 
@@ -521,7 +524,7 @@ for row in np.asarray(jd.epoch_batches(jax.random.key(0), 8, batch_size=4)):
 # %% [markdown]
 # ### 25. What happens in an epoch?
 #
-# Write it as pseudocode first, and then as code.
+# Write it first as pseudocode, then as code.
 #
 # ??? success "Answer in words"
 #
@@ -561,8 +564,8 @@ assert close(one_epoch(start, x, y, batches, 1.0).w, theirs.params.w)
 # ??? success "Answer in words"
 #
 #     If each pair is an input and its target, then the list is a data set as PyTorch understands
-#     it: it has a length, and item `i` is example `i`. In JAX, turn it inside out. A pair of two
-#     *arrays*, `(x, y)`, lets `x[rows], y[rows]` take a whole batch at once.
+#     it: it has a length, and item `i` is example `i`. In JAX, use a pair of two arrays, `(x, y)`,
+#     because `x[rows], y[rows]` takes a whole batch at once.
 #     [Lesson 2](02_arrays.py#two-tools-for-lists)
 
 
@@ -604,8 +607,7 @@ assert np.array_equal(rows.reshape(hundred.shape), hundred)
 #
 #     It would always say 0, because every weight is multiplied by a pixel, and all pixels are 0.
 #     The bias is added whatever the input is, so the model can lean to one side before it has seen
-#     any ink. Weights and biases together are the parameters. [Lesson
-#     7](07_from_averages_to_weights.py#the-bias)
+#     any ink. [Lesson 7](07_from_averages_to_weights.py#the-bias)
 #
 # ### 29. What does `@` compute?
 #
@@ -645,7 +647,7 @@ assert np.array_equal(product(a, b), a @ b)
 #
 #     The forward pass computes the loss from the parameters. The backward pass goes through the
 #     same operations in reverse, from the loss back to the parameters, and finds the gradient by
-#     the chain rule. PyTorch's `loss.backward()` leaves it in the `.grad` of each parameter.
+#     the chain rule. PyTorch's `loss.backward()` leaves it in each parameter's `.grad`.
 #     `jax.grad(loss)` makes one function of both passes, which _returns_ the gradient. If you want
 #     the backward pass as a function, ask `jax.vjp` for it. Lessons
 #     [5](05_gradients.py#let-jax-do-the-calculus) and
@@ -693,8 +695,9 @@ print("the mean of the halves' gradients is the gradient of the whole")
 #
 #     fastai's `Learner` takes the data, the model, the loss, the optimizer and the metrics, and its
 #     method `fit` takes the number of epochs and the learning rate. [`jd.fit`][jaxdigits.fit] takes
-#     the same, with the learning rate inside the optimizer. It needs two things more, because here
-#     no object hides them: the parameters to start from, and the key for the shuffling.
+#     the same, with the learning rate inside the optimizer. It needs three things more, because
+#     here no object hides them: the parameters to start from, the batch size, and the key for the
+#     shuffling.
 #     [Lesson 10](10_an_optimizer.py#the-loop-becomes-fit)
 #
 # ### 33. What does a training loop look like in code?
@@ -782,8 +785,8 @@ print("two linear layers are one; with a ReLU between them they are not")
 #
 # ??? success "Answer in words"
 #
-#     They compute the same. PyTorch's `nn.Sequential` takes a list of objects, so there the
-#     function is wrapped in a _module_, an object without parameters. In JAX, parameters are
+#     They compute the same. PyTorch's `nn.Sequential` takes _modules_, objects that hold
+#     parameters, so there the function is wrapped in a module that has none. In JAX, parameters are
 #     arguments, and a function can stand wherever a layer can. So `jax.nn.relu` is all you need. A
 #     model with another activation is another function, and Python's `functools.partial` makes it
 #     for you: it returns a function in which one argument is fixed.
@@ -798,19 +801,19 @@ print("a model with another activation, and no class anywhere")
 # %% [markdown]
 # ### 37. If one nonlinearity is enough, why use more?
 #
-# Two hinges add up to one peak: `2 * relu(x) - 4 * relu(x - 0.5)` rises from 0 to 1 and falls back
-# to 0 between 0 and 1. Feed this sum into the same two hinges again, and again. How many peaks will
-# the curve have after four layers?
+# Two hinges add up to one peak: between `x = 0` and `x = 1`, `2 * relu(x) - 4 * relu(x - 0.5)`
+# rises from 0 to 1 and falls back to 0. Feed this sum into the same two hinges again, and again.
+# How many peaks will the curve have after four layers?
 #
 # ??? success "Answer in words"
 #
 #     Eight. The curve of one layer runs through all numbers from 0 to 1 twice, once up and once
 #     down. So whatever the other layers draw is drawn twice, side by side, and the number of peaks
 #     doubles with each layer: one, two, four, eight. Each layer costs two more hinges, while a
-#     single layer needs about one hinge for every bend. So one hidden layer can come as close as
-#     you like to any continuous curve if it is wide enough, but it may have to be very wide, and a
-#     deep and narrow network often gets the same result with fewer parameters. [Lesson
-#     12](12_a_hidden_layer.py#then-why-use-more-layers)
+#     single layer needs about one hinge for every bend. So one hidden layer, if it is wide enough,
+#     can come as close as you like to any continuous curve on such an interval. But it may have to
+#     be very wide, and for some curves a deep and narrow network needs far fewer units.
+#     [Lesson 12](12_a_hidden_layer.py#then-why-use-more-layers)
 
 
 # %% tags=["answer"] alt="Two curves between 0 and 1. One layer: a single peak. Four layers: a zigzag of eight narrow peaks of the same height."
@@ -834,7 +837,7 @@ ax.legend(loc="upper center", ncols=2)
 # %% [markdown]
 # ## JAX
 #
-# People who are new to JAX stumble over these ten things, or ask for them most.
+# These ten things surprise many people who are new to JAX.
 #
 # ### 38. Why does `print` work only once?
 #
@@ -873,8 +876,9 @@ for call in "first", "second":
 #     While it is traced, `slope` has no value, so Python cannot decide which way to go.
 #     `jnp.where(condition, a, b)` computes both sides and picks one per entry, and `jax.lax.cond`
 #     runs only one of two functions. Conditions are allowed if their value is known while tracing:
-#     on shapes and types, and on _static_ arguments, which are not traced. [Lesson
-#     19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays)
+#     on shapes and types, and on _static_ arguments, which are not traced. Lessons
+#     [19](19_jax_for_numpy_users.py#arguments-that-are-not-arrays) and
+#     [24](24_from_pytorch.py#a-training-step)
 
 
 # %% tags=["answer"]
@@ -896,7 +900,7 @@ print("with where:", with_where(3.0), with_where(-2.0))
 assert with_where(3.0) == 1 and with_where(-2.0) == -2
 
 # %% [markdown]
-# ### 40. Why is my compiled function slow all the time, and not only at first?
+# ### 40. Why is my compiled function slow at every call, and not only at the first?
 #
 # ??? success "Answer in words"
 #
@@ -953,11 +957,10 @@ assert numpy_counts[3] == 1
 #
 # ??? success "Answer in words"
 #
-#     No, it is not a bug. The numbers are a function of the key, so that you can repeat a run. For
-#     new numbers, make new keys: `jax.random.split(key, n)` makes `n` of them, and
-#     `jax.random.fold_in(key, step)` makes one for each step. Use each key only once. If you have
-#     split a key, don't draw from it as well. [Lesson
-#     19](19_jax_for_numpy_users.py#randomness-has-a-key)
+#     No. The numbers are a function of the key, so that you can repeat a run. For new numbers, make
+#     new keys: `jax.random.split(key, n)` makes `n` of them, and `jax.random.fold_in(key, step)`
+#     makes one for each step. Use each key only once. If you have split a key, don't draw from it
+#     as well. [Lesson 19](19_jax_for_numpy_users.py#randomness-has-a-key)
 
 # %% tags=["answer"]
 key = jax.random.key(5)
@@ -1012,7 +1015,8 @@ for ours, theirs in zip(
 #     mean or the sum. (`jax.jacobian` returns the table of all slopes if you do want it.)
 #     `jax.value_and_grad` returns the number as well. With `has_aux=True` the function returns a
 #     pair, the loss and anything else that you want to have, and only the loss is differentiated.
-#     Lessons [9](09_putting_it_together.py#one-step) and [24](24_from_pytorch.py#gradients)
+#     Lessons [5](05_gradients.py#many-numbers-at-once) and
+#     [24](24_from_pytorch.py#from-name-to-name)
 
 
 # %% tags=["answer"]
@@ -1042,8 +1046,9 @@ except TypeError as error:
 #     `jax.vmap` turns a function of one thing into a function of many. `in_axes=(None, 0, 0)` says
 #     that all share the first argument, and that the others have one entry per example along their
 #     first axis. It does not loop: every operation inside becomes one operation on a larger array.
-#     The mean of the gradients is the gradient of the mean loss.
-#     [Lesson 19](19_jax_for_numpy_users.py#sixty-four-models-at-once)
+#     The mean of the gradients is the gradient of the mean loss. (The digit that
+#     "pulls hardest" has the longest gradient.) [Lesson
+#     19](19_jax_for_numpy_users.py#sixty-four-models-at-once)
 
 # %% tags=["answer"]
 per_example = jax.jit(jax.vmap(jax.grad(loss), in_axes=(None, 0, 0)))
@@ -1091,16 +1096,16 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 #
 # ??? success "Answer"
 #
-#     Two things. JAX hands work to the device and returns at once, with an array whose numbers are
-#     still to come, so you have measured how fast Python can ask. Wait with
+#     JAX hands work to the device and returns at once, with an array whose numbers are still to
+#     come, so you have measured how fast Python can ask. Wait with
 #     `result.block_until_ready()`, or `jax.block_until_ready(tree)`, before you stop the clock.
 #     (`print`, `float` and `np.asarray` wait, too.) And the first call compiles, so make one before
 #     you start the clock. [Lesson 19](19_jax_for_numpy_users.py#time-is-not-what-it-seems)
 #
 # ## Questions that readers ask
 #
-# Readers of the chapter have asked these questions in public, over and over. A lesson answers each
-# of them at length. Here is the answer in a sentence or two, and a link to the lesson.
+# Readers of the chapter have asked these questions in public. Here is a short answer to each, with
+# a link to the lesson that gives the long one.
 #
 # - **Why multiply pixels by weights, and not compare them?** Multiplying is a way of comparing: if
 #   you multiply out the nearest mean, you get a weighted sum. [Lesson
@@ -1140,7 +1145,7 @@ assert np.isclose(by_for(1.0), by_scan(1.0), atol=1e-6)
 # - **What should a linear model of ten digits reach?** About 92 of 100 new digits. If yours reads
 #   only 80, something is wrong; start with the
 #   [checklist](21_when_it_does_not_learn.py#the-checklist). [Lesson
-#   14](14_ten_linear_models.py#the-race)
+#   14](14_ten_linear_models.py#ten-pictures)
 # - **How do I let the model read a photograph of my own?** Crop it to one digit, and call
 #   `jd.read_image("photo.jpg")`, which makes it look like MNIST.
 #   [Lesson 16](16_your_own_digits.py#in-one-call-read_image)
@@ -1167,7 +1172,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # And about JAX:
 #
-# - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's decimals have 32 bits, which is about
+# - **Why is 16,777,216 + 1 the same as 16,777,216?** JAX's floats have 32 bits, which is about
 #   seven digits. If you need 64 bits, set `jax_enable_x64` at the start of the program.
 #   [Lesson 19](19_jax_for_numpy_users.py#floats-have-32-bits)
 # - **Why is an index beyond the end no error?** Compiled code cannot stop in the middle. Reading
@@ -1269,8 +1274,8 @@ class BatchLearner:
 #     The metric takes the model's outputs for the _whole_ validation set, once per epoch. Turn both
 #     numbers into floats when they go into the history.
 #
-# (In a file of your own, this would be one class. Here it inherits from the class above, so that
-# every step has a cell of its own.)
+# (In your own file, this would be one class. Ours inherits from the class above, so that every step
+# has its own cell.)
 
 
 # %% tags=["answer"]
@@ -1420,7 +1425,7 @@ for ours, theirs in zip(learner.params, fitted.params, strict=True):
 # ## Project 2: all ten digits
 #
 # Go the whole way once more, this time with ten digits and mostly on your own: from the data to a
-# network that reads far more than nine of ten new digits. Open a hint only when you want one.
+# network that reads far more than nine of ten new digits.
 #
 # ### Step 1: the data
 #
@@ -1574,12 +1579,12 @@ titles = [f"{labels[i]}, not {predicted[i]}" for i in wrong]
 figure = jd.plots.show_images(np.asarray(pictures)[wrong], titles=titles)
 
 # %% [markdown]
-# You probably read some of them at once, and hesitated at others.
+# You probably read some of them at once, and hesitated at others. A better network could still get
+# the easy ones: [lesson 17](17_resnet.py) builds one that knows which pixels are neighbors.
 #
-# You have gone the whole way, from pixels to a network that reads digits, with a handful of
-# functions, and you could now write each of them yourself. If you want to go on, try another width,
-# more epochs, a schedule, or a second hidden layer. Change one thing at a time, choose on held-out
-# training digits, and decide beforehand which result would convince you.
+# You have gone the whole way, from pixels to a network that reads digits. If you want to go on, try
+# another width, more epochs, a schedule, or a second hidden layer. Change one thing at a time,
+# choose on held-out training digits, and decide beforehand which result would convince you.
 #
 # ## What you learned
 #
