@@ -35,10 +35,11 @@ for name, value in facts.items():
 # that were measured again.
 #
 # The column *reached* shows that both did the work: it has the accuracy on the test digits, first
-# ours and then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of benchmarks/measure.py, which a test compares -->
-# The accuracies differ, because the two draw different first weights and batches. In the rows of
-# ResNet-18, each contender learns the same few digits by heart. They show the training loss of the
-# last epoch, and the run compares $e^{-\text{loss}}$, the probability of the right digit.
+# ours and then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of
+# benchmarks/measure.py, which a test compares --> The accuracies differ, because the two draw
+# different first weights and batches. In the rows of ResNet-18, each contender learns the same few
+# digits by heart. These rows show the training loss of the last epoch, and the run compares
+# $e^{-\text{loss}}$, the probability of the right digit.
 
 
 # %% tags=["hide-input"]
@@ -107,13 +108,13 @@ ax.set(xscale="log", xlabel="our time divided by theirs")
 ax.invert_yaxis()
 
 # %% [markdown]
-# Beside PyTorch's careful versions, jaxdigits gains most in many small steps (batches of 32, 32
-# runs), and least in ResNet-18. [What a step costs](cost_model.py) explains what small steps cost.
+# Beside tuned PyTorch, jaxdigits gains most in many small steps, as in batches of 32 or 32 runs,
+# and least in ResNet-18. [What a step costs](cost_model.py) explains what small steps cost.
 #
 # ## By batch size, on a CPU and on a GPU
 #
 # Here [`fit`][jaxdigits.fit] trains the same two models with larger and larger batches. More
-# examples then share the cost of starting each operation. Very large batches are slower again on
+# examples then share the cost of starting each operation. Very large batches are slower on
 # the CPU, as the epochs per second show. The share of the bandwidth is the least traffic (each
 # pixel's byte once, and the weights read and written) divided by what the memory could have moved
 # in the same time, as measured by copying. In batches of 32, most of that traffic is the weights.
