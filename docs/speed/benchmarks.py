@@ -1,15 +1,16 @@
 # %% [markdown]
 # # Benchmarks
 #
-# **How long does training take, and how long would it take with other tools?** Each line below
-# compares jaxdigits with a peer that does the same work on the same digits: PyTorch as a careful
-# user writes it, with and without `torch.compile`, PyTorch as articles on the subject write it, and
-# NumPy with gradients by hand.
+# **How long does training take, and how long would it take with other tools?** Most lines below
+# compare jaxdigits with a peer that does the same work: PyTorch as a careful user writes it
+# (*tuned*), with and without `torch.compile`; PyTorch as articles on fastai's MNIST chapter write
+# it, with data loaders and steps by hand; NumPy with gradients by hand; and JAX as a first try. See
+# [the code](https://github.com/jaxdigits/jaxdigits/tree/main/benchmarks/contenders).
 #
 # Every contender runs in its own process, after a warm-up. They take turns, so that a busy moment
-# slows all of them. The ratio is our time divided by the peer's, as the median over all rounds. If
-# it is below 1, jaxdigits is faster, or takes less. The figures were not computed when the page was
-# built, because that would take minutes on a machine that is busy building. We measured them on:
+# slows all of them. The ratio is our time or memory divided by the peer's, as the median over all
+# rounds: below 1, jaxdigits takes less. Measuring takes half an hour, so it was done before the
+# page was built, on:
 
 # %% tags=["hide-input"]
 import json
@@ -29,15 +30,16 @@ for name, value in facts.items():
 # %% [markdown]
 # ## Compared with other tools
 #
-# The ratio should stay below the promised one. The smallest and the largest ratio of all rounds are
-# in brackets.
+# The ratio should stay below the promised one. Where it is higher, this machine misses our promise.
+# Times are medians, with shortest and longest in brackets. Below the table are the dates of rows
+# that were measured again.
 #
 # The column *reached* shows that both did the work: it has the accuracy on the test digits, first
-# ours and then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of benchmarks/measure.py, which a test compares -->
-# They are not equal, because the two libraries draw different first weights and different batches.
-# The rows of ResNet-18 show the training loss of the last epoch instead, and the run compares
-# $e^{-\text{loss}}$, the probability of the right digit. There, each contender learns the same few
-# digits by heart. Both losses end close to 0, but one may be several times the other.
+# ours and then the peer's. A run fails if they are more than 0.02 apart. <!-- typed: TOLERANCE of
+# benchmarks/measure.py, which a test compares --> The accuracies differ, because the two draw
+# different first weights and batches. In the rows of ResNet-18, each contender learns the same few
+# digits by heart. These rows show the training loss of the last epoch, and the run compares
+# $e^{-\text{loss}}$, the probability of the right digit.
 
 
 # %% tags=["hide-input"]
@@ -106,15 +108,16 @@ ax.set(xscale="log", xlabel="our time divided by theirs")
 ax.invert_yaxis()
 
 # %% [markdown]
-# [What a step costs](cost_model.py) explains why training takes as long as it does.
+# Beside tuned PyTorch, jaxdigits gains most in many small steps, as in batches of 32 or 32 runs,
+# and least in ResNet-18. [What a step costs](cost_model.py) explains what small steps cost.
 #
 # ## By batch size, on a CPU and on a GPU
 #
-# Here the same [`fit`][jaxdigits.fit] trains the same two models, with larger and larger batches. A
-# step on a small batch is mostly overhead: the time that it takes to start each operation. The
-# larger the batch, the more of the time goes into moving and multiplying numbers. To compute the
-# share of the bandwidth, we divide the least traffic (each pixel's byte once, and the weights read
-# and written) by what the memory could have moved in the same time, as measured by copying.
+# Here [`fit`][jaxdigits.fit] trains the same two models with larger and larger batches. More
+# examples then share the cost of starting each operation. Very large batches are slower on
+# the CPU, as the epochs per second show. The share of the bandwidth is the least traffic (each
+# pixel's byte once, and the weights read and written) divided by what the memory could have moved
+# in the same time, as measured by copying. In batches of 32, most of that traffic is the weights.
 
 # %% tags=["hide-input"]
 devices = {"CPU": cpu}
@@ -151,8 +154,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Measure it yourself
 #
-# Each table has one command that measures it again. You need a clone of the repository,
-# `pip install -e ".[bench]"`, a quiet machine, and, for `torch.compile`, a C++ compiler.
+# To measure a table again, you need a clone of the repository, `pip install -e ".[bench]"`, a quiet
+# machine, and, for `torch.compile`, a C++ compiler.
 #
 # | table | command | time on two cores |
 # | --- | --- | --- |
@@ -167,7 +170,5 @@ Markdown("\n".join(lines))
 # | a recipe of the [records](records.py), here `three_epochs` | `python benchmarks/records.py three_epochs` | depends on the recipe |
 #
 # Each command writes a record into `benchmarks/results`, with machine, versions, commit, recipe and
-# seeds. It refuses to start if a file that affects the figures differs from the commit. With
-# `--quick`, `run.py` runs three rounds of the shorter rows and records nothing. To see how each
-# contender does its work, read
-# [`benchmarks/contenders`](https://github.com/jaxdigits/jaxdigits/tree/main/benchmarks/contenders).
+# seeds. It starts only if all files that affect the figures are committed. With `--quick`, `run.py`
+# runs three rounds of the shorter rows and records nothing.

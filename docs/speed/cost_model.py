@@ -3,19 +3,19 @@
 #
 # **How fast could training be on this machine, and why is it not that fast?** You can count three
 # things before anything runs: how much there is to calculate, how many bytes have to move, and how
-# often work is handed out. The machine has a rate for each. Together they give a floor: the time of
-# a step that wastes nothing. Then you measure how far above the floor the two models are, and
-# search for the reasons.
+# often work is handed out. The machine has a rate for each. Counts and rates give a *floor*: the
+# time of a step that wastes nothing. Then we measure how far above it a linear model and a small
+# network are, and look for the reasons.
 #
-# Every time on this page was measured when the page was built, on the machine named at its end.
-# Another machine will give different numbers, and perhaps different verdicts; the code prints both.
-# The [benchmarks](benchmarks.py) compare jaxdigits with other libraries. This page compares it with
-# what the machine can do.
+# Every time on this page was measured when the page was built. Your machine will give different
+# numbers, and perhaps different verdicts. So the code prints them, and the text says how to read
+# them. The [benchmarks](benchmarks.py) compare jaxdigits with other libraries; here we compare it
+# with what the machine can do.
 #
 # ## What is measured
 #
-# The data are random bytes in the shape of MNIST, 60,000 rows of 784. Multiplying two numbers takes
-# as long for noise as for a digit, so the page would say the same about any data set.
+# The data are random bytes in the shape of MNIST, 60,000 rows of 784, because multiplying takes as
+# long for noise as for digits.
 
 # %%
 import itertools
@@ -50,9 +50,9 @@ batch_size = 256
 
 # %% [markdown]
 # JAX hands work to the device and returns at once, with an array whose numbers are still to come.
-# `block_until_ready` waits for them. Without it, you would only time how long it takes to hand over
-# the work. The first call compiles, so it does not count. We take the shortest of the other calls,
-# because whatever else the machine does can only make a run longer.
+# `block_until_ready` waits for them. Without it, you would only time the handing over. The first
+# call compiles, so it does not count. We take the shortest of the other calls, because whatever
+# else the machine does can only make a run longer.
 
 
 # %%
@@ -96,10 +96,12 @@ def each(body, state, *fixed, many):
 #
 # A layer multiplies a batch `[n, n_in]` by weights `[n_in, n_out]`. Each of the `n * n_out` results
 # takes `n_in` multiplications and as many additions: $2 \, n \, n_{in} \, n_{out}$ floating-point
-# operations. The [backward pass](../lessons/22_jargon.md#backward-pass) has two products of the
-# same size: one for the gradient with respect to the weights, and one with respect to the layer's
-# inputs. The first layer needs only the gradient for its weights, because nobody asks how the
-# pixels should change. Everything else is small compared with the products, so we leave it out.
+# operations. For 256 images and 784 x 10 weights, that is about 4 million. The [backward
+# pass](../lessons/22_jargon.md#backward-pass) has two products of the same size: one for the
+# gradient with respect to the weights, and one with respect to the layer's inputs. The first layer
+# needs only the gradient for its weights, because nobody asks how the pixels should change. So the
+# linear model has two products, with 8 million operations. Everything else is small, so we leave it
+# out.
 
 
 # %%
@@ -114,10 +116,9 @@ def operations(sizes, n):
 # %% [markdown]
 # ## Count the bytes
 #
-# There are two kinds of bytes. The images do not fit into the fastest memory of a processor, its
-# innermost *caches*. So a step has to fetch some bytes from far away: for each example a row of
-# bytes, a label, and the number of the row. Everything else is made in the step and used soon
-# after, so it may stay near:
+# The images do not fit into a processor's fastest memory, its innermost *caches*. So a step has to
+# fetch some bytes from *far* away: for each example a row of bytes, a label, and the number of the
+# row. Everything else is made in the step and used soon after, so it may stay *near*, in a cache:
 #
 # - the batch as `float32`: written once, read by the forward pass, read again by the backward pass;
 # - the outputs of each layer and their gradients: each written once and read once;
@@ -140,8 +141,8 @@ def bytes_moved(sizes, n):
 # %% [markdown]
 # ## What the compiler counts
 #
-# XLA, the compiler behind `jax.jit`, keeps its own count. Here is what it says about one step, on
-# rows that are already fetched.
+# XLA, the compiler behind `jax.jit`, has its own count, here of one step on rows that are already
+# fetched.
 
 
 # %%
@@ -171,22 +172,21 @@ for name, (model, params) in models.items():
     print(f"  {moved / 1e6:7.1f} {xla['bytes accessed'] / 1e6:5.1f}")
 
 # %% [markdown]
-# The two counts differ, because they count different things:
+# The counts differ for these reasons:
 #
 # - XLA adds the small things, such as the conversion of bytes, the loss, and the update of the
 #   weights. It counts exponentials and logarithms separately, as `transcendentals`.
 # - If XLA hands a product to a library, its operations may be missing from the count.
 # - XLA counts as bytes the inputs and outputs of every piece of the program. If two pieces use a
-#   number, it is counted twice, whether it is near or far. Our list is closer to the bytes that no
-#   program could avoid.
+#   number, it is counted twice, whether it is near or far.
 # - XLA counts a loop as if it ran once, and a fetch as if it read the whole table. That is why we
 #   asked about one step, and about rows that are already fetched.
 #
 # ## The rate of products
 #
-# Now we turn to the machine. The first rate is that of matrix products. One function measures it
-# for any shapes: it multiplies by `x`, and then the result by `x.T`. These are the two products in
-# a linear layer's step.
+# The first of the machine's rates is that of matrix products. One function measures it for any
+# shapes: it multiplies by `x`, and then the result by `x.T`. These are the two products in a linear
+# layer's step.
 
 
 # %%
@@ -202,8 +202,8 @@ def product_rate(n, n_in, n_out, many):
 
 
 # %% [markdown]
-# Give it a batch of images and more and more columns of weights, and then large squares. Do ten
-# columns take a tenth of the time of a hundred? Predict the microseconds before you read them.
+# We give it a batch of images and more and more columns of weights, and then large squares. Ten
+# columns need about a sixth of the operations of 64. Do they take a sixth of the time? Guess first.
 
 # %%
 widths = 10, 16, 64, 256, 1024
@@ -221,13 +221,13 @@ for width, rate in rates.items():
 print(f"squares          {square / 1e9:8,.0f} {square / peak:12.0%}")
 
 # %% [markdown]
-# It is always the same kind of work, but at very different rates, so ten columns take more than a
-# tenth of the time. The fastest rate is the *peak*: we have not seen this machine multiply faster.
+# Ten columns take more than a sixth of the time, because they are multiplied at a much lower rate.
+# The fastest rate in the table is the *peak*, our estimate of how fast this machine can multiply.
 #
 # ## The rate of memory
 #
 # Scale an array in place: every number is read once and written once. We do this with an array of
-# 256 MiB, and with one of the size of a batch, which is small enough to stay near.
+# 256 MiB, which is far, and with one of the size of a batch, which may stay near.
 
 
 # %%
@@ -245,7 +245,7 @@ print(f"256 MiB         {far_rate / 1e9:8,.0f} GB/s")
 print(f"one float batch {batch_rate / 1e9:8,.0f} GB/s")
 
 # %% [markdown]
-# Then we fetch rows of images, 256 at a time, as an epoch does: once in order, and once shuffled.
+# Next, we fetch rows of images, 256 at a time, first in order, and then shuffled, as in an epoch.
 # Only the bytes that are read count.
 
 # %%
@@ -267,6 +267,8 @@ for name, order in ("in order", in_order), ("shuffled", batches):
     print(f"rows {name}  {rate / 1e9:8,.1f} GB/s")
 
 # %% [markdown]
+# Shuffled rows can be slower, because a processor fetches ahead only what it can guess.
+#
 # ## The cost of launching
 #
 # Something has to start each piece of work. Inside a compiled loop, the loop does it; outside,
@@ -290,7 +292,7 @@ print(f"call from Python              {1e6 * python_call:8.3f} us")
 # %% [markdown]
 # The package's [`fit`][jaxdigits.fit] runs all steps of an epoch as one compiled loop, so it pays
 # Python's price a few times per epoch, not once per step. The floor below uses the price of the
-# loop, as if a whole step were a single piece of work. In truth it is a dozen or more.
+# loop, as if a whole step were a single piece of work. In truth, a step has a dozen or more.
 #
 # ## The floor
 #
@@ -306,8 +308,7 @@ print(f"call from Python              {1e6 * python_call:8.3f} us")
 # $$
 #
 # with the best rates that we measured: all products at the peak, and near bytes at the rate of the
-# array that was faster. On a GPU that can be the large array, because a batch is over before the
-# machine reaches full speed.
+# array that was faster. (On a GPU, that can be the large one.)
 
 # %%
 near_rate = max(far_rate, batch_rate)
@@ -325,14 +326,13 @@ for name in models:
     print(f"memory {1e6 * memory:6.1f} us: {longer}")
 
 # %% [markdown]
-# The last word in each line says whether arithmetic or memory takes longer. That is the one that
-# would hold the model back on a machine that wastes nothing.
+# The last word in each line says which of the two takes longer. If nothing were wasted, that one
+# would limit the model.
 #
 # ## How far above it
 #
 # How long does a step really take? We time an epoch of `fit`, and divide by the number of its
-# steps. The images go in as bytes. Everything else that the epoch does, such as shuffling, is part
-# of the time.
+# steps. The images go in as bytes. The rest of the epoch's work, such as shuffling, counts, too.
 
 
 # %%
@@ -362,8 +362,9 @@ for name, taken in measured.items():
     print(f" {taken / floors[name]:6.1f}")
 
 # %% [markdown]
-# In the picture, *memory* is the part of the memory's time that the arithmetic does not hide, and
-# *rest* is the time that the floor cannot explain.
+# A ratio of 2 means that a step takes twice as long as the floor. In the picture, *memory* is the
+# part of the memory's time that the arithmetic does not hide, and *rest* is the time that the floor
+# cannot explain.
 
 # %%
 split = {"arithmetic": [], "memory": [], "launch": [], "rest": []}
@@ -388,12 +389,10 @@ figure.legend(loc="outside upper center", ncols=4)
 # %% [markdown]
 # ## Why: thin products
 #
-# Look back at the table of products. A sixth of the columns means a sixth of the operations, but
-# not a sixth of the time: in general, the wider a product, the more of the peak it reaches. A
-# product with few columns also has to walk through all pixels, but uses each of them in only ten
-# multiplications, while a large square uses it in thousands. Besides, a processor calculates with
-# several numbers at once (its *vectors*), and a GPU with whole tiles of a matrix. Ten columns do
-# not fill them well.
+# In the table of products, up to a point, the wider a product, the more of the peak it reaches.
+# With ten columns, each pixel that is loaded serves only ten multiplications; in a large square,
+# each number serves thousands. Besides, a processor calculates with several numbers at once (its
+# *vectors*), and a GPU with whole tiles of a matrix. Ten columns do not fill them well.
 #
 # How much of the measured step does this alone explain? Let the products of each model run at the
 # rate of its own first layer:
@@ -406,9 +405,12 @@ for name, taken in measured.items():
     print(f"{products / taken:4.0%} of the measured step")
 
 # %% [markdown]
-# A *roofline* shows which limit is at work. The horizontal axis says how many operations there are
-# for each byte that a product must move, and the vertical axis shows the rate. The flat roof is the
-# peak of arithmetic. A slope is operations per byte times bytes per second.
+# The next two sections look for the rest of the step.
+#
+# A *roofline* shows whether arithmetic or memory is the limit. The horizontal axis says how many
+# operations there are for each byte that a product must move, and the vertical axis shows the rate.
+# The flat roof is the peak of arithmetic. Along a slope, the rate is operations per byte times
+# bytes per second. If near memory is fast, its slope may lie outside the picture.
 
 
 # %%
@@ -438,15 +440,13 @@ ax.legend(loc="lower right")
 
 # %% [markdown]
 # A point on a slope waits for memory, and a point on the flat roof waits for arithmetic. A point
-# well below both waits for neither. It loses its time inside the product: ten columns do not fill
-# the vectors, each loaded number serves few operations, and starting and ending take a large share
-# of a product that is soon over.
+# well below both loses its time inside the product: vectors are not full, or starting and ending
+# take a large share.
 #
 # ## Why: fetching and converting
 #
 # Before a product can begin, its rows must be collected from all over the images and turned from
-# bytes into floats. Let us take the step apart: we run the same loop over the same batches, and add
-# one part after another.
+# bytes into floats. We run the same loop over the same batches, and add one part after another.
 
 
 # %%
@@ -473,17 +473,17 @@ for name, taken in times.items():
     print(f"{name:24} {1e6 * taken:7.1f} us  {share:4.0%}")
 
 # %% [markdown]
-# The share is that of the linear model's whole step, and all lines but the first are shuffled.
-# Compare the third line with the fourth: which costs more, converting a batch of bytes in every
-# step, or fetching four times as many bytes of floats that were converted once? And the last two
-# lines: what difference does that make to the whole step?
+# The percentages are shares of the linear model's whole step, and all lines but the first are
+# shuffled. If we converted all images once, no step would have to, but each would fetch four times
+# as many bytes. If the fourth time is longer than the third, converting in every step is cheaper.
+# The last two lines show the difference in the whole step.
 #
 # ## Why: many small pieces
 #
-# Rows and products are not everything. The loss, its gradient, the update of the weights, and the
-# shuffle are each a pass over some array, and each has to be started. How much of the linear
-# model's step do they take? Subtract the rest from the whole. Take the result with a grain of salt,
-# because the parts were measured alone and at different times.
+# The loss, its gradient, the update of the weights, and the shuffle are each a pass over some
+# array, and each has to be started. How much of the linear model's step do they take? We subtract
+# the parts that we have measured from the whole. The result is rough, because the parts were
+# measured alone and at different times.
 
 # %%
 columns = sizes["linear"][1]
@@ -495,7 +495,9 @@ print(f"all the rest      {1e6 * max(rest, 0):7.1f} us")
 
 # %% [markdown]
 # Part of that time is the same for any batch size. If a step takes a fixed time plus an equal time
-# per example, two batch sizes are enough to tell the two apart; here, 32 and 256.
+# per example, two batch sizes, here 32 and 256, are enough to tell the two apart. If 32 examples
+# took 100 µs and 256 took 548, 224 more examples took 448 µs, or 2 µs each. At that rate 32 take 64
+# µs, and 36 are fixed.
 
 # %%
 print("model      batch  us per step  ns per example  fixed share")
@@ -513,14 +515,15 @@ for name in models:
 # %% [markdown]
 # The *fixed share* is the part of a step that would remain if the batch were empty. It shrinks as
 # batches grow, because more examples share the same launches and the same update of the weights.
-# The time per example falls with it, until something else sets the limit: the products, or a batch
-# of floats that no longer fits into the near memory.
+# The time per example falls, too, until something else sets the limit, such as the products. It can
+# even rise, if a batch of floats no longer fits into near memory.
 #
 # ## Was it quiet?
 #
 # Rates and steps were measured one after the other. If the machine did something else meanwhile,
-# the floor is too high or the step too slow. So we measure the large squares once more. The closer
-# the result is to 100%, the more you can trust the ratios above.
+# the floor is too high or the step too slow. So we measure the large squares once more. If the
+# result is far from 100%, the machine was busy during one of the two measurements, and perhaps
+# during others: do not trust the ratios above.
 
 # %%
 again = product_rate(2048, 2048, 2048, many=1)
@@ -531,14 +534,13 @@ print(f"large squares, last against first: {again / square:.0%}")
 #
 # - **Keep images as bytes, on the device.** They take a quarter of the memory, and a quarter of the
 #   bytes from far away in every step. `fit` converts each batch by itself.
-# - **Choose the batch size with both costs in mind.** A larger batch takes less time per example,
-#   but an epoch then has fewer steps, so you may need more epochs.
+# - **Choose the batch size with both costs in mind.** Up to a point, a larger batch takes less time
+#   per example, but an epoch then has fewer steps, so you may need more epochs.
 # - **Use one compiled loop.** A call from Python costs the same for a little work as for a lot.
 #   `fit` takes all steps of an epoch in one call, as in
 #   [lesson 10](../lessons/10_an_optimizer.py#the-loop-becomes-fit).
-# - **A GPU needs larger batches, or many models at once.** Its peak and its bandwidth are far
-#   higher, but its launches are not shorter. A GPU finishes a batch that keeps a laptop busy before
-#   the next piece can start, so most of the step is spent on launching.
+# - **A GPU needs larger batches, or many models at once.** Its peak and bandwidth are far higher,
+#   but its launches are not shorter, so they can take most of a small batch's step.
 #
 # *Sources:* Williams, Waterman and Patterson, "Roofline: an insightful visual performance model for
 # multicore architectures", Communications of the ACM 52(4), 2009. The JAX documentation on

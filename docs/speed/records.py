@@ -6,16 +6,15 @@
 # # Records
 #
 # **How few seconds does it take to learn to read 99.4 of 100 digits? How small can a network be
-# that reads 99.7?** On this page, small networks compete on two ordinary cores. Every one has a
-# recipe, a file of a few lines, and one command judges all of them in the same way. Yours, too.
+# that reads 99.7?** On this page, small networks compete on two ordinary cores. Each has a recipe,
+# a file of a few lines, and one command judges all in the same way. Yours, too.
 #
 # ## The marks
 #
-# A recipe reaches a mark if the mean accuracy of ten seeds on MNIST's test digits does, within the
-# time and the size that the mark allows. Machines differ, so times are in units of T: the seconds
-# that the network `small-8` of [lesson 18](../lessons/18_small_and_better.py) needs for its eight
-# epochs, measured on the same machine just before. The time for compiling is measured, too,
-# but not counted.
+# A recipe reaches a mark if its mean accuracy on MNIST's test digits does, over ten seeds, within
+# the mark's time and size. Machines differ, so times are in units of T: the seconds that the
+# network `small-8` of [lesson 18](../lessons/18_small_and_better.py) needs for its eight epochs,
+# measured on the same machine just before. Compiling does not count.
 
 # %% tags=["hide-input"]
 import json
@@ -99,15 +98,23 @@ for name, record in records.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# An accuracy is the mean over the seeds, and after it stands their standard deviation. That says
-# how lucky a start may be, but not how the accuracy would change on other digits: 10,000 test
-# digits leave an uncertainty of about 0.05 points near 99.7 %. [Lesson
+# An accuracy is the mean over the seeds, followed by their standard deviation. That says how lucky
+# a start may be, but not how the accuracy would change on other digits: 10,000 test digits leave an
+# uncertainty of about 5 digits, or 0.05 points, near 99.7 %. [Lesson
 # 18](../lessons/18_small_and_better.py#how-much-of-it-is-luck) tells the two kinds of luck apart.
 #
 # For comparison: a single network, with many more parameters, has reached 99.83 % ([Byerly, Kalganova
 # and Dear](https://arxiv.org/abs/2001.09136), 2020).
 #
 # ## The recipes
+#
+# All recipes share
+# [`parts.py`](https://github.com/jaxdigits/jaxdigits/blob/main/benchmarks/recipes/parts.py): the
+# loop, the optimizer [Muon](../lessons/22_jargon.md#muon) with one cycle of learning rates, and
+# what happens to the images. They are cut to 24 x 24 pixels, because nearly all ink lies within 20
+# x 20. That saves a quarter of the multiplications, and a cut at a random place is a shift at the
+# same time. A recipe that *reads at nine places* cuts each test digit at nine places, and takes the
+# mean of the logits.
 
 
 # %% tags=["hide-input"]
@@ -123,24 +130,18 @@ for name, record in records.items():
 Markdown("\n\n".join(parts))
 
 # %% [markdown]
-# They share [`parts.py`](https://github.com/jaxdigits/jaxdigits/blob/main/benchmarks/recipes/parts.py):
-# the loop, Muon with one cycle, and what happens to the images. Images are cut to 24 x 24 pixels,
-# because nearly all ink lies within 20 x 20. That saves a quarter of the products, and a cut at a
-# random place is a shift at the same time. Some recipes read each digit at several places and take
-# the mean of the logits.
-#
 # ## How they were chosen
 #
-# All settings were chosen on [held-out](../lessons/22_jargon.md#held-out-set) digits: a recipe learned
-# from the first 50,000 training digits and was measured on the other 10,000, which are a little
-# harder than the test digits. The rule: of the recipes that should keep within a mark's time and size,
-# judging by their products, the one with the highest mean on the held-out digits. That recipe was
-# committed, trained on all 60,000 digits, and only then did it read the test digits, once per seed. A
-# recipe that turned out to be slower than its mark allows stays in the table above: `two_epochs` came
-# after `three_epochs` was too slow, and `six_epochs` after `eight_epochs`. We stopped
-# `twenty_four_epochs` after four seeds, whose mean was just short of its mark. On the held-out digits,
-# more epochs and more channels then gained little or nothing. More convolutions did: six of them read
-# those digits as well after 12 epochs as four did after 36. Here is every try:
+# All settings were chosen on [held-out](../lessons/22_jargon.md#held-out-set) digits: a recipe
+# learned from the first 50,000 training digits and was measured on the other 10,000, which are a
+# little harder than the test digits. For each mark, we judged by their multiplications which
+# recipes should keep within its time and size, and took the one with the highest mean on the
+# held-out digits. It was committed, trained on all 60,000 digits, and only then read the test
+# digits, once per seed. Recipes that turned out to be too slow stay in the table above:
+# `two_epochs` replaced `three_epochs`, and `six_epochs` replaced `eight_epochs`. We stopped
+# `twenty_four_epochs` after four seeds, whose mean was just short of its mark. On the held-out
+# digits, more epochs and more channels then gained little or nothing. More convolutions did: six of
+# them read those digits as well after 12 epochs as four did after 36. Here is every try:
 
 
 # %% tags=["hide-input"]
@@ -162,6 +163,8 @@ for record in held_out.values():
 Markdown("\n".join(lines))
 
 # %% [markdown]
+# In nearly every try, reading at nine places helps.
+#
 # ## Submit a better one
 #
 # 1. Copy a file of
@@ -171,7 +174,7 @@ Markdown("\n".join(lines))
 #    these digits alone.
 # 2. Choose your settings with `python benchmarks/records.py NAME --held-out`.
 # 3. Commit the recipe, then run `python benchmarks/records.py NAME` on a quiet machine with two
-#    cores. It measures T and trains from ten seeds. If it is stopped, it goes on where it stopped.
-#    It refuses a recipe that changed after it had seen the test digits.
+#    cores. It measures T and trains from ten seeds. If you stop it, the next call continues. It
+#    refuses a recipe that changed after it had seen the test digits.
 # 4. Open a pull request with the recipe and both files of `benchmarks/results`. We run the command
 #    again before we merge.
