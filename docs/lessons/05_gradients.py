@@ -472,7 +472,8 @@ show_walk(1.05, low=-8, high=8)
 # Now each landing is _higher_ than the last. Higher up it is steeper, which makes the next step
 # longer, which makes the next landing higher still. The walk *[diverges](22_jargon.md#divergence)*.
 # After a few hundred steps the loss no longer fits into a float, and it reads `inf` (infinity) and
-# later `nan` (not a number). If you ever see those two, try a smaller learning rate first.
+# later `nan` ([not a number](22_jargon.md#nan)). If you ever see those two, try a smaller learning
+# rate first.
 #
 # ## Try it
 #

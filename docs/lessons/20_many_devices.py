@@ -118,8 +118,8 @@ assert not refused(lambda x: constrain(x, jax.P("examples")), parts[0])
 assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
-# `@examples` was added: the first axis of the images is divided, and each device holds 32 of the
-# 256. The weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
+# `@examples` was added: the first axis of the 256 images is divided, and each device holds 32 of
+# them. The weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
 # JAX works out the layout of every result while it traces, and where several layouts are possible,
 # it raises an error and asks you to choose one.
 #
