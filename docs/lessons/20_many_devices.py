@@ -494,7 +494,7 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
 # [How do I …](../reference/how_do_i.md#train-in-two-processes) has a short program of this kind that
-# you can copy. You can also give such batches to `fit`, as a stream (see the next section).
+# you can copy. It gives such batches to `fit`, as a stream (see the next section).
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)

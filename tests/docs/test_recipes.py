@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import jax
+import numpy as np
 import pytest
+
+import jaxdigits as jd
 
 PAGE = Path(__file__).parents[2] / "docs/reference/how_do_i.md"
 FIRST, *SECTIONS = PAGE.read_text(encoding="utf-8").split("\n## ")
@@ -77,3 +80,20 @@ def test_recipe_in_two_processes_agrees(tmp_path):
     said = [re.findall(r"process (\d): (.*loss.*)", text) for text in printed]
     ((first, loss_0),), ((second, loss_1),) = said
     assert (first, second) == ("0", "1") and loss_0 == loss_1
+    assert float(loss_0.split()[-1]) == pytest.approx(loss_in_one_process(), abs=1e-4)
+
+
+def loss_in_one_process():
+    """Train on the batches of both processes together, by hand."""
+    x, y = (np.asarray(part)[:1400] for part in jd.to_examples(jd.load("uci").train))
+    step = jax.jit(jax.value_and_grad(lambda p, x, y: jd.cross_entropy_loss(jd.linear(p, x), y)))
+    params, losses = jd.init_linear(jax.random.key(0), 784, 10, 0.01), []
+    for epoch in range(3):
+        key = jax.random.fold_in(jax.random.key(1), epoch)
+        losses.clear()
+        for chosen in np.asarray(jd.epoch_batches(key, 700, 32)):
+            both = np.concatenate([chosen, 700 + chosen])
+            loss, grads = step(params, x[both], y[both])
+            params = jd.sgd_update(params, grads, 0.1)
+            losses.append(loss)
+    return np.mean(losses)
