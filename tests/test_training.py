@@ -219,7 +219,7 @@ class TestFit:
 
     def test_fit_on_bytes_trains_as_on_their_intensities(self):
         images = np.random.default_rng(0).integers(256, size=(60, 4), dtype=np.uint8)
-        targets = (images[:, :1] > 127).astype(np.float32)
+        targets = jnp.asarray(images[:, :1] > 127, jnp.float32)
         start = jd.init_linear(jax.random.key(1), 4, 1)
 
         def run(x):
