@@ -402,8 +402,8 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 # *[perceptron](22_jargon.md#perceptron)*, and soon afterwards he built it. Four hundred photocells
 # looked at a picture, and the weights were real knobs, turned by electric motors. His rule for
 # turning them was much better than ours, because it looked at _which_ pictures were wrong. A
-# gradient does better still: it says for all 785 knobs at once which way to turn, and by how much.
-# But it needs a number with a useful slope, and the count of mistakes, as we will see, has none.
+# gradient says for all 785 knobs at once which way to turn, and which knobs matter most. But it
+# needs a number with a useful slope, and the count of mistakes, as we will see, has none.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
