@@ -187,10 +187,10 @@ for name, mean in ("three", mean_three), ("seven", mean_seven):
     print(f"the mean {name} has {mean.sum():.0f} units of ink")
 
 # %% [markdown]
-# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: all that
-# separates a blank page from a mean is the ink of the mean, and the mean seven has less of it. The
-# bias is the model's answer before it has seen any ink. So zero was not the border: to be called a
-# three, an image needs evidence of more than about 10.
+# The bias is negative, so the verdict on a blank page is _seven_. That makes sense: the squared
+# distance of a blank page to a mean is the sum of the mean's squared pixels, and the mean seven,
+# with less ink, has the smaller one. The bias is the model's answer before it has seen any ink. So
+# zero was not the border: to be called a three, an image needs evidence of more than about 10.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
