@@ -336,10 +336,10 @@ if digits.name == "mnist":
 # avoid _mistakes_. They answer another question: what does the typical three look like? Perhaps
 # there are better settings.
 #
-# Let's look for them in the most simple-minded way. Pick a pixel at random, change its weight by a
-# random amount, and count the mistakes on the training digits. If there are fewer than before, keep
-# the change. If not, take it back. Do this two thousand times. Will it help at all, and how many of
-# the changes will be kept?
+# Let's look for them in the most simple-minded way. Change the weight of a random pixel by a
+# random, often large amount, and count the mistakes on the training digits. If there are fewer than
+# before, keep the change. If not, take it back. Do this two thousand times. Will it help at all,
+# and how many of the changes will be kept?
 
 # %%
 tries = 2000
