@@ -482,8 +482,8 @@ print(check_extremes(extremes))
 print("ours:", [f"{value:.1f}" for value in extremes(w, b)])
 
 # %% [markdown]
-# In a black page our model sees a three, because all the red outweighs all the blue. It knows only
-# these two answers, so it gives one of them for any picture.
+# A three: all the red outweighs all the blue and the bias. The model knows only two answers, three
+# and seven, so it gives one of them for any picture.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
