@@ -199,10 +199,10 @@ print(f"forty outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# The loss is $1 - 1000$, a huge reward for a single digit. Training could lower the loss without
-# end by driving an answer that is right already to ever larger numbers, and never mend a wrong one.
-# So squeeze the outputs first. The **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns
-# one between 0 and 1:
+# Our outputs do leave the range from 0 to 1. At 1000 the loss is $1 - 1000$, a huge reward for a
+# single digit. Training could lower it without end by driving a right answer to ever larger
+# numbers, and never mend a wrong one. So squeeze the outputs first. The
+# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
