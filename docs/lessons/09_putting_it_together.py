@@ -12,8 +12,9 @@
 # grow out of noise, and see what the model still gets wrong.
 #
 # The loop has about ten lines, and chatbots and translators are trained with a loop of the same
-# form. They only have a different model, a cleverer rule for the step, and much more data. If you
-# understand these ten lines, you know what happens when people say that a model "is being trained".
+# form. Only the model, the loss and the rule for the step differ, and they have far more data. If
+# you understand these ten lines, you know what happens when people say that a model "is being
+# trained".
 #
 # *You need:* [lesson 7](07_from_averages_to_weights.py) for the linear model, and
 # [lesson 8](08_a_loss_for_digits.py) for its loss and for batches.
