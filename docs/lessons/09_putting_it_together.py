@@ -140,7 +140,7 @@ if digits.name == "mnist":
 # Remember that `@jax.jit` compiles the function when it is first called. (With arrays of other
 # shapes it is compiled once more, because a program is made for certain shapes.) Everything that
 # the step depends on comes in as an argument, including the learning rate, and the new parameters
-# come out. Nothing is kept between the calls, so there are no gradients to clear.
+# come out. Nothing is kept between the calls.
 
 
 # %%
