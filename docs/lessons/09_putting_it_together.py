@@ -435,10 +435,11 @@ for size in sizes:
 # difference is no larger than about one standard error ([lesson 4](04_metrics.py#is-it-a-three)),
 # which is about 0.2 % on this many held-out digits. And compare the seconds: with 32 digits, the
 # same two epochs take longer than with 256. Starting a step costs about the same for a small batch
-# as for a large one, and here there are eight times as many to start. So a good size is one that
-# keeps your machine busy and still leaves many steps per epoch. Most people take a power of two
-# from 32 to a few hundred. (Did you notice the learning rates? Ours of 1 was careful. Lesson 10
-# looks into that.)
+# as for a large one, and here there are eight times as many to start. (Still, two huge steps need
+# not be the fastest, perhaps because their images no longer fit into the processor's fast memory.)
+# So a good size is one that keeps your machine busy and still leaves many steps per epoch. Most
+# people take a power of two from 32 to a few hundred. (Did you notice the learning rates? Ours of 1
+# was careful. Lesson 10 looks into that.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
