@@ -470,8 +470,8 @@ print(f"held-out digits: after 20 epochs {accuracies[20]:.4f}", end=", ")
 print(f"after 100 {accuracies[100]:.4f}")
 
 # %% [markdown]
-# At first, going on was worth it. Later, the model gained hardly anything that stands out from the
-# wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
+# Going on gained about one standard error, most of it early. Later, hardly anything stands out from
+# the wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
 # counts them.) So we stop after a hundred epochs.
 
 # %% tags=["claim"]
