@@ -502,10 +502,10 @@ print(f"highest on the way   {max(on_test):.4f}")
 # turned themselves.
 #
 # Did you notice that the test digits come out a little lower than the held-out ones? One standard
-# error is about 0.3 % here, so that may be luck. But there is also a reason to expect it: the
-# held-out digits were written by the same people as the digits that we trained on, and the test
-# digits by others. Other people's handwriting is the harder exam, and the one that counts in
-# practice.
+# error is about 0.3 % here, so that may be luck. But there are two reasons to expect it: the
+# held-out digits helped us decide, and they were written by the same people as the digits that we
+# trained on, the test digits by others. Other people's handwriting is the harder exam, and the one
+# that counts in practice.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
