@@ -825,7 +825,7 @@ for name, model, x, y in (
     print(f"{name}: {accuracy(model, x, y):.4f} after five epochs")
 
 # %% [markdown]
-# Fours and nines are much harder. Many writers close the four at the top, and then the two differ
+# Fours and nines are harder. Many writers close the four at the top, and then the two differ
 # in only a few pixels.
 
 # %% tags=["claim"]
