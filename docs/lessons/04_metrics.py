@@ -356,10 +356,10 @@ print(f"blank sheet to the mean three {jd.l1_distance(blank, mean_three):.4f}")
 print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 
 # %% [markdown]
-# From a blank sheet, the distance to a mean is simply the mean's ink. A seven has less, so the
-# sheet is called a seven. In other words, the L1 distance favors the mean with less ink. A three
-# that is written with a thin pen lacks much of the ink of the mean three, and may come out as a
-# seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
+# From a blank sheet, the distance to a mean is simply the mean's ink. The mean seven has less, so
+# the sheet is called a seven. (Squares favor the mean seven, too, but only about half as much.) A
+# three that is written with a thin pen lacks much of the ink of the mean three, and may come out as
+# a seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
 # should be the other way round. Split the images of each digit into a pale and a dark half.
 
 # %% tags=["claim"]
@@ -382,10 +382,10 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
 # uses the mean squared distance, without the root, which gives the same answers.) The reason is a
 # rule about means. Take 1 and 3, whose mean is 2. Their squared distances to 5 are 16 and 4, on
 # average 10. That is 1, their average squared distance to the mean, plus 9, the squared distance
-# from the mean to 5. In the same way, the squared distance from a training three to the mean seven
-# is, on average, the one to the mean three plus the one between the two means. The margin subtracts
-# the one to the mean three, so only the one between the means is left. For the sevens it is the
-# same with a minus sign. So on average both digits are equally far from the border. [Lesson
+# from the mean to 5. In the same way, a training three's squared distance to the mean seven is, on
+# average, its squared distance to the mean three plus the squared distance between the two means.
+# The margin subtracts the first part, so only the second is left. For the sevens it is the same
+# with a minus sign. So on average both digits are equally far from the border. [Lesson
 # 7](07_from_averages_to_weights.py) turns squared distances into our first model with weights.
 
 # %% tags=["claim"]
