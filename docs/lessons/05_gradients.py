@@ -355,9 +355,9 @@ plt.show()
 # $(0.8, -0.6)$, at a right angle to both, gives 0, because it follows the contour line. So the
 # arrows point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# Now look closely: most arrows do _not_ point straight at the gray dot, the lowest point. (Nearly
-# the lowest: this map uses only some of the threes.) The gradient only describes the ground under
-# your feet. So one large step won't do, and we will take many small ones.
+# Now look closely: most arrows do _not_ point straight at the gray dot, the lowest point. (Not
+# quite the lowest, because this map uses only some of the threes.) The gradient only describes the
+# ground under your feet. So one large step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient
 #
