@@ -243,8 +243,8 @@ print(f"threes {accuracy_3:.4f}, sevens {accuracy_7:.4f}")
 print(f"average {(accuracy_3 + accuracy_7) / 2:.4f}")
 
 # %% [markdown]
-# About 95 % are read correctly, by a single comparison. These are exactly the book's figures. The
-# corner rule of lesson 3 managed about three quarters. So 0.95 is the number to beat.
+# About 95 % are read correctly, by a single comparison. All three figures are exactly the book's.
+# The corner rule of lesson 3 managed about three quarters. So 0.95 is the number to beat.
 #
 # But look at the two digits separately. Of 100 threes, about eight are missed, and of 100 sevens
 # only one or two. Why? We will come to that. First, the other distance: the package's
@@ -275,16 +275,16 @@ assert (same == is_3(valid_3)).all()
 
 # %% [markdown]
 # (`distance.__name__` is the name of a function.) With the RMSE, the baseline reads more threes and
-# slightly fewer sevens, and is better by 1.5 percentage points on average. That average is the new
-# number to beat.
+# slightly fewer sevens, and is better by 1.5 percentage points on average: the new number to
+# beat.
 #
 # Could that be luck? Other writers would have given us other digits, and a slightly different
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
 # half a percentage point. Both accuracies vary, so trust only a difference of well over two
-# standard errors. Ours is three, so it is hardly luck. We will use this yardstick whenever two
-# models are close.
+# standard errors. Our gain is three: hardly luck. We will use this yardstick whenever two models are
+# close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
