@@ -275,16 +275,15 @@ assert (same == is_3(valid_3)).all()
 
 # %% [markdown]
 # (`distance.__name__` is the name of a function.) With the RMSE, the baseline reads more threes and
-# slightly fewer sevens, and is better by 1.5 percentage points on average: the new number to
-# beat.
+# slightly fewer sevens. Its average, better by 1.5 percentage points, is the new number to beat.
 #
 # Could that be luck? Other writers would have given us other digits, and a slightly different
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
 # half a percentage point. Both accuracies vary, so trust only a difference of well over two
-# standard errors. Our gain is three: hardly luck. We will use this yardstick whenever two models are
-# close.
+# standard errors. Our gain of three is hardly luck. We will use this yardstick whenever two models
+# are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
