@@ -20,8 +20,8 @@
 # it gets right. We measure accuracy on digits that had no part in making the model. Otherwise we
 # would measure how well the model remembers.
 #
-# As in lesson 3, we check with MNIST's test set, because the published figures that we want to
-# reproduce were measured on it.
+# As in lesson 3, we check with MNIST's test set, because the figures of the book behind this
+# course, which we want to reproduce, come from it.
 
 # %%
 import time
@@ -243,8 +243,8 @@ print(f"threes {accuracy_3:.4f}, sevens {accuracy_7:.4f}")
 print(f"average {(accuracy_3 + accuracy_7) / 2:.4f}")
 
 # %% [markdown]
-# About 95 % are read correctly, with two averages and one comparison. The corner rule of lesson 3
-# managed about three quarters. So 0.95 is the number to beat.
+# About 95 % are read correctly, by a single comparison. All three figures are exactly the book's.
+# The corner rule of lesson 3 managed about three quarters. So 0.95 is the number to beat.
 #
 # But look at the two digits separately. Of 100 threes, about eight are missed, and of 100 sevens
 # only one or two. Why? We will come to that. First, the other distance: the package's
@@ -275,14 +275,15 @@ assert (same == is_3(valid_3)).all()
 
 # %% [markdown]
 # (`distance.__name__` is the name of a function.) With the RMSE, the baseline reads more threes and
-# slightly fewer sevens, and is better by 1.5 percentage points on average.
+# slightly fewer sevens. Its average, better by 1.5 percentage points, is the new number to beat.
 #
 # Could that be luck? Other writers would have given us other digits, and a slightly different
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
-# half a percent. The gain is three times as large, so it is hardly luck. We will use this yardstick
-# whenever two models are close.
+# half a percentage point. Both accuracies vary, so trust only a difference of well over two
+# standard errors. Our gain of three is hardly luck. We will use this yardstick whenever two models
+# are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -354,10 +355,10 @@ print(f"blank sheet to the mean three {jd.l1_distance(blank, mean_three):.4f}")
 print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 
 # %% [markdown]
-# From a blank sheet, the distance to a mean is simply the mean's ink. A seven has less, so the
-# sheet is called a seven. In other words, the L1 distance favors the mean with less ink. A three
-# that is written with a thin pen lacks much of the ink of the mean three, and may come out as a
-# seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
+# From a blank sheet, the distance to a mean is simply the mean's ink. The mean seven has less, so
+# the sheet is called a seven. (Squares favor the mean seven, too, but only about half as much.) A
+# three that is written with a thin pen lacks much of the ink of the mean three, and may come out as
+# a seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
 # should be the other way round. Split the images of each digit into a pale and a dark half.
 
 # %% tags=["claim"]
@@ -380,10 +381,10 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
 # uses the mean squared distance, without the root, which gives the same answers.) The reason is a
 # rule about means. Take 1 and 3, whose mean is 2. Their squared distances to 5 are 16 and 4, on
 # average 10. That is 1, their average squared distance to the mean, plus 9, the squared distance
-# from the mean to 5. In the same way, the squared distance from a training three to the mean seven
-# is, on average, the one to the mean three plus the one between the two means. The margin subtracts
-# the one to the mean three, so only the one between the means is left. For the sevens it is the
-# same with a minus sign. So on average both digits are equally far from the border. [Lesson
+# from the mean to 5. In the same way, a training three's squared distance to the mean seven is, on
+# average, its squared distance to the mean three plus the squared distance between the two means.
+# The margin subtracts the first part, so only the second is left. For the sevens it is the same
+# with a minus sign. So on average both digits are equally far from the border. [Lesson
 # 7](07_from_averages_to_weights.py) turns squared distances into our first model with weights.
 
 # %% tags=["claim"]

@@ -222,9 +222,9 @@ assert np.isclose(slope_at_w, -0.96) and np.isclose(by_jax, -0.96)
 #
 # Nudging and calculus gave nearly the same slope, so each can check the other. Slopes from nudges
 # are called *[finite differences](22_jargon.md#finite-differences)*. A nudge to one side also picks
-# up the bend of the curve, as in $6 + h$ above. If you nudge to both sides and take the slope in
-# between, most of this error cancels. Try both on $g(x) = x^3$ at 2, where the derivative $3x^2$ is
-# 12. Would you expect a nudge of 0.00000001 to be better than one of 0.01?
+# up the bend of the curve, as in $6 + h$ above. If you nudge to both sides and take the slope from
+# end to end, most of this error cancels. Try both on $g(x) = x^3$ at 2, where the derivative $3x^2$
+# is 12. Would you expect a nudge of 0.00000001 to be better than one of 0.01?
 
 
 # %%
@@ -240,11 +240,12 @@ for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
     print(f"{nudge:.0e} {one_side:9.4f}  {both_sides:9.4f}")
 
 # %% [markdown]
-# Nudging to both sides is more accurate at first: 12.01 where one side gives 12.61. But then both
-# get _worse_, and the smallest nudge sees no slope at all. JAX's numbers have 32 bits and hold
-# about seven digits, as `np.float32` does here. The two values of $g$ are nearly equal, so most
-# digits cancel in their difference, and only rounding is left. With a nudge of 0.00000001, both
-# neighbors are rounded to 2 itself. `jax.grad` has no nudge that could be too small.
+# Nudging to both sides is more accurate at first: 12.01 where one side gives 12.61. But with a
+# nudge of 0.00001 both are _worse_ again, and the smallest nudge sees no slope at all. JAX's
+# numbers have 32 bits and hold about seven digits, as `np.float32` does here. The two values of $g$
+# are nearly equal, so most digits cancel in their difference, and only rounding is left. With a
+# nudge of 0.00000001, both neighbors are rounded to 2 itself. `jax.grad` has no nudge that could be
+# too small.
 
 # %% tags=["claim"]
 assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
@@ -354,9 +355,9 @@ plt.show()
 # $(0.8, -0.6)$, at a right angle to both, gives 0, because it follows the contour line. So the
 # arrows point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# Now look closely: most arrows do _not_ point straight at the lowest point, which is almost exactly
-# at the gray dot. The gradient only describes the ground under your feet. So one large step won't
-# do, and we will take many small ones.
+# Now look closely: most arrows do _not_ point straight at the gray dot, the lowest point. (Not
+# quite the lowest, because this map uses only some of the threes.) The gradient only describes the
+# ground under your feet. So one large step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient
 #
@@ -516,8 +517,8 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # Back to the dimmer. Each step now looks at millions of pixels, so speed matters. A line `@jax.jit`
 # above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first call, JAX
 # turns the whole function into one fast program, and later calls only run this program. The result
-# stays the same. We pass everything that the step needs as an argument, because the program is made
-# only once: a learning rate from outside would stay fixed in it.
+# stays the same. We pass everything that the step needs as an argument, because one program serves
+# all arguments of the same shapes: a learning rate from outside would stay fixed in it.
 
 
 # %%

@@ -94,8 +94,8 @@ start = jax.random.normal(key_start, (3,))
 print(start)
 
 # %% [markdown]
-# `normal` draws numbers around 0, most of them between -1 and 1, and some, like the first two here,
-# a little further out.
+# `normal` draws numbers around 0, most of them between -1 and 1, and a few, like the first two
+# here, beyond -2 or 2.
 #
 # ## Step 2: predict
 #
@@ -218,15 +218,16 @@ def show_path(path, t, chosen):
 show_path(path, seconds, chosen=[0, 1, 3, 10])
 
 # %% [markdown]
-# After ten steps the curve comes near the dots, but it hardly bends. Each step used three slopes
-# and nothing else.
+# After ten steps the curve comes near the dots on the right, but not on the left. Each step used
+# three slopes and nothing else.
 #
 # ## Step 7: stop
 #
 # When is it enough? The walk itself does not tell us. People stop when the loss hardly falls any
 # more, when the metric is good enough, or when they run out of patience. Here is the loss over all
 # 2,000 steps. (Both axes are logarithmic: each labeled mark is ten times the one before, so that
-# large and small numbers fit.) Would you stop?
+# large and small numbers fit. `jax.jit(loss)` compiles `loss`, as a line `@jax.jit` above it
+# would.) Would you stop?
 
 # %% alt="The loss against the number of steps, both axes logarithmic: it falls steeply for a handful of steps and is nearly flat from then on."
 loss_at = jax.jit(loss)
@@ -237,9 +238,9 @@ ax.set(xlabel="steps", ylabel="loss")
 lines = ax.loglog(range(1, len(losses)), losses[1:])
 
 # %% [markdown]
-# The curve looks finished. Yet after ten steps, the fit hardly bent. Is a parabola the wrong kind
-# of curve? For a problem this small, algebra finds the best of _all_ parabolas directly, with
-# `np.polyfit`. We compare roots of losses, because they are in km/h.
+# The curve looks finished. Yet after ten steps, the fit missed the whole left side. Is a parabola
+# the wrong kind of curve? For a problem this small, algebra finds the best of _all_ parabolas
+# directly, with `np.polyfit`. We compare roots of losses, because they are in km/h.
 
 # %%
 best = jnp.asarray(np.polyfit(seconds, speed, deg=2))
@@ -382,8 +383,8 @@ for x in -2.0, 2.0:
 # ## Opening the envelope
 #
 # Did the walk find the truth? Here is what we did to make the readings. The true curve is
-# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how fast it gains
-# speed on both sides. To this we added random numbers, three km/h off in a typical case:
+# $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how strongly the
+# curve bends. To this we added random numbers, three km/h off in a typical case:
 
 # %%
 truth = 0.75 * (seconds - 9.5) ** 2 + 1
