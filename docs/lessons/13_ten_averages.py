@@ -38,8 +38,8 @@ print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 # %% [markdown]
 # About one in ten. From now on we judge a model against this, and no longer against one half.
 #
-# (We check on the test set here, because the averages are the baseline of the course. There is
-# nothing to tune about them, so looking does no harm.)
+# (We check on the test set here, because the averages are the baseline of the course. No later
+# decision depends on the result, so looking does no harm.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
