@@ -194,7 +194,7 @@ assert (matrix == jd.confusion_matrix(by_mse, labels)).all()
 ax = jd.plots.plot_confusion(matrix)
 
 # %% [markdown]
-# Fives taken for threes, and fours taken for nines: the pairs whose means look most alike. Read the
+# Fives taken for threes, and fours taken for nines: two pairs whose means look alike. Read the
 # matrix in two directions:
 #
 # - **Along a row:** what are the fours called? Most of them are recognized. Two out of three of the
@@ -202,10 +202,11 @@ ax = jd.plots.plot_confusion(matrix)
 #   recall.
 # - **Along a column:** what is called a nine? Mostly real nines, then fours, then sevens.
 #
-# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. Why? If
-# a five is nearer to the mean three than to its own mean, then the mean three is usually the
-# nearest of all ten. But a three that is nearer to the mean five than to its own is often nearer
-# still to the mean eight, one or seven. So about half of those threes end up in other columns.
+# Is the matrix symmetric? No. More than twice as many fives are taken for threes as threes for
+# fives. Why? If a five is nearer to the mean three than to its own mean, then the mean three is
+# usually the nearest of all ten. But a three that is nearer to the mean five than to its own is
+# often nearer still to the mean eight, one or seven. So about half of those threes end up in other
+# columns.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -254,8 +255,8 @@ for outline in row, column:
 
 # %% [markdown]
 # The row looks wonderful: nearly all ones were found. But look down the column. By L1, images of
-# nearly every digit are called a one. If this model says _one_, how often is that true? That share
-# is called the *[precision](22_jargon.md#precision)* of the ones.
+# every digit are called a one. If this model says _one_, how often is that true? That share is
+# called the *[precision](22_jargon.md#precision)* of the ones.
 
 # %%
 right = matrix_l1[1, 1]
