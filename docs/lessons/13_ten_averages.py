@@ -225,8 +225,8 @@ if digits.name == "mnist":
         assert low < (strayed.argmin(axis=1) == other).mean() < high
 
 # %% [markdown]
-# The counts do not tell you why, so look at the images. Here are fours that were called nines, and
-# below them nines that were called fours. Could you have told them apart?
+# Why are fours called nines? The counts cannot tell, so look at the images. Here are fours that
+# were called nines, and below them nines that were called fours. Could you have told them apart?
 
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
 fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
