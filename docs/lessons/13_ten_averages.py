@@ -269,7 +269,7 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. That is why you should look at recall and precision
 # together. If you say _one_ more often, the recall cannot fall, but the precision usually does. If
-# you say it only when you are surer, it is the other way round.
+# you say it only when you are surer, the recall cannot rise, but the precision usually does.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
