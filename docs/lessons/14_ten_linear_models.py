@@ -297,7 +297,7 @@ ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 # classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in [lesson
 # 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
 # nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For the square,
-# the other factor is at most 2. For cross-entropy it is $1/p$, minus the slope of $-\log p$. This
+# the other factor is $2 (1 - p)$. For cross-entropy it is $1/p$, minus the slope of $-\log p$. This
 # is huge there, and the $p$ cancels: the pull is exactly $1 - p$, the belief that is missing.
 # Exercise 3 shows the same for ten classes.
 #
