@@ -784,11 +784,11 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # of lesson 13 showed where a digit has ink. Weights show where ink makes a _difference_. By the
 # algebra of [lesson 7](07_from_averages_to_weights.py#the-nearest-mean-rearranged), the ten
 # averages, compared by squared distance, were a linear model, too, and right for 82 of 100 test
-# images. The weights that cross-entropy learned in forty epochs are right for about 92 of 100
-# held-out images.
+# images. In the race, the weights from cross-entropy were right for about 92 of 100 held-out
+# images.
 #
-# That seems to be about as far as it gets: from the tenth epoch of the race on, cross-entropy
-# gained next to nothing.
+# That seems to be about as far as it gets: from the tenth epoch on, cross-entropy gained next to
+# nothing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
