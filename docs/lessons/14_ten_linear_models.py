@@ -442,8 +442,7 @@ live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 # %% [markdown]
 # Those were the first ten epochs. For all forty, and for most trainings below, this page reads a
 # record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). `sweep`, whose code is in
-# the notebook, calls `run_race` only if the record lacks a setting. Which loss do you expect to be
-# ahead after the first epoch, and which after the last?
+# the notebook, calls `run_race` only if the record lacks a setting. The record is from:
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -464,6 +463,9 @@ def sweep(name, measure, settings):
         found.append(swept[entry])
     return found
 
+
+# %% [markdown]
+# Which loss do you expect to be ahead after the first epoch, and which after the last?
 
 # %%
 [race] = sweep("epochs", run_race, [40])  # the only one in the list
