@@ -384,10 +384,10 @@ ax.set_xticklabels(list(losses), fontsize="small")
 ax.legend()
 
 # %% [markdown]
-# All three lower the loss on held-out digits. But look at the accuracies. With early stopping and
-# weight decay, the network makes as many mistakes as before, and is only less sure of them. Nothing
-# comes near _more data_: ten times as many digits cut both the held-out loss and the number of
-# mistakes to less than half. So if you can get more examples, do that first.
+# All three lower the loss, here on all held-out digits. But compare the accuracies. With early
+# stopping and weight decay, the network makes as many mistakes as before, and is only less sure of
+# them. Nothing comes near _more data_: ten times as many digits cut both the held-out loss and the
+# number of mistakes to less than half. So if you can get more examples, do that first.
 #
 # Changes to the training that work against overfitting, such as the first two cures, are called
 # *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
