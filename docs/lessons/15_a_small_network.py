@@ -483,11 +483,11 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy")
 ax.legend()
 
 # %% [markdown]
-# At their best rates the three are about one percent apart. Runs that differ only in their start
-# and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
-# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
-# would have "found" whatever that rate favors. (The run that we trained here agrees with the record
-# to within 1 %.)
+# At their best rates the three are about one percent apart. Runs of one setting can differ by as
+# much, and those of `tanh` and ReLU overlap, so neither of these two clearly wins. The wrong rate
+# costs far more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for
+# all, we would have "found" whatever that rate favors. (The run that we trained here agrees with
+# the record to within 1 %.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
