@@ -585,10 +585,10 @@ for unit in units:
     print(f"unit {unit:2}, its top hundred:", ", ".join(common))
 
 # %% [markdown]
-# None of the six units is there for one digit alone: a row may show only one kind, but the top
-# hundred of each unit hold others as well. What the digits of a unit have in common is a stroke in
-# a certain place, where training raised the weights, and a gap where it lowered them. The second
-# layer adds up many such weak hints, and each hint can serve several digits.
+# Some come close, but none of the six units is there for one digit alone: the top hundred of each
+# hold others as well. What the digits of a unit have in common is a stroke in a certain place,
+# where training raised the weights, and a gap where it lowered them. The second layer adds up many
+# such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
