@@ -617,8 +617,9 @@ figure = jd.plots.show_images(images, titles=titles)
 #
 # ## One shuffle for all
 #
-# An experiment will tell you. Draw one random order of the 784 pixels and rearrange _every_ image
-# in the same way. Could you still read these?
+# An experiment will tell you. Draw one random order of the 784 pixels, `shuffle`, and rearrange
+# _every_ image by it, as in `shuffled_held = x_held[:, shuffle]`. (`shuffled` holds 6,000 digits to
+# learn from.) Could you still read these?
 
 # %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
 shuffle = np.asarray(jax.random.permutation(key_shuffle, 784))
