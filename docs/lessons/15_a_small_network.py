@@ -662,9 +662,9 @@ if digits.name == "mnist":
 # ## Opening the test set
 #
 # All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
-# the best mean in our comparison, although others came close. We keep the twelve epochs, because
-# the held-out accuracy of the first network was still rising. The held-out digits stay out of the
-# training, so that we see how well they predict the test accuracy. Only now do we use the test
+# the best mean in our comparison, although others came close. We keep twelve epochs, as before,
+# although the first network's held-out accuracy was still rising. The held-out digits stay out of
+# the training, so that we see how well they predict the test accuracy. Only now do we use the test
 # digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
