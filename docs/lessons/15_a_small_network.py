@@ -2,7 +2,7 @@
 # ---
 # runs_for: 90  # trains about twenty small networks, six of them for long
 # reads_for: 30  # has overfitting, its cures, and a fair comparison to show
-# description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set once.
+# description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set last.
 # ---
 #
 # # 15. A small neural network
@@ -700,7 +700,7 @@ for name, (model, fitted) in finals.items():
 # <!-- typed: LeCun and others, 1998, section III --> Our linear model misreads about 8, and our
 # network, with 64, about 3. These figures alone cannot tell us why ours are better.
 #
-# A test set can be opened like this only once. If we tuned further after seeing these numbers, the
+# Open a test set only after the last decision. If we tuned further after seeing these numbers, the
 # next test accuracy would be a little too good to be true.
 
 # %% tags=["claim"]
@@ -720,7 +720,7 @@ if digits.name == "mnist":
 # - You can compare nonlinearities, each at its own best learning rate and with several starts.
 # - You can say why hidden layers start at random, and how large the start should be.
 # - You can explain why this network does not notice if all images are shuffled in the same way.
-# - You can decide on held-out digits, and open the test set once.
+# - You can decide on held-out digits, and open the test set only after the last decision.
 #
 # ## Exercises
 #
