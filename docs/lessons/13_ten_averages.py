@@ -38,8 +38,8 @@ print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 # %% [markdown]
 # About one in ten. From now on we judge a model against this, and no longer against one half.
 #
-# (We check on the test set here, because the averages are the baseline of the course. There is
-# nothing to tune about them, so looking does no harm.)
+# (We check on the test set here, because the averages are the baseline of the course. No later
+# decision depends on the result, so looking does no harm.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -194,7 +194,7 @@ assert (matrix == jd.confusion_matrix(by_mse, labels)).all()
 ax = jd.plots.plot_confusion(matrix)
 
 # %% [markdown]
-# Fives taken for threes, and fours taken for nines: the pairs whose means look most alike. Read the
+# Fives taken for threes, and fours taken for nines: two pairs whose means look alike. Read the
 # matrix in two directions:
 #
 # - **Along a row:** what are the fours called? Most of them are recognized. Two out of three of the
@@ -202,10 +202,11 @@ ax = jd.plots.plot_confusion(matrix)
 #   recall.
 # - **Along a column:** what is called a nine? Mostly real nines, then fours, then sevens.
 #
-# Is the matrix symmetric? No. Twice as many fives are taken for threes as threes for fives. Why? If
-# a five is nearer to the mean three than to its own mean, then the mean three is usually the
-# nearest of all ten. But a three that is nearer to the mean five than to its own is often nearer
-# still to the mean eight, one or seven. So about half of those threes end up in other columns.
+# Is the matrix symmetric? No. More than twice as many fives are taken for threes as threes for
+# fives. Why? If a five is nearer to the mean three than to its own mean, then the mean three is
+# usually the nearest of all ten. But a three that is nearer to the mean five than to its own is
+# often nearer still to the mean eight, one or seven. So about half of those threes end up in other
+# columns.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -224,8 +225,8 @@ if digits.name == "mnist":
         assert low < (strayed.argmin(axis=1) == other).mean() < high
 
 # %% [markdown]
-# The counts do not tell you why, so look at the images. Here are fours that were called nines, and
-# below them nines that were called fours. Could you have told them apart?
+# Why are fours called nines? The counts cannot tell, so look at the images. Here are fours that
+# were called nines, and below them nines that were called fours. Could you have told them apart?
 
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
 fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
@@ -254,8 +255,8 @@ for outline in row, column:
 
 # %% [markdown]
 # The row looks wonderful: nearly all ones were found. But look down the column. By L1, images of
-# nearly every digit are called a one. If this model says _one_, how often is that true? That share
-# is called the *[precision](22_jargon.md#precision)* of the ones.
+# every digit are called a one. If this model says _one_, how often is that true? That share is
+# called the *[precision](22_jargon.md#precision)* of the ones.
 
 # %%
 right = matrix_l1[1, 1]
@@ -268,7 +269,7 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. That is why you should look at recall and precision
 # together. If you say _one_ more often, the recall cannot fall, but the precision usually does. If
-# you say it only when you are surer, it is the other way round.
+# you say it only when you are surer, the recall cannot rise, but the precision usually does.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -2,7 +2,7 @@
 # ---
 # runs_for: 90  # trains about twenty small networks, six of them for long
 # reads_for: 30  # has overfitting, its cures, and a fair comparison to show
-# description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set once.
+# description: Train 784-64-10 on all digits; see overfitting, cure it three ways, and open the test set last.
 # ---
 #
 # # 15. A small neural network
@@ -384,10 +384,10 @@ ax.set_xticklabels(list(losses), fontsize="small")
 ax.legend()
 
 # %% [markdown]
-# All three lower the loss on held-out digits. But look at the accuracies. With early stopping and
-# weight decay, the network makes as many mistakes as before, and is only less sure of them. Nothing
-# comes near _more data_: ten times as many digits cut both the held-out loss and the number of
-# mistakes to less than half. So if you can get more examples, do that first.
+# All three lower the loss, here on all held-out digits. But compare the accuracies. With early
+# stopping and weight decay, the network makes as many mistakes as before, and is only less sure of
+# them. Nothing comes near _more data_: ten times as many digits cut both the held-out loss and the
+# number of mistakes to less than half. So if you can get more examples, do that first.
 #
 # Changes to the training that work against overfitting, such as the first two cures, are called
 # *[regularization](22_jargon.md#regularization)*. The distance between the two bars, or between the
@@ -483,11 +483,11 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy")
 ax.legend()
 
 # %% [markdown]
-# At their best rates the three are about one percent apart. Runs that differ only in their start
-# and batches can differ by as much, so none of the three is clearly best. The wrong rate costs far
-# more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for all, we
-# would have "found" whatever that rate favors. (The run that we trained here agrees with the record
-# to within 1 %.)
+# At their best rates the three are about one percent apart. Runs of one setting can differ by as
+# much, and those of `tanh` and ReLU overlap, so neither of these two clearly wins. The wrong rate
+# costs far more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for
+# all, we would have "found" whatever that rate favors. (The run that we trained here agrees with
+# the record to within 1 %.)
 #
 # Then why does nearly everybody use the ReLU or a relative of it? Because in a network with many
 # layers, the gradient is multiplied by the slope of the nonlinearity at each of them, as in [lesson
@@ -585,10 +585,10 @@ for unit in units:
     print(f"unit {unit:2}, its top hundred:", ", ".join(common))
 
 # %% [markdown]
-# None of the six units is there for one digit alone: a row may show only one kind, but the top
-# hundred of each unit hold others as well. What the digits of a unit have in common is a stroke in
-# a certain place, where training raised the weights, and a gap where it lowered them. The second
-# layer adds up many such weak hints, and each hint can serve several digits.
+# Some come close, but none of the six units is there for one digit alone: the top hundred of each
+# hold others as well. What the digits of a unit have in common is a stroke in a certain place,
+# where training raised the weights, and a gap where it lowered them. The second layer adds up many
+# such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -617,8 +617,9 @@ figure = jd.plots.show_images(images, titles=titles)
 #
 # ## One shuffle for all
 #
-# An experiment will tell you. Draw one random order of the 784 pixels and rearrange _every_ image
-# in the same way. Could you still read these?
+# An experiment will tell you. Draw one random order of the 784 pixels, `shuffle`, and rearrange
+# _every_ image by it, as in `shuffled_held = x_held[:, shuffle]`. (`shuffled` holds 6,000 digits to
+# learn from.) Could you still read these?
 
 # %% tags=["hide-input"] alt="Two rows of eight images. Above, digits. Below, the same digits with their pixels shuffled: every image is a cloud of gray dots, and no digit can be made out."
 shuffle = np.asarray(jax.random.permutation(key_shuffle, 784))
@@ -661,9 +662,9 @@ if digits.name == "mnist":
 # ## Opening the test set
 #
 # All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
-# the best mean in our comparison, although others came close. We keep the twelve epochs, because
-# the held-out accuracy of the first network was still rising. The held-out digits stay out of the
-# training, so that we see how well they predict the test accuracy. Only now do we use the test
+# the best mean in our comparison, although others came close. We keep twelve epochs, as before,
+# although the first network's held-out accuracy was still rising. The held-out digits stay out of
+# the training, so that we see how well they predict the test accuracy. Only now do we use the test
 # digits. How far from the held-out accuracy will the test accuracy be?
 
 # %%
@@ -699,7 +700,7 @@ for name, (model, fitted) in finals.items():
 # <!-- typed: LeCun and others, 1998, section III --> Our linear model misreads about 8, and our
 # network, with 64, about 3. These figures alone cannot tell us why ours are better.
 #
-# A test set can be opened like this only once. If we tuned further after seeing these numbers, the
+# Open a test set only after the last decision. If we tuned further after seeing these numbers, the
 # next test accuracy would be a little too good to be true.
 
 # %% tags=["claim"]
@@ -719,7 +720,7 @@ if digits.name == "mnist":
 # - You can compare nonlinearities, each at its own best learning rate and with several starts.
 # - You can say why hidden layers start at random, and how large the start should be.
 # - You can explain why this network does not notice if all images are shuffled in the same way.
-# - You can decide on held-out digits, and open the test set once.
+# - You can decide on held-out digits, and open the test set only after the last decision.
 #
 # ## Exercises
 #
