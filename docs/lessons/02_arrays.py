@@ -663,8 +663,8 @@ ax = jd.plots.show_image(chessboard(8))
 #
 # This one takes longer. Write `by_ink(images)`, which returns the same images, sorted from the most
 # ink in total to the least. No loop is needed. Then look at the inkiest and the faintest threes:
-# `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of them would be hard to read for a
-# program that compares them with an average three?
+# `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of them would be hard to read for
+# the program at the top of the page?
 #
 # ??? tip "A hint"
 #     First one number per image: a sum over two axes, `axis=(1, 2)`. Then `np.argsort` says the
@@ -716,8 +716,8 @@ ordered = by_ink(threes)
 figure = jd.plots.show_images(np.concatenate([ordered[:8], ordered[-8:]]))
 
 # %% [markdown]
-# Both kinds are hard for such a program. A very thick three covers many pixels where the average
-# has little ink, and a very thin one misses most of the pixels where the average has a lot.
+# The thin ones: they lack much of the average three's ink, and so may be nearer to the average
+# seven, which has less. In [lesson 4](04_metrics.py), dark threes are read better than pale ones.
 #
 # **Next:** [Pixel similarity](03_pixel_similarity.py), where arrays tell threes from sevens.
 #
