@@ -16,8 +16,8 @@
 #
 # That is a complete program for telling threes from sevens. You will build it in [lesson
 # 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py). It averages thousands of
-# images and compares every new image with both averages, without a loop. You are not expected to
-# understand it yet. At the end of this lesson, you will.
+# images and compares every new image with both averages, without a loop. You need not understand it
+# yet. At the end of this lesson, you will understand nearly all of it.
 #
 # To be honest, this lesson hands you many small tools before you build something with them. In
 # return, you will see how the wrong type of number ruins a picture without an error message, a
@@ -231,8 +231,8 @@ print(2 * table[1:, 2:])
 # right.
 #
 # The third number of a slice is its step, so `::-1` goes backward. On an image, slices are a small
-# picture editor. Guess what each of these does: `three[4:24, 4:24]`, `three[::-1]`,
-# `three[:, ::-1]`, `three[::2, ::2]`.
+# picture editor. Take the first training three. Guess what each of these slices does to it:
+# `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -367,8 +367,8 @@ for what, x in {
 #
 # ## Bytes wrap around
 #
-# A byte counts like the odometer of an old car: after the last number comes zero. There is no error
-# and no warning. What is 200 + 100 in bytes, and what is 16 · 16?
+# A byte counts like the odometer of an old car: after the last number comes zero. Between arrays,
+# there is no error and no warning. What is 200 + 100 in bytes, and what is 16 · 16?
 
 # %%
 byte = np.array([200, 10, 16], np.uint8)
@@ -434,8 +434,8 @@ assert np.allclose(x, y)
 # 64. Neural networks do not need more, and half the bits are half the memory.
 #
 # Then why do we need a second library? JAX does three things that NumPy cannot. It computes
-# [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles functions,
-# and it runs on a GPU. Three things are good to know before you use it:
+# [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles _your_
+# functions, and it runs on a GPU. Three things are good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
 #   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
