@@ -162,17 +162,21 @@ for name, images in {"threes": new_threes, "sevens": new_sevens}.items():
     print(f"of {len(images):,} {name}, {called_three.sum()} are called threes")
 
 # %% [markdown]
-# It hardly tells them apart. Whatever you show it, the answer is mostly _seven_: for nearly every
-# seven, but also for more than half of the threes. Why does it like sevens so much?
+# This rule is a little worse: it reads 73 % of the new digits correctly, against the corner's 77 %.
+# It calls nearly every seven a seven, but also more than half of the threes. Why?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     new = np.asarray(new_threes)
-    called_three = misses(new, composite_3) < misses(new, composite_7)
-    assert called_three.mean() < 0.5
+    right_3 = misses(new, composite_3) < misses(new, composite_7)
+    assert right_3.mean() < 0.5
     new = np.asarray(new_sevens)
     called_three = misses(new, composite_3) < misses(new, composite_7)
     assert called_three.mean() < 0.01
+    right = np.concatenate([right_3, ~called_three])
+    assert round(right.mean(), 2) == 0.73
+    right = np.concatenate([new_ink_3 > limit, new_ink_7 <= limit])
+    assert round(right.mean(), 2) == 0.77
 
 # %%
 only_3 = (composite_3 > 0) & (composite_7 == 0)
