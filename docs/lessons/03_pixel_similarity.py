@@ -186,12 +186,12 @@ print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 
 # %% [markdown]
 # (`&` is _and_, place by place.) Only these few pixels matter, because everywhere else the
-# composites are equal and give the same misses. They lie at the edge, where most digits have no ink
+# composites are equal and give the same misses. They lie at the edge, where many digits have no ink
 # at all. Take a digit without ink in any of them. Compared with the composite three, it has one
 # miss for each pixel of the first kind, and compared with the composite seven, one for each of the
-# second kind. There is one more pixel of the first kind, so all such digits are called sevens:
-# **one pixel decides, and it knows nothing about the digit**. "Ever inked" is a single yes or no
-# per pixel, and one odd writer is enough for a yes.
+# second kind. There is one more pixel of the first kind, so all such digits, threes included,
+# are called sevens: **for them, one pixel decides**. "Ever inked" is a single yes or no per pixel,
+# and one odd writer is enough for a yes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
