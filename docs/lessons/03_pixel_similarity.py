@@ -6,8 +6,8 @@
 # ideas that fail, and learn from how they fail.
 #
 # Why care? Every network of this course, and every chatbot, learns by making one number smaller:
-# the number that says how far its answers are from the right ones. Here you build two such numbers,
-# and see what each notices, and what both overlook.
+# the number that says how far its answers are from the right ones. Here you meet two formulas for
+# this number, and see what each notices, and what both overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -89,9 +89,9 @@ ax.text(0.32, 0.9, "limit", color="gray", transform=ax.transAxes)
 ax.set(xlabel="ink in the corner", ylabel="number of digits")
 
 # %% [markdown]
-# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with
-# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
-# wrong side.
+# We would like two heaps with a gap between them. Instead, they overlap: even the threes' tallest
+# bar is at an empty corner, and some sevens have a full one. Wherever you put the limit, some
+# digits are on the wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -323,7 +323,7 @@ ax.set_yticks(range(-1, 6), [])
 ax.tick_params(length=0)
 
 # %% [markdown]
-# Our two distances are these norms per pixel. The mean absolute difference is the L1 norm of the
+# Our two distances are these norms, rescaled. The mean absolute difference is the L1 norm of the
 # difference divided by $n$, the number of pixels. The RMSE is the L2 norm divided by $\sqrt n$,
 # because the mean stands inside the root. All images here have the same $n$, so the division never
 # changes which distance is smaller, and people use the names L1 and L2 for both. NumPy has the
@@ -338,12 +338,11 @@ assert np.isclose(l1_norm / 784, l1(three, mean_three))
 assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
-# The package has both distances, and both again as [losses](22_jargon.md#loss). A loss is the
-# number from the beginning of this lesson that says how wrong a model is. It has the formula of a
-# distance, but compares the answers of a model, its [predictions](22_jargon.md#prediction), with
-# what they should have been, for a whole pile of images (a *[batch](22_jargon.md#batch)*). Losses
-# become important in lesson 5. The last line compares us with
-# [Optax](https://optax.readthedocs.io), a library for training with JAX.
+# The package has both distances, and both again as [losses](22_jargon.md#loss), the numbers
+# from the beginning of this lesson. These compare a model's answers, its
+# [predictions](22_jargon.md#prediction), with the right ones. You need losses from lesson 5 on.
+# Here we only check that the formulas agree, also with [Optax](https://optax.readthedocs.io), a
+# library for training with JAX.
 
 # %%
 a, b = three, mean_seven
