@@ -3,7 +3,7 @@
 #
 # **How does a computer see a handwritten digit?** It sees a table of numbers, and nothing else. In
 # this lesson you turn a digit of your own into numbers, take somebody else's apart, and test how
-# well you read digits yourself. Your score is the one that the computer will have to beat.
+# well you read digits yourself. You will compare your score with a program's.
 #
 # It may sound strange, but the programs that this course leads to, [neural
 # networks](22_jargon.md#neural-network), do little more than add and multiply such numbers.
@@ -29,8 +29,8 @@
 # ## The data
 #
 # To learn, a computer needs many examples from many people. We begin with a question that a child
-# could answer at a glance: is this a three or a seven? Two digits are enough to meet every main
-# idea of [deep learning](22_jargon.md#deep-learning) once. The other eight come later.
+# could answer at a glance: is this a three or a seven? With two digits you meet most of the main
+# ideas of [deep learning](22_jargon.md#deep-learning). The other eight come later.
 #
 # The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
 # with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
@@ -71,9 +71,8 @@ for digit in 3, 7:
     print(f"{len(test.labels):5,} to check")
 
 # %% [markdown]
-# A tenth of all training images would be 6,000. Both counts are a little larger, because the ten
-# digits are not exactly equally frequent. For us, that means plenty to learn from, and about the
-# same amount for each digit.
+# A tenth of all images would be 6,000 to learn from and 1,000 to check. All four counts are a
+# little larger. For us, that means plenty to learn from, and about the same amount for each digit.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -199,9 +198,9 @@ for n in range(8):
 print(f"That program reads {correct} of 8. How many did you read?")
 
 # %% [markdown]
-# The simplest program of this course, from [lesson 13](13_ten_averages.py), reads only 2 of these
-# eight correctly; it compares each image with the average of each digit. You have probably done
-# better, even if you could not say how you do it. Later programs misread fewer and fewer digits.
+# The program of [lesson 13](13_ten_averages.py) compares each image with the average of each digit,
+# and reads only 2 of these eight correctly. You have probably done better, even if you could not
+# say how you do it. Later programs misread fewer and fewer digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -445,8 +444,8 @@ print(f"{rarest(digits.train.labels)} among the training images")
 # rightmost ink, both included. A stroke may be broken, so there can be empty columns in between. A
 # blank image has width 0.
 #
-# If you like, go on: which is wider on average, a three or a seven, and could you tell them apart
-# by their width? That would be a first, very simple model.
+# If you like, compare the mean widths of threes and sevens. A limit half way between them is a
+# first, very simple model, like the first rule of [lesson 3](03_pixel_similarity.py).
 #
 # ??? tip "A hint"
 #     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()`

@@ -16,8 +16,8 @@
 #
 # That is a complete program for telling threes from sevens. You will build it in [lesson
 # 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py). It averages thousands of
-# images and compares every new image with both averages, without a loop. You are not expected to
-# understand it yet. At the end of this lesson, you will.
+# images and compares every new image with both averages, without a loop. You need not understand it
+# yet. At the end of this lesson, you will understand nearly all of it.
 #
 # To be honest, this lesson hands you many small tools before you build something with them. In
 # return, you will see how the wrong type of number ruins a picture without an error message, a
@@ -231,8 +231,8 @@ print(2 * table[1:, 2:])
 # right.
 #
 # The third number of a slice is its step, so `::-1` goes backward. On an image, slices are a small
-# picture editor. Guess what each of these does: `three[4:24, 4:24]`, `three[::-1]`,
-# `three[:, ::-1]`, `three[::2, ::2]`.
+# picture editor. Take the first training three. Guess what each of these slices does to it:
+# `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -367,8 +367,8 @@ for what, x in {
 #
 # ## Bytes wrap around
 #
-# A byte counts like the odometer of an old car: after the last number comes zero. There is no error
-# and no warning. What is 200 + 100 in bytes, and what is 16 · 16?
+# A byte counts like the odometer of an old car: after the last number comes zero. Between arrays,
+# there is no error and no warning. What is 200 + 100 in bytes, and what is 16 · 16?
 
 # %%
 byte = np.array([200, 10, 16], np.uint8)
@@ -434,8 +434,8 @@ assert np.allclose(x, y)
 # 64. Neural networks do not need more, and half the bits are half the memory.
 #
 # Then why do we need a second library? JAX does three things that NumPy cannot. It computes
-# [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles functions,
-# and it runs on a GPU. Three things are good to know before you use it:
+# [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles _your_
+# functions, and it runs on a GPU. Three things are good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
 #   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
@@ -663,8 +663,8 @@ ax = jd.plots.show_image(chessboard(8))
 #
 # This one takes longer. Write `by_ink(images)`, which returns the same images, sorted from the most
 # ink in total to the least. No loop is needed. Then look at the inkiest and the faintest threes:
-# `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of them would be hard to read for a
-# program that compares them with an average three?
+# `jd.plots.show_images(by_ink(threes)[:8])`, and `[-8:]`. Which of them would be hard to read for
+# the program at the top of the page?
 #
 # ??? tip "A hint"
 #     First one number per image: a sum over two axes, `axis=(1, 2)`. Then `np.argsort` says the
@@ -716,8 +716,8 @@ ordered = by_ink(threes)
 figure = jd.plots.show_images(np.concatenate([ordered[:8], ordered[-8:]]))
 
 # %% [markdown]
-# Both kinds are hard for such a program. A very thick three covers many pixels where the average
-# has little ink, and a very thin one misses most of the pixels where the average has a lot.
+# The thin ones: they lack much of the average three's ink, and so may be nearer to the average
+# seven, which has less. In [lesson 4](04_metrics.py), dark threes are read better than pale ones.
 #
 # **Next:** [Pixel similarity](03_pixel_similarity.py), where arrays tell threes from sevens.
 #

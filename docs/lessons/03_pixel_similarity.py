@@ -6,8 +6,8 @@
 # ideas that fail, and learn from how they fail.
 #
 # Why care? Every network of this course, and every chatbot, learns by making one number smaller:
-# the number that says how far its answers are from the right ones. Here you build two such numbers,
-# and see what each notices, and what both overlook.
+# the number that says how far its answers are from the right ones. Here you meet two formulas for
+# this number, and see what each notices, and what both overlook.
 #
 # *You need:* [lesson 1](01_pixels.py) for the data and [lesson 2](02_arrays.py) for arrays.
 #
@@ -89,9 +89,9 @@ ax.text(0.32, 0.9, "limit", color="gray", transform=ax.transAxes)
 ax.set(xlabel="ink in the corner", ylabel="number of digits")
 
 # %% [markdown]
-# We would like two heaps with a gap between them. Instead, the two overlap: there are threes with
-# an empty corner, and sevens with a full one. Wherever you put the limit, some digits are on the
-# wrong side.
+# We would like two heaps with a gap between them. Instead, they overlap: even the threes' tallest
+# bar is at an empty corner, and some sevens have a full one. Wherever you put the limit, some
+# digits are on the wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -162,17 +162,21 @@ for name, images in {"threes": new_threes, "sevens": new_sevens}.items():
     print(f"of {len(images):,} {name}, {called_three.sum()} are called threes")
 
 # %% [markdown]
-# It hardly tells them apart. Whatever you show it, the answer is mostly _seven_: for nearly every
-# seven, but also for more than half of the threes. Why does it like sevens so much?
+# This rule is a little worse: it reads 73 % of the new digits correctly, against the corner's 77 %.
+# It calls nearly every seven a seven, but also more than half of the threes. Why?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     new = np.asarray(new_threes)
-    called_three = misses(new, composite_3) < misses(new, composite_7)
-    assert called_three.mean() < 0.5
+    right_3 = misses(new, composite_3) < misses(new, composite_7)
+    assert right_3.mean() < 0.5
     new = np.asarray(new_sevens)
     called_three = misses(new, composite_3) < misses(new, composite_7)
     assert called_three.mean() < 0.01
+    right = np.concatenate([right_3, ~called_three])
+    assert round(right.mean(), 2) == 0.73
+    right = np.concatenate([new_ink_3 > limit, new_ink_7 <= limit])
+    assert round(right.mean(), 2) == 0.77
 
 # %%
 only_3 = (composite_3 > 0) & (composite_7 == 0)
@@ -182,12 +186,12 @@ print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 
 # %% [markdown]
 # (`&` is _and_, place by place.) Only these few pixels matter, because everywhere else the
-# composites are equal and give the same misses. They lie at the edge, where most digits have no ink
+# composites are equal and give the same misses. They lie at the edge, where many digits have no ink
 # at all. Take a digit without ink in any of them. Compared with the composite three, it has one
 # miss for each pixel of the first kind, and compared with the composite seven, one for each of the
-# second kind. There is one more pixel of the first kind, so all such digits are called sevens:
-# **one pixel decides, and it knows nothing about the digit**. "Ever inked" is a single yes or no
-# per pixel, and one odd writer is enough for a yes.
+# second kind. There is one more pixel of the first kind, so all such digits, threes included,
+# are called sevens: **for them, one pixel decides**. "Ever inked" is a single yes or no per pixel,
+# and one odd writer is enough for a yes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -319,7 +323,7 @@ ax.set_yticks(range(-1, 6), [])
 ax.tick_params(length=0)
 
 # %% [markdown]
-# Our two distances are these norms per pixel. The mean absolute difference is the L1 norm of the
+# Our two distances are these norms, rescaled. The mean absolute difference is the L1 norm of the
 # difference divided by $n$, the number of pixels. The RMSE is the L2 norm divided by $\sqrt n$,
 # because the mean stands inside the root. All images here have the same $n$, so the division never
 # changes which distance is smaller, and people use the names L1 and L2 for both. NumPy has the
@@ -334,12 +338,11 @@ assert np.isclose(l1_norm / 784, l1(three, mean_three))
 assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
-# The package has both distances, and both again as [losses](22_jargon.md#loss). A loss is the
-# number from the beginning of this lesson that says how wrong a model is. It has the formula of a
-# distance, but compares the answers of a model, its [predictions](22_jargon.md#prediction), with
-# what they should have been, for a whole pile of images (a *[batch](22_jargon.md#batch)*). Losses
-# become important in lesson 5. The last line compares us with
-# [Optax](https://optax.readthedocs.io), a library for training with JAX.
+# The package has both distances, and both again as [losses](22_jargon.md#loss), the numbers
+# from the beginning of this lesson. These compare a model's answers, its
+# [predictions](22_jargon.md#prediction), with the right ones. You need losses from lesson 5 on.
+# Here we only check that the formulas agree, also with [Optax](https://optax.readthedocs.io), a
+# library for training with JAX.
 
 # %%
 a, b = three, mean_seven

@@ -296,8 +296,8 @@ if digits.name == "mnist":
 #     We averaged two shares, as if there were as many threes as sevens. The share among all digits
 #     gives every _digit_ the same weight, not every _class_. Here the two classes are nearly of the
 #     same size, and it hardly matters. For unequal classes it does matter. It also matters for
-#     batches: if the last batch is small, the mean of the batches' accuracies gives its digits more
-#     weight than the others. So count all the right answers, and divide once.
+#     [batches](22_jargon.md#batch): if the last batch is small, the mean of the batches' accuracies
+#     gives its digits more weight than the others. So count all the right answers, and divide once.
 #
 # ## Why sevens are easier
 #
