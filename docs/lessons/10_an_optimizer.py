@@ -352,8 +352,8 @@ if digits.name == "mnist":
 # <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *[Momentum](22_jargon.md#momentum)* helps. Think of a heavy ball. It has a velocity, which each
-# slope changes only a little. The share of the old velocity that the ball keeps, a number between 0
-# and 1, is also called the momentum. ($\leftarrow$ means _becomes_. The velocity collects
+# slope changes but does not replace. The share of the old velocity that the ball keeps, a number
+# between 0 and 1, is also called the momentum. ($\leftarrow$ means _becomes_. The velocity collects
 # gradients, which point uphill, so the position moves against it.)
 #
 # $$
@@ -534,8 +534,9 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy", xscale="log")
 # Adam wins. At the best rates, each of Adam's three runs beats all nine others, so luck with the
 # start is hardly the reason. But the same held-out digits judged all runs, and Adam leads by only a
 # handful of them, about one standard error. With other digits, another rule might win. The other
-# three differ by less than one standard error, so this race does not tell which is better. (All
-# four accuracies are slightly too high, because the held-out digits also chose the rates.)
+# three differ by less than one standard error, so neither momentum nor the schedule visibly helped
+# here. (All four accuracies are slightly too high, because the held-out digits also chose the
+# rates.)
 #
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: here, momentum
 # 0.9 is mostly a larger rate in disguise. It seems that plain SGD can afford rates that are large
@@ -543,7 +544,7 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy", xscale="log")
 #
 # Which matters more, the rule or the rate? Here it is the rate. Adam at 0.001, the default of many
 # programs, has the lowest mean of its whole list, because its steps are too short for ten epochs.
-# Adam's best rate gains several times as much over 0.001 as the best rule gains over the worst.
+# That costs several times as much accuracy as taking the worst of the four rules at its best rate.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -562,8 +563,8 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # So if you have time for only one thing, sweep the learning rate. For networks, Adam is a good
-# first optimizer, because it adapts to unequal slopes. Its usual rates there are lower than in this
-# race, from 0.0001 to 0.01. For larger networks, a schedule is worth adding, as in [lesson
+# first optimizer, because it adapts to unequal slopes. Its usual rates there are lower than its
+# best here, from 0.0001 to 0.01. For larger networks, a schedule is worth adding, as in [lesson
 # 17](17_resnet.py). <!-- typed: what practitioners use -->
 #
 # ## What you learned

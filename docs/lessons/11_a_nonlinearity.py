@@ -222,11 +222,11 @@ two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 # is 0.2 % on so many digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty
 # times as many weights, and gain nothing from them.
 #
-# Perhaps you have once added a layer and got _worse_ results. The last rate shows one reason. At
-# rate 30, one layer loses a little against its best rate, and two layers lose much more. The
-# weights of the two layers multiply each other, so when both take a step, their product may take a
-# far longer one. Say that a path has the weights 2 and 3, with the product 6. If both weights grow
-# by 1, the product grows by 6, to 12. (Our own two runs agree with the record to within 0.3 %.)
+# Adding a layer can even make results _worse_. The last rate shows one reason. At rate 30, one
+# layer loses a little against its best rate, and two layers lose much more. The weights of the two
+# layers multiply each other, so when both take a step, their product may take a far longer one. Say
+# that a path has the weights 2 and 3, with the product 6. If both weights grow by 1, the product
+# grows by 6, to 12. (Our own two runs agree with the record to within 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -377,8 +377,9 @@ error = (out - target) ** 2
 print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 
 # %% [markdown]
-# **Forward**, from left to right: each circle holds its value, and each line has its weight beside
-# it. Unit A has a bias of -1, unit B of 0, and the output of 1. Check the values on paper.
+# **Forward**, from left to right: each circle holds a value (two per hidden unit: sum and ReLU),
+# and each line has its weight beside it. Unit A has a bias of -1, unit B of 0, and the output of 1.
+# Check the values on paper.
 
 
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
@@ -604,7 +605,7 @@ bent_live = train_once(jd.mlp, [784, 30, 1], jd.sgd(3.0), run=0)
 print(f"here, at rate 3: {bent_live:.4f}")
 
 # %% [markdown]
-# At rate 30, the lowest run ends near one half, which is what you get if every digit gets the same
+# At rate 30, two of the three runs in our record end near one half, as if every digit got the same
 # answer. Steps that are too long can throw the weights to where hardly any slope is left: a huge
 # logit lies where the sigmoid of the loss is flat, and a hidden unit that is off for every digit
 # passes nothing back. From there, no later step finds the way back.
@@ -619,10 +620,9 @@ if digits.name == "mnist":
     assert bent[2] > one_layer.max()
 
 # %% [markdown]
-# The choices are made, so we can train on _all_ training digits. The book behind this course and
-# most articles report what such a network reaches on the test set after forty epochs at rate 0.1.
-# To compare with them, we use the test set, too, but choose nothing by it. Will the bend show at
-# that rate?
+# The choices are made, so we can train on _all_ training digits. The book behind this course
+# reports what such a network reaches on the test digits after forty epochs at rate 0.1. To compare,
+# we use them, too, but choose nothing by them. Will the bend show at that rate?
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -653,7 +653,7 @@ figure.legend(loc="outside upper center", ncols=2)
 # model. Had we stopped there, we would have concluded that the bend is of no use. But at a rate
 # that suits it better, the network reaches about 99 %, and makes roughly half as many mistakes.
 # Luck alone rarely makes so large a difference: one standard error of either accuracy is about five
-# of these 2,038 digits.
+# of these 2,038 digits, and the two models differ by two to three times that.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038), sqrt(0.985 * 0.015 * 2038) -->
 
 # %% tags=["claim"]

@@ -95,9 +95,9 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
     print(f"hidden units {hidden:2}: {shares[hidden]:.0%} right")
 
 # %% [markdown]
-# Each dashed line is the bend of one unit (the last map shows only three of ten). On one side of it
-# the unit is _silent_, that is, 0. On the other, the unit rises. The boundary bends where it
-# crosses such a line.
+# Pink is where the network says _inside_. Each dashed line is one unit's bend (the last map shows
+# three of ten). On one side of it the unit is _silent_, that is, 0. On the other, the unit rises.
+# The boundary bends where it crosses such a line.
 #
 # - **One unit** is no better than a straight line. The logit depends on one weighted sum alone: as
 #   the sum grows, the logit is flat at first, and then only rises, or only falls. So it crosses
@@ -284,9 +284,10 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 #
 # Three units do no better than one. With 30, the accuracy is higher by about one standard error,
 # which is 0.2 % here. That alone would prove little, but on the test set of lesson 11, thirty units
-# beat the linear model by more. A hundred units or a second layer change less, so we cannot say
-# whether they add anything in ten epochs. (In our record, one run of the two layers at rate 3 ended
-# near one half, so they are shown at rate 1.) <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
+# beat the linear model by more. With a hundred units or a second layer, the difference from 30 is
+# smaller still, not worth counting: after ten epochs, no size from 30 on is clearly best. (In our
+# record, one run of the two layers at rate 3 ended near one half, so they are shown at rate 1.)
+# <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? It is about where the gain ends, and quick to train. [Lesson 15](15_a_small_network.py)
 # has ten digits to tell apart, and takes 64.
@@ -349,8 +350,9 @@ for layers in range(1, 7):
 # In a single hidden layer, each hinge makes one bend at most. So such a network would need at least
 # 63 hinges to do what six layers do with 12. **Width adds bends, depth multiplies them.**
 #
-# So for some jobs a deeper network needs far fewer units. Images suit depth well: strokes are made
-# of edges, and digits of strokes, so each layer can build on what the one before it has found.
+# So for some jobs a deeper network needs far fewer units. Threes and sevens are too easy to show
+# this. In harder images, each layer can build on the one before: strokes from edges, shapes from
+# strokes.
 #
 # ## Why my deeper network does worse
 #
@@ -449,7 +451,7 @@ by_vote = alive[np.argsort(-second.w[alive, 0])]
 units = list(by_vote[:3]) + list(by_vote[-3:])
 side = train.images.shape[1]
 
-# %% alt="Six rows, one per hidden unit. Each begins with a picture of weight changes in red and blue, followed by the eight held-out digits that excite this unit most. The first three units are excited by threes, the last three by sevens; the last shows the slanted stroke of a seven in red. The digits within a row resemble each other."
+# %% alt="Six rows, one per hidden unit. Each begins with a picture of weight changes in red and blue, followed by the eight held-out digits that excite this unit most. The first three units are excited by threes, the last three by sevens; the last shows the upright stem of a seven in red. The digits within a row resemble each other."
 figure = plt.figure(figsize=(6.4, 4.6), layout="constrained")
 axes = figure.subplots(6, 9)
 favorites = {}
@@ -470,11 +472,11 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # ones. The number at the left is the unit's weight in the second layer. Units that speak for a
 # three are excited mostly by threes, the others mostly by sevens.
 #
-# Now compare the rows. Two of the first three pictures look almost the same, and these two units
-# share favorites: the loss pulled both the same way. Two of the last three show that picture with
-# red and blue exchanged. But each group has one that differs. Among those for sevens, the odd one
-# likes upright stems, where the other two like slanted ones. The linear model, with only one
-# picture, could not specialize like this.
+# Now compare the rows. (On your computer, they may look different.) The first two pictures look
+# almost the same, and these two units share favorites: the loss pulled both the same way. The
+# fourth and fifth show that picture with red and blue exchanged. But the third and the last differ.
+# The last unit likes upright stems, where the two above it like slanted ones. The linear model,
+# with only one picture, could not specialize like this.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -484,7 +486,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # ??? note "Units that show nothing"
 #     A unit that is silent on every training digit has gradient 0, so it never changes again: it is
-#     a *[dead unit](22_jargon.md#dead-unit)*. Here, few units or none are silent on all held-out
+#     a *[dead unit](22_jargon.md#dead-unit)*. Here, hardly any unit is silent on all held-out
 #     digits. A faint picture need not mean a dead unit: if the unit's weight in the second layer is
 #     near zero, so is the slope that comes back through that weight.
 #
