@@ -217,7 +217,7 @@ for name, score in scores.items():
 # You would read both without any trouble. But remember the [shuffled
 # digits](15_a_small_network.py#one-shuffle-for-all): this network does not know which pixels are
 # neighbors, so a digit in another place is a different cloud of dots. Thin lines are nearly
-# harmless, and uneven light is in between.
+# harmless. Uneven light is in between: it, too, reaches the random weights, but more faintly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
