@@ -472,8 +472,8 @@ print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 # On average the network is more than half sure of pure noise, and it nearly always picks one of the
 # same few digits. Whatever the picture shows, softmax has to divide all confidence among ten
 # digits, and _none of these_ is not one of them. So a confidence means something only for pictures
-# like those that the network learned from. If the answer matters, first make sure that the picture
-# _is_ of this kind.
+# like those that the network learned from. If the answer matters, reject unsure answers, as in
+# exercise 2. That helps in part.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
