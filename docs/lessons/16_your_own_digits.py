@@ -151,9 +151,9 @@ if digits.name == "mnist":
 # ## One fault at a time
 #
 # Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on light
-# and not in the middle. It is small, and its lines are thin. (Shrinking also made it narrower, as
-# the paper became a square; step 2 will avoid that.) Photographs also add uneven light. To see
-# which of these matters, we spoil the three hundred test digits in _one_ way at a time.
+# and not in the middle. It is small, and its lines are thin. (Shrinking also makes it narrower,
+# because the wide paper becomes a square; step 2 avoids that.) Photographs also add uneven light.
+# To see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
 
 
 # %%
