@@ -209,8 +209,9 @@ assert np.allclose(shifted_and_added, response, atol=1e-5)
 # %% [markdown]
 # ## The same weights everywhere
 #
-# A linear layer could compute the four responses to edges, too, with one weight for each pair of
-# input and output. How many would that be, and how many does the convolution have?
+# A linear layer could compute the four responses to our three, too, with one weight for each pair
+# of input and output. (`of_three` holds them, divided by 3.) How many would that be, and how many
+# does the convolution have?
 
 # %%
 inputs, outputs = one_image[0].size, of_three.size
@@ -502,8 +503,8 @@ params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
 at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
-# Give `batch_norm` our eight channels of `features` in sixty random batches of 32 images. What will
-# the running mean of a channel look like beside its means in the batches?
+# Give `batch_norm` our eight channels of `features` in sixty random `batches` of 32 images. What
+# will the running mean of a channel look like beside its means in the batches?
 
 # %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -523,9 +524,9 @@ ax.set(xlabel="batch", ylabel="mean of channel 3")
 ax.legend()
 
 # %% [markdown]
-# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
-# where it began, and no single batch moves it far. Now put the same image into two different
-# batches. In which mode will its features be the same in both?
+# With each batch, the running mean in `state` moves a tenth of the way to that batch's mean. So it
+# forgets where it began, and no single batch moves it far. Now put the same image into the first
+# two `batches`. In which mode will its features be the same in both?
 
 # %%
 batches[:2, 0] = features[0]  # image 0 leads both batches
@@ -628,8 +629,8 @@ for name, tree in ("parameters", params), ("state", state):
 #
 # ??? note "The loop that Flax's documentation teaches"
 #     Here the optimizer is an object that holds its momentum. `update` changes module and optimizer
-#     in place, so the step returns only the loss. (`wrt=nnx.Param` says which arrays the optimizer
-#     may change: the parameters.)
+#     in place, so the step returns only the loss. (`x` holds images, `y` labels, and `key_epoch` a
+#     random key. `wrt=nnx.Param` says which arrays the optimizer may change: the parameters.)
 #
 #     ```python
 #     @nnx.jit
