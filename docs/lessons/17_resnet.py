@@ -470,12 +470,13 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Keeping numbers in range
 #
-# Now build a network for images around the plus sign. The plus sign alone leaves a problem: larger
-# inputs make a layer add more, so the inputs of the next layer are larger still. To prevent that,
-# **[batch normalization](22_jargon.md#batch-normalization)** follows every convolution. As in the
-# stacks, it subtracts the mean and divides by the spread. It does so for each channel, over all
-# images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by a learned scale and
-# adds a learned bias, so that the network can choose another range.
+# Now build a network for images around the plus sign. Our stack with the plus sign was also
+# normalized. Without that, larger inputs would make a layer add more, so the next inputs would be
+# larger still. That is why **[batch normalization](22_jargon.md#batch-normalization)** follows
+# every convolution. As in the stacks, it subtracts the mean and divides by the spread. It does so
+# for each channel, over all images of the batch and all places: axes `(0, 1, 2)`. Then it
+# multiplies by a learned scale and adds a learned bias, so that the network can choose another
+# range.
 #
 # That is _training mode_. But a finished model's answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
