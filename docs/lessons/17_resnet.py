@@ -907,9 +907,9 @@ for epoch in sorted({0, 1, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single epoch, about 99 of 100 held-out digits are right, and the second corrects only a
-# few more per thousand. Nothing is left to decide, so open the test set. Will the network beat that
-# of lesson 11, which read about 99 of 100?
+# After a single epoch, about 99 of 100 held-out digits are right, and the second removes many of
+# the remaining mistakes. Nothing is left to decide, so open the test set. Will the network beat
+# that of lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -927,9 +927,9 @@ accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# It does: more than 995 of 1,000 test digits are right, so the network makes at most about half as
-# many mistakes. Here are the eight digits in whose labels it believed least, each with its label
-# and the belief. Would you have hesitated, too?
+# It does: more than 995 of 1,000 test digits are right, instead of about 990. Here are the eight
+# digits in whose labels it believed least, beginning with its mistakes, each with its label and the
+# belief. Would you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
