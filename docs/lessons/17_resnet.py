@@ -195,7 +195,8 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
 # That is all there is to a convolution: **add up, over all taps, a shifted image times a matrix**.
-# Our first loop, JAX's own convolution and the package's give the same numbers.
+# `by_products`, our first loop, JAX's own convolution and the package's give the same numbers, as a
+# hidden check confirms.
 
 # %% tags=["claim"]
 by_jax = jax.lax.conv_general_dilated(
