@@ -347,8 +347,8 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## Shifts
 #
-# A three that is moved by a pixel is still a three, but for a network it is another image. So move
-# each image at random before the network learns from it. Such
+# A three moved by a pixel is still a three, but in strides of 2, the kernels land on other parts of
+# it. So move each image at random before the network learns from it. Such
 # [*augmentation*](22_jargon.md#augmentation) makes it harder to learn images by heart.
 # [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, with new shifts for
 # each batch. Here is one digit, six times:
