@@ -514,8 +514,8 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 
 # %% [markdown]
 # It is behind, with about twice as many mistakes, and does roughly as well as our network did
-# before Muon came. But this is a run of only 156 steps, and the peak was chosen for one twelve
-# times as long. The last section shows what ResNet-18 reaches in four epochs of all digits.
+# before Muon came. But it lacks Muon, and the peak was chosen for a run twelve times as long as
+# these 156 steps. The last section shows what ResNet-18 reaches in four epochs of all digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
