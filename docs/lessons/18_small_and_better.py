@@ -571,10 +571,10 @@ for name, scores in accuracies.items():
 # %% [markdown]
 # How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
 # twice the noise about once in twenty times. With three seeds the noise itself is only a rough
-# estimate. To be equally safe, we need a ratio of about 2.8 if both networks vary alike, and more
-# than 4 if one of them does nearly all of the varying.
-# <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
-# chances for a false alarm. In the plot, each tick to the left means half as many errors.
+# estimate. To be equally safe, Student's t-test then asks for about 2.8 if both networks vary
+# alike, and more than 4 if one does nearly all of the varying. <!-- typed: Student's t with 4 and
+# with 2 degrees of freedom --> And eight changes are eight chances for a false alarm. In the plot,
+# each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
