@@ -757,8 +757,8 @@ for line, of in made_on.items():
 
 # %% [markdown]
 # The means say little until we know the noise. Here is how far each row is ahead of the last, next
-# to both kinds of luck. The last column pretends that each network was tested on 10,000 digits of
-# its own, so that both accuracies vary:
+# to both kinds of luck. The last column pretends that each network read 10,000 digits of its own,
+# so it is too large:
 
 # %% tags=["hide-input"]
 reached = {name: [r["accuracy"] for r in measured[name]] for name in measured}
