@@ -732,8 +732,8 @@ jd.download_link("small_network", folded)
 # without compiling. The first three rows below are small networks, trained with Muon and shifts for
 # as many epochs as the name says. _small-1_ and _small-2_ are narrower than ours; _small-1_ also
 # does without smoothing; _small-8_ shifts by up to two pixels. The last two rows are ResNet-18 with
-# SGD, as in lesson 17, once with shifts and smoothing and once without. Which rows would you call
-# better than the last one?
+# SGD, as in lesson 17, once with shifts and smoothing and once without. (Our run above also
+# compiled, and may have shared its cores.) Which rows would you call better than the last one?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "resnet-shifts", "resnet"]
