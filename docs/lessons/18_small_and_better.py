@@ -820,10 +820,10 @@ if digits.name == "mnist" and "resnet" in measured:
 # page [Records](../speed/records.py) does better: its recipes were chosen on held-out digits alone,
 # committed, and only then trained on all digits. You can submit one of your own.
 #
-# So how small can the network be, and how quickly can it learn? As small and as quick as _small-2_,
-# which comes so close to ResNet-18 that our test cannot tell the two apart. That holds for digits
-# of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand kinds of things, and on those
-# we have not tried our network.
+# So how small can the network be, and how quickly can it learn? Of those we tried, _small-2_ is the
+# smallest and quickest that our test cannot tell from ResNet-18. A sharper test might. And all this
+# holds for digits of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand kinds of
+# things, and on those we have not tried our network.
 
 # %% [markdown]
 # ## What you learned
