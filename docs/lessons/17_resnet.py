@@ -472,12 +472,11 @@ if digits.name == "mnist":
 # ## Keeping numbers in range
 #
 # Now build a network for images around the plus sign. Our stack with the plus sign was also
-# normalized. Without that, larger inputs would make a layer add more, so the next inputs would be
-# larger still. That is why **[batch normalization](22_jargon.md#batch-normalization)** follows
-# every convolution. As in the stacks, it subtracts the mean and divides by the spread. It does so
-# for each channel, over all images of the batch and all places: axes `(0, 1, 2)`. Then it
-# multiplies by a learned scale and adds a learned bias, so that the network can choose another
-# range.
+# normalized. Without that, larger inputs would make a layer add more, and the next inputs would be
+# larger still. So **[batch normalization](22_jargon.md#batch-normalization)** follows every
+# convolution. As in the stacks, it subtracts the mean and divides by the spread. It does so for
+# each channel, over all images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by
+# a learned scale and adds a learned bias, so that the network can choose another range.
 #
 # That is _training mode_. But a finished model's answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
@@ -631,7 +630,7 @@ for name, tree in ("parameters", params), ("state", state):
 #
 # ??? note "The loop that Flax's documentation teaches"
 #     Here the optimizer is an object that holds its momentum. `update` changes module and optimizer
-#     in place, so the step returns only the loss. (`x` holds images, `y` labels, and `key_epoch` a
+#     in place, so the step returns only the loss. (`x` holds images, `y` labels, `key_epoch` a
 #     random key. `wrt=nnx.Param` says which arrays the optimizer may change: the parameters.)
 #
 #     ```python
@@ -929,8 +928,8 @@ print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
 # It does: more than 995 of 1,000 test digits are right, instead of about 990. Here are the eight
-# digits in whose labels it believed least, beginning with its mistakes, each with its label and the
-# belief. Would you have hesitated, too?
+# digits in whose labels it believed least, its mistakes first, each with label and belief. Would
+# you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
