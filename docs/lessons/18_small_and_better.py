@@ -571,10 +571,10 @@ for name, scores in accuracies.items():
 # %% [markdown]
 # How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
 # twice the noise about once in twenty times. With three seeds the noise itself is only a rough
-# estimate. To be equally safe, Student's t-test then asks for about 2.8 if both networks vary
-# alike, and more than 4 if one does nearly all of the varying. <!-- typed: Student's t with 4 and
-# with 2 degrees of freedom --> And eight changes are eight chances for a false alarm. In the plot,
-# each tick to the left means half as many errors.
+# estimate. To be equally safe, Student's t-test asks for about 2.8 if both networks vary alike, and
+# more than 4 if one does nearly all of the varying.
+# <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
+# chances for a false alarm. In the plot, each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
@@ -729,11 +729,11 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
-# without compiling. The first three rows below are small networks, trained with Muon and shifts for
-# as many epochs as the name says. _small-1_ and _small-2_ are narrower than ours; _small-1_ also
-# does without smoothing; _small-8_ shifts by up to two pixels. The last two rows are ResNet-18 with
-# SGD, as in lesson 17, once with shifts and smoothing and once without. (Our run above also
-# compiled, and may have shared its cores.) Which rows would you call better than the last one?
+# without compiling. (Our run above also compiled, and may have shared its cores.) The first three
+# rows below are small networks, trained with Muon and shifts for as many epochs as the name says.
+# _small-1_ and _small-2_ are narrower than ours; _small-1_ also does without smoothing; _small-8_
+# shifts by up to two pixels. The last two rows are ResNet-18 with SGD, as in lesson 17, once with
+# shifts and smoothing and once without. Which rows would you call better than the last one?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "resnet-shifts", "resnet"]
