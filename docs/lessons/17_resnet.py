@@ -907,9 +907,9 @@ for epoch in sorted({0, 1, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single epoch, about 99 of 100 held-out digits are right, and the second removes many of
-# the remaining mistakes. Nothing is left to decide, so open the test set. Will the network beat
-# that of lesson 11, which read about 99 of 100?
+# After a single epoch, about 99 of 100 held-out digits are right, and the second removes many
+# remaining mistakes. Nothing is left to decide, so open the test set. Will the network beat that of
+# lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
