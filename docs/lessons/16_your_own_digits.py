@@ -151,8 +151,9 @@ if digits.name == "mnist":
 # ## One fault at a time
 #
 # Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on light
-# and not in the middle. It is small, and its lines are thin. Photographs also add uneven light. To
-# see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
+# and not in the middle. It is small, and its lines are thin. (Shrinking also makes it narrower,
+# because the wide paper becomes a square; step 2 avoids that.) Photographs also add uneven light.
+# To see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
 
 
 # %%
@@ -216,7 +217,7 @@ for name, score in scores.items():
 # You would read both without any trouble. But remember the [shuffled
 # digits](15_a_small_network.py#one-shuffle-for-all): this network does not know which pixels are
 # neighbors, so a digit in another place is a different cloud of dots. Thin lines are nearly
-# harmless, and uneven light is in between.
+# harmless. Uneven light is in between: it, too, reaches the random weights, but more faintly.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -370,9 +371,8 @@ ax.set(ylabel="accuracy", ylim=(0, 1.02))
 # %% [markdown]
 # We went from less than 15 of 100 to about 90, without changing a single weight. Scaling and
 # centering did most of it, but they only work after you have found the ink. The thicker pen added
-# little. Still, we are not back where we began, and thin lines alone did less harm than what
-# remains. So our repairs may do some harm, too: step 1, for example, drops faint ink together with
-# the noise.
+# less. Still, we are not back where we began. Our repairs may do some harm themselves: step 1, for
+# example, drops faint ink together with the noise.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -472,8 +472,8 @@ print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 # On average the network is more than half sure of pure noise, and it nearly always picks one of the
 # same few digits. Whatever the picture shows, softmax has to divide all confidence among ten
 # digits, and _none of these_ is not one of them. So a confidence means something only for pictures
-# like those that the network learned from. If the answer matters, first make sure that the picture
-# _is_ of this kind.
+# like those that the network learned from. If the answer matters, reject unsure answers, as in
+# exercise 2. That helps in part.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -195,7 +195,8 @@ print(f"{found.shape} with {kernel.shape} -> {features.shape}")
 
 # %% [markdown]
 # That is all there is to a convolution: **add up, over all taps, a shifted image times a matrix**.
-# Our first loop, JAX's own convolution and the package's give the same numbers.
+# `by_products`, our first loop, JAX's own convolution and the package's give the same numbers, as a
+# hidden check confirms.
 
 # %% tags=["claim"]
 by_jax = jax.lax.conv_general_dilated(
@@ -209,8 +210,9 @@ assert np.allclose(shifted_and_added, response, atol=1e-5)
 # %% [markdown]
 # ## The same weights everywhere
 #
-# A linear layer could compute the four responses to edges, too, with one weight for each pair of
-# input and output. How many would that be, and how many does the convolution have?
+# A linear layer could compute the four responses to our three, too, with one weight for each pair
+# of input and output. (`of_three` holds them, divided by 3.) How many would that be, and how many
+# does the convolution have?
 
 # %%
 inputs, outputs = one_image[0].size, of_three.size
@@ -469,12 +471,12 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Keeping numbers in range
 #
-# Now build a network for images around the plus sign. The plus sign alone leaves a problem: larger
-# inputs make a layer add more, so the inputs of the next layer are larger still. To prevent that,
-# **[batch normalization](22_jargon.md#batch-normalization)** follows every convolution. As in the
-# stacks, it subtracts the mean and divides by the spread. It does so for each channel, over all
-# images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by a learned scale and
-# adds a learned bias, so that the network can choose another range.
+# Now build a network for images around the plus sign. Our stack with the plus sign was also
+# normalized. Without that, larger inputs would make a layer add more, and the next inputs would be
+# larger still. So **[batch normalization](22_jargon.md#batch-normalization)** follows every
+# convolution. As in the stacks, it subtracts the mean and divides by the spread. It does so for
+# each channel, over all images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by
+# a learned scale and adds a learned bias, so that the network can choose another range.
 #
 # That is _training mode_. But a finished model's answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
@@ -502,8 +504,8 @@ params = {"scale": jnp.ones(8), "bias": jnp.zeros(8)}
 at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 
 # %% [markdown]
-# Give `batch_norm` our eight channels of `features` in sixty random batches of 32 images. What will
-# the running mean of a channel look like beside its means in the batches?
+# Give `batch_norm` our eight channels of `features` in sixty random `batches` of 32 images. What
+# will the running mean of a channel look like beside its means in the batches?
 
 # %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -523,9 +525,9 @@ ax.set(xlabel="batch", ylabel="mean of channel 3")
 ax.legend()
 
 # %% [markdown]
-# With each batch, the running mean moves a tenth of the way to that batch's mean. So it forgets
-# where it began, and no single batch moves it far. Now put the same image into two different
-# batches. In which mode will its features be the same in both?
+# With each batch, the running mean in `state` moves a tenth of the way to that batch's mean. So it
+# forgets where it began, and no single batch moves it far. Now put the same image into the first
+# two `batches`. In which mode will its features be the same in both?
 
 # %%
 batches[:2, 0] = features[0]  # image 0 leads both batches
@@ -628,8 +630,8 @@ for name, tree in ("parameters", params), ("state", state):
 #
 # ??? note "The loop that Flax's documentation teaches"
 #     Here the optimizer is an object that holds its momentum. `update` changes module and optimizer
-#     in place, so the step returns only the loss. (`wrt=nnx.Param` says which arrays the optimizer
-#     may change: the parameters.)
+#     in place, so the step returns only the loss. (`x` holds images, `y` labels, `key_epoch` a
+#     random key. `wrt=nnx.Param` says which arrays the optimizer may change: the parameters.)
 #
 #     ```python
 #     @nnx.jit
@@ -905,9 +907,9 @@ for epoch in sorted({0, 1, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single epoch, about 99 of 100 held-out digits are right, and the second corrects only a
-# few more per thousand. Nothing is left to decide, so open the test set. Will the network beat that
-# of lesson 11, which read about 99 of 100?
+# After a single epoch, about 99 of 100 held-out digits are right, and the second removes many
+# remaining mistakes. Nothing is left to decide, so open the test set. Will the network beat that of
+# lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -925,9 +927,9 @@ accuracy = 1 - wrong.mean()
 print(f"accuracy {accuracy:.4f}: {wrong.sum()} of {len(wrong):,} are wrong")
 
 # %% [markdown]
-# It does: more than 995 of 1,000 test digits are right, so the network makes at most about half as
-# many mistakes. Here are the eight digits in whose labels it believed least, each with its label
-# and the belief. Would you have hesitated, too?
+# It does: more than 995 of 1,000 test digits are right, instead of about 990. Here are the eight
+# digits in whose labels it believed least, its mistakes first, each with label and belief. Would
+# you have hesitated, too?
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -347,8 +347,8 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## Shifts
 #
-# A three that is moved by a pixel is still a three, but for a network it is another image. So move
-# each image at random before the network learns from it. Such
+# A three moved by a pixel is still a three, but in strides of 2, the kernels land on other parts of
+# it. So move each image at random before the network learns from it. Such
 # [*augmentation*](22_jargon.md#augmentation) makes it harder to learn images by heart.
 # [`random_shift`][jaxdigits.random_shift] does it inside the compiled program, with new shifts for
 # each batch. Here is one digit, six times:
@@ -514,8 +514,8 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 
 # %% [markdown]
 # It is behind, with about twice as many mistakes, and does roughly as well as our network did
-# before Muon came. But this is a run of only 156 steps, and the peak was chosen for one twelve
-# times as long. The last section shows what ResNet-18 reaches in four epochs of all digits.
+# before Muon came. But it lacks Muon, and the peak was chosen for a run twelve times as long as
+# these 156 steps. The last section shows what ResNet-18 reaches in four epochs of all digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -571,8 +571,8 @@ for name, scores in accuracies.items():
 # %% [markdown]
 # How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
 # twice the noise about once in twenty times. With three seeds the noise itself is only a rough
-# estimate. To be equally safe, we need a ratio of about 2.8 if both networks vary alike, and more
-# than 4 if one of them does nearly all of the varying.
+# estimate. To be equally safe, Student's t-test asks for about 2.8 if both networks vary alike, and
+# more than 4 if one does nearly all of the varying.
 # <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
 # chances for a false alarm. In the plot, each tick to the left means half as many errors.
 
@@ -729,11 +729,11 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
-# without compiling. The first three rows below are small networks, trained with Muon and shifts for
-# as many epochs as the name says. _small-1_ and _small-2_ are narrower than ours; _small-1_ also
-# does without smoothing; _small-8_ shifts by up to two pixels. The last two rows are ResNet-18 with
-# SGD, as in lesson 17, once with shifts and smoothing and once without. Which rows would you call
-# better than the last one?
+# without compiling. (Our run above also compiled, and may have shared its cores.) The first three
+# rows below are small networks, trained with Muon and shifts for as many epochs as the name says.
+# _small-1_ and _small-2_ are narrower than ours; _small-1_ also does without smoothing; _small-8_
+# shifts by up to two pixels. The last two rows are ResNet-18 with SGD, as in lesson 17, once with
+# shifts and smoothing and once without. Which rows would you call better than the last one?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "resnet-shifts", "resnet"]
@@ -757,8 +757,8 @@ for line, of in made_on.items():
 
 # %% [markdown]
 # The means say little until we know the noise. Here is how far each row is ahead of the last, next
-# to both kinds of luck. The last column pretends that each network was tested on 10,000 digits of
-# its own, so that both accuracies vary:
+# to both kinds of luck. The last column pretends that each network read 10,000 digits of its own,
+# so it is too large:
 
 # %% tags=["hide-input"]
 reached = {name: [r["accuracy"] for r in measured[name]] for name in measured}
@@ -820,10 +820,10 @@ if digits.name == "mnist" and "resnet" in measured:
 # page [Records](../speed/records.py) does better: its recipes were chosen on held-out digits alone,
 # committed, and only then trained on all digits. You can submit one of your own.
 #
-# So how small can the network be, and how quickly can it learn? As small and as quick as _small-2_,
-# which comes so close to ResNet-18 that our test cannot tell the two apart. That holds for digits
-# of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand kinds of things, and on those
-# we have not tried our network.
+# So how small can the network be, and how quickly can it learn? Of those we tried, _small-2_ is the
+# smallest and quickest that our test cannot tell from ResNet-18. A sharper test might. And all this
+# holds for digits of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand kinds of
+# things, and on those we have not tried our network.
 
 # %% [markdown]
 # ## What you learned
