@@ -1068,10 +1068,9 @@ for name in (n for n in ("resnet-threes", "resnet") if n in records):
 # better, but it also has about two hundred times the parameters of the network of lesson 15.
 #
 # ??? note "Do the seeds differ much?"
-#     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %.
-#     <!-- typed: sqrt(0.995 * 0.005 / 10000) --> The three seeds lie about as far apart, so the
-#     seed matters about as much as the choice of the test digits. Lesson 18 takes a closer look at
-#     both.
+#     On 10,000 digits, an accuracy of 99.5 % has a standard error of 0.07 %. The three seeds lie
+#     about as far apart, so the seed matters about as much as the choice of the test digits. Lesson
+#     18 takes a closer look at both. <!-- typed: sqrt(0.995 * 0.005 / 10000) -->
 
 # %% tags=["claim"]
 if digits.name == "mnist" and "resnet" in reached:
