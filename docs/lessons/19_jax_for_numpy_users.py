@@ -97,7 +97,8 @@ print(numbers.devices(), (numbers + 1).devices())
 print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The sum is on the same device as `numbers`, and `np.asarray` returned an ordinary NumPy array.
+# The sum is on the same device as `numbers`. `np.asarray` returned a read-only NumPy array;
+# `np.array` copies.
 #
 # In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
 # will write into that array later, use `jnp.array`, which copies it.
