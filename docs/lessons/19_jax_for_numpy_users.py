@@ -138,7 +138,8 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# Reading gives the last element, and writing does nothing. So check an index before you use it.
+# Reading gives the last element, and writing does nothing. So check an index before you use it; in
+# compiled code, read `x.at[i].get(mode="fill")`, which gives `nan` for floats.
 #
 # ### A mask in compiled code
 #
