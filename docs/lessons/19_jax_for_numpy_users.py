@@ -168,11 +168,11 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 #
 # ## Parameters in a tree
 #
-# The parameters of a model are several arrays: the weights and the biases of each layer. JAX's
-# functions accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)* of lesson 9:
-# tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside. The gradient
-# of a loss with respect to a pytree is a pytree of the same form. How many arrays does a network
-# with one hidden layer have?
+# The parameters of a model are several arrays: the weights and the biases of each layer.
+# `jax.grad`, `jit` and `vmap` accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)*
+# of lesson 9: tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside.
+# The gradient of a loss with respect to a pytree is a pytree of the same form. How many arrays does
+# a network with one hidden layer have?
 
 # %%
 digits = jd.load("auto")
