@@ -219,7 +219,7 @@ def step(params, x, y, learning_rate=1.0):
 # %% [markdown]
 # [`jax.jit(f)`](22_jargon.md#jit) returns a function that has not been compiled yet. At its first
 # call, it runs `f` once, in Python, with stand-ins for the arrays, which have a shape and a type
-# but no numbers. JAX writes down every operation that `f` applies to them. This is
+# but no numbers. JAX writes every operation on them into a list, a `jaxpr`. This is
 # *[tracing](22_jargon.md#tracing)*. Which operations will it write down for the mean of some
 # squares?
 
