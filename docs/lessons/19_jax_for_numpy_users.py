@@ -685,8 +685,9 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
 # The last two lines loaded the model from its bytes, and it gives the same outputs. Loading needs
-# JAX, but neither the package nor the code of the model. (To keep the parameters alone, or to load
-# them into programs that don't use JAX, use [`save_params`][jaxdigits.save_params].)
+# neither the package nor the model's code, but JAX, at most six months newer. (To keep the
+# parameters alone, or to load them into programs that don't use JAX, use
+# [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
