@@ -17,10 +17,11 @@
 #
 # ## Eight devices on one processor
 #
-# The usual way to use several devices, if the model fits into each of them, is
-# *[data parallel](22_jargon.md#data-parallel)* training. Each device holds a copy of the parameters
-# and a part of the batch, and computes the gradient on its part. If all parts are equally large, the
-# average of these gradients is the gradient of the whole batch:
+# If the model fits into each of several devices (otherwise, its parameters are divided, too), the
+# usual way to use them is *[data parallel](22_jargon.md#data-parallel)* training. Each device holds
+# a copy of the parameters and a part of the batch, and computes the gradient on its part. If the
+# loss is a mean over examples and all parts are equally large, the average of these gradients is
+# the gradient of the whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
