@@ -124,8 +124,8 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 # JAX works out the layout of every result while it traces, and where several layouts are possible,
 # it raises an error and asks you to choose one.
 #
-# ??? note "If you read older JAX programs"
-#     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
+# ??? note "If you read other JAX programs"
+#     The other kind of axis, `Auto`, leaves layouts to the compiler. Many programs use it, with
 #     `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
 #     `jax.sharding.reshard` changes a layout. `jax.P` is short for `jax.sharding.PartitionSpec`.
 #
