@@ -182,12 +182,11 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # %% [markdown]
 # ## The same by hand
 #
-# In the rare case that you want an exchange or a layout that the compiler doesn't find by itself,
-# write the program from the point of view of a single device. Under
-# [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own device, and
-# `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how the arguments
-# and the results are laid out. `by_hand` is the same step as before. Will it send more than the
-# compiler's program, or less?
+# If you want to choose the exchanges yourself, write the program from the point of view of a single
+# device. Under [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own
+# device, and `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how
+# the arguments and the results are laid out. `by_hand` is the same step as before. Will it send
+# more than the compiler's program, or less?
 
 # %%
 rows = jax.P("examples")
