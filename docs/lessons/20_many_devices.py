@@ -751,7 +751,7 @@ assert (kept.params.w != lost.params.w).any()
 
 # %% [markdown]
 # Yes: the last lines are equal, so all weights are the same to the last bit. If we had saved only
-# the parameters and not the momentum, the steps after the restart would have been different. On a
+# the parameters and not the momentum, the next epoch would have ended with other weights. On a
 # GPU, some operations repeat to the last bit only
 # [if you ask XLA for it](https://openxla.org/xla/determinism). (To continue what `fit` returned, use
 # `resume`: [How do I …](../reference/how_do_i.md#continue-a-run).)
