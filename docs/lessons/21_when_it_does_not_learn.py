@@ -910,9 +910,9 @@ def deaf_step(params, x, y, learning_rate):
 print(check_deaf_step(deaf_step))
 
 # %% [markdown]
-# A compiled function looks at names from outside once, when it is traced, and keeps the values that
-# it found. So pass everything that may change as an argument. (The optimizer of exercise 5 never
-# changes.)
+# A compiled function looks at names from outside only when it is traced (again for new shapes), and
+# keeps the values that it found. So pass everything that may change as an argument. (The optimizer
+# of exercise 5 never changes.)
 #
 # ## From symptom to suspect
 #
