@@ -924,7 +924,7 @@ print(check_deaf_step(deaf_step))
 # | a setting has no effect | values that were built in when tracing | 10 |
 # | the loss stops far above zero | targets, a second softmax | 1, 8 |
 # | the loss stops, all answers are extreme | the scale of inputs and weights | 2 |
-# | the loss falls, the accuracy does not rise | shapes that broadcast | 3 |
+# | the loss falls, the accuracy does not rise | shapes, overfitting, held-out data prepared differently | 3, [lesson 15](15_a_small_network.py#learning-by-heart) |
 # | the accuracy is far below chance | a sign, swapped classes | 4 |
 # | one class is much worse | the order of the examples | 7 |
 # | the loss is `nan` | roots, logarithms, divisions at 0 | 9 |
