@@ -964,8 +964,9 @@ jax.effects_barrier()
 # ### Find the first nan
 #
 # Once a loss is `nan`, so are all gradients and parameters after it, and you can't see where it
-# began. With `jax.debug_nans`, JAX checks every result, and raises an error at the operation that
-# makes the first `nan`. Which one will that be for the root of exercise 9?
+# began. `jax.debug_nans` checks every result, reruns a compiled function that returned `nan`
+# operation by operation, and raises an error at the first that makes one. Which will that be for
+# the root of exercise 9?
 
 # %%
 try:
