@@ -1022,8 +1022,9 @@ for n in 50, 49, 48, 48, 48:
     print(f"{n} rows: compiled {len(compiled) - before}")
 
 # %% [markdown]
-# Three: one for each new shape. So make all batches the same size. [Lesson
-# 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists other reasons why JAX compiles again.
+# Three: one for each new shape (compiled, or loaded from the cache). So make all batches the same
+# size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists other reasons why JAX
+# compiles again.
 #
 # ### Check inside a compiled function
 #
