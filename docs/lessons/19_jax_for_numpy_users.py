@@ -97,7 +97,8 @@ print(numbers.devices(), (numbers + 1).devices())
 print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The sum is on the same device as `numbers`, and `np.asarray` returned an ordinary NumPy array.
+# The sum is on the same device as `numbers`. `np.asarray` returned a read-only NumPy array;
+# `np.array` copies.
 #
 # In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
 # will write into that array later, use `jnp.array`, which copies it.
@@ -137,7 +138,8 @@ except IndexError as error:
 print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 
 # %% [markdown]
-# Reading gives the last element, and writing does nothing. So check an index before you use it.
+# Reading gives the last element, and writing does nothing. So check an index before you use it; in
+# compiled code, read `x.at[i].get(mode="fill")`, which gives `nan` for floats.
 #
 # ### A mask in compiled code
 #
@@ -166,11 +168,11 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 #
 # ## Parameters in a tree
 #
-# The parameters of a model are several arrays: the weights and the biases of each layer. JAX's
-# functions accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)* of lesson 9:
-# tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside. The gradient
-# of a loss with respect to a pytree is a pytree of the same form. How many arrays does a network
-# with one hidden layer have?
+# The parameters of a model are several arrays: the weights and the biases of each layer.
+# `jax.grad`, `jit` and `vmap` accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)*
+# of lesson 9: tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside.
+# The gradient of a loss with respect to a pytree is a pytree of the same form. How many arrays does
+# a network with one hidden layer have?
 
 # %%
 digits = jd.load("auto")
@@ -217,7 +219,7 @@ def step(params, x, y, learning_rate=1.0):
 # %% [markdown]
 # [`jax.jit(f)`](22_jargon.md#jit) returns a function that has not been compiled yet. At its first
 # call, it runs `f` once, in Python, with stand-ins for the arrays, which have a shape and a type
-# but no numbers. JAX writes down every operation that `f` applies to them. This is
+# but no numbers. JAX writes every operation on them into a list, a `jaxpr`. This is
 # *[tracing](22_jargon.md#tracing)*. Which operations will it write down for the mean of some
 # squares?
 
@@ -535,8 +537,8 @@ print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
 # %% [markdown]
 # A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# Now for a table of trained models. This function trains one and returns its accuracy on the
-# held-out digits. Its arguments are the two things that should vary.
+# Now for a table of trained models. This function trains one and returns its held-out accuracy. Its
+# arguments are what varies; closing over the data is shorter, but slower to compile.
 
 
 # %%
@@ -683,8 +685,9 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
 # The last two lines loaded the model from its bytes, and it gives the same outputs. Loading needs
-# JAX, but neither the package nor the code of the model. (To keep the parameters alone, or to load
-# them into programs that don't use JAX, use [`save_params`][jaxdigits.save_params].)
+# neither the package nor the model's code, but JAX, at most six months newer. (To keep the
+# parameters alone, or to load them into programs that don't use JAX, use
+# [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #

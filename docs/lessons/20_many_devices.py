@@ -17,10 +17,11 @@
 #
 # ## Eight devices on one processor
 #
-# The usual way to use several devices, if the model fits into each of them, is
-# *[data parallel](22_jargon.md#data-parallel)* training. Each device holds a copy of the parameters
-# and a part of the batch, and computes the gradient on its part. If all parts are equally large, the
-# average of these gradients is the gradient of the whole batch:
+# If the model fits into each of several devices (otherwise, its parameters are divided, too), the
+# usual way to use them is *[data parallel](22_jargon.md#data-parallel)* training. Each device holds
+# a copy of the parameters and a part of the batch, and computes the gradient on its part. If the
+# loss is a mean over examples and all parts are equally large, the average of these gradients is
+# the gradient of the whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
@@ -123,8 +124,8 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 # JAX works out the layout of every result while it traces, and where several layouts are possible,
 # it raises an error and asks you to choose one.
 #
-# ??? note "If you read older JAX programs"
-#     The other kind of axis, `Auto`, leaves layouts to the compiler. Older programs use it, with
+# ??? note "If you read other JAX programs"
+#     The other kind of axis, `Auto`, leaves layouts to the compiler. Many programs use it, with
 #     `with_sharding_constraint` as a request. Under explicit axes that function only checks, and
 #     `jax.sharding.reshard` changes a layout. `jax.P` is short for `jax.sharding.PartitionSpec`.
 #
@@ -181,12 +182,11 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # %% [markdown]
 # ## The same by hand
 #
-# In the rare case that you want an exchange or a layout that the compiler doesn't find by itself,
-# write the program from the point of view of a single device. Under
-# [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own device, and
-# `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how the arguments
-# and the results are laid out. `by_hand` is the same step as before. Will it send more than the
-# compiler's program, or less?
+# If you want to choose the exchanges yourself, write the program from the point of view of a single
+# device. Under [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own
+# device, and `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how
+# the arguments and the results are laid out. `by_hand` is the same step as before. Will it send
+# more than the compiler's program, or less?
 
 # %%
 rows = jax.P("examples")
@@ -751,7 +751,7 @@ assert (kept.params.w != lost.params.w).any()
 
 # %% [markdown]
 # Yes: the last lines are equal, so all weights are the same to the last bit. If we had saved only
-# the parameters and not the momentum, the steps after the restart would have been different. On a
+# the parameters and not the momentum, the next epoch would have ended with other weights. On a
 # GPU, some operations repeat to the last bit only
 # [if you ask XLA for it](https://openxla.org/xla/determinism). (To continue what `fit` returned, use
 # `resume`: [How do I …](../reference/how_do_i.md#continue-a-run).)

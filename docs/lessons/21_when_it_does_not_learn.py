@@ -128,8 +128,8 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 #
 # You know two remedies, and either brings the loss near zero in the same thousand steps: smaller
 # weights at the start, such as the `scale=0.3` of lesson 9, or the cross-entropy of [lesson
-# 14](14_ten_linear_models.py), whose slope is steep where an answer is wrong. Change the definition
-# of `start` and try it. (On all the digits, the program learns well enough, so we keep it.)
+# 14](14_ten_linear_models.py), whose slope is steep where an answer is wrong. Change `start` or
+# `loss`, and try it. (On all the digits, the program learns well enough, so we keep it.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -910,9 +910,9 @@ def deaf_step(params, x, y, learning_rate):
 print(check_deaf_step(deaf_step))
 
 # %% [markdown]
-# A compiled function looks at names from outside once, when it is traced, and keeps the values that
-# it found. So pass everything that may change as an argument. (The optimizer of exercise 5 never
-# changes.)
+# A compiled function looks at names from outside only when it is traced (again for new shapes), and
+# keeps the values that it found. So pass everything that may change as an argument. (The optimizer
+# of exercise 5 never changes.)
 #
 # ## From symptom to suspect
 #
@@ -924,7 +924,7 @@ print(check_deaf_step(deaf_step))
 # | a setting has no effect | values that were built in when tracing | 10 |
 # | the loss stops far above zero | targets, a second softmax | 1, 8 |
 # | the loss stops, all answers are extreme | the scale of inputs and weights | 2 |
-# | the loss falls, the accuracy does not rise | shapes that broadcast | 3 |
+# | the loss falls, the accuracy does not rise | shapes, overfitting, held-out data prepared differently | 3, [lesson 15](15_a_small_network.py#learning-by-heart) |
 # | the accuracy is far below chance | a sign, swapped classes | 4 |
 # | one class is much worse | the order of the examples | 7 |
 # | the loss is `nan` | roots, logarithms, divisions at 0 | 9 |
@@ -964,8 +964,9 @@ jax.effects_barrier()
 # ### Find the first nan
 #
 # Once a loss is `nan`, so are all gradients and parameters after it, and you can't see where it
-# began. With `jax.debug_nans`, JAX checks every result, and raises an error at the operation that
-# makes the first `nan`. Which one will that be for the root of exercise 9?
+# began. `jax.debug_nans` checks every result, reruns a compiled function that returned `nan`
+# operation by operation, and raises an error at the first that makes one. Which will that be for
+# the root of exercise 9?
 
 # %%
 try:
@@ -1021,8 +1022,9 @@ for n in 50, 49, 48, 48, 48:
     print(f"{n} rows: compiled {len(compiled) - before}")
 
 # %% [markdown]
-# Three: one for each new shape. So make all batches the same size. [Lesson
-# 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists other reasons why JAX compiles again.
+# Three: one for each new shape (compiled, or loaded from the cache). So make all batches the same
+# size. [Lesson 19](19_jax_for_numpy_users.py#when-it-compiles-again) lists other reasons why JAX
+# compiles again.
 #
 # ### Check inside a compiled function
 #
