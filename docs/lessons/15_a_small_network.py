@@ -219,8 +219,8 @@ ax.set(xlabel="epoch", ylabel="loss", ylim=(0, 1))
 # On the digits that the network has seen, the loss falls toward zero. On held-out digits it turns
 # around, here after some thirty epochs, and rises again. This is
 # *[overfitting](22_jargon.md#overfitting)*, of which [lesson
-# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse. After the turn, most of what the
-# network learns is true of these thousand images only, such as that _this_ smudge belongs to a six.
+# 6](06_roller_coaster.py#opening-the-envelope) gave you a glimpse. After the turn, what the network
+# learns still helps on these thousand images, but makes its beliefs about new ones worse.
 #
 # Does the network also make more mistakes? And how sure is it of them? Its *confidence* is its
 # belief in its own answer, the largest of the ten. To get the network of the best epoch, train
@@ -484,7 +484,7 @@ ax.legend()
 
 # %% [markdown]
 # At their best rates the three are about one percent apart. Runs of one setting can differ by as
-# much, and those of `tanh` and ReLU overlap, so neither of these two clearly wins. The wrong rate
+# much. Only those of `tanh` and the sigmoid do not overlap, and three runs are few. The wrong rate
 # costs far more: at rate 3 the sigmoid is at its best, and `tanh` and ReLU fail. At one rate for
 # all, we would have "found" whatever that rate favors. (The run that we trained here agrees with
 # the record to within 1 %.)
@@ -661,8 +661,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Opening the test set
 #
-# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate with
-# the best mean in our comparison, although others came close. We keep twelve epochs, as before,
+# All comparisons are done, so now we decide. We take the nonlinearity and the learning rate that
+# won our short comparison, although others came close. We keep twelve epochs, as before,
 # although the first network's held-out accuracy was still rising. The held-out digits stay out of
 # the training, so that we see how well they predict the test accuracy. Only now do we use the test
 # digits. How far from the held-out accuracy will the test accuracy be?

@@ -450,7 +450,7 @@ for name, begin, skip in (
 
 # %% [markdown]
 # With each stack at its best rate, forty layers without skip connections read worse than a single
-# layer, which reads about 96 of 100. So the other thirty-nine have only done harm. (How much harm
+# layer, which reads about 96 of 100. Smaller steps did not save them. (How far they fall behind
 # is a matter of luck: where gradients explode, differences in rounding explode, too, so your second
 # row may look different.) With skip connections, forty layers read more than 97 of 100 at each of
 # the three larger rates, and the only difference in the code is `x +`. You can stack forty layers,
@@ -710,8 +710,8 @@ for a, b in zip(ours, jax.tree.leaves(theirs), strict=True):
 # the old ones. This change is called the _residual_, and it gave ResNet its name. Two convolutions
 # and the skip connection around them make a **[residual block](22_jargon.md#residual-block)**. If
 # the block changes the shape, `x` and the residual cannot be added. Then a convolution of 1 by 1 on
-# the skip connection, with its own normalization, brings `x` to the new shape. (Its only tap is a
-# matrix from the old channels to the new ones, and its stride skips every second place.)
+# the skip connection, with its own normalization, brings `x` to the new shape. (Unlike in our
+# stack, a ReLU follows the plus sign, and stops the gradient where the sum is negative.)
 #
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 
