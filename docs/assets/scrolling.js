@@ -1,5 +1,6 @@
-// What is wider than the page scrolls, and must do so by keyboard, too: while a figure, a formula, a
-// table, code, or an output is cut off, it has a place in the order of tabs.
+// What is wider than the page scrolls, and so does a long output. They must do so by keyboard, too:
+// while a figure, a formula, a table, code, or an output is cut off, it has a place in the order of
+// tabs.
 "use strict";
 
 {
@@ -7,7 +8,10 @@
     "figure.wide, div.arithmatex, .md-typeset__scrollwrap, div.output:not(.highlight), pre > code";
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      const wide = target.scrollWidth > target.clientWidth;
+      // Browsers round heights, so that a pixel may seem to be missing where nothing is.
+      const tall = target.scrollHeight > target.clientHeight + 1;
+      if (wide || tall) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
   });

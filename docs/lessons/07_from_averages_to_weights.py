@@ -197,7 +197,7 @@ if digits.name == "mnist":
     assert -11 < b < -10 and mean_three.sum() > mean_seven.sum() + 15
 
 # %% [markdown]
-# !!! question "Why is there one bias per image, and not one per pixel?"
+# !!! question "Why is there only one bias, and not one per pixel?"
 #     There is one per pixel: $m_7^2 - m_3^2$, 784 of them. But they do not depend on the image, so
 #     we can add them up once, and keep the sum. A weight can't be merged with the others, because
 #     it is multiplied by its own pixel.
@@ -253,7 +253,7 @@ assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 
 # %%
 answers = is_three[:5].reshape(5, 1)
-flat_output = x[:5] @ w[:, 0]
+flat_output = x[:5] @ w[:, 0] + b
 print(f"column against column {((output[:5] > 0) == answers).shape}")
 print(f"row against column    {((flat_output > 0) == answers).shape}")
 
@@ -419,7 +419,7 @@ if digits.name == "mnist":
 #
 # - You can flatten images into rows of 784 pixels.
 # - You can turn the nearest mean into weights and a bias, and read the weights as a picture.
-# - You can say what the bias is for, why there is one per image, and why the weights are in a
+# - You can say what the bias is for, why there is only one, and why the weights are in a
 #   column.
 # - You can multiply two matrices by hand, and predict the shape of `x @ w + b`.
 # - You can improve a model by trial and error, and say why that is slow.

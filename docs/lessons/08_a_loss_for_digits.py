@@ -526,7 +526,7 @@ for name, batch in chosen.items():
 # %% [markdown]
 # Threes push the bias up and sevens push it down. So in the stored order, the bias would rise until
 # the threes are used up, and then fall: the sevens would undo what the threes taught. In a shuffled
-# batch both pull at once, and mostly cancel in the mean.
+# batch both pull at once, and partly cancel in the mean.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -12,7 +12,7 @@
 # grow out of noise, and see what the model still gets wrong.
 #
 # The loop has about ten lines, and chatbots and translators are trained with a loop of the same
-# form. Only the model, the loss and the rule for the step differ, and they have far more data. If
+# form. Only the model, the loss and the rule for the step differ, and there is far more data. If
 # you understand these ten lines, you know what happens when people say that a model "is being
 # trained".
 #
@@ -426,7 +426,7 @@ for size in sizes:
     print(", ".join(f"{result:.4f}" for result in results[size]))
 
 # %% [markdown]
-# Two exact steps are no match for dozens or hundreds of rough ones. With them, one of the three
+# Two exact steps are no match for dozens or hundreds of rough ones. After two, one of the three
 # starts got surprisingly far, but the other two are still near one half. Short steps do not get
 # there, and long ones overshoot, because a slope is a good guide only near the place where it was
 # measured.

@@ -297,7 +297,7 @@ ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 # classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in [lesson
 # 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
 # nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For the square,
-# the other factor is $2 (1 - p)$. For cross-entropy it is $1/p$, minus the slope of $-\log p$. This
+# the other factor is $2 (1 - p)$. For cross-entropy it is $1/p$, the slope of $\log p$. This
 # is huge there, and the $p$ cancels: the pull is exactly $1 - p$, the belief that is missing.
 # Exercise 3 shows the same for ten classes.
 #
@@ -757,9 +757,9 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to 2 and 3. The softmax chooses 3. Count only the images with exactly one
-# _yes_, and the accuracies of the two models differ by less than 0.6 %. On the others, the softmax
-# is ahead by more than 2 %. So it wins where the sigmoids give no clear answer. But a photograph
+# The sigmoids say _yes_ to 2 and 3, the softmax clearly prefers 3. On images with exactly one _yes_,
+# the accuracies of the two models differ by less than 0.6 percentage points. On the others, the
+# softmax is ahead by more than 2. So it helps most where the sigmoids are unclear. But a photograph
 # may show a dog _and_ a bicycle. Then use sigmoids.
 
 # %% tags=["claim"]
@@ -1032,8 +1032,8 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
     print(f"{name}: {surer[name]:+.4f}")
 
 # %% [markdown]
-# The logarithm is more honest, but not by much: after only three epochs, both models are less sure
-# than they should be, by less than 5 %. The square, too, is lowest at the honest answer, as you
+# The logarithm is more honest. After only three epochs, both models are less sure than they should
+# be, by less than 5 %, but the square by about twice as much as the logarithm. The square, too, is lowest at the honest answer, as you
 # found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
 # answers that are nearly right.
 

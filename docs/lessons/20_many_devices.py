@@ -493,7 +493,7 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
-# [How do I …](../reference/how_do_i.md#train-in-two-processes) has a short program of this kind that
+# [How do I …](../reference/how_do_i.md) has a short program of this kind that
 # you can copy. It gives such batches to `fit`, as a stream (see the next section).
 
 # %% tags=["remove-cell"]
@@ -754,7 +754,7 @@ assert (kept.params.w != lost.params.w).any()
 # the parameters and not the momentum, the next epoch would have ended with other weights. On a
 # GPU, some operations repeat to the last bit only
 # [if you ask XLA for it](https://openxla.org/xla/determinism). (To continue what `fit` returned, use
-# `resume`: [How do I …](../reference/how_do_i.md#continue-a-run).)
+# `resume`: [How do I …](../reference/how_do_i.md).)
 #
 # ## What you learned
 #

@@ -18,10 +18,17 @@ async (scheme) => {
     ".playground-training:not(:has(input))",
     `body:not([data-md-color-scheme="${scheme}"])`,
   ];
+  // Code and outputs that are cut off, but which the keyboard does not reach.
+  const unreachable = (code) =>
+    code.tabIndex < 0 &&
+    (code.scrollWidth > code.clientWidth || code.scrollHeight > code.clientHeight + 1);
   const amiss = () => {
     const found = unfinished.filter((selector) => document.querySelector(selector));
     const { scrollWidth } = document.scrollingElement;
-    return scrollWidth <= innerWidth ? found : [...found, `${scrollWidth} pixels wide`];
+    if (scrollWidth > innerWidth) found.push(`${scrollWidth} pixels wide`);
+    const cut = [...document.querySelectorAll("pre > code")].find(unreachable);
+    if (cut) found.push(`not scrolled by keyboard: ${cut.textContent.slice(0, 80)}`);
+    return found;
   };
   const late = new Promise((done) => setTimeout(done, 10_000));
   await Promise.race([document.fonts.ready, late]);
