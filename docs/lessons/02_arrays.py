@@ -367,7 +367,7 @@ for what, x in {
 #
 # ## Bytes wrap around
 #
-# A byte counts like the odometer of an old car: after the last number comes zero. Between arrays,
+# A byte counts like the odometer of an old car: after the last number comes zero. In arrays,
 # there is no error and no warning. What is 200 + 100 in bytes, and what is 16 · 16?
 
 # %%
@@ -667,9 +667,9 @@ ax = jd.plots.show_image(chessboard(8))
 # the program at the top of the page?
 #
 # ??? tip "A hint"
-#     First one number per image: a sum over two axes, `axis=(1, 2)`. Then `np.argsort` says the
-#     order, and an array of integers as an index takes the images in that order. `[::-1]` reverses
-#     the order.
+#     First `images.sum(axis=(1, 2))`, one number per image. (`sum` counts in wider integers, so
+#     nothing wraps.) Then `np.argsort` says the order, and an array of integers as an index takes
+#     the images in that order. `[::-1]` reverses it.
 
 
 # %% tags=["check"]

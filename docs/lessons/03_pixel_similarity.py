@@ -90,7 +90,7 @@ ax.set(xlabel="ink in the corner", ylabel="number of digits")
 
 # %% [markdown]
 # We would like two heaps with a gap between them. Instead, they overlap: even the threes' tallest
-# bar is at an empty corner, and some sevens have a full one. Wherever you put the limit, some
+# bar is at an empty corner, and some sevens have much ink there. Wherever you put the limit, some
 # digits are on the wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
@@ -185,7 +185,7 @@ print(f"pixels inked by some three, but by no seven: {only_3.sum()}")
 print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 
 # %% [markdown]
-# (`&` is _and_, place by place.) Only these few pixels matter, because everywhere else the
+# (`&` is _and_, place by place.) Only these pixels matter, because everywhere else the
 # composites are equal and give the same misses. They lie at the edge, where many digits have no ink
 # at all. Take a digit without ink in any of them. Compared with the composite three, it has one
 # miss for each pixel of the first kind, and compared with the composite seven, one for each of the

@@ -282,7 +282,7 @@ assert (same == is_3(valid_3)).all()
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
 # half a percentage point. Both accuracies vary, so trust only a difference of well over two
-# standard errors. Our gain of three is hardly luck. We will use this yardstick whenever two models
+# standard errors. Ours is three of them, hardly luck. We will use this yardstick whenever two models
 # are close.
 
 # %% tags=["claim"]
@@ -356,10 +356,10 @@ print(f"blank sheet to the mean seven {jd.l1_distance(blank, mean_seven):.4f}")
 
 # %% [markdown]
 # From a blank sheet, the distance to a mean is simply the mean's ink. The mean seven has less, so
-# the sheet is called a seven. (Squares favor the mean seven, too, but only about half as much.) A
-# three that is written with a thin pen lacks much of the ink of the mean three, and may come out as
-# a seven. If this is right, pale threes should be read worse than dark ones, and with sevens it
-# should be the other way round. Split the images of each digit into a pale and a dark half.
+# the sheet is called a seven. A three that is written with a thin pen lacks much of the ink of the
+# mean three, and may come out as a seven. If this is right, pale threes should be read worse than
+# dark ones, and with sevens it should be the other way round. Split the images of each digit into a
+# pale and a dark half.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
