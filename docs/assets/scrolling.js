@@ -6,19 +6,26 @@
 {
   const boxes =
     "figure.wide, div.arithmatex, .md-typeset__scrollwrap, div.output:not(.highlight), pre > code";
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const wide = target.scrollWidth > target.clientWidth;
-      // Browsers round heights, so that a pixel may seem to be missing where nothing is.
-      const tall = target.scrollHeight > target.clientHeight + 1;
-      if (wide || tall) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
-  });
+
+  function place(box) {
+    const wide = box.scrollWidth > box.clientWidth;
+    // Browsers round heights, so that a pixel may seem to be missing where nothing is.
+    const tall = box.scrollHeight > box.clientHeight + 1;
+    if (!wide && !tall) box.removeAttribute("tabindex");
+    else if (box.tabIndex !== 0) box.tabIndex = 0;
+  }
+
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => place(target)));
+  // Without a mouse, Material takes the place of code away again when the code is first seen.
+  const places = new MutationObserver((changes) => changes.forEach(({ target }) => place(target)));
 
   function watch() {
-    observer.disconnect();
-    document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
+    sizes.disconnect();
+    places.disconnect();
+    document.querySelectorAll(boxes).forEach((box) => {
+      sizes.observe(box);
+      places.observe(box, { attributeFilter: ["tabindex"] });
+    });
   }
 
   // Material's: it fires when a page is shown, also after instant navigation; opened from a disk, a

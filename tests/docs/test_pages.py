@@ -78,3 +78,16 @@ def test_pages_load_without_a_complaint_and_fit(
     assert problems == {}
     # A busy machine has been seen to stall once among all pages; a fault of ours would do so often.
     assert stalled <= 1
+
+
+def test_wide_output_without_a_mouse_is_scrolled_by_keyboard(browser: Any, address: str):
+    touch = {"is_mobile": True, "has_touch": True, "viewport": {"width": 1280, "height": 800}}
+    with browser.new_context(**touch) as context:
+        page = context.new_page()
+        page.goto(address + "speed/records/")
+        output = page.locator("pre > code").first
+        output.scroll_into_view_if_needed()
+        page.locator("pre[id] > code").first.wait_for()  # Material has seen it.
+        page.wait_for_timeout(200)
+        assert output.evaluate("code => code.scrollWidth > code.clientWidth")
+        assert output.evaluate("code => code.tabIndex") == 0
