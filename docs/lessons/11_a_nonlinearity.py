@@ -189,8 +189,8 @@ for name in "date", "processor", "jax":
 # `sweep` trains what the record lacks. (If you change `fit` or `train_once`, write `known = {}` in
 # the next cell, because the record no longer fits.)
 #
-# Two layers try smaller rates, for a reason that you will see in a moment. But both try 30. Which
-# of them will bear it better?
+# The two layers try smaller rates, for a reason that you will see in a moment. But both models try
+# 30. Which of them will do better there?
 
 # %%
 known, swept = record["swept"], {}
@@ -615,7 +615,8 @@ print(f"here, at rate 3: {bent_live:.4f}")
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert abs(bent_live - swept["with a bend"]["3.0"][0]) < 0.3 / 100
-    assert bent[3] < 0.9  # at least one run of the three fails
+    two_that_fail = sorted(swept["with a bend"]["30.0"])[:2]
+    assert max(two_that_fail) < 0.52
     assert bent[2] > bent[0] + 0.003 and bent[2] >= bent[1] - 0.001
     assert bent[2] > one_layer.max()
 

@@ -482,6 +482,12 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 if digits.name == "mnist":
     assert min(counts[:3]) >= 6 and max(counts[3:]) <= 2
     assert len(alive) >= 27
+    # Which rows are alike may differ, but in both groups two are, and one pair is the other's
+    # picture with its signs exchanged.
+    alike = np.corrcoef(added[:, units].T)
+    for group in alike[:3, :3], alike[3:, 3:]:
+        assert group[np.triu_indices(3, 1)].max() > 0.8
+    assert alike[:3, 3:].min() < -0.7
 
 # %% [markdown]
 # ??? note "Units that show nothing"

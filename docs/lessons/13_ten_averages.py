@@ -124,6 +124,7 @@ if digits.name == "mnist":
         assert shares.argmax() == 1 and shares.argmin() == 5
     gained = recalls["MSE"] - recalls["L1"]
     assert set(np.argsort(-gained)[:3]) == {2, 5, 8}
+    assert list(np.flatnonzero(gained < 0)) == [1]
 
 # %% [markdown]
 # ## From ten numbers to one
@@ -273,7 +274,7 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert right / matrix_l1[1].sum() > 0.99
+    assert right / matrix_l1[1].sum() > 0.99 and matrix_l1[:, 1].min() > 0
     assert 0.3 < (by_l1 == 1).mean() < 0.35
     assert 0.32 < right / matrix_l1[:, 1].sum() < 0.36
 
@@ -308,6 +309,7 @@ for name, values in ("pale ink", gray), ("squared", gray**2):
 if digits.name == "mnist":
     pale = gray.sum(axis=(1, 2))
     assert pale.argmin() == 1 and pale.argmax() == 5
+    assert ((gray**2).sum(axis=(1, 2)) < pale / 3).all()
     assert np.bincount(by_l1).argmin() == 5
 
 # %% [markdown]
@@ -350,6 +352,7 @@ figure = jd.plots.show_images(images[worst], titles=titles)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
+    assert margin[worst[0]] > 8 * np.median(margin[margin > 0])
     assert round(100 * (by_mse == labels).mean()) == 82
 
 # %% [markdown]

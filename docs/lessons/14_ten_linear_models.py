@@ -764,6 +764,8 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
 
 # %% tags=["claim"]
 if digits.name == "mnist":
+    assert set(np.flatnonzero(scores[torn] > 0.5)) == {2, 3}
+    assert beliefs[torn, 3] > 0.7
     of_both = [each.argmax(axis=1) == y_held for each in (scores, beliefs)]
     clear = [right[yes == 1].mean() for right in of_both]
     unclear = [right[yes != 1].mean() for right in of_both]

@@ -370,7 +370,7 @@ ax.set(ylabel="accuracy", ylim=(0, 1.02))
 
 # %% [markdown]
 # We went from less than 15 of 100 to about 90, without changing a single weight. Scaling and
-# centering did most of it, but they only work after you have found the ink. The thicker pen added
+# centering did most of it, but they only work after you have found the ink. The thicker pen gained
 # less. Still, we are not back where we began. Our repairs may do some harm themselves: step 1, for
 # example, drops faint ink together with the noise.
 

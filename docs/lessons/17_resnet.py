@@ -1017,8 +1017,8 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# Shuffled pixels hardly matter to the rival, but the ResNet falls far behind it. So its lead came
-# from the neighbors. Without them, no strokes or edges are left to detect, and what the ResNet
+# Shuffled pixels hardly matter to the rival, but with them the ResNet falls far behind. So the
+# ResNet's lead came from the neighbors. Without them, no strokes or edges are left to detect, and what the ResNet
 # learns in one corner does not help in another.
 #
 # A convolution assumes that nearby pixels belong together. Such an assumption is called an
