@@ -288,14 +288,12 @@ class TestFit:
             )
             return x + jax.random.normal(key, x.shape)
 
-        def model(params, x):
-            return params * x
-
         x = jnp.ones((12, 1))
 
         def run():
             return jd.fit(
-                *(model, jnp.array(1.0), jd.mse_loss, SLOW, (x, x)),
+                # A new function, so that the second run is traced again.
+                *(lambda p, x: p * x, jnp.array(1.0), jd.mse_loss, SLOW, (x, x)),
                 epochs=3,
                 batch_size=4,
                 key=jax.random.key(0),
