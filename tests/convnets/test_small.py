@@ -175,6 +175,11 @@ def test_small_network_has_the_number_of_parameters_promised(options, count):
     assert sum(leaf.size for leaf in jax.tree.leaves(params)) == count
 
 
+def test_small_network_with_five_convolutions_has_a_stride_of_2_in_three():
+    network = nnx.eval_shape(lambda: SmallConvNet(channels=(1,) * 5, rngs=nnx.Rngs(0)))
+    assert [layer.conv.strides for layer in network.layers] == [(2, 2)] * 3 + [(1, 1)] * 2
+
+
 def test_small_network_kernels_have_the_standard_deviation_of_he():
     _, params, _ = functional(SmallConvNet(channels=(24, 96), rngs=nnx.Rngs(0)))
     kernel = np.asarray(params["layers"][1]["conv"]["kernel"])
