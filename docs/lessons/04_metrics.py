@@ -20,8 +20,9 @@
 # it gets right. We measure accuracy on digits that had no part in making the model. Otherwise we
 # would measure how well the model remembers.
 #
-# As in lesson 3, we check with MNIST's test set, because the figures of the book behind this
-# course, which we want to reproduce, come from it.
+# As in lesson 3, we check with MNIST's test set, because the book behind this course does, and we
+# want to reproduce its numbers. So the test set is our validation set here, and we name its digits
+# `valid_3` and `valid_7`.
 
 # %%
 import time
@@ -58,6 +59,8 @@ def distances_by_loop(images, prototype):
 print(distances_by_loop(valid_3[:5], mean_three))
 
 # %% [markdown]
+# (`np.asarray` is there because taking images out of a JAX array one by one would be slower still.)
+#
 # Is the loop needed? The images have the shape `(n, 28, 28)`, and the prototype has the shape
 # `(28, 28)`. What do you expect if you subtract one from the other: an error?
 
@@ -179,8 +182,8 @@ print(f"mean error {errors.mean():.1f}")
 # The mean error should be 0, and it is not. _Every_ prediction was compared with _every_ target, 25
 # pairs instead of 5, and there was no message. A model that is trained to make such a mean small
 # does learn something. But because each of its predictions is compared with all the targets, it
-# learns to give the same answer for every input, the one that is best on average. You may search
-# for the reason for days, because nothing looks broken.
+# learns to give the same answer for every input, the one that is best on average. Finding the
+# reason can take days, because nothing looks broken.
 #
 # The cure is to say which shapes belong together, and check. In your own functions, one line is
 # enough: `assert predictions.shape == targets.shape`. The functions of this package check their
@@ -202,8 +205,8 @@ except TypeError as error:
 #   The name in quotes stands for its axes. The star means that there may be any number of them.
 #   This notation comes from the package [jaxtyping](https://docs.kidger.site/jaxtyping/).
 # - `beside predictions float32[5]` names the other argument. In the signature, `predictions` is a
-#   `Float[Array, '*shape']`, too, and one name can only stand for one shape. It came first, so
-#   `shape` is `(5,)`, and the targets do not have it.
+#   `Float[Array, '*shape']`, too, and one name can only stand for one shape. The predictions came
+#   first, so `shape` is `(5,)`, and the targets have another one.
 # - The rest is advice. `targets.reshape(5)` would do, or `targets[:, 0]`.
 
 # %%
@@ -233,9 +236,10 @@ def is_3(images):
 print(is_3(valid_3[:8]))
 
 # %% [markdown]
-# The result is a mask, and the mean of a mask is the share that is true. For the threes, that is
-# the accuracy. For the sevens the right answer is _no_, and `~` turns every yes into no. Before you
-# run this: which of the two digits do you think is easier?
+# All eight threes are recognized. The result is a mask, and the mean of a mask is the share that is
+# true. For the threes, that is the accuracy. For the sevens the right answer is _no_, so `~` swaps
+# yes and no before we take the mean. Before you run this: which of the two digits do you think is
+# easier?
 
 # %%
 accuracy_3, accuracy_7 = is_3(valid_3).mean(), (~is_3(valid_7)).mean()
@@ -243,7 +247,7 @@ print(f"threes {accuracy_3:.4f}, sevens {accuracy_7:.4f}")
 print(f"average {(accuracy_3 + accuracy_7) / 2:.4f}")
 
 # %% [markdown]
-# About 95 % are read correctly, by a single comparison. All three figures are exactly the book's.
+# About 95 % are read correctly, by a single comparison. All three numbers are exactly the book's.
 # The corner rule of lesson 3 managed about three quarters. So 0.95 is the number to beat.
 #
 # But look at the two digits separately. Of 100 threes, about eight are missed, and of 100 sevens
@@ -281,9 +285,9 @@ assert (same == is_3(valid_3)).all()
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
 # result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
 # the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
-# half a percentage point. Both accuracies vary, so trust only a difference of well over two
-# standard errors. Ours is three of them, hardly luck. We will use this yardstick whenever two models
-# are close.
+# half a percentage point; with four times as many, it would be half of that. Both accuracies vary,
+# so trust only a difference of well over two standard errors. Ours is three of them, hardly luck.
+# We will use this yardstick whenever two models are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -337,8 +341,9 @@ axes[0].set(ylabel="number of digits")
 # %% [markdown]
 # In the left picture, both digits form a hill, but the border does not run half way between the
 # hills. The hill of the threes is wider, and it is much closer to the border, so that its left end
-# reaches across. So the sevens are not easier to _tell_. They do better because the border is in a
-# place that favors them. Why is it there? Ask our baseline about a blank sheet:
+# reaches across. So the sevens are hardly easier to _tell_. They do better mainly because the
+# border is in a place that favors them. (In exercise 4, you will move it.) Why is it there? Ask our
+# baseline about a blank sheet:
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -384,8 +389,9 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
 # from the mean to 5. In the same way, a training three's squared distance to the mean seven is, on
 # average, its squared distance to the mean three plus the squared distance between the two means.
 # The margin subtracts the first part, so only the second is left. For the sevens it is the same
-# with a minus sign. So on average both digits are equally far from the border. [Lesson
-# 7](07_from_averages_to_weights.py) turns squared distances into our first model with weights.
+# with a minus sign. So on average both digits are equally far from the border. Absolute values
+# follow no such rule. [Lesson 7](07_from_averages_to_weights.py) turns squared distances into our
+# first model with weights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -12,11 +12,11 @@
 #
 # ## One weight, one loss
 #
-# The baseline of lesson 4 can't get any better, because there is nothing in it to adjust. So let's
-# add something: one number that we multiply the mean three by, like the knob of a dimmer. Such a
-# number is called a *[weight](22_jargon.md#weights)*. One weight will not read digits any better,
-# but a million weights are trained in the same way. This is the mean three at four settings of the
-# knob:
+# The baseline of lesson 4 has nothing to adjust but its border, so it can hardly get any better.
+# Let's add something: one number that we multiply the mean three by, like the knob of a dimmer.
+# Such a number is called a *[weight](22_jargon.md#weights)*. One weight will not read digits any
+# better, but a million weights are trained in the same way. This is the mean three at four settings
+# of the knob:
 
 # %% alt="The mean three at four weights: almost white at 0.1, pale at 0.4, darker at 0.7, and as dark as the mean itself at 1."
 import jax
@@ -355,14 +355,15 @@ plt.show()
 # $(0.8, -0.6)$, at a right angle to both, gives 0, because it follows the contour line. So the
 # arrows point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# Now look closely: most arrows do _not_ point straight at the gray dot, the lowest point. (Not
-# quite the lowest, because this map uses only some of the threes.) The gradient only describes the
-# ground under your feet. So one large step won't do, and we will take many small ones.
+# Now look closely: most arrows do _not_ point straight at the gray dot. (The lowest point is close
+# to it, but not exactly there, because this map uses only some of the threes.) The gradient only
+# describes the ground under your feet. So one large step won't do, and we will take many small
+# ones.
 #
 # ## The same call, the same gradient
 #
-# Ask for the same gradient twice. Could the first call leave something behind that changes the
-# second?
+# To train, we will ask for gradients again and again. Could one call leave something behind that
+# changes the next? Ask for the same gradient twice:
 
 # %%
 gradient_of = jax.grad(sum_of_squares)
@@ -371,8 +372,8 @@ print(f"{first}, and again {second}")
 assert jnp.array_equal(first, second)
 
 # %% [markdown]
-# It does not. `gradient_of` is a function like any other: the same input gives the same result, and
-# a call leaves no trace in `x`.
+# No: `gradient_of` is a function like any other. The same input gives the same result, and a call
+# leaves no trace in `x`.
 #
 # ??? note "If you know PyTorch"
 #     There, `loss.backward()` _adds_ the gradient to `x.grad`. A second [backward
@@ -408,9 +409,10 @@ def walk(f, start, learning_rate, steps):
 print(walk(f, 3.0, learning_rate=0.2, steps=6))
 
 # %% [markdown]
-# The walk goes from 3 toward 0, the lowest point of $x^2$. On this curve, each step covers the same
-# share of the way that is left: 40 %. The function also works with several numbers, and each of
-# them follows its own slope. The package has one such step as [`sgd_update`][jaxdigits.sgd_update]:
+# The walk goes from 3 toward 0, the lowest point of $x^2$. (The many nines come from rounding to 32
+# bits.) On this curve, each step covers the same share of the way that is left: 40 %. The function
+# also works with several numbers, and each of them follows its own slope. The package has one such
+# step as [`sgd_update`][jaxdigits.sgd_update]:
 
 # %%
 once = walk(sum_of_squares, x, learning_rate=0.2, steps=1)[-1]
@@ -517,8 +519,9 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # Back to the dimmer. Each step now looks at millions of pixels, so speed matters. A line `@jax.jit`
 # above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first call, JAX
 # turns the whole function into one fast program, and later calls only run this program. The result
-# stays the same. We pass everything that the step needs as an argument, because one program serves
-# all arguments of the same shapes: a learning rate from outside would stay fixed in it.
+# stays the same. One program serves all arguments of the same shapes. But a learning rate from
+# outside the function would be built into it, and changing it later would have no effect. So we
+# pass everything that the step needs as an argument.
 
 
 # %%

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 6. A roller coaster in seven steps
 #
-# **How does a gradient find the curve behind a handful of measurements?** You time a ride, choose a
-# kind of curve with three adjustable numbers, and let these numbers walk downhill. First you will
-# try to beat the gradient by hand. The walk has seven steps, and they are all there is to training,
-# whether there are three numbers to adjust or three hundred billion.
+# **How does a gradient find the curve behind a handful of measurements?** You read a speedometer,
+# choose a kind of curve with three adjustable numbers, and let these numbers walk downhill. First
+# you will try to beat the gradient by hand. The walk has seven steps, and they are all there is to
+# training, whether there are three numbers to adjust or three hundred billion.
 #
 # *You need:* [lesson 5](05_gradients.py) for `jax.grad`, the learning rate, and `@jax.jit`.
 #
@@ -67,8 +67,8 @@ def model(params, t):
 #
 # <div class="interactive roller-coaster" data-speeds="71.7 52.5 40.9 29.2 21.1 18.0 12.4 2.6 7.7 -4.5 -2.7 3.1 2.2 10.9 21.4 25.2 34.5 41.8 57.9 69.8"><noscript>The sliders are on the website, and need JavaScript. Without it, call <code>model</code> with numbers of your own in your copy of this lesson.</noscript></div> <!-- typed: the readings -->
 #
-# It is surprisingly slow, because the sliders disturb each other. Once `b` is right, `a` is wrong
-# again. And these were only three. With a thousand, you would have no chance.
+# Fitting by hand is surprisingly slow, because the sliders disturb each other. Once `b` is right,
+# `a` is wrong again. And these were only three. With a thousand, you would have no chance.
 
 # %% [markdown]
 # ## The seven steps
@@ -84,9 +84,10 @@ def model(params, t):
 #
 # JAX makes random numbers from a *[key](22_jargon.md#random-key)*, which you pass to the function
 # that draws. The same key always gives the same numbers, so others can repeat your results. This
-# comes with one rule: **use every key once**. If you need random numbers for two purposes, split a
-# key in two, and use each part for one of them. We need two: we drew the random errors of the
-# readings with one part, and we draw our start with the other.
+# comes with one rule: **use every key once**. With the same key, two draws that should have nothing
+# to do with each other could give the same numbers. If you need random numbers for two purposes,
+# split a key in two, and use each part for one of them. We need two: we drew the random errors of
+# the readings with one part, and we draw our start with the other.
 
 # %%
 key_errors, key_start = jax.random.split(jax.random.key(0))
@@ -238,9 +239,10 @@ ax.set(xlabel="steps", ylabel="loss")
 lines = ax.loglog(range(1, len(losses)), losses[1:])
 
 # %% [markdown]
-# The curve looks finished. Yet after ten steps, the fit missed the whole left side. Is a parabola
-# the wrong kind of curve? For a problem this small, algebra finds the best of _all_ parabolas
-# directly, with `np.polyfit`. We compare roots of losses, because they are in km/h.
+# The curve looks finished. Yet after ten steps, the fit missed the whole left side, and since then
+# the loss has hardly fallen. Is a parabola the wrong kind of curve? For a problem this small,
+# algebra finds the best of _all_ parabolas directly, with `np.polyfit`. We compare roots of losses,
+# because they are in km/h.
 
 # %%
 best = jnp.asarray(np.polyfit(seconds, speed, deg=2))
@@ -274,7 +276,9 @@ print(f"the best c is {best[2]:.2f}")
 # seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
 # 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
 # same influence. Moving and stretching an input like this is called
-# *[normalizing](22_jargon.md#normalization)* it.
+# *[normalizing](22_jargon.md#normalization)* it. The model can still draw all the same parabolas.
+# But $a$, $b$ and $c$ now mean something else, so the walk from the same three random numbers
+# starts with another curve.
 
 # %%
 middle = (seconds[0] + seconds[-1]) / 2
@@ -393,7 +397,8 @@ assert jnp.allclose(readings, speed, atol=0.051)  # Read to one decimal.
 
 # %% [markdown]
 # What did we find, in the same form? (The lowest point of $a u^2 + b u + c$ lies at $u = -b / 2a$.
-# The other lines turn our units of time back into seconds.)
+# The other lines turn our units of time back into seconds. `half` is squared because $a$ belongs to
+# the square of time.)
 
 # %%
 a, b, c = fitted
