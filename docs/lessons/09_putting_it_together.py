@@ -322,6 +322,9 @@ if digits.name == "mnist":
 
     assert alike(added[0], averages) > 0.8
     assert alike(added[2], averages) < alike(added[0], averages) - 0.1
+    grown = abs(added[2]).max() / abs(added[0]).max()
+    bars = [a.reshape(28, 28)[5:8, 10:18].mean() for a in added]
+    assert 1 < bars[2] / bars[0] < grown
     blank = x_train.max(axis=0) == 0
     assert blank.sum() > 50 and not added[2][blank].any()
 
