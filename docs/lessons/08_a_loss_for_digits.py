@@ -160,8 +160,10 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 # - for a three, the error is how far the score is below 1: `1 - p`;
 # - for a seven, it is how far the score is above 0: `p`.
 #
-# The loss is the mean of these errors. `jnp.where(condition, this, that)` takes _this_ wherever the
-# condition is true, and _that_ where it is not.
+# The loss is the mean of these errors. (Why not of their squares, as in lesson 6? Here we follow
+# the book behind this course, and exercise 4 shows what squares would change.) In code,
+# `jnp.where(condition, this, that)` takes _this_ wherever the condition is true, and _that_ where
+# it is not.
 
 
 # %%
@@ -222,11 +224,12 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
 # At 0 the sigmoid is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ is nearly 0, and the
-# fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid
-# always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
-# everywhere. The number that goes into the sigmoid, the plain output of the model, is called the
-# *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function, computed more carefully far
-# from 0.)
+# fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. So a score is
+# like a verdict without the jump: at 0 the verdict leaps from _seven_ to _three_, where the score
+# only climbs. The sigmoid always rises, so more evidence always means a higher score, and it is
+# smooth, so it has a slope everywhere. The number that goes into the sigmoid, the plain output of
+# the model, is called the *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function,
+# computed more carefully far from 0.)
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is 0.0
@@ -409,7 +412,7 @@ for threshold in -1.0, 0.0, 0.5:
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
 # verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
-# the logits, so the loss depends on it, and it has a slope like every weight:
+# the logits. So the loss depends on the bias, and has a slope for it, as for every weight:
 
 # %%
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -432,11 +435,11 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Mini-batches
 #
-# On which digits do we compute the gradient? On all of them it is exact, but each step takes a pass
-# over all the data. On a single digit it is cheap, but reflects only this digit. In between lies
-# the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at random. It
-# works like a poll, which asks a thousand people and not everybody. How much precision do we give
-# up?
+# The loss is ready. The rest of this lesson is about the data: on which digits do we compute the
+# gradient? On all of them it is exact, but each step takes a pass over all the data. On a single
+# digit it is cheap, but reflects only this digit. In between lies the
+# *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at random, like the
+# people in a poll. How much precision do we give up?
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0

@@ -133,9 +133,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One step
 #
-# A step needs the loss and its gradient, and `jax.value_and_grad` gives both. The gradient has the
-# same form as the parameters: it is a `jd.Linear`, too, with one slope per weight in its `w`, and
-# one for the bias in its `b`. Each parameter moves against its slope.
+# A step needs the loss and its gradient, and `jax.value_and_grad` gives both. As in lesson 8, the
+# gradient is a `jd.Linear`, too, with the slopes of the weights in its `w`, and that of the bias in
+# its `b`. Each parameter moves against its slope.
 #
 # Remember that `@jax.jit` compiles the function when it is first called. (With arrays of other
 # shapes it is compiled once more, because a program is made for certain shapes.) Everything that
@@ -190,9 +190,10 @@ def train_epoch(params, x, y, learning_rate, batch_size, key):
 # ## Twenty epochs
 #
 # Here is the whole [training loop](22_jargon.md#training-loop): for each epoch, for each batch,
-# predict, measure the loss, get the gradient, step. We keep the parameters after each epoch, and
-# for some epochs we print the accuracy on the held-out digits. In which epoch will the model beat
-# the baseline? Make a guess before you run it.
+# predict, measure the loss, get the gradient, step. These are the steps of [lesson
+# 6](06_roller_coaster.py#the-seven-steps), and the learning rate of 1 is only a first guess. We
+# keep the parameters after each epoch, and for some epochs we print the accuracy on the held-out
+# digits. In which epoch will the model beat the baseline? Make a guess before you run it.
 
 # %%
 batch_size = min(256, len(x_train) // 4)  # smaller if there are few digits
@@ -268,11 +269,12 @@ worst = np.concatenate([worst_threes, worst_sevens])
 figure = jd.plots.show_images(x_held[worst].reshape(-1, 28, 28))
 
 # %% [markdown]
-# The model misses more threes than sevens, as the baselines of lesson 4 did. A few of these digits
-# are hard for people, too. But most are not, and they show what this model cannot do. It has one
-# weight per pixel, so ink in one place always counts for the same digit, whatever the rest looks
-# like. A bar through the stem of a seven lies where threes have their middle, and so it counts for
-# a three. No weighted sum can see that this is a _bar through a stem_. [Lesson
+# The model misses more threes than sevens, as the baselines of lesson 4 did. Many of these threes
+# are slanted, or have hardly a lower bow, and many of the sevens have a bar, a curved stem, or a
+# foot. A few are hard for people, too. But most are not, and they show what this model cannot do.
+# It has one weight per pixel, so ink in one place always counts for the same digit, whatever the
+# rest looks like. A bar through the stem of a seven lies where threes have their middle, and so it
+# counts for a three. No weighted sum can see that this is a _bar through a stem_. [Lesson
 # 11](11_a_nonlinearity.py) builds a model in which the meaning of one pixel can depend on others.
 
 # %% tags=["claim"]
@@ -302,11 +304,12 @@ figure = jd.plots.show_images(
 # %% [markdown]
 # The upper row shows the weights. The noise of the start never quite goes away, because training
 # changes a weight only as far as the loss asks for it. The lower row shows what training _added_,
-# and there the picture is clear. After one epoch it resembles the picture of the averages. Then it
-# changes. Some spots grow strong, while others that the averages found important fade. The averages
-# ask where threes and sevens differ _typically_. The loss asks which pixels help with the digits
-# that are still _undecided_, because clear cases sit where the sigmoid is flat, and hardly count
-# any more.
+# and there the picture is clear. (Each picture has its own scale: the number farthest from 0 gets
+# the full color.) After one epoch, the addition resembles the picture of the averages. Then a few
+# spots in the middle outgrow the rest, and beside them the red bar at the very top, which is strong
+# in the averages, looks pale. The averages ask where threes and sevens differ _typically_. The loss
+# asks which pixels help with the digits that are still _undecided_, because clear cases sit where
+# the sigmoid is flat, and hardly count any more.
 #
 # At the border nothing was added. No digit has ink there, and a pixel that is always 0 never
 # reaches the output. Its slope is 0, so its weight keeps its random start.
@@ -319,6 +322,9 @@ if digits.name == "mnist":
 
     assert alike(added[0], averages) > 0.8
     assert alike(added[2], averages) < alike(added[0], averages) - 0.1
+    grown = abs(added[2]).max() / abs(added[0]).max()
+    bars = [a.reshape(28, 28)[5:8, 10:18].mean() for a in added]
+    assert 1 < bars[2] / bars[0] < grown
     blank = x_train.max(axis=0) == 0
     assert blank.sum() > 50 and not added[2][blank].any()
 
