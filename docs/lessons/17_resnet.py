@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 90  # half of a ResNet-18 is compiled, and learns three times
-# reads_for: 30  # from one kernel to a whole ResNet, in which each part needs those before
+# reads_for: 31  # from one kernel to a whole ResNet, in which each part needs those before
 # description: Build convolution, batch normalization and skip connections by hand, then train a ResNet-18 in JAX and Flax.
 # ---
 #
@@ -13,9 +13,9 @@
 # would a network that knows the neighbors still make? Write down your guess.
 #
 # A few lines of code make a detector that looks only at neighbors. But it sees just three pixels
-# across, so to read a digit, you have to lay detectors upon detectors. You will stack forty layers,
-# watch them fail, find out why, and repair them with one plus sign. Around the plus sign you build
-# a ResNet-18, and let it race against the network of lesson 15.
+# across, so reading a digit takes many layers of detectors. You will stack forty layers, watch them
+# fail, find out why, and repair them with one plus sign. Around the plus sign you build the blocks
+# of a ResNet-18, and let a narrow half of it race against the network of lesson 15.
 #
 # Why care? In 2015, networks of this design, called ResNets, won the ImageNet competition, in which
 # programs had to say what is in a photo. The deepest had more than a hundred layers. Their trick,
@@ -96,12 +96,12 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # The sliding is called a **[convolution](22_jargon.md#convolution)**. The response is a little
 # smaller than the image, because the window stays inside.
 #
-# JAX's own convolution is `jax.lax.conv_general_dilated`, and the package's `jd.convnets.conv`
-# takes the same arguments. The `layout` below names the axes: images and outputs are `NHWC`
+# JAX's own convolution is `jax.lax.conv_general_dilated`. We call the package's `jd.convnets.conv`,
+# which takes the same arguments. The `layout` below names the axes: images and outputs are `NHWC`
 # (number, height, width, channels), and kernels are `HWIO` (height, width, channels in, features
-# out). Channels and features come next. Here we have one of each, so the cell adds axes of length
-# 1. The size of the output depends on `stride` and `padding`, explained soon, so `jax.jit` must
-# know both before it compiles. Such arguments are called
+# out). (PyTorch has `NCHW` and `OIHW`.) Channels and features come next. Here we have one of each,
+# so the cell adds axes of length 1. The size of the output depends on `stride` and `padding`,
+# explained soon, so `jax.jit` must know both before it compiles. Such arguments are called
 # *[static](22_jargon.md#static-argument)*.
 
 # %%
@@ -144,10 +144,10 @@ print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 # %%
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
 found = np.maximum(np.asarray(conv(images[..., None], edges)), 0)
+of_three = found[is_three][0] / 3  # at most 1
 print(f"images {images.shape}, kernel {edges.shape}, found {found.shape}")
 
 # %% tags=["hide-input"] alt="Four pictures of the same three. In each only one kind of edge is dark: the lower edges of strokes, the upper edges, the right-hand and the left-hand edges."
-of_three = found[is_three][0] / 3  # at most 1
 titles = ["lower edge", "upper edge", "right edge", "left edge"]
 figure = plt.figure(figsize=(6.5, 2), layout="constrained")
 figure = jd.plots.show_images(
@@ -235,16 +235,17 @@ assert np.allclose(of_moved[3:, 3:], moves_along[3:, 3:], atol=1e-5)
 print(f"sum of all responses {of_three.sum():.3f}, moved {of_moved.sum():.3f}")
 
 # %% [markdown]
-# They move along, and are otherwise unchanged. (The `assert` leaves out a margin, where `np.roll`
-# brings in pixels from the other side.) In the network of lesson 15, a three that has moved by a
-# few pixels meets different weights, so that network has to learn threes again at each place.
+# They move along, and are otherwise unchanged. This is called translation equivariance. (The
+# `assert` leaves out a margin, where `np.roll` brings in pixels from the other side.) In the
+# network of lesson 15, a three that has moved by a few pixels meets different weights, so that
+# network has to learn threes again at each place.
 #
 # ## Stride and padding
 #
 # After one layer a number has seen three pixels across, and after two layers five. To see a whole
 # digit, a network has to stack many layers, or take longer steps. With a
-# *[stride](22_jargon.md#stride)* of 2 the kernel moves by two pixels at a time. And so that the
-# image need not shrink at each layer, a *[padding](22_jargon.md#padding)* of 1 lets the kernel
+# *[stride](22_jargon.md#stride)* of 2 the kernel moves by two pixels at a time. And to keep the
+# image from shrinking at each layer, a *[padding](22_jargon.md#padding)* of 1 lets the kernel
 # stick out by one pixel, as if the image had a frame of zeros.
 #
 # ![An image of 5 by 5 pixels within a frame of zeros, one pixel wide. A kernel of 3 by 3 lies in the upper left corner, partly on the frame. Its next place is two pixels to the right. An arrow leads to an output of 3 by 3 numbers, in which the two places have become the first two numbers of the first row.](../assets/diagrams/convolution.svg)
@@ -268,9 +269,9 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
 #
 # Then why not stack forty layers? In lesson 12, each further layer multiplied the number of bends
 # that a network can draw. But on its way back from the loss, the gradient passes through all
-# layers, and each layer multiplies its size by some factor. With a factor of 0.7, less than a
-# millionth is left after forty layers. With 1.2, the gradient becomes more than a thousand times as
-# large.
+# layers, and each layer multiplies its size by some factor. (The size is the root of the sum of all
+# squared slopes.) With a factor of 0.7, less than a millionth is left after forty layers.
+# With 1.2, the gradient becomes more than a thousand times as large.
 
 # %% tags=["claim"]
 assert 0.7**40 < 1e-6 and 1.2**40 > 1000
@@ -278,13 +279,13 @@ assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 # %% [markdown]
 # In lesson 11, gradients vanished because of the sigmoid. A ReLU that is on passes back all that it
 # gets. Is that enough for forty layers? A convolution is the same linear layer at every place, so
-# we can find out with small linear layers, each with a ReLU. The first of three stacks is plain.
-# The second is _normalized_: before each ReLU, it subtracts from each sum the mean of that sum over
-# the batch, and divides by the spread. (The spread, or _standard deviation_, is the root of the
-# _variance_, which is the mean squared distance from the mean.) This keeps the numbers from growing
-# or shrinking layer after layer. The third is normalized, too, and has a shortcut around each
-# layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that the layer only adds to
-# its input. That is the plus sign in `x + out` below.
+# we can find out with small linear layers, each with a ReLU. We build three stacks of them. The
+# first is plain. The second is _normalized_: before each ReLU, it subtracts from each sum the mean
+# of that sum over the batch, and divides by the spread. (The spread, or _standard deviation_, is
+# the root of the _variance_, which is the mean squared distance from the mean.) This keeps the
+# numbers from growing or shrinking layer after layer. The third is normalized, too, and has a
+# shortcut around each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that
+# the layer only adds to its input. That is the plus sign in `x + out` below.
 #
 # To find the gradient at each layer, we add zeros to its input, called `nudges` as in lesson 5, and
 # take the gradient with respect to them. It says how the loss would change if that input changed a
@@ -369,9 +370,9 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 # `f`, and because of the 1, the whole gradient passes along the shortcut, whatever `f` does.
 #
 # ??? note "By which factor does each layer multiply the gradient?"
-#     The size of a gradient is the root of a sum of squares. The random weights alone would keep it
-#     about the same. But each ReLU removes half of the squares, so each layer of the plain stack
-#     multiplies the size by the root of one half, or about 0.7. <!-- typed: sqrt(1/2) -->
+#     The random weights alone would keep the size about the same. But each ReLU removes half of
+#     the squares, so each layer of the plain stack multiplies the size by the root of one half, or
+#     about 0.7. <!-- typed: sqrt(1/2) -->
 #
 #     In the normalized stack, the sums are made from numbers that were normalized before a ReLU cut
 #     off the negative ones. So the spread of the sums is only about 0.6, and 0.7 divided by 0.6 is
@@ -453,8 +454,7 @@ for name, begin, skip in (
 # layer, which reads about 96 of 100. Smaller steps did not save them. (How far they fall behind
 # is a matter of luck: where gradients explode, differences in rounding explode, too, so your second
 # row may look different.) With skip connections, forty layers read more than 97 of 100 at each of
-# the three larger rates, and the only difference in the code is `x +`. You can stack forty layers,
-# if each of them adds to its input instead of replacing it.
+# the three larger rates, and the only difference in the code is `x +`.
 #
 # ??? note "Is it the gradient alone?"
 #     Perhaps not. Without skip connections, He and others found, deeper networks came out worse,
@@ -471,9 +471,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Keeping numbers in range
 #
-# Now build a network for images around the plus sign. Our stack with the plus sign was also
-# normalized. Without that, larger inputs would make a layer add more, and the next inputs would be
-# larger still. So **[batch normalization](22_jargon.md#batch-normalization)** follows every
+# Now build a network for images around the plus sign. Our stack with the plus sign was normalized,
+# too. Without that, the numbers would grow from layer to layer: the larger `x` is, the more a layer
+# adds to it. So **[batch normalization](22_jargon.md#batch-normalization)** follows every
 # convolution. As in the stacks, it subtracts the mean and divides by the spread. It does so for
 # each channel, over all images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by
 # a learned scale and adds a learned bias, so that the network can choose another range.
@@ -507,16 +507,18 @@ at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 # Give `batch_norm` our eight channels of `features` in sixty random `batches` of 32 images. What
 # will the running mean of a channel look like beside its means in the batches?
 
-# %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
+# %%
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
 batches = features[np.asarray(picked)]
 means, running = [], []
 state = at_first
-of_all = features.mean((0, 1, 2))[3]
 for batch in batches:
     _, state = batch_norm(params, state, batch, training=True)
     means.append(batch.mean((0, 1, 2)))
     running.append(np.asarray(state["mean"]))
+
+# %% tags=["hide-input"] alt="The mean of one channel against the batch. Gray dots, the means of the batches, scatter about a dashed line, the mean of all images. The running mean starts from zero, bends toward the line, and then stays there and wavers less than the dots."
+of_all = features.mean((0, 1, 2))[3]
 figure, ax = plt.subplots(figsize=(5, 2.8), layout="constrained")
 ax.plot(np.array(means)[:, 3], ".", color="gray", label="of the batch")
 ax.plot(np.array(running)[:, 3], label="running")
@@ -557,6 +559,7 @@ for training in True, False:
 #     `"fan_out"`, $n$ counts the outputs to which each _input_ goes (at a stride of 1), which
 #     preserves the size of the gradients on their way back. `conv_general_dilated` makes Flax use
 #     the package's convolution. `momentum` is the share of the old value in the running averages.
+#     (In PyTorch it is the share of the new one, so our 0.9 is PyTorch's 0.1.)
 
 # %%
 kaiming = jax.nn.initializers.variance_scaling(2.0, "fan_out", "normal")
@@ -609,8 +612,9 @@ for name, jit in ("jax.jit", jax.jit), ("nnx.jit", nnx.jit):
 # So there are two good ways to train a Flax module. One is Flax's: use `nnx.jit` and
 # `nnx.value_and_grad`, and let objects change. The other is ours: take the module apart, once, into
 # a [pure function](22_jargon.md#pure-function) `model(params, state, x, training)`, its parameters
-# and its state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that, by `nnx.split`
-# and `nnx.merge`. Which of the arrays will be parameters?
+# and its state. [`jd.convnets.functional`][jaxdigits.convnets.functional] does that: `nnx.split`
+# takes the module apart into its structure, `model.graph`, and its arrays. At each call, `model`
+# joins them again by `nnx.merge`, and runs the module. Which of the arrays will be parameters?
 
 # %% tags=["claim"]
 untouched = ConvNorm(1, 8, taps=3, stride=2, rngs=nnx.Rngs(key_small))
@@ -792,8 +796,8 @@ print(f"state    {sum(leaf.size for leaf in jax.tree.leaves(state)):29,}")
 
 # %% [markdown]
 # The last stage alone holds about three quarters of all parameters, because there each tap is a
-# matrix of hundreds by hundreds. At the end the image is a single pixel with 512 channels. The
-# state is a running mean and variance for each channel of each normalization.
+# matrix of hundreds by hundreds. The state is a running mean and variance for each channel of each
+# normalization.
 #
 # ??? note "Which are the eighteen layers?"
 #     The stem, two convolutions in each of the eight blocks, and the last layer. The name leaves
@@ -945,8 +949,8 @@ figure = jd.plots.show_images(x_test[worst], titles=titles)
 # %% [markdown]
 # A person would hesitate at some of them, but others are plain to us. And what happened to the
 # edge detectors? The sixteen kernels of the first layer began as noise, and the gradient shaped
-# them. Here is what they make of our three. Can you find our edges again? (`nnx.merge` makes a
-# module of its structure, `graph`, and its arrays, and `eval()` switches to evaluation mode.)
+# them. Here is what they make of our three. Can you find our edges again? (`eval()` switches to
+# evaluation mode.)
 
 # %%
 trained = nnx.merge(model.graph, fitted.params, fitted.state)
@@ -1017,9 +1021,10 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# Shuffled pixels hardly matter to the rival, but with them the ResNet falls far behind. So the
-# ResNet's lead came from the neighbors. Without them, no strokes or edges are left to detect, and what the ResNet
-# learns in one corner does not help in another.
+# Shuffled pixels hardly matter to the rival, but with them the ResNet falls far behind, although it
+# keeps its momentum and its schedule, which the rival lacks. So the ResNet's lead came from the
+# neighbors. Without them, no strokes or edges are left to detect, and what the ResNet learns in one
+# corner does not help in another.
 #
 # A convolution assumes that nearby pixels belong together. Such an assumption is called an
 # _inductive bias_. It is a head start if it is true, as for digits, and a handicap if it is false,

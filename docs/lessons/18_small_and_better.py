@@ -111,7 +111,8 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # minutes, so this page reads the results from a record, made on MNIST. In a clone of the
 # repository, `python benchmarks/convnets.py ablation` runs the code that you see here and writes a
 # new record. (An _ablation_ changes or removes one part at a time, to see what each contributes.)
-# Without a record, as in Colab, the lesson trains all networks itself.
+# `try_out` trains only from seeds that the record lacks. Without a record, as in Colab, it trains
+# all networks itself.
 
 # %%
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -270,7 +271,7 @@ try_out("stack", stack, jd.sgd(0.2))
 # changing one thing at a time. The network is deeper _and_ wider, moves in strides, starts from
 # other weights (`kaiming`, as in lesson 17), and has another learning rate. So we know that all of
 # this together works, but not which part of it matters. (We chose each rate of plain SGD from a
-# few, on these same held-out digits. So their accuracies are a little too optimistic, too.)
+# few, on these same held-out digits, so the accuracies with plain SGD are a little too optimistic.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -396,8 +397,9 @@ if digits.name == "mnist":
 # Any matrix $G$ can be taken apart like this, except that the parts usually connect whole patterns:
 # if the input contains _this_ pattern, add so much of _that_ pattern to the output. The patterns of
 # different parts are at right angles, so they have nothing in common. This is the [singular value
-# decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition), $G = U S V^\top$. $U$
-# and $V$ hold the patterns, and $S$ holds the strengths, here 5 and 2. We will call the parts
+# decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition), $G = U S V^\top$. The
+# columns of $U$ are the patterns of inputs, those of $V$ the patterns of outputs, and $S$ holds the
+# strengths, here 5 and 2. ($^\top$ swaps rows and columns, as `.T` does.) We will call the parts
 # _directions_. Often a few directions are much stronger than the others, so a step changes the
 # layer almost only in those few.
 #
@@ -431,8 +433,9 @@ print("U V^T\n", u @ v_transposed)
 # three.)
 #
 # Muon treats each kernel as a matrix with one row for each pair of a tap and a channel, and one
-# column for each feature. All other parameters go to [Adam](22_jargon.md#adam): scales, biases, and
-# the last layer. (Jordan recommends Adam for the first convolution, too, which we leave to Muon.)
+# column for each feature. In the code, axes 0 to 2 make the rows and axis 3 the columns. All other
+# parameters, marked `None`, go to [Adam](22_jargon.md#adam): scales, biases, and the last layer.
+# (Jordan recommends Adam for the first convolution, too, which we leave to Muon.)
 
 
 # %%
@@ -571,8 +574,8 @@ for name, scores in accuracies.items():
 # %% [markdown]
 # How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
 # twice the noise about once in twenty times. With three seeds the noise itself is only a rough
-# estimate. To be equally safe, Student's t-test asks for about 2.8 if both networks vary alike, and
-# more than 4 if one does nearly all of the varying.
+# estimate. To be equally safe, Student's t-test, which allows for so few runs, asks for about 2.8
+# if both networks vary alike, and more than 4 if one does nearly all of the varying.
 # <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
 # chances for a false alarm. In the plot, each tick to the left means half as many errors.
 
@@ -705,6 +708,7 @@ for number, layer in params["layers"].items():
 size = sum(leaf.size for leaf in jax.tree.leaves(folded))
 print(f"{count(normalized):,} parameters, folded {size:,}")
 
+# only the structure of `stack`; its numbers come from `folded`
 shapes = nnx.eval_shape(lambda: stack(nnx.Rngs(0)))
 plain, _, no_state = jd.convnets.functional(shapes)
 by_folded = jd.predict(plain, folded, x_test[:500], state=no_state)
@@ -729,11 +733,16 @@ jd.download_link("small_network", folded)
 #
 # One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
 # all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
-# without compiling. (Our run above also compiled, and may have shared its cores.) The first three
-# rows below are small networks, trained with Muon and shifts for as many epochs as the name says.
-# _small-1_ and _small-2_ are narrower than ours; _small-1_ also does without smoothing; _small-8_
-# shifts by up to two pixels. The last two rows are ResNet-18 with SGD, as in lesson 17, once with
-# shifts and smoothing and once without. Which rows would you call better than the last one?
+# without compiling. (Our run above also compiled, and may have shared its cores.) The table below
+# has two kinds of rows:
+#
+# - _small-1_, _small-2_ and _small-8_ are small networks, trained with Muon and shifts for as many
+#   epochs as the name says. The first two are narrower than ours. _small-1_ also does without
+#   smoothing, and _small-8_ shifts by up to two pixels.
+# - _resnet-shifts_ and _resnet_ are ResNet-18 with SGD, as in lesson 17, once with shifts and
+#   smoothing and once without.
+#
+# Which rows would you call better than the last one?
 
 # %% tags=["hide-input"]
 names = ["small-1", "small-2", "small-8", "resnet-shifts", "resnet"]
@@ -779,9 +788,9 @@ for name in list(reached)[:-1]:
 #
 # _small-2_ is behind and _small-8_ ahead, both by less than three times the noise of the seeds.
 # That is not enough when the noisier side, ResNet-18, has only three of them. Both also stay below
-# our upper limit for the noise of the digits. So **_small-8_ is not clearly better than ResNet-18, and
-# _small-2_ is not clearly worse**, although _small-2_ has less than a hundredth of the parameters
-# and learned in less than a tenth of the time.
+# our upper limit for the noise of the digits. So **_small-8_ is not clearly better than ResNet-18,
+# and _small-2_ is not clearly worse**, although _small-2_ has less than a hundredth of the
+# parameters and learned in less than a tenth of the time.
 #
 # _resnet-shifts_ and _resnet_ differ by less than either noise. In four epochs, shifts and
 # smoothing did nothing for ResNet-18 that we could measure.
