@@ -146,23 +146,25 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # Compiled code also has to know every shape in advance, and the length of `x[x > 0]` depends on how
 # many values are positive. So such a mask works only outside of compiled functions. Inside, use
 # `jnp.where(x > 0, x, 0)`, which is as long as `x`: it has a 0 in each place that the mask would
-# leave out. The sum stays the same; for the mean, divide it by the number of positive values.
+# leave out. The sum stays the same, but the mean does not: write `x.mean(where=x > 0)` for it.
 #
 # ## The differences in one table
 #
-# The last two rows are explained below.
+# The last three rows are explained below.
 #
 # | what | NumPy | JAX |
 # | --- | --- | --- |
 # | making, slicing, arithmetic | `np.` | `jnp.`, same names |
 # | a list as argument | `np.sum([1, 2])` | an error: write `jnp.sum(jnp.array([1, 2]))` |
 # | write | `x[0] = 5` | `x = x.at[0].set(5)` |
+# | `x += 1` | changes the array, under all its names | makes a new array and names it `x` |
 # | a slice | shares memory | is an array of its own |
 # | random numbers | a generator that remembers | a key that you pass and split |
 # | where | main memory | CPU, GPU or TPU |
 # | floats, whole numbers | 64 bits | 32 bits, unless you switch |
 # | index beyond the end | error | last element; writing is ignored |
 # | a mask, `x[x > 0]` | always | not in compiled functions |
+# | `if x > 0:` for a number `x` | always | not in compiled functions |
 # | gradients, compilation | no | `jax.grad`, `jax.jit` |
 # | when it computes | at once | in the background |
 #
@@ -232,8 +234,9 @@ print(jax.make_jaxpr(lambda rows: (rows**2).mean())(x[:100]))
 # is gone: the word `lambda` at the top only says that this is a function of `a`. JAX then
 # translates the list for a compiler called XLA, which turns it into one program for the device.
 #
-# Each stage can be called by itself, so we can time it. ([The section on
-# time](#time-is-not-what-it-seems) shows why `timed` waits for the result.)
+# Each stage can be called by itself, so we can time it. `timed` takes a function, so that the clock
+# is running before the work begins. ([The section on time](#time-is-not-what-it-seems) shows why it
+# waits for the result.)
 
 
 # %%
@@ -336,6 +339,10 @@ print("traced for k =", notes)
 
 # %% [markdown]
 # Two: one program for each value of `k`.
+#
+# For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
+# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one. And
+# `print` shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
@@ -537,8 +544,9 @@ print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
 # %% [markdown]
 # A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# Now for a table of trained models. This function trains one and returns its held-out accuracy. Its
-# arguments are what varies; closing over the data is shorter, but slower to compile.
+# Now for a table of trained models. This function trains one and returns its last held-out accuracy.
+# Only what varies is an argument. The function closes over the data, against our own advice: it
+# takes longer to compile, but keeps the two calls of `vmap` short.
 
 
 # %%
@@ -552,8 +560,8 @@ def train_one(learning_rate, key):
 
 # %% [markdown]
 # Apply `vmap` twice, as above: the inner one goes over the learning rates, the outer one over the
-# keys. Models with the same key see the same batches, so each batch is fetched once for eight
-# models.
+# keys, our seeds. Models with the same key have the same start and see the same batches, so each
+# batch is fetched once for eight models.
 
 # %%
 rates = np.float32(10.0 ** np.linspace(-2, 1.5, 8))
@@ -685,9 +693,9 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
 # The last two lines loaded the model from its bytes, and it gives the same outputs. Loading needs
-# neither the package nor the model's code, but JAX, at most six months newer. (To keep the
-# parameters alone, or to load them into programs that don't use JAX, use
-# [`save_params`][jaxdigits.save_params].)
+# neither the package nor the model's code, only JAX, in a version that is at most six months newer
+# than the one that saved the model. (To keep the parameters alone, or to load them into programs
+# that don't use JAX, use [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
@@ -707,7 +715,7 @@ for device in jax.devices():
 # - **Small models** don't keep a GPU busy. They gain from large batches, or from `vmap`.
 # - **Results** agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers
 #   in a different order, and in a matrix product it may round its `float32` inputs to about three
-#   digits. `jax.default_matmul_precision("highest")` makes it use all of them.
+#   digits. Under `with jax.default_matmul_precision("highest"):` it uses all of them.
 #
 # !!! note "In other people's code"
 #     `jax.pmap` is an older way to use several devices. [Lesson 20](20_many_devices.py) shows the

@@ -74,7 +74,8 @@ def differ(a, b):
 # ## A mesh, and arrays that are laid out on it
 #
 # A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single
-# axis with eight devices, and we call it `"examples"`. Dividing an array among devices is called
+# axis with eight devices, and we call it `"examples"`. (For a model too large for one device, a
+# second axis could divide the weights.) Dividing an array among devices is called
 # *[sharding](22_jargon.md#sharding)*: `jax.P("examples")` says that the first axis of an array is
 # divided along the mesh's axis of that name, and `jax.P()` says that every device has a copy of the
 # whole array. `with jax.set_mesh(mesh):` says which mesh we mean, and `jax.device_put` puts arrays
@@ -120,7 +121,9 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 
 # %% [markdown]
 # `@examples` was added: the first axis of the 256 images is divided, and each device holds 32 of
-# them. The weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
+# them. (`addressable_shards` lists the parts that this process can read, one per device.) The shape
+# is still that of the whole batch, so you can write `step` as if there were one large device. The
+# weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
 # JAX works out the layout of every result while it traces, and where several layouts are possible,
 # it raises an error and asks you to choose one.
 #
@@ -182,11 +185,12 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # %% [markdown]
 # ## The same by hand
 #
-# If you want to choose the exchanges yourself, write the program from the point of view of a single
-# device. Under [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own
-# device, and `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how
-# the arguments and the results are laid out. `by_hand` is the same step as before. Will it send
-# more than the compiler's program, or less?
+# If you want to choose the exchanges yourself, for example because those of the compiler are slow,
+# write the program from the point of view of a single device. Under
+# [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own device, and
+# `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how the arguments
+# and the results are laid out. `by_hand` is the same step as before. Will it send more than the
+# compiler's program, or less?
 
 # %%
 rows = jax.P("examples")
@@ -290,8 +294,9 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 # Several machines mean several processes, one or more per machine. A process is a running program
 # with memory of its own. Two processes share nothing, unless they send each other messages. All
 # processes run _the same program_, and each knows of all devices, but holds only its own part of the
-# data. Here is such a program, as a function. We will start it twice on one machine. On two
-# machines, only the address at which the processes find each other would be different.
+# data. Here is such a program, as a function. (It calls `my_digits` and `my_batches`, which follow
+# below.) We will start it twice on one machine. On two machines, only the address at which the
+# processes find each other would be different.
 
 
 # %%
@@ -322,7 +327,7 @@ def train_together(folder, address, count, index):
 # In each step, each process will hold 64 images, which are 64 · 784 = 50,176 numbers. How many
 # numbers will the two send each other?
 #
-# Two functions are still missing. `my_digits` cuts all digits into two halves, `x[0]` and `x[1]`,
+# Now the two missing functions. `my_digits` cuts all digits into two halves, `x[0]` and `x[1]`,
 # and returns those that this process holds. Of two processes, number 0 takes `x[0::2]`, which is
 # the first half, and number 1 takes `x[1::2]`, the second. A single process takes `x[0::1]`, which
 # is both. (Here each process loads all the digits. On a cluster, each would read only its own
@@ -485,6 +490,7 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `init_process_group` | `jax.distributed.initialize` |
 #     | rank, world size | `jax.process_index()`, `jax.process_count()` |
 #     | `DistributedSampler` gives each process its share of all the rows, shuffled | `my_batches`: each process shuffles the rows that it holds |
+#     | the `batch_size` of a `DataLoader` counts the rows of one process | the 64 in `my_batches` does, too, per half; but inside a `jit`, shapes count the whole batch, and so does the `batch_size` of `fit` |
 #     | `DDP(model)` averages the gradients in `backward` | the compiler adds the exchange, because the mean in `loss` is over an axis that is divided |
 #     | DDP sends gradients while `backward` still computes others | the compiler plans when to send; on GPUs and TPUs, it [can send while it computes](https://docs.jax.dev/en/latest/gpu_performance_tips.html) |
 #     | `torch.manual_seed(seed + rank)` | `jax.random.fold_in(key, jax.process_index())` for what a process draws for its own rows; the same key everywhere for the parameters, and inside a `jit` over the whole batch, where one key gives the same numbers on any number of devices |
@@ -605,9 +611,13 @@ del position, later
 
 # %% [markdown]
 # We take only the first 100 batches, so that you needn't wait. Two threads, which run beside our own
-# code in the same process, work ahead, and pause when eight batches are waiting. (With several
-# processes, each takes its share with `dataset[jax.process_index() :: jax.process_count()]` before
-# `batch`.) There is one rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX
+# code in the same process, work ahead, and pause when eight batches are waiting. If Python takes
+# long over each example, processes should do this work: see `mp_prefetch` of Grain. A second pass
+# through `batches` would have the same order, but Grain's `repeat` shuffles each epoch anew. (If
+# several processes train, each takes its share with
+# `dataset[jax.process_index() :: jax.process_count()]` before `batch`.)
+#
+# There is one rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX
 # in such a thread would wait behind the training steps. And with several processes, it could break
 # the rule that all ask for the same operations in the same order.
 #
@@ -653,9 +663,9 @@ if valid[0].shape[0] == 2038:
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
 # one. Here is the whole program, again as a function. `now` holds the parameters and the state of
-# the optimizer. After each epoch, the program saves both, and waits, because Orbax writes in the
-# background. Then, if we ask for it, `os._exit` ends the program on the spot, without a chance to
-# tidy up.
+# the optimizer, and the program saves both after each epoch. Orbax writes in the background, while
+# training could go on. We wait until it has finished, because then the program may be killed: if we
+# ask for it, `os._exit` ends it on the spot, without a chance to tidy up.
 
 # %%
 import orbax.checkpoint as ocp
