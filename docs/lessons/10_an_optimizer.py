@@ -106,7 +106,8 @@ by_object = optimizer.params
 # *[gradient transformation](22_jargon.md#gradient-transformation)*: gradients go in, steps come
 # out. With a rate of 0.5, for example, SGD turns a gradient of 6 into a step of -3. The parameters
 # are not part of the state, because the loop keeps them. Plain SGD has nothing else to remember, so
-# its state is an empty tuple. (It ignores `params`, which other optimizers need.)
+# its state is an empty tuple. The cleverer rules below will put something into theirs. (SGD ignores
+# `params`, which other optimizers need.)
 #
 # In the next cell, `jax.tree.map(f, grads)` applies `f` to each array of a bundle, here to
 # `grads.w` and `grads.b`, and returns a bundle of the same form. The two functions are defined
@@ -337,10 +338,10 @@ if digits.name == "mnist":
 #
 # ## A narrow valley
 #
-# Why does plain SGD need so many steps? In lesson 5, with the right rate, one step was enough for a
-# parabola. But that was one weight. Here are two, called $x$ and $y$ as on a map, and the loss is
-# far steeper in one direction than in the other, as for the weights of a pixel that is often inked
-# and of one that hardly ever is.
+# Our twenty epochs were hundreds of steps. Why does plain SGD need so many? In lesson 5, with the
+# right rate, one step was enough for a parabola. But that was one weight. Here are two, called $x$
+# and $y$ as on a map, and the loss is far steeper in one direction than in the other, as for the
+# weights of a pixel that is often inked and of one that hardly ever is.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
@@ -415,7 +416,7 @@ for ax, (rate, momentum) in zip(axes, settings, strict=True):
 #
 # Without momentum, no rate gets closer than about half a unit. With momentum near 0.5, the walk
 # practically arrives. With 0.9, the ball is so heavy that it rolls past the lowest point, turns
-# round, and swings back and forth.
+# around, and swings back and forth.
 #
 # Momentum also makes the steps longer. With momentum 0.9 and a gradient that stays at 1, the
 # velocity grows toward 10, where it stays, because $0.9 \cdot 10 + 1$ is 10 again. So in a steady
@@ -539,12 +540,13 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy", xscale="log")
 # rates.)
 #
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: here, momentum
-# 0.9 is mostly a larger rate in disguise. It seems that plain SGD can afford rates that are large
-# enough for the slow directions, too.
+# 0.9 is mostly a larger rate in disguise. In the valley, plain SGD could not take such long steps
+# without diverging. Here it can, so momentum has little to add.
 #
 # Which matters more, the rule or the rate? Here it is the rate. Adam at 0.001, the default of many
 # programs, has the lowest mean of its whole list, because its steps are too short for ten epochs.
-# That costs several times as much accuracy as taking the worst of the four rules at its best rate.
+# The gap between this mean and Adam's best is several times as wide as the gap between the worst
+# and the best of the four rules, each at its best rate.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

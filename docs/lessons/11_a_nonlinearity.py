@@ -172,11 +172,14 @@ print(f"two layers at rate 3: {two_live:.4f}")
 # %% [markdown]
 # Neither is clearly ahead. But that was one run of each, at one rate. The sweeps of this lesson
 # take thirty runs, a long wait, so this page reads their results from a _record_, a file that the
-# project wrote with `python benchmarks/sweeps.py 11_a_nonlinearity`. (`json.loads` turns its text
-# into dictionaries and lists. `get` looks up a key in a dictionary, or returns its second argument
-# if the key is missing.)
+# project wrote with `python benchmarks/sweeps.py 11_a_nonlinearity`. For each rate, `sweep` takes
+# three runs from the record, trains those that are missing, and prints their mean, the lowest and
+# the highest. (If you change `fit` or `train_once`, write `known = {}` in the folded cell, because
+# the record no longer fits.)
 
-# %%
+# %% tags=["helper"]
+# `json.loads` turns text into dictionaries and lists. `get` looks up a key, or
+# returns its second argument if the key is missing.
 path = pathlib.Path("benchmarks/results/sweeps.json")
 records = json.loads(path.read_text()) if path.exists() else {}
 record = records.get("11_a_nonlinearity", {"facts": {}, "swept": {}})
@@ -185,14 +188,6 @@ if digits.name != "mnist":
 for name in "date", "processor", "jax":
     print(f"{name:9} {record['facts'].get(name, 'no record here')}")
 
-# %% [markdown]
-# `sweep` trains what the record lacks. (If you change `fit` or `train_once`, write `known = {}` in
-# the next cell, because the record no longer fits.)
-#
-# The two layers try smaller rates, for a reason that you will see in a moment. But both models try
-# 30. Which of them will do better there?
-
-# %%
 known, swept = record["swept"], {}
 
 
@@ -209,6 +204,10 @@ def sweep(name, model, sizes, rates):
         print(f"from {min(reached):.4f} to {max(reached):.4f}")
     return np.array(means)
 
+
+# %% [markdown]
+# The two layers try smaller rates, for a reason that you will see in a moment. But both models try
+# 30. Which of them will do better there?
 
 # %%
 print("one layer")
@@ -283,9 +282,9 @@ assert light[:, 0].tolist() == [0, 1, 1, 0]
 # Here we chose the weights ourselves. With digits, training will find them.
 #
 # !!! note "And at zero?"
-#     There the function has a corner and no slope. As slope, `jax.nn.relu` takes 0, and our
-#     `jnp.maximum` one half. The choice hardly matters, because a sum of so many products is rarely
-#     exactly zero.
+#     There the function has a corner and no slope, but JAX has to use some number as its slope.
+#     For `jax.nn.relu` it uses 0, and for our `jnp.maximum` one half. The choice hardly matters,
+#     because a sum of so many products is rarely exactly zero.
 #
 # ## The network
 #
@@ -308,9 +307,9 @@ assert jnp.allclose(network(start, x), jd.mlp(start, x), atol=1e-5)
 #
 # Each line is a weight. The middle column is the [hidden layer](22_jargon.md#hidden-layer), called
 # so because no label says what its numbers should be. Each of its circles is a *[hidden
-# unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds its bias, and passes the
-# sum on if it is above zero, or else 0. The sizes, the order of the layers and the kind of bend are
-# the network's [architecture](22_jargon.md#architecture). The package has this one as
+# unit](22_jargon.md#hidden-unit)*: it adds up what its lines bring, adds its bias, and passes on
+# the sum if that is above zero, and otherwise 0. The sizes, the order of the layers and the kind of
+# bend are the network's [architecture](22_jargon.md#architecture). The package has this one as
 # [`mlp`][jaxdigits.mlp], short for *[multilayer perceptron](22_jargon.md#multilayer-perceptron)*,
 # after Rosenblatt's machine.
 #
@@ -377,9 +376,9 @@ error = (out - target) ** 2
 print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 
 # %% [markdown]
-# **Forward**, from left to right: each circle holds a value (two per hidden unit: sum and ReLU),
-# and each line has its weight beside it. Unit A has a bias of -1, unit B of 0, and the output of 1.
-# Check the values on paper.
+# **Forward**, from left to right: each circle holds a value, and each line has its weight beside
+# it. A hidden unit has two circles, one for its sum and one for what the ReLU makes of it. Unit A
+# has a bias of -1, unit B of 0, and the output of 1. Check the values on paper.
 
 
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
@@ -623,7 +622,7 @@ if digits.name == "mnist":
 # %% [markdown]
 # The choices are made, so we can train on _all_ training digits. The book behind this course
 # reports what such a network reaches on the test digits after forty epochs at rate 0.1. To compare,
-# we use them, too, but choose nothing by them. Will the bend show at that rate?
+# we use them, too, but choose nothing by them. Will the bend pay off at that rate?
 
 # %%
 test = jd.to_examples(jd.select(digits.test, [3, 7]), positive=3)
@@ -650,11 +649,12 @@ ax.set(ylim=(0.965 if digits.name == "mnist" else None, None))
 figure.legend(loc="outside upper center", ncols=2)
 
 # %% [markdown]
-# At the book's rate of 0.1, the network reaches between 98 and 99 %, about as much as the linear
-# model. Had we stopped there, we would have concluded that the bend is of no use. But at a rate
-# that suits it better, the network reaches about 99 %, and makes roughly half as many mistakes.
-# Luck alone rarely makes so large a difference: one standard error of either accuracy is about five
-# of these 2,038 digits, and the two models differ by two to three times that.
+# At the book's rate of 0.1, our network reaches between 98 and 99 %, like the book's, but that is
+# only about as much as the linear model reaches. Had we stopped there, we would have concluded that
+# the bend is of no use. But at a rate that suits it better, the network reaches about 99 %, and
+# makes roughly half as many mistakes. Luck alone rarely makes so large a difference: one standard
+# error of either accuracy is about five of these 2,038 digits, and the two models differ by two to
+# three times that. On other digits, those held out for the sweeps, the network was ahead, too.
 # <!-- typed: sqrt(0.99 * 0.01 * 2038), sqrt(0.985 * 0.015 * 2038) -->
 
 # %% tags=["claim"]

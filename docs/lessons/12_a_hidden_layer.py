@@ -10,7 +10,9 @@
 # 11](11_a_nonlinearity.py) beat the linear model with 30 hidden units, a number that we picked out
 # of thin air.
 #
-# Why care? "How wide, how deep?" is a question about every network that you will build.
+# Why care? One hidden layer can follow any curve, and you will write down the weights that do it,
+# without any training. So how wide should the layer be, and why does anyone build deeper networks?
+# You will face both questions with every network that you build.
 #
 # *You need:* [lesson 11](11_a_nonlinearity.py).
 #
@@ -19,7 +21,8 @@
 # An image is a point with 784 coordinates, and nobody can draw a space with so many directions. So
 # take points with two coordinates: a disk in the middle and a ring around it. The network should
 # say _inside_ or _outside_. The data are made up, but the model, the loss and the training are
-# those that you know. (Without the square root, the points would crowd at the center.)
+# those that you know. (Each point gets a random angle and a random distance from the center.
+# Without the square root, the points of the disk would crowd there.)
 
 # %%
 import json
@@ -116,14 +119,15 @@ assert shares[3] == shares[10] == 1
 # unit is a sheet of paper with one fold: flat on one side of its dashed line, and rising steadily
 # on the other. **Each unit bends along one line, and the next layer adds up the bent sheets**,
 # stretched or flipped by their weights. The bias raises or lowers the whole landscape, and the
-# boundary is its shoreline.
+# boundary is its shoreline. So three units can make the disk an island: where all three are silent,
+# the ground is level and above the sea, and beyond each dashed line it slopes down into the water.
 #
 # ## Enough bends for any curve
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
-# a *[hinge](22_jargon.md#hinge)*: flat up to some point, its bend, and rising from there on (or, if
-# its weight is negative, rising to the left). The second layer multiplies each hinge by a weight,
-# adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
+# a *[hinge](22_jargon.md#hinge)*: flat up to some point, where it bends, and rising from there on
+# (or, if its weight is negative, rising to the left). The second layer multiplies each hinge by a
+# weight, adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
 #
 # That is enough to follow a curve. Say that it should rise from 0 to 2 between $x = 0$ and $x = 1$,
 # and then fall to 1 at $x = 2$. First the slope is 2, so take `2 * relu(x)`. At 1 the slope has to
@@ -228,9 +232,10 @@ print(f"30 units at rate 3: {live:.4f}")
 
 # %% [markdown]
 # That was one of 36 trainings. As in [lesson 11](11_a_nonlinearity.py#they-train-no-better), this
-# page reads their results from a record, and trains what the record lacks.
+# page reads their results from a record, and trains what the record lacks. For each size, `sweep`
+# returns the accuracies of the three runs at the better rate.
 
-# %%
+# %% tags=["helper"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
 records = json.loads(path.read_text()) if path.exists() else {}
 record = records.get("12_a_hidden_layer", {"facts": {}, "swept": {}})
@@ -239,7 +244,6 @@ if digits.name != "mnist":
 for name in "date", "processor", "jax":
     print(f"{name:9} {record['facts'].get(name, 'no record here')}")
 
-# %%
 known, swept = record["swept"], {}
 
 
@@ -285,8 +289,8 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # Three units do no better than one. With 30, the accuracy is higher by about one standard error,
 # which is 0.2 % here. That alone would prove little, but on the test set of lesson 11, thirty units
 # beat the linear model by more. With ten units, a hundred, or a second layer, the difference from
-# 30 is smaller still, not worth counting: after ten epochs, no size from 10 on is clearly best. (In our
-# record, one run of the two layers at rate 3 ended near one half, so they are shown at rate 1.)
+# 30 is smaller still, so after ten epochs, no size from 10 on is clearly best. (In our record, one
+# run of the two layers at rate 3 ended near one half, so they are shown at rate 1.)
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? Ten would nearly do, but 30 is quick to train, too. [Lesson 15](15_a_small_network.py)
@@ -473,10 +477,10 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # three are excited mostly by threes, the others mostly by sevens.
 #
 # Now compare the rows. (On your computer, they may look different.) The first two pictures look
-# almost the same, and these two units share favorites: the loss pulled both the same way. The
-# fourth and fifth show that picture with red and blue exchanged. But the third and the last differ.
-# The last unit likes upright stems, where the two above it like slanted ones. The linear model,
-# with only one picture, could not specialize like this.
+# almost the same, and these two units share favorites, because their gradients pointed the same
+# way. The fourth and fifth show that picture with red and blue exchanged. But the third and the
+# last differ. The last unit likes upright stems, where the two above it like slanted ones. The
+# linear model, with only one picture, could not specialize like this.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
