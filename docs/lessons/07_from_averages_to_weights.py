@@ -100,8 +100,8 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 # This settles two questions that many people have about neural networks. Why do they _multiply_
 # pixels by numbers, where the baseline _compared_ them? Because multiplying is what is left of
 # comparing, once the $x^2$ has canceled. And why would anybody choose so plain a function, a
-# weighted sum? Because it can already do all that comparing squared distances to two averages
-# could.
+# [weighted sum](22_jargon.md#weighted-sum)? Because it can already do all that comparing squared
+# distances to two averages could.
 #
 # ## One weight per pixel
 #

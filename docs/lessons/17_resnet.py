@@ -281,11 +281,12 @@ assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 # gets. Is that enough for forty layers? A convolution is the same linear layer at every place, so
 # we can find out with small linear layers, each with a ReLU. We build three stacks of them. The
 # first is plain. The second is _normalized_: before each ReLU, it subtracts from each sum the mean
-# of that sum over the batch, and divides by the spread. (The spread, or _standard deviation_, is
-# the root of the _variance_, which is the mean squared distance from the mean.) This keeps the
-# numbers from growing or shrinking layer after layer. The third is normalized, too, and has a
-# shortcut around each layer, called a *[skip connection](22_jargon.md#skip-connection)*, so that
-# the layer only adds to its input. That is the plus sign in `x + out` below.
+# of that sum over the batch, and divides by the spread. (The spread, or *[standard
+# deviation](22_jargon.md#standard-deviation)*, is the root of the _variance_, which is the mean
+# squared distance from the mean.) This keeps the numbers from growing or shrinking layer after
+# layer. The third is normalized, too, and has a shortcut around each layer, called a *[skip
+# connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. That is the
+# plus sign in `x + out` below.
 #
 # To find the gradient at each layer, we add zeros to its input, called `nudges` as in lesson 5, and
 # take the gradient with respect to them. It says how the loss would change if that input changed a

@@ -83,14 +83,15 @@ for key in key_a, key_b, key_a:
 # %% [markdown]
 # The first and third of JAX's calls did, because they got the same key. So use each key only once,
 # unlike here. If two places need random numbers, split the key and give each place a part. Each
-# then gets the same numbers in every run, on any device.
+# then gets the same numbers in every run, on any computer.
 #
 # ## Arrays live on a device
 #
-# A NumPy array is in the computer's main memory. A JAX array is on a _device_: a CPU, a GPU or a
-# TPU, which is Google's chip for neural networks. JAX computes on the device that holds the array,
-# and the result stays there. `jax.device_put` copies an array to another device, and `np.asarray`,
-# `float` and `print` bring its numbers back to main memory.
+# A NumPy array is in the computer's main memory. A JAX array is on a
+# *[device](22_jargon.md#device)*: a CPU, a GPU or a TPU, which is Google's chip for neural
+# networks. JAX computes on the device that holds the array, and the result stays there.
+# `jax.device_put` copies an array to another device, and `np.asarray`, `float` and `print` bring
+# its numbers back to main memory.
 
 # %%
 print(numbers.devices(), (numbers + 1).devices())

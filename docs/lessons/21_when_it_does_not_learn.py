@@ -97,7 +97,8 @@ if digits.name == "mnist":
 #    the cross-entropy is $\log 10$, about 2.303. <!-- typed: lesson 14 computes it -->
 # 3. **Learn ten examples by heart.** A healthy program gets its loss near zero on ten examples, in
 #    seconds. If yours can't, find out why before you train on more.
-# 4. **Look at the gradient.** Is it zero, `nan`, or huge? Does each parameter have a gradient?
+# 4. **Look at the gradient.** Is it zero, `nan`, or huge, and in which array?
+#    `jax.tree.map(lambda g: abs(g).max(), grads)` gives one number for each.
 # 5. **Check that a step changes the parameters**, and that the loss on _the same_ examples falls
 #    after one small step.
 # 6. **Try learning rates** ten and a hundred times smaller and larger.
@@ -159,7 +160,7 @@ if digits.name == "mnist":
 # Then rewrite the function that is named below the hint: nothing else is broken. `report` always
 # uses the loss from above and the right targets.
 #
-# ### Exercise 1: the answers
+# ### Exercise 1: always three
 #
 # "My loss doesn't get below 20, and the model says _three_ to every image."
 
@@ -219,7 +220,7 @@ print(check_targets(targets))
 # The squares are 4 and 36, with a mean of about 20. The losses of the package refuse such targets,
 # but a loss of your own accepts anything.
 #
-# ### Exercise 2: the scale
+# ### Exercise 2: sure of everything
 #
 # "I use a network with a hidden layer. It is completely sure of every answer, right or wrong. After
 # a hundred steps the loss stands still, and the mistakes stay."
@@ -312,7 +313,7 @@ print(check_prepare(prepare))
 # wrong answers stay wrong. `jd.to_float` divides for you. `jd.fit` divides bytes, too, and warns
 # you of floats up to 255.
 #
-# ### Exercise 3: the shapes
+# ### Exercise 3: as good as a coin
 #
 # "My loss falls. Slowly, but it does! Yet the accuracy is that of a coin."
 
@@ -391,7 +392,7 @@ print(check_pale_loss(pale_loss))
 # every answer there, whatever the image shows. That lowers the loss, but teaches nothing about
 # threes and sevens. This is why the losses of the package check shapes.
 #
-# ### Exercise 4: the direction
+# ### Exercise 4: worse than guessing
 #
 # "Accuracy 0.05, on two classes. How can it be _worse_ than guessing?" <!-- typed: a question -->
 
@@ -464,7 +465,7 @@ print(check_brave_step(brave_step))
 # An accuracy far below chance is good news: data, model and gradient all work, and only the
 # direction is wrong. Look for a sign in the step or the loss, or for two swapped classes.
 #
-# ### Exercise 5: the step
+# ### Exercise 5: the same loss
 #
 # "The loss is exactly the same, to the last digit, after every step."
 
@@ -535,7 +536,7 @@ print(check_optax_step(optax_step))
 # learning rate is exactly zero. A similar bug is an optimizer state that is made anew in each step,
 # so that momentum never builds up.
 #
-# ### Exercise 6: the start
+# ### Exercise 6: fair to every class
 #
 # "I set all weights to zero, to be fair to every class. The linear model was fine with that."
 
@@ -623,7 +624,7 @@ print(check_init(init))
 # copies of one another. A linear model has no hidden units, and its inputs are not zero, so zeros
 # are a fine start for it.
 #
-# ### Exercise 7: the order
+# ### Exercise 7: it forgets
 #
 # "It forgets. After each epoch it is good at sevens, and bad at threes."
 
@@ -698,7 +699,7 @@ print(check_order(order))
 # it to say _seven_. After an epoch, it leans to the class that it saw last. Images are often stored
 # in one folder per class and read folder by folder, so this bug may come with the data.
 #
-# ### Exercise 8: the loss
+# ### Exercise 8: so slowly
 #
 # "Ten digits. It learns, but so slowly! After a hundred steps it is right for one digit in five."
 
@@ -911,8 +912,8 @@ print(check_deaf_step(deaf_step))
 
 # %% [markdown]
 # A compiled function looks at names from outside only when it is traced (again for new shapes), and
-# keeps the values that it found. So pass everything that may change as an argument. (The optimizer
-# of exercise 5 never changes.)
+# keeps the values that it found. So pass everything that may change as an argument. (In exercise 5,
+# `optax_step` takes `optimizer` from outside, which is safe, because it never changes.)
 #
 # ## From symptom to suspect
 #
@@ -923,11 +924,11 @@ print(check_deaf_step(deaf_step))
 # | the loss changes little or not at all | lost results, zero gradients, [dead units](22_jargon.md#dead-unit), a rate of 0 | 5, 6 |
 # | a setting has no effect | values that were built in when tracing | 10 |
 # | the loss stops far above zero | targets, a second softmax | 1, 8 |
-# | the loss stops, all answers are extreme | the scale of inputs and weights | 2 |
-# | the loss falls, the accuracy does not rise | shapes, overfitting, held-out data prepared differently | 3, [lesson 15](15_a_small_network.py#learning-by-heart) |
+# | the loss stops, all answers are extreme | the scale of inputs and weights | 2, [the checklist](#the-checklist) |
+# | the loss falls, the accuracy does not rise | shapes, images and labels shuffled apart, overfitting, held-out data prepared differently | 3, [lesson 15](15_a_small_network.py#learning-by-heart) |
 # | the accuracy is far below chance | a sign, swapped classes | 4 |
 # | one class is much worse | the order of the examples | 7 |
-# | the loss is `nan` | roots, logarithms, divisions at 0 | 9 |
+# | the loss is `nan` | roots, logarithms, divisions at 0, or a learning rate that is far too large | 9, [lesson 5](05_gradients.py#larger-still-diverging) |
 # | the loss jumps up and down, or grows | a learning rate that is too large | [lesson 5](05_gradients.py#too-large-bouncing) |
 # | each step takes far too long | compiling again and again | [tools](#see-what-is-compiled-and-how-often) |
 #
@@ -964,9 +965,9 @@ jax.effects_barrier()
 # ### Find the first nan
 #
 # Once a loss is `nan`, so are all gradients and parameters after it, and you can't see where it
-# began. `jax.debug_nans` checks every result, reruns a compiled function that returned `nan`
-# operation by operation, and raises an error at the first that makes one. Which will that be for
-# the root of exercise 9?
+# began. `jax.debug_nans` checks every result. If a compiled function returns `nan`, JAX runs it
+# again, one operation at a time, and raises an error at the first one that makes a `nan`. Which
+# operation will that be for the broken root of exercise 9?
 
 # %%
 try:
@@ -1028,9 +1029,9 @@ for n in 50, 49, 48, 48, 48:
 #
 # ### Check inside a compiled function
 #
-# An `assert` in a compiled function sees no values, because it runs during tracing. With
-# `checkify`, the check becomes part of the compiled program, and the function returns an error (or
-# its absence) beside the result. Which of the two logits will fail?
+# An `assert` on a value is an error in a compiled function, because it runs during tracing, when
+# there is no value yet. With `checkify`, the check becomes part of the compiled program, and the
+# function returns an error (or its absence) beside the result. Which of the two logits will fail?
 
 
 # %%
@@ -1089,6 +1090,8 @@ for kind in sorted(operations, key=operations.get, reverse=True)[:4]:
 # **Next:** you find [every term of the course](22_jargon.md) in one place.
 #
 # *Sources:* the puzzles are rebuilt from questions on public forums, on PyTorch, fastai and JAX.
-# Karpathy, *A Recipe for Training Neural Networks*, 2019, on learning one batch by heart. The
-# documentation of [JAX](https://docs.jax.dev) on debugging, and its note on `where` and gradients
-# that are not numbers.
+# Karpathy, [A Recipe for Training Neural Networks](https://karpathy.github.io/2019/04/25/recipe/),
+# 2019, on learning one batch by heart. The documentation of [JAX](https://docs.jax.dev) on
+# debugging, and [its note on
+# where](https://docs.jax.dev/en/latest/faq.html#gradients-contain-nan-where-using-where) and
+# gradients that are not numbers.

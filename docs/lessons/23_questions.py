@@ -11,7 +11,7 @@
 # experiment, people who tried to recall a text remembered more of it a week later than people who
 # had spent the same time reading it again, although those readers had felt surer. So answer in your
 # own words, on paper or in a cell, and only then open the answer. One section is enough for an
-# evening.
+# evening. Mark the questions that you missed, and try them again a week later.
 #
 # *You need:* lessons [1](01_pixels.py) to [12](12_a_hidden_layer.py). For the questions about JAX
 # also [lesson 19](19_jax_for_numpy_users.py), and for the second project lessons
@@ -649,8 +649,9 @@ assert np.array_equal(product(a, b), a @ b)
 #     same operations in reverse, from the loss back to the parameters, and finds the gradient by
 #     the chain rule. PyTorch's `loss.backward()` leaves it in each parameter's `.grad`.
 #     `jax.grad(loss)` makes one function of both passes, which _returns_ the gradient. If you want
-#     the backward pass as a function, ask `jax.vjp` for it. Lessons
-#     [5](05_gradients.py#let-jax-do-the-calculus) and
+#     the backward pass as a function, ask `jax.vjp` for it. You give that function the number at
+#     which the chain of products begins: the slope of the loss with respect to itself, which is 1.
+#     Lessons [5](05_gradients.py#let-jax-do-the-calculus) and
 #     [11](11_a_nonlinearity.py#backpropagation-by-hand)
 
 
@@ -695,9 +696,9 @@ print("the mean of the halves' gradients is the gradient of the whole")
 #
 #     fastai's `Learner` takes the data, the model, the loss, the optimizer and the metrics, and its
 #     method `fit` takes the number of epochs and the learning rate. [`jd.fit`][jaxdigits.fit] takes
-#     the same, with the learning rate inside the optimizer. It needs three things more, because
-#     here no object hides them: the parameters to start from, the batch size, and the key for the
-#     shuffling.
+#     the same, with the learning rate inside the optimizer. It takes three things more, which
+#     fastai hides in its objects: the parameters to start from, the batch size, and the key for
+#     the shuffling.
 #     [Lesson 10](10_an_optimizer.py#the-loop-becomes-fit)
 #
 # ### 33. What does a training loop look like in code?
@@ -1556,7 +1557,8 @@ ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 
 # %% [markdown]
 # The network reads more than 95 of 100 new digits, and even more of its training digits. The
-# difference is overfitting: some of what the network learned fits only its training digits.
+# difference is overfitting: some of what the network learned fits only its training digits. The
+# largest counts off the diagonal belong to pairs that look alike, such as fours taken for nines.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -387,8 +387,9 @@ if digits.name == "mnist":
 #         params = optax.apply_updates(params, updates)
 #     ```
 #
-# `fit` takes such an optimizer as well. How long is the clipped gradient, weights and bias
-# together?
+# `partition` takes a tree of the same form as the parameters, with a label in place of each array,
+# and the optimizer of that label updates the array. `fit` takes such an optimizer as well. How long
+# is the clipped gradient, weights and bias together?
 
 # %%
 grads = jax.jit(jax.grad(loss))(start, x, y)
@@ -450,8 +451,10 @@ print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 
 # %% [markdown]
 # All three have one weight per connection and one bias per unit: 784 · 30 + 30 in the first layer,
-# and 30 + 1 in the second. (Flax has its own `nnx.jit`, `nnx.value_and_grad` and `nnx.Optimizer`,
-# which train such a model in place, much as PyTorch does.)
+# and 30 + 1 in the second. With `nnx.jit`, `nnx.value_and_grad` and `nnx.Optimizer`, Flax trains
+# such a model in place, much as PyTorch does. [Lesson
+# 17](17_resnet.py#a-flax-module-as-a-pure-function) has that loop. Under plain `jax.jit`, the
+# changes to the model would be lost without a message.
 #
 # ### Weights from PyTorch
 #
@@ -490,8 +493,9 @@ assert np.array_equal(loaded.b, layer.b)
 # ### Training mode
 #
 # PyTorch's `train()` and `eval()` set a switch inside the module, which is easy to forget. Here the
-# switch is an argument of the function, and so is the randomness. Dropout, for example, replaces
-# some activations by zero, but only in training:
+# switch is an argument of the function, and so is the randomness.
+# [Dropout](22_jargon.md#dropout), for example, replaces some activations by zero, but only in
+# training:
 
 
 # %%
@@ -552,7 +556,7 @@ assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 # The assertion holds, so the axes are right. A convolutional network has two more traps:
 #
 # - A linear layer after the convolutions sees its inputs in another order, because in Flax the
-#   channels come last when they are flattened.
+#   channels come last. For PyTorch's weights, flatten `outputs.transpose(0, 3, 1, 2)` instead.
 # - `padding="SAME"`, the default of Flax, pads only one side if the stride is 2 and the size is
 #   even. So write `padding=1`, as above.
 #
@@ -635,8 +639,9 @@ with jax.enable_x64(True):
 #
 # ### Indexing
 #
-# On a CPU, PyTorch raises an `IndexError` for an index beyond the end. Compiled code cannot stop in
-# the middle to do that. So what will `five[10]` be, if there are five entries?
+# On a CPU, PyTorch raises an `IndexError` for an index beyond the end. JAX compiles even a single
+# operation, and compiled code cannot stop in the middle. So what will `five[10]` be, if there are
+# five entries?
 
 # %%
 five = jnp.array([0, 10, 20, 30, 40])
@@ -765,6 +770,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `x.shape`, `x.ndim`, `len(x)` | `x.shape`, `x.ndim`, `len(x)` | `x.size` is the number of entries, not a method that returns the shape. |
 # | `x.float()`, `x.type(torch.int32)` | `x.astype(float)`, `x.astype(jnp.int32)` | `float` means `float32` here. For images use [`to_float`][jaxdigits.to_float], which also divides by 255. |
 # | `torch.stack([x, x])`, `torch.cat([x, x])` | `jnp.stack([x, x])`, `jnp.concatenate([x, x])` | The keyword is `axis`, not `dim`. |
+# | `x.repeat(1, 2)`, `x.repeat_interleave(2, dim=1)` | `jnp.tile(x, (1, 2))`, `jnp.repeat(x, 2, axis=1)` | JAX arrays have a method `repeat`, too, but it repeats each number, as `repeat_interleave` does. |
 # | `x.mean((-1, -2))` | `x.mean(axis=(-1, -2))` | JAX also averages integers and booleans, where PyTorch refuses. |
 # | `x.std()` | `x.std(ddof=1)` | JAX divides by n unless told otherwise, PyTorch by n - 1. |
 # | `x.max(dim=1).values`, `x.max(dim=1).indices` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns both together. |
@@ -777,6 +783,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `x.permute(1, 0)`, `x.transpose(0, 1)` | `x.transpose(1, 0)`, `x.swapaxes(0, 1)` | JAX's `transpose` takes the new order of all axes. |
 # | `x.unsqueeze(1)` | `jnp.expand_dims(x, 1)` | Or `x[:, None]`, in both. |
 # | `F.one_hot(i, 3)` | `jax.nn.one_hot(i, 3)` | Floats in JAX, whole numbers in PyTorch. A class out of range is a row of zeros in JAX and an error in PyTorch. |
+# | `x.gather(1, i[:, None])` | `jnp.take_along_axis(x, i[:, None], axis=1)` | For an index beyond the end, JAX returns `nan` if `x` holds floats. PyTorch raises an error on a CPU. |
 # | `x[0] = 9`, `x.add_(1)`, `x.zero_()` | `x = x.at[0].set(9)`, `x = x + 1`, `x = jnp.zeros_like(x)` | The underscore means "in place". JAX changes nothing in place: keep the result. |
 # | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
 # | dividing whole numbers by 0 | the same | PyTorch raises an error on a CPU. JAX returns a number that means nothing. |
@@ -819,7 +826,10 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `nn.Linear(784, 30)` | [`jd.init_linear`][jaxdigits.init_linear] and [`jd.linear`][jaxdigits.linear], `nnx.Linear` | PyTorch stores weights as `[out, in]`, the others as `[in, out]`. They start from different distributions. |
 # | `nn.Conv2d(1, 8, 3)` | `nnx.Conv(1, 8, (3, 3), padding="VALID", rngs=rngs)` | Images are `[n, height, width, channels]` in Flax, `[n, channels, height, width]` in PyTorch; kernels `[height, width, in, out]` and `[out, in, height, width]`. Flax pads unless told otherwise. |
 # | `nn.BatchNorm2d(8, momentum=0.1)` | `nnx.BatchNorm(8, momentum=0.9, rngs=rngs)` | PyTorch's momentum is the share of the _new_ batch, Flax's of the _old_ statistics. The defaults are 0.1 and 0.99. For the running variance, PyTorch divides by n - 1, Flax by n. <!-- typed: the libraries' defaults --> |
+# | `nn.LayerNorm` | `nnx.LayerNorm` | To avoid dividing by 0, PyTorch adds 1e-5 to the variance and Flax 1e-6, unless told otherwise. |
+# | `nn.Dropout(0.5)` | `nnx.Dropout(0.5, rngs=rngs)` | Both replace numbers by 0, at random, until the model's `eval()` is called. |
 # | `nn.ReLU()`, `F.relu(x)` | `jax.nn.relu` | |
+# | `F.gelu(x)` | `jax.nn.gelu(x, approximate=False)` | JAX computes an approximation unless told otherwise, PyTorch the exact function. |
 # | `torch.sigmoid(x)`, `F.softmax(x, dim=1)` | `jax.nn.sigmoid(x)`, `jax.nn.softmax(x, axis=1)` | |
 # | `nn.Sequential(...)` | [`jd.init_mlp`][jaxdigits.init_mlp] and [`jd.mlp`][jaxdigits.mlp], `nnx.Sequential` | |
 # | `model.parameters()` | `jax.tree.leaves(params)` | A list to look at. To change all, use `jax.tree.map`. |
@@ -832,6 +842,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | --- | --- | --- |
 # | `F.l1_loss(x, 2 * x)`, `F.mse_loss(x, 2 * x)` | `jd.l1_loss(x, 2 * x)`, `jd.mse_loss(x, 2 * x)` | `optax.squared_error` returns one loss per number: take the mean. `optax.l2_loss` is _half_ the square. |
 # | `F.cross_entropy(x, i)` | `jd.cross_entropy_loss(x, i)` | Logits, not probabilities. `optax.softmax_cross_entropy_with_integer_labels` returns one loss per example. |
+# | `F.binary_cross_entropy_with_logits(x, y)` | `optax.sigmoid_binary_cross_entropy(x, y).mean()` | Optax returns one loss per number: take the mean. |
 # | `torch.optim.SGD` | [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to _add_, sign included. You carry its state. |
 # | `SGD(..., weight_decay=0.01)` | `optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.1))` | In this order the decay goes through the momentum, as in PyTorch. |
 # | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
@@ -848,6 +859,8 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | --- | --- | --- |
 # | `torch.compile(f)` | `jax.jit(f)` | Where it cannot compile, PyTorch falls back to Python, and JAX raises an error. If a global changes, PyTorch compiles again, and JAX does not notice. |
 # | a long `for` loop in compiled code | `jax.lax.scan` | `jax.jit` writes the body of a `for` loop into the program once per round, so it takes long to compile. |
+# | updating parameters in place | `jax.jit(step, donate_argnames=("params", "state"))` | Without it, old and new parameters are in memory together. With it, you cannot use the old ones afterwards ([lesson 19](19_jax_for_numpy_users.py#give-an-array-away)). |
+# | memory of the GPU | the same | JAX [reserves most of it](https://docs.jax.dev/en/latest/gpu_memory_allocation.html) at its first operation. If PyTorch needs some, too, set `XLA_PYTHON_CLIENT_PREALLOCATE=false` before. |
 # | `DistributedDataParallel` | the same step, on arrays spread over a mesh | [Lesson 20](20_many_devices.py) shows it. Batch normalization then averages over all devices, in PyTorch only with `SyncBatchNorm`. |
 # | `torch.autocast` | `x.astype(jnp.bfloat16)`, or `dtype=jnp.bfloat16` in a layer of Flax | Nothing is cast automatically. `bfloat16` needs no `GradScaler`. |
 # | `torch.utils.checkpoint` | `jax.checkpoint(f)` | Saves memory: the backward pass computes activations again. |
