@@ -33,7 +33,8 @@
 # ideas of [deep learning](22_jargon.md#deep-learning). The other eight come later.
 #
 # The package of this course, `jaxdigits`, has the digits. [NumPy](https://numpy.org) calculates
-# with many numbers at once, and [Matplotlib](https://matplotlib.org) draws.
+# with many numbers at once, and [Matplotlib](https://matplotlib.org) draws. You can skip over the
+# lines that draw, and look at their pictures.
 
 # %%
 import matplotlib.pyplot as plt
@@ -73,6 +74,8 @@ for digit in 3, 7:
 # %% [markdown]
 # A tenth of all images would be 6,000 to learn from and 1,000 to check. All four counts are a
 # little larger. For us, that means plenty to learn from, and about the same amount for each digit.
+# (In an f-string, what follows the colon says how to print the number. Here, `:5,` asks for at
+# least five characters, and for a comma at the thousands.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -134,8 +137,9 @@ ax = jd.plots.show_pixels(three[4:26, 4:25])
 #
 # A color picture has three numbers per pixel: how much red, green and blue light the screen should
 # give. An array stores them along a third direction, a third [axis](22_jargon.md#axis). Here we
-# start with a picture that is all zeros and put our three where the red light goes. What will the
-# background and the stroke look like?
+# start with a picture that is all zeros and put our three where the red light goes: `[:, :, 0]`
+# means all rows, all columns, and the first of the three colors. What will the background and the
+# stroke look like?
 
 # %% alt="The same three in color: bright red strokes on a black background."
 red = np.zeros((28, 28, 3), np.uint8)  # uint8: one byte for each number
@@ -168,9 +172,8 @@ figure = jd.plots.show_images(np.concatenate([threes[:16], sevens[:16]]))
 #
 # ## Your score
 #
-# How well do _you_ read digits? Here are eight from `test` that are harder than most. They can be
-# any of the ten digits. Write down your answers, `a` to `h`, before you open the solution. These
-# would puzzle anybody.
+# How well do _you_ read digits? Here are eight from `test` that would puzzle anybody. They can be
+# any of the ten digits. Write down what you read, from `a` to `h`, before you open the answer.
 
 # %% tags=["remove-cell"]
 test_images = jd.to_float(digits.test.images)
@@ -210,11 +213,11 @@ if digits.name == "mnist":
 # ## Why two sets?
 #
 # A [model](22_jargon.md#model) is a program that learns from examples. A model that has seen a
-# digit during training may simply remember it, and [fit that digit better than digits in
-# general](22_jargon.md#overfitting). If you test it on that digit again, it is right, but that
-# tells you nothing about how it will do on a new one. So we keep a part of the data away from
-# training and use it only for checking. That part is called the
-# *[validation set](22_jargon.md#validation-set)*.
+# digit during training may simply remember it, as a student may learn the answers to an old exam by
+# heart. It then [fits that digit better than digits in general](22_jargon.md#overfitting). If you
+# test it on that digit again, it is right, but that tells you nothing about how it will do on a new
+# one. So we keep a part of the data away from training and use it only for checking. That part is
+# called the *[validation set](22_jargon.md#validation-set)*.
 #
 # There is a second trap. You learn from the validation set, too: you try this and that, keep what
 # scores best, and in the end your choices fit those very digits. So careful projects keep a third
@@ -222,11 +225,11 @@ if digits.name == "mnist":
 #
 # !!! warning "A shortcut"
 #     MNIST comes with a training set and a test set. Where we compare our results with the book's,
-#     we check against the test set, even after every pass over the training data (an
-#     [epoch](22_jargon.md#epoch)), which makes it our validation set. That is fine for comparing,
-#     because others have done the same for decades. In a real project it would be wrong: there, you
-#     would set aside some of the training data for validation, and use the test set only once.
-#     Later lessons do that, too.
+#     we check against the test set, even after every [epoch](22_jargon.md#epoch), which is one pass
+#     over the training data. So for us, the test set is the validation set. That is fine for
+#     comparing, because others have done the same for decades. In a real project it would be wrong:
+#     there, you would set aside some of the training data for validation, and use the test set only
+#     once. Later lessons do that, too.
 #
 # ## Where the digits come from
 #

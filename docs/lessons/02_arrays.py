@@ -3,7 +3,8 @@
 #
 # **How do you calculate with thousands of images as if they were one number?** You put them into an
 # array and say once what should happen to all of them. In this lesson you make arrays, cut pieces
-# out of them, sum them up along an axis, and see why pixels have to become floats first.
+# out of them, sum them up along an axis, and see how the wrong type of number ruins a picture
+# without an error message.
 #
 # Why care? Because of these four lines:
 #
@@ -14,21 +15,18 @@
 # is_three = off_3 < off_7
 # ```
 #
-# That is a complete program for telling threes from sevens. You will build it in [lesson
-# 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py). It averages thousands of
-# images and compares every new image with both averages, without a loop. You need not understand it
-# yet. At the end of this lesson, you will understand nearly all of it.
+# That is a complete program for telling threes from sevens. It averages thousands of images and
+# compares every new image with both averages, without a loop. Place a bet before you know how it
+# works: of 100 new threes and sevens, how many will it read correctly? You will build it in [lesson
+# 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py).
 #
-# To be honest, this lesson hands you many small tools before you build something with them. In
-# return, you will see how the wrong type of number ruins a picture without an error message, a
-# mistake that many people make sooner or later.
+# First come four tools of plain Python that these lessons use all the time. After that, the text
+# says so when you have met another piece of the four lines.
 #
 # *You need:* [lesson 1](01_pixels.py). If you know NumPy well, look at the pictures and go on to
 # [NumPy and JAX](#numpy-and-jax).
 #
 # ## Two tools for lists
-#
-# First, some plain Python that these lessons use all the time.
 #
 # A **[list comprehension](22_jargon.md#list-comprehension)** builds a list out of another one. It
 # says what to put in, where it comes from, and, if you like, a condition that decides what stays.
@@ -81,10 +79,10 @@ print(sorted(words, key=lambda word: word[-1]))
 # The three words that end in _e_ come first, in their old order. Two that end in _o_ follow, and
 # then the one that ends in _r_.
 #
-# **`assert`** checks a statement. If the statement is true, nothing happens at all. If it is false,
-# the program stops with an error. These lessons use `assert` to check what they say: a silent
-# `assert` is good news. With floats, "equal" has to mean _equal up to rounding_, and that is what
-# `np.isclose` checks, or `np.allclose` for many numbers at once.
+# **`assert`** stops the program with an error if a statement is false, and does nothing if it is
+# true. So [a silent `assert` is good news](../start.md#when-nothing-is-printed). With floats,
+# "equal" has to mean _equal up to rounding_, and that is what `np.isclose` checks, or `np.allclose`
+# for many numbers at once.
 
 # %%
 assert len(words) == 6
@@ -115,8 +113,8 @@ image = np.array(rows)
 print(image / 2)
 
 # %% [markdown]
-# That is shorter, and for many images also faster. [Lesson 4](04_metrics.py) times one call against
-# a loop over images.
+# That is shorter, and for many images also faster, as you will measure in
+# [lesson 4](04_metrics.py).
 #
 # ## Rank, shape, axis
 #
@@ -178,7 +176,7 @@ for x in (
 # from 0 and stops before 5, like `range`. `linspace(0, 1, 5)` gives five evenly spaced numbers, and
 # both ends are included.
 #
-# `reshape` lays out the same numbers in another shape, row by row. `stack` puts arrays of equal
+# `reshape` lays out the same numbers in another shape, row by row. `np.stack` puts arrays of equal
 # shape on top of each other, which adds an axis in front.
 
 # %%
@@ -252,9 +250,9 @@ _ = jd.plots.show_image(three[::2, ::2], title="[::2, ::2]", ax=axes[4])
 # ## Two more ways to choose
 #
 # Did you notice the first line of that cell? `labels == 3` is an array of true and false, a
-# **[mask](22_jargon.md#mask)**. Used as an index, it keeps the places where it is true. This is how
-# [`select`][jaxdigits.select] picks images, as the last line below checks. (`.all()` asks whether
-# everything in an array is true.)
+# **[mask](22_jargon.md#mask)**. Used as an index, it keeps the places where it is true. This makes
+# the `threes` of the four lines at the top, and it is how [`select`][jaxdigits.select] picks
+# images, as the last line below checks. (`.all()` asks whether everything in an array is true.)
 
 # %%
 print(labels[:8])
@@ -289,7 +287,8 @@ a, b = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 30.0])
 print(a + b, a * b, a**2, a > 1.5)
 
 # %% [markdown]
-# The comparison gives a mask, with one answer per number.
+# The comparison gives a mask, with one answer per number. So does `off_3 < off_7`, the last of the
+# four lines, with one answer per image.
 #
 # Other functions boil many numbers down to fewer: `sum`, `mean`, `max`. Without an axis they use
 # everything. With `axis=0` they walk along axis 0, and **that axis disappears**.
@@ -303,8 +302,7 @@ print((table > 5).sum(), (table > 5).mean())
 # %% [markdown]
 # Four columns give four sums, three rows give three. The last line counts. Because true is 1 and
 # false is 0, the sum of a mask says how many are true, and its mean is the _share_ that is true.
-# Half of the numbers are larger than 5. When we measure how often a model is right, we will take
-# such a mean.
+# Half of the numbers are larger than 5.
 #
 # Now the same on an image. The mean along axis 0 goes down over the rows and leaves one number per
 # column, which is drawn below the three. The mean along axis 1 goes across the columns and leaves
@@ -323,7 +321,8 @@ axes[1, 1].set_axis_off()
 # %% [markdown]
 # It is row 7. The three horizontal strokes show up as three groups of long bars, and the longest
 # bar belongs to the top stroke. Along the columns there is one hill, on the right, where the two
-# curves of the three lie above each other.
+# curves of the three lie above each other. The first of the four lines takes the mean along axis 0,
+# too, but in a stack, where this axis counts the images.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -395,6 +394,9 @@ figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 # Full ink, 255 + 100, wrapped around to 99, almost the 100 of the background. So the stroke is
 # gone, and only its edges are left. With floats, cut off at 1 by `np.minimum`, the stroke stays.
 #
+# In the four lines, `new - mean_3` is safe, because a mean is a float. In bytes, a pixel one shade
+# paler than the average would come out as 255 shades darker.
+#
 # ## Why floats from 0 to 1?
 #
 # So the first thing to do with pixels is to turn them into floats. That makes room for negative
@@ -435,7 +437,7 @@ assert np.allclose(x, y)
 #
 # Then why do we need a second library? JAX does three things that NumPy cannot. It computes
 # [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles _your_
-# functions, and it runs on a GPU. Three things are good to know before you use it:
+# functions, and it runs on a GPU. This is good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
 #   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.
@@ -452,11 +454,10 @@ assert np.allclose(x, y)
 # training images, and `new` holds 500 images that nobody has sorted yet. What are the shapes of
 # `mean_3`, of `off_3`, and of `is_three`?
 #
-# - **`mean_3`** is `(28, 28)`. The mean along axis 0 goes through all threes, and that axis
-#   disappears. What is left is one image, the average three.
+# - **`mean_3`** is `(28, 28)`. The axis that counts the threes disappears. What is left is one
+#   image, the average three.
 # - **`new - mean_3`** subtracts the average three from each of the new images. The two shapes
-#   differ, and why that is allowed is a story for [lesson 4](04_metrics.py). Means are floats, so
-#   here no byte can wrap around.
+#   differ, and why that is allowed is a story for [lesson 4](04_metrics.py).
 # - **`off_3`** is `(500,)`. `abs` removes the minus signs, and `mean(axis=(1, 2))` removes the rows
 #   and the columns. So there is one number per image, which says how far the image is from the
 #   average three.
@@ -464,7 +465,7 @@ assert np.allclose(x, y)
 #   average seven. If all 500 were threes, `is_three.mean()` would be the share that the program
 #   gets right.
 #
-# In lesson 4 you will find out how large that share is, and which digits the program gets wrong.
+# In lesson 4 you will find out how close your bet was, and which digits the program gets wrong.
 #
 # ## What you learned
 #
