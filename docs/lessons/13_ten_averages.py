@@ -5,7 +5,7 @@
 #
 # # 13. Ten averages
 #
-# **How far does the baseline carry when there are ten digits to choose from?** You first let a die
+# **How well does the baseline do when there are ten digits to choose from?** You first let a die
 # guess, then compare each digit with ten averages. One number no longer tells you how good the
 # result is, so you learn to read it class by class, mistake by mistake, and image by image.
 #
@@ -61,7 +61,7 @@ figure = jd.plots.show_images(means, columns=5)
 # %% [markdown]
 # Now measure the distance of each image to each mean. `images[:, None]` has one more axis, of
 # length 1, where broadcasting can repeat each image ten times. The result is a table with one row
-# per image and one column per digit. The smallest number of a row is the nearest mean.
+# per image and one column per digit. The smallest number in a row belongs to the nearest mean.
 
 # %%
 distances = np.asarray(jd.l1_distance(images[:, None], means))
@@ -74,7 +74,8 @@ print(f"nearest: {by_l1[0]}, really: {labels[0]}")
 assert (by_l1 == jd.nearest(images, means, jd.l1_distance)).all()
 
 # %% [markdown]
-# The package's [`nearest`][jaxdigits.nearest] does the same.
+# The smallest of the ten distances of the first image is in column 7, so the image is called a
+# seven, and it is one. The package's [`nearest`][jaxdigits.nearest] gives the same answers.
 #
 # ## Ten accuracies
 #
@@ -89,9 +90,9 @@ recall = np.asarray(jd.per_class_accuracy(by_l1, labels))
 assert np.isclose(recall[0], (by_l1[zeros] == 0).mean())
 
 # %% [markdown]
-# [`per_class_accuracy`][jaxdigits.per_class_accuracy] returns the recall of all ten. We measure
-# with absolute differences (L1) and with squared ones (MSE), from the digit 0 on the left to the
-# digit 9 on the right.
+# [`per_class_accuracy`][jaxdigits.per_class_accuracy] returns the recall of all ten. Here it is,
+# once with absolute differences (L1) and once with squared ones (MSE), from the digit 0 on the left
+# to the digit 9 on the right.
 
 # %%
 by_mse = np.asarray(jd.nearest(images, means, jd.mse_distance))
@@ -113,10 +114,11 @@ ax.text(10, 0.1, "guessing", color="gray", va="center")
 ax.set(xlabel="digit", ylabel="recall", xticks=range(10))
 
 # %% [markdown]
-# The one is the easiest with either distance, because nearly everybody writes it as a single
-# stroke. The five is the hardest. Its mean is the most blurred of all, because people disagree most
-# about how to write a five. Squares do better than absolute differences with all digits but the
-# one, and far better with twos, fives and eights.
+# The one has the highest recall with either distance. Nearly everybody writes it as a single
+# stroke, but for L1 you will soon meet a less flattering reason. The five is the hardest. Its mean
+# is the most blurred of all, because people disagree most about how to write a five. Squares do
+# better than absolute differences with all digits but the one, and far better with twos, fives and
+# eights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -169,9 +171,10 @@ print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
 # By overall accuracy this is an excellent model. The macro average exposes it: the model finds all
-# of the healthy people and none of the ill. Tossing a coin would reach one half as well. When you
-# read "accuracy", ask which of the two is meant. In this course we report the overall accuracy, as
-# [`accuracy`][jaxdigits.accuracy] computes it, because our ten classes are about equally large.
+# of the healthy people and none of the ill. With a tossed coin instead of a model, the macro
+# average would be about one half, too. When you read "accuracy", ask which of the two is meant. In
+# this course we report the overall accuracy, as [`accuracy`][jaxdigits.accuracy] computes it,
+# because our ten classes are about equally large.
 #
 # ## What is taken for what
 #
@@ -425,8 +428,8 @@ print("by absolute differences:", most_confused(matrix_l1))
 # ### Exercise 2: ten precisions
 #
 # Write `precision(matrix)`: the precision of every class, from a confusion matrix. For
-# `np.array([[3, 1], [2, 2]])` it is `[0.6, 0.667]`: of five that are called 0, three are. Which
-# digit can be trusted most by L1?
+# `np.array([[3, 1], [2, 2]])` it is `[0.6, 0.667]`: of five that are called 0, three are. With L1,
+# which of the ten answers can you trust most?
 #
 # ??? tip "A hint"
 #     `np.diagonal(matrix)` counts the right predictions. Column 0 counts all images that are called
@@ -465,7 +468,7 @@ for name, counts in ("L1", matrix_l1), ("MSE", matrix):
     print(f"{name:3}", *(f"{share:.2f}" for share in precision(counts)))
 
 # %% [markdown]
-# It is the two. The model finds fewer than half of the twos, but when it says _two_, it is nearly
+# It is _two_. The model finds fewer than half of the twos, but when it says _two_, it is nearly
 # always right.
 
 # %% tags=["claim"]
@@ -529,7 +532,7 @@ print(f"{majority_accuracy(digits.train.labels, digits.test.labels):.4f}")
 
 # %% [markdown]
 # Even this beats the die a little, because the digits are not equally frequent. With very unequal
-# classes it would score much more.
+# classes it would score much higher.
 #
 # ### Exercise 4: the right prototype for L1
 #

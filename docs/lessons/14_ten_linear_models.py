@@ -13,7 +13,8 @@
 # classifiers and large language models. Why this one?
 #
 # Three losses will race, and one will lead from the first epoch to the last. But was the race fair?
-# You will run it again, and see how much of the lead is left.
+# You will run it again, and see how much of the lead is left. (The lesson is long. A good place for
+# a break is before [the race](#the-race).)
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
@@ -78,8 +79,8 @@ assert jnp.allclose(logits, jd.linear(start, x_held), atol=1e-4)
 print(f"{jd.accuracy(logits, y_held):.4f}")
 
 # %% [markdown]
-# Random models are right for one in ten on average. But a single one can be several percent off,
-# because it gives the same answer to all images that look alike ([lesson
+# Random models are right for one in ten on average. But a single one can be off by several
+# percentage points, because it gives the same answer to all images that look alike ([lesson
 # 9](09_putting_it_together.py#a-start-that-knows-nothing)).
 
 # %% tags=["claim"]
@@ -102,8 +103,8 @@ print(y[:3])
 print(jax.nn.one_hot(y[:3], 10, dtype=int))
 
 # %% [markdown]
-# Squeeze each logit with a sigmoid, and take the mean of the squared differences, over all images
-# and all ten outputs. The package has this loss as
+# Squeeze each logit with a sigmoid, take the squared difference from the target, and average over
+# all images and all ten outputs. The package has this loss as
 # [`sigmoid_mse_loss`][jaxdigits.sigmoid_mse_loss].
 
 
@@ -220,7 +221,8 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
 # classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
-# stays near 2.303, the model learns nothing. What about our random start?
+# stays near 2.303, the model learns nothing. What about our random start? (The package's name for
+# this loss is `cross_entropy_loss`. Where the name comes from is explained next.)
 # <!-- typed: log(10), printed above -->
 
 # %%
@@ -362,7 +364,8 @@ package = jd.cross_entropy_loss(logits, y_held)
 assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 
 # %% [markdown]
-# Now the gradient is finite, too, with a pull of 1. The package's
+# Now the loss is 200, as it should be, and the gradient is finite: the right logit is pulled up
+# with a strength of 1, and the wrong one is pushed down as strongly. The package's
 # [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] does the same, with `jax.nn.log_softmax`.
 #
 # ## The race
@@ -757,10 +760,11 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to 2 and 3, the softmax clearly prefers 3. On images with exactly one _yes_,
-# the accuracies of the two models differ by less than 0.6 percentage points. On the others, the
-# softmax is ahead by more than 2. So it helps most where the sigmoids are unclear. But a photograph
-# may show a dog _and_ a bicycle. Then use sigmoids.
+# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3, as a person would. On
+# images with exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage
+# points. On the others, the softmax is ahead by more than 2. So it helps most where the sigmoids
+# are unclear. But one photograph may show a dog _and_ a bicycle. If several answers can be right at
+# once, use sigmoids.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -791,8 +795,8 @@ figure = jd.plots.show_images(learned, titles=titles, columns=5)
 # images. In the race, the weights from cross-entropy were right for about 92 of 100 held-out
 # images.
 #
-# That seems to be about as far as it gets: from the tenth epoch on, cross-entropy gained next to
-# nothing.
+# That seems to be about as far as a linear model gets: from the tenth epoch on, cross-entropy
+# gained next to nothing.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -1035,9 +1039,9 @@ for name, model in (("square", part(trained, 2)), ("logarithm", by_softmax)):
 
 # %% [markdown]
 # The logarithm is more honest. After only three epochs, both models are less sure than they should
-# be, by less than 5 %, but the square by about twice as much as the logarithm. The square, too, is lowest at the honest answer, as you
-# found in exercise 4 of lesson 8. It is further off here, most likely because it hardly pulls on
-# answers that are nearly right.
+# be, by less than 5 %, but the square by about twice as much as the logarithm. The square, too, is
+# lowest at the honest answer, as you found in exercise 4 of lesson 8. It is further off here, most
+# likely because it hardly pulls on answers that are nearly right.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

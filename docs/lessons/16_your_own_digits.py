@@ -57,7 +57,8 @@ fitted = jd.fit(
 # %% [markdown]
 # We opened the test set at the end of lesson 15. From now on, three hundred of its digits play the
 # part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row per
-# picture, with the ten numbers that softmax makes of the logits.
+# picture, with the ten beliefs that softmax makes of the logits. (Outside of these lessons, they
+# are usually called confidences.)
 
 # %%
 clean = np.asarray(digits.test.images[:300]) / 255
@@ -139,8 +140,8 @@ for ax, drawing, row in zip(axes, drawings, rows, strict=True):
     ax.set(xticks=[], yticks=[], title=f"it says {row.argmax()}")
 
 # %% [markdown]
-# The network says nearly the same to every drawing, so even a right answer would be luck. A child
-# could read these digits. What is so different about them?
+# The network says nearly the same to every drawing, so if one of its answers is right, that is
+# luck. A child could read these digits. What is so different about them?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -234,7 +235,7 @@ if digits.name == "mnist":
 #
 # ## All faults at once
 #
-# A photograph of a page has all five. Here are the three hundred digits as thin dark lines
+# A photograph of a page can have all five. Here are the three hundred digits as thin dark lines
 # somewhere on larger paper, in uneven light, with a little noise:
 
 
@@ -355,6 +356,11 @@ stages["thickened"] = [
 ]
 print(f"thickened: {accuracy(stages['thickened']):.3f}")
 
+# %% [markdown]
+# Here are eight of the pictures after each stage. From top to bottom: only shrunk, with the ink
+# found, scaled, centered, and thickened. The third and the fourth row look nearly the same to us,
+# but not to the network.
+
 # %% alt="Five rows of the same eight digits. First tiny and gray on gray, then tiny and dark on white, then large, then moved by a pixel or two, and last with thicker lines."
 first_eight = [image for stage in stages.values() for image in stage[:8]]
 # One decimal looks alike, and makes a small file.
@@ -372,7 +378,9 @@ ax.set(ylabel="accuracy", ylim=(0, 1.02))
 # We went from less than 15 of 100 to about 90, without changing a single weight. Scaling and
 # centering did most of it, but they only work after you have found the ink. The thicker pen gained
 # less. Still, we are not back where we began. Our repairs may do some harm themselves: step 1, for
-# example, drops faint ink together with the noise.
+# example, drops faint ink together with the noise. (Another way is to prepare the network instead
+# of the pictures: [lesson 18](18_small_and_better.py#shifts) trains on digits that are shifted at
+# random.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -490,7 +498,7 @@ if digits.name == "mnist":
 #   that few people can still read.
 #
 # They have to be downloaded, so this page does not use them. On your computer, replace
-# `jd.load("auto")` by `jd.load("fashion_mnist")` or `jd.load("kmnist")` in the first program of
+# `jd.load("auto")` by `jd.load("fashion_mnist")` or `jd.load("kmnist")` in the first cell of
 # this lesson. When it has run, measure:
 #
 # ```python
