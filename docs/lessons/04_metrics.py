@@ -247,8 +247,9 @@ print(f"threes {accuracy_3:.4f}, sevens {accuracy_7:.4f}")
 print(f"average {(accuracy_3 + accuracy_7) / 2:.4f}")
 
 # %% [markdown]
-# About 95 % are read correctly, by a single comparison. All three numbers are exactly the book's.
-# The corner rule of lesson 3 managed about three quarters. So 0.95 is the number to beat.
+# About 95 % are read correctly, by a single comparison. How close was your bet of lesson 2? All
+# three numbers are exactly the book's. The corner rule of lesson 3 managed about three quarters. So
+# 0.95 is the number to beat.
 #
 # But look at the two digits separately. Of 100 threes, about eight are missed, and of 100 sevens
 # only one or two. Why? We will come to that. First, the other distance: the package's

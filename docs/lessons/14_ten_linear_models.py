@@ -755,6 +755,7 @@ bars = {"sigmoid": scores[torn], "softmax": beliefs[torn]}
 
 figure, axes = plt.subplots(1, 3, figsize=(7, 2.2), layout="constrained")
 jd.plots.show_image(x_held[torn].reshape(28, 28), ax=axes[0])
+axes[0].set(title=f"really {y_held[torn]}")
 for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.bar(range(10), heights)
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
@@ -769,7 +770,7 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert set(np.flatnonzero(scores[torn] > 0.5)) == {2, 3}
-    assert beliefs[torn, 3] > 0.7
+    assert beliefs[torn, 3] > 0.7 and y_held[torn] == 3
     of_both = [each.argmax(axis=1) == y_held for each in (scores, beliefs)]
     clear = [right[yes == 1].mean() for right in of_both]
     unclear = [right[yes != 1].mean() for right in of_both]
