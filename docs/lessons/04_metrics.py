@@ -62,15 +62,16 @@ print(distances_by_loop(valid_3[:5], mean_three))
 # (`np.asarray` is there because taking images out of a JAX array one by one would be slower still.)
 #
 # Is the loop needed? The images have the shape `(n, 28, 28)`, and the prototype has the shape
-# `(28, 28)`. What do you expect if you subtract one from the other: an error?
+# `(28, 28)`. In lesson 2 we subtracted one from the other, as in `new - mean_3`, and put off the
+# question why that is allowed. Which shape will the difference have?
 
 # %%
 difference = valid_3 - mean_three
 print(valid_3.shape, "-", mean_three.shape, "->", difference.shape)
 
 # %% [markdown]
-# No error: the prototype was subtracted from every image. This is **broadcasting**. Where an array
-# lacks an axis, it behaves as if it were repeated along that axis.
+# The prototype was subtracted from every image. This is **broadcasting**. Where an array lacks an
+# axis, it behaves as if it were repeated along that axis.
 #
 # Now take absolute values, and the mean over the last two axes, the rows and columns. Counted from
 # the end, these are the axes -2 and -1. One number per image remains.

@@ -12,11 +12,11 @@
 #
 # ## One weight, one loss
 #
-# The baseline of lesson 4 has nothing to adjust but its border, so it can hardly get any better.
-# Let's add something: one number that we multiply the mean three by, like the knob of a dimmer.
-# Such a number is called a *[weight](22_jargon.md#weights)*. One weight will not read digits any
-# better, but a million weights are trained in the same way. This is the mean three at four settings
-# of the knob:
+# The baseline of lesson 4 has nothing to adjust but its border. Once that is in the best place, the
+# baseline can't get any better. Let's add something: one number that we multiply the mean three by,
+# like the knob of a dimmer. Such a number is called a *[weight](22_jargon.md#weights)*. One weight
+# will not read digits any better, but a million weights are trained in the same way. This is the
+# mean three at four settings of the knob:
 
 # %% alt="The mean three at four weights: almost white at 0.1, pale at 0.4, darker at 0.7, and as dark as the mean itself at 1."
 import jax
@@ -355,10 +355,10 @@ plt.show()
 # $(0.8, -0.6)$, at a right angle to both, gives 0, because it follows the contour line. So the
 # arrows point to where the loss falls fastest, and they are long where the ground is steep.
 #
-# Now look closely: most arrows do _not_ point straight at the gray dot. (The lowest point is close
-# to it, but not exactly there, because this map uses only some of the threes.) The gradient only
-# describes the ground under your feet. So one large step won't do, and we will take many small
-# ones.
+# Now look closely. The dot marks weight 1 with no gray added, and most arrows do _not_ point
+# straight at it. (The lowest point is close to the dot, but not exactly there, because this map
+# uses only some of the threes.) The gradient only describes the ground under your feet. So one
+# large step won't do, and we will take many small ones.
 #
 # ## The same call, the same gradient
 #

@@ -291,9 +291,9 @@ for name, slope in zip("abc", gradient, strict=True):
     print(f"{name}: {slope:12,.0f}")
 
 # %% [markdown]
-# Now no slope drowns out the others. (The one for $b$ is small because $b$ is nearly right already,
-# and no longer because of its units.) The loop stays as it is. The learning rate can be 30,000
-# times larger, and we give the walk only a tenth of the steps.
+# Now no slope drowns out the others. (The one for $b$ is small for a different reason: neither the
+# dots nor our curve is tilted much, so there is little for $b$ to mend.) The loop stays as it is.
+# The learning rate can be 30,000 times larger, and we give the walk only a tenth of the steps.
 
 # %% alt="Four pictures of dots and curve, after none, five, twenty and two hundred steps. At first a flat curve, then one that bends more and more, and in the end one that runs through the dots."
 path = walk(start, 0.3, scaled, steps=200)
