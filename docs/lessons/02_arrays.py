@@ -20,8 +20,8 @@
 # works: of 100 new threes and sevens, how many will it read correctly? You will build it in [lesson
 # 3](03_pixel_similarity.py) and test it in [lesson 4](04_metrics.py).
 #
-# First come four tools of plain Python that these lessons use all the time. After that, the text
-# says so when you have met another piece of the four lines.
+# First come four tools of plain Python that these lessons use all the time. After that come the
+# arrays, and the text points out each piece of the four lines when you meet it.
 #
 # *You need:* [lesson 1](01_pixels.py). If you know NumPy well, look at the pictures and go on to
 # [NumPy and JAX](#numpy-and-jax).
@@ -437,7 +437,7 @@ assert np.allclose(x, y)
 #
 # Then why do we need a second library? JAX does three things that NumPy cannot. It computes
 # [gradients](22_jargon.md#gradient), which tell a model how to get better, it compiles _your_
-# functions, and it runs on a GPU. This is good to know before you use it:
+# functions, and it runs on a GPU. Three differences are good to know before you use it:
 #
 # - We calculate in JAX, and look at results in NumPy: `np.asarray(y)` brings numbers from JAX to
 #   NumPy for printing and plotting, and `jnp.asarray(x)` takes them the other way.

@@ -126,9 +126,12 @@ figure = jd.plots.show_images(missed_threes[:8])
 figure = jd.plots.show_images(mistaken_sevens[:8])
 
 # %% [markdown]
-# You could now add a second rule for threes without a hook, a third for sevens that lean, and then
-# one for the digits that those rules get wrong. People worked like this for years. But each rule
-# has exceptions, and for the next ten symbols you start all over again.
+# Above are threes that the rule misses. Some end without a hook, and others put it higher or
+# further right than the corner. Below are sevens that it takes for threes. They lean so far, or are
+# so thick, that the stem runs through the corner. You could now add a second rule for threes
+# without a hook, a third for sevens that lean, and then one for the digits that those rules get
+# wrong. People worked like this for years. But each rule has exceptions, and for the next ten
+# symbols you start all over again.
 #
 # ## Every pixel ever inked
 #
@@ -136,14 +139,15 @@ figure = jd.plots.show_images(mistaken_sevens[:8])
 # blacken every pixel where any three has ink. Do the same for the sevens. This gives two
 # *[composites](22_jargon.md#composite)*. What do they look like?
 
-# %% alt="Two nearly equal black shapes that fill almost the whole square. Only the outermost border is white."
+# %% alt="Two nearly equal black shapes that fill most of the square. Only a ragged white border, at most a few pixels wide, is left."
 composite_3 = np.asarray(jd.ink_composite(threes))
 composite_7 = np.asarray(jd.ink_composite(sevens))
 composites = np.stack([composite_3, composite_7])
 figure = jd.plots.show_images(composites, titles=["any three", "any seven"])
 
 # %% [markdown]
-# With thousands of writers, nearly every pixel has been inked by somebody at least once.
+# With thousands of digits, three quarters of all pixels, and nearly all in the middle, have been
+# inked by somebody at least once.
 #
 # Still, the two are not exactly equal, so perhaps we can make a rule out of them. Compare a new
 # digit with a composite pixel by pixel, and count the _mismatches_: places where one of them has
@@ -258,9 +262,9 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 #   error* or **[RMSE](22_jargon.md#rmse)**, known as the **[L2](22_jargon.md#l2-norm)** distance.
 #   Without the root, it is the *[mean squared error](22_jargon.md#mean-squared-error)*.
 #
-# Take two images of two pixels, which differ by 0.1 and by -0.7. Their mean difference is -0.3,
-# their L1 distance (0.1 + 0.7) / 2 = 0.4, and their RMSE the root of (0.01 + 0.49) / 2 = 0.25,
-# which is 0.5. <!-- typed: arithmetic --> In general:
+# Take two images of two pixels, which differ by 0.1 and by -0.7. Their mean difference is -0.3, and
+# their L1 distance is (0.1 + 0.7) / 2 = 0.4. The mean of the squares is (0.01 + 0.49) / 2 = 0.25,
+# and its root, 0.5, is the RMSE. <!-- typed: arithmetic --> In general:
 #
 # $$
 # \begin{aligned}

@@ -276,9 +276,9 @@ print(f"w {params.w.shape}, b {params.b.shape}")
 # ## Is it still the baseline?
 #
 # Algebra says that nothing has changed. So on the digits of lesson 4, the linear model must give
-# the very same verdicts as the nearest mean by squared distance. Lesson 4 printed
-# `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 --> Does the linear model get
-# there, too?
+# the very same verdicts as the nearest mean by squared distance. In its line `rmse_distance`,
+# lesson 4 printed `threes 0.9584, sevens 0.9737`. <!-- typed: quoted from lesson 4 --> Does the
+# linear model get there, too?
 
 # %%
 valid = jd.select(digits.test, [3, 7])
@@ -378,10 +378,10 @@ print(f"right before {history[0]:.4f}, after {history[-1]:.4f}")
 print(f"{(np.diff(history) > 0).sum()} of {tries} changes kept")
 
 # %% [markdown]
-# It helps a lot! The share of wrong digits is cut to about half, by nothing but luck and patience.
-# This is *[learning](22_jargon.md#machine-learning)* in the sense that Arthur Samuel gave the word,
-# when he taught a computer checkers in the 1950s: the machine adjusts its own settings to perform
-# better.
+# It helps a lot! The share of wrong digits is cut to less than half, by nothing but luck and
+# patience. This is *[learning](22_jargon.md#machine-learning)* in the sense that Arthur Samuel gave
+# the word, when he taught a computer checkers in the 1950s: the machine adjusts its own settings to
+# perform better.
 #
 # But it is a very wasteful way to learn. More than nine out of ten changes did not help, and each
 # of the two thousand tries had to look at every training digit. And we kept whatever helped on

@@ -412,7 +412,7 @@ for threshold in -1.0, 0.0, 0.5:
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
 # verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
-# the logits. So the loss depends on the bias, and has a slope for it, as for every weight:
+# the logits. So the loss depends on the bias, and has a slope for it, as it has for the weights:
 
 # %%
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -471,10 +471,10 @@ for size, key in zip(sizes, keys, strict=True):
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
 
 # %% [markdown]
-# A single digit is a poor guide: where its cosine is negative, even a tiny step leads uphill on the
-# loss of all digits. Sixteen digits are a better guide. With 256, all twenty batches agree closely
-# with the whole, at about a fiftieth of the cost. So for the price of one exact step you get about
-# fifty in nearly the right direction. But do they get further? In [lesson
+# A single digit is a poor guide: where its cosine is negative, even a tiny step of the weights
+# leads uphill on the loss of all digits. Sixteen digits are a better guide. With 256, all twenty
+# batches agree closely with the whole, at about a fiftieth of the cost. So for the price of one
+# exact step you get about fifty in nearly the right direction. But do they get further? In [lesson
 # 9](09_putting_it_together.py#how-large-should-a-batch-be), three sizes race.
 #
 # Batches also suit a graphics card (GPU): it computes hundreds of digits in hardly more time than
@@ -542,9 +542,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A batch iterator
 #
-# So shuffle, and cut into batches that a loop can take one by one. (Code that hands them out is
-# called a batch iterator.) A third number in `range` is the size of its steps, so the batches below
-# begin at 0, 5 and 10. The key decides the order.
+# So shuffle, and cut into batches that a loop can take one by one. (Code that hands out one batch
+# after another is called a batch iterator. It is the core of a loader.) A third number in `range`
+# is the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
 
 
 # %%

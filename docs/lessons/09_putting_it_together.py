@@ -376,10 +376,10 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0.96, 1))
 
 # %% [markdown]
 # Training improves on the averages from the first epoch on, so they were not the best that a linear
-# model can do. But only the small head start is a good one. The large weights make most logits
-# large, and on the flat parts of the sigmoid hardly any slope is left to follow. Even the random
-# start overtakes the large averages within a few epochs. How large the weights are at the start can
-# matter as much as where they point.
+# model can do. But at this learning rate, only the small head start is a good one. The large
+# weights make most logits large, and on the flat parts of the sigmoid hardly any slope is left to
+# follow. Even the random start overtakes the large averages within a few epochs. How large the
+# weights are at the start can matter as much as where they point.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -399,8 +399,9 @@ if digits.name == "mnist":
 # watch such a race: [one digit against
 # all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).)
 #
-# In the code, `max` with a `key`, like `sorted` in lesson 2, finds the rate with the highest mean.
-# One race is run before the clock starts, so that compiling is not timed.
+# In the code, `max` finds the rate with the highest mean. (Its `key` is a function, as for `sorted`
+# in lesson 2, and has nothing to do with random keys.) One race is run before the clock starts, so
+# that compiling is not timed.
 
 
 # %%
@@ -501,11 +502,11 @@ print(f"after a hundred      {on_test[100]:.4f}")
 print(f"highest on the way   {max(on_test):.4f}")
 
 # %% [markdown]
-# The last one. We fixed the hundred epochs before we looked. The highest is too optimistic, because
-# the digits that should judge the model have picked the epoch, too. Here both are close, and either
-# way the linear model reads more than 98 of 100 new digits. The two baselines of lesson 4 read
-# about 95 and 97, so it makes about half as many mistakes as the better one. The 785 knobs have
-# turned themselves.
+# The one after the last epoch, because we fixed the hundred epochs before we looked. The highest is
+# too optimistic, because the digits that should judge the model have picked the epoch, too. Here
+# both are close, and either way the linear model reads more than 98 of 100 new digits. The two
+# baselines of lesson 4 read about 95 and 97, so it makes about half as many mistakes as the better
+# one. The 785 knobs have turned themselves.
 #
 # Did you notice that the test digits come out a little lower than the held-out ones? One standard
 # error is about 0.3 % here, so that may be luck. But there are two reasons to expect it: the

@@ -177,8 +177,8 @@ for name, make in ways.items():
 # | `valid`, `metric` | other inputs and targets, and what to measure on them after each epoch |
 # | `progress` | whether to show a progress bar |
 #
-# (In fastai, the library of the book behind this course, such a bundle is a
-# [learner](22_jargon.md#learner).)
+# (In fastai, the library of the book behind this course, one object holds all of these. It is
+# called a [learner](22_jargon.md#learner).)
 
 # %%
 result = jd.fit(

@@ -217,15 +217,16 @@ sizes, rates = [784, 30, 1], [1.0, 3.0, 30.0]
 two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 
 # %% [markdown]
-# At the best rate that each of them tried, the two agree to within about one standard error, which
-# is 0.2 % on so many digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty
-# times as many weights, and gain nothing from them.
+# At the best rate that each of them tried, the two differ by less than one standard error, which is
+# 0.2 % on so many digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> (Our own two runs agree with
+# the record to within 0.3 %.) Two layers have thirty times as many weights, and gain nothing from
+# them.
 #
 # Adding a layer can even make results _worse_. The last rate shows one reason. At rate 30, one
 # layer loses a little against its best rate, and two layers lose much more. The weights of the two
 # layers multiply each other, so when both take a step, their product may take a far longer one. Say
 # that a path has the weights 2 and 3, with the product 6. If both weights grow by 1, the product
-# grows by 6, to 12. (Our own two runs agree with the record to within 0.3 %.)
+# grows by 6, to 12.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -106,28 +106,38 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 #   the sum grows, the logit is flat at first, and then only rises, or only falls. So it crosses
 #   zero at one value of the sum at most, and the places with this value are a straight line.
 # - **Two units** can bend the boundary so that it shuts out the ring on two sides. But whatever
-#   their weights are, they leave it open somewhere.
+#   their weights are, they leave it open somewhere. Start in the disk and walk parallel to the
+#   first unit's dashed line. Along the way, the first unit does not change, and the second bends
+#   once at most. So in one of the two directions the logit never falls, and you never get outside.
 # - **Three units** are enough to close the boundary around the disk, and every point is right.
 # - **Ten units** make the boundary rounder than the task needs.
 
 # %% tags=["claim"]
 assert shares[1] < 0.75 and 0.75 < shares[2] < 0.95
 assert shares[3] == shares[10] == 1
+layer = jax.tree.map(np.asarray, networks[3])[0]
+top = np.linalg.solve(layer.w[:, 1:].T, -layer.b[1:]).astype("float32")
+assert np.hypot(*top) < 0.3
+highest = jd.mlp(networks[3], plane.reshape(-1, 2)).max()
+assert jd.mlp(networks[3], top[None])[0, 0] >= highest
 
 # %% [markdown]
 # Think of the logit as the height of a landscape over the plane, with the sea at height zero. A
 # unit is a sheet of paper with one fold: flat on one side of its dashed line, and rising steadily
 # on the other. **Each unit bends along one line, and the next layer adds up the bent sheets**,
 # stretched or flipped by their weights. The bias raises or lowers the whole landscape, and the
-# boundary is its shoreline. So three units can make the disk an island: where all three are silent,
-# the ground is level and above the sea, and beyond each dashed line it slopes down into the water.
+# boundary is its shoreline. So three units can make the disk an island. The plainest way is that
+# all three are silent on the disk, where the ground is level and above the sea, and that it slopes
+# down into the water beyond each dashed line. Training found another way: two of the dashed lines
+# cross inside the disk, and from there the ground falls in all directions, like a roof.
 #
 # ## Enough bends for any curve
 #
 # How much can such a network compute? Go down to one input and one output. Each hidden unit is then
 # a *[hinge](22_jargon.md#hinge)*: flat up to some point, where it bends, and rising from there on
 # (or, if its weight is negative, rising to the left). The second layer multiplies each hinge by a
-# weight, adds them up, and adds its bias. So the result is a line with at most one bend per hinge.
+# weight, adds them up, and adds its bias. So the result is a chain of straight pieces, with at
+# most one bend per hinge.
 #
 # That is enough to follow a curve. Say that it should rise from 0 to 2 between $x = 0$ and $x = 1$,
 # and then fall to 1 at $x = 2$. First the slope is 2, so take `2 * relu(x)`. At 1 the slope has to

@@ -235,7 +235,7 @@ if digits.name == "mnist":
 # %% alt="Two rows of eight digits. Above, fours that were called nines: clear fours with an open top, most of them narrow and upright. Below, nines that were called fours: most are clear nines, some with a slanted, a very wide or an open loop."
 fours = np.flatnonzero((labels == 4) & (by_mse == 9))[:8]
 nines = np.flatnonzero((labels == 9) & (by_mse == 4))[:8]
-shown = list(fours) + list(nines) or [0]  # other digits may have none
+shown = list(fours) + list(nines) or [0]  # a smaller set may have none
 titles = [f"{labels[i]}, not {by_mse[i]}" for i in shown]
 figure = jd.plots.show_images(images[shown], titles=titles)
 

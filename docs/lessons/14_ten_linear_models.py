@@ -275,7 +275,7 @@ print(f"where it is {surprise.min():.3f}")
 # ## A stronger pull
 #
 # By the _pull_ of a loss on a logit we mean minus the slope with respect to that logit: how
-# strongly the loss asks for a higher one. Take two classes, and let the _gap_ be the right logit
+# strongly the loss pushes that logit up. Take two classes, and let the _gap_ be the right logit
 # minus the wrong one. At the left end of the next plot, the gap is -8: the model is certain and
 # wrong. How strongly should the loss pull on the right logit there?
 
@@ -970,7 +970,9 @@ print(check_cross_entropy_gradient(cross_entropy_gradient))
 # %% [markdown]
 # By the chain rule, the derivative of $\log \sum_j e^{z_j}$ is $e^{z_i} / \sum_j e^{z_j}$, the
 # belief in digit $i$. The derivative of $z_y$ is 1 if $i$ is $y$, and 0 otherwise. Their
-# difference is the beliefs minus the one-hot target.
+# difference is the beliefs minus the one-hot target. With shares $q_i$ in place of the one-hot
+# target, the same steps give $p_i - q_i$. That is zero for every $i$ exactly where the beliefs are
+# honest, as we said of cross-entropy above.
 #
 # ### Exercise 4: how honest are the beliefs?
 #

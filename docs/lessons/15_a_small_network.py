@@ -244,8 +244,8 @@ for epochs, params in (best, short_fit.params), (200, long_fit.params):
 # beliefs. It does, but only about the digits in training. There the network is always right, so it
 # never learns how often it is wrong about new digits. In practice this does harm: a bank lets
 # people read the checks of which the network is unsure, and this network is too seldom unsure. So
-# watch the loss on held-out digits, because the accuracy alone would not have shown this
-# overfitting.
+# watch the loss on held-out digits. Their accuracy alone would not have shown that anything got
+# worse.
 #
 # In your browser, you can watch the held-out loss rise, with only [a hundred
 # digits](../train.py?model=relu&units=64&digits=100&batch=10&rate=0.1) or with [wrong

@@ -13,8 +13,8 @@
 # would a network that knows the neighbors still make? Write down your guess.
 #
 # A few lines of code make a detector that looks only at neighbors. But it sees just three pixels
-# across, so reading a digit takes many layers of detectors. You will stack forty layers, watch them
-# fail, find out why, and repair them with one plus sign. Around the plus sign you build the blocks
+# across, so reading a digit takes many layers of detectors. You will stack forty layers,
+# find out what goes wrong in such a stack, and repair it with one plus sign. Around the plus sign you build the blocks
 # of a ResNet-18, and let a narrow half of it race against the network of lesson 15.
 #
 # Why care? In 2015, networks of this design, called ResNets, won the ImageNet competition, in which
@@ -395,7 +395,8 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 # against a single layer of the same kind. All learn from 4,000 digits in three epochs, and are
 # measured on 1,000 others. The layers before and after each stack do not learn. Smaller steps may
 # do better where gradients explode, so we try four learning rates. Will forty layers read better
-# than one? (A model that always says three is right about half of the time.)
+# than one? (A model that always says three is right about half of the time. Ours can do worse,
+# because its ten logits also let it answer with other digits.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -912,14 +913,14 @@ for epoch in sorted({0, 1, epochs - 1}):
     print(f"held-out {history.metric[epoch]:.4f}")
 
 # %% [markdown]
-# After a single epoch, about 99 of 100 held-out digits are right, and the second removes many
-# remaining mistakes. Nothing is left to decide, so open the test set. Will the network beat that of
-# lesson 11, which read about 99 of 100?
+# After a single epoch, about 99 of 100 held-out digits are right. The second epoch lowers the loss
+# again, but changes the accuracy so little that it may be luck. Nothing is left to decide, so open
+# the test set. Will the network beat that of lesson 11, which read about 99 of 100?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert abs(100 * history.metric[0] - 99) < 1
-    assert np.ptp(history.metric) < 0.015
+    assert np.ptp(history.metric) < 0.004
     assert history.loss[0] > history.loss[1]
 
 # %%

@@ -472,10 +472,10 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## Not too sure
 #
-# Cross-entropy is zero only if the confidence in the label is exactly 1, and no finite logits reach
+# Cross-entropy is zero only if the belief in the label is exactly 1, and no finite logits reach
 # that. So it keeps pushing the logits apart, even for digits that the network has long read
 # correctly. [*Label smoothing*](22_jargon.md#label-smoothing) asks for less: nine tenths of the
-# confidence for the label, and the last tenth spread evenly over all ten digits, the label
+# belief for the label, and the last tenth spread evenly over all ten digits, the label
 # included. When the network answers exactly that, the loss stops pushing. What will the target for
 # a three look like, and will it help?
 
@@ -575,9 +575,9 @@ for name, scores in accuracies.items():
 # How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
 # twice the noise about once in twenty times. With three seeds the noise itself is only a rough
 # estimate. To be equally safe, Student's t-test, which allows for so few runs, asks for about 2.8
-# if both networks vary alike, and more than 4 if one does nearly all of the varying.
-# <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight
-# chances for a false alarm. In the plot, each tick to the left means half as many errors.
+# if both networks vary alike, and more than 4 if one does nearly all of the
+# varying. <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are
+# eight chances for a false alarm. In the plot, each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
@@ -817,7 +817,7 @@ if digits.name == "mnist" and "resnet" in measured:
 # %% [markdown]
 # ### What is missing
 #
-# Our comparison has two weak points.
+# Our comparison lacks two things.
 #
 # **An equally long search.** The row with shifts and smoothing is fairer to ResNet-18 than the one
 # without. But the small networks also had Muon, up to eight epochs, and a search for settings that

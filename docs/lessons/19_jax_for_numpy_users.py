@@ -342,8 +342,9 @@ print("traced for k =", notes)
 # Two: one program for each value of `k`.
 #
 # For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
-# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one. And
-# `print` shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
+# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one
+# (but both if [`vmap`](#sixty-four-models-at-once) gives it many conditions at once). And `print`
+# shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
@@ -694,9 +695,10 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 
 # %% [markdown]
 # The last two lines loaded the model from its bytes, and it gives the same outputs. Loading needs
-# neither the package nor the model's code, only JAX, in a version that is at most six months newer
-# than the one that saved the model. (To keep the parameters alone, or to load them into programs
-# that don't use JAX, use [`save_params`][jaxdigits.save_params].)
+# neither our package nor the model's code, only JAX and the small package `flatbuffers`. A version
+# of JAX up to six months newer than the one that saved the model is sure to read it. (To keep the
+# parameters alone, or to load them into programs that don't use JAX, use
+# [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
@@ -708,7 +710,8 @@ for device in jax.devices():
     print(f"{device.platform}: {device.device_kind}")
 
 # %% [markdown]
-# On Linux with an NVIDIA GPU, all you have to do is `pip install "jaxdigits[cuda13]"`. Three things
+# On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[cuda13]`, as on [Start
+# here](../start.md#jupyter). Three things
 # differ there:
 #
 # - **Copying** from main memory to a GPU is slow compared with computing there. So put the data

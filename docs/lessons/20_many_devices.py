@@ -610,18 +610,20 @@ assert (next(later)[0] == next(position)[0]).all()
 del position, later
 
 # %% [markdown]
-# We take only the first 100 batches, so that you needn't wait. Two threads, which run beside our own
-# code in the same process, work ahead, and pause when eight batches are waiting. If Python takes
-# long over each example, processes should do this work: see `mp_prefetch` of Grain. A second pass
-# through `batches` would have the same order, but Grain's `repeat` shuffles each epoch anew. (If
-# several processes train, each takes its share with
-# `dataset[jax.process_index() :: jax.process_count()]` before `batch`.)
+# We take only the first 100 batches, so that you needn't wait. Two threads, which run beside our
+# own code in the same process, work ahead, and pause when eight batches are waiting. If Python
+# takes long over each example, processes should do this work: see `mp_prefetch` of Grain. A second
+# pass through `batches` would have the same order, but Grain's `repeat` shuffles each epoch anew.
+# (If several processes train, each takes its share with `dataset[jax.process_index() ::
+# jax.process_count()]` before `batch`. All shares must have the same number of whole batches, or
+# one process would wait for the others forever.)
 #
 # There is one rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX
 # in such a thread would wait behind the training steps. And with several processes, it could break
 # the rule that all ask for the same operations in the same order.
 #
-# The model will see nothing but noisy digits. How well will it read clean ones?
+# `fit` turns bytes into floats from 0 to 1, batch by batch, so the source can return bytes. The
+# model will see nothing but noisy digits. How well will it read clean ones?
 
 # %%
 start = jd.init_linear(jax.random.key(0), n_in=784, n_out=1, scale=0.3)

@@ -128,9 +128,10 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 # stays there.
 #
 # You know two remedies, and either brings the loss near zero in the same thousand steps: smaller
-# weights at the start, such as the `scale=0.3` of lesson 9, or the cross-entropy of [lesson
-# 14](14_ten_linear_models.py), whose slope is steep where an answer is wrong. Change `start` or
-# `loss`, and try it. (On all the digits, the program learns well enough, so we keep it.)
+# weights at the start, such as the `scale=0.3` of lesson 9, or the binary cross-entropy of [lesson
+# 14](14_ten_linear_models.py#yes-or-no-by-surprise), whose slope is steep where an answer is wrong.
+# Change `start` or `loss`, and try it. (On all the digits, the program learns well enough, so we
+# keep it.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -99,8 +99,8 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 # ## Gradients
 #
 # In PyTorch, computing a gradient _changes_ a tensor. In JAX the gradient is what another function
-# returns. Take the sum of squares at 3, 4 and 10, whose gradient is twice the numbers. What do you
-# get if you compute it twice?
+# returns. Take the sum of squares at 3, 4 and 10, whose gradient is twice the numbers. In
+# PyTorch, the second time gives the sum of both. What will JAX give?
 #
 # === "PyTorch"
 #
@@ -120,8 +120,8 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 #         return (x**2).sum()
 #
 #     x = jnp.array([3.0, 4.0, 10.0])
-#     first = jax.grad(f)(x)    # [6, 8, 20]
-#     second = jax.grad(f)(x)   # [6, 8, 20]
+#     first = jax.grad(f)(x)
+#     second = jax.grad(f)(x)
 #     ```
 
 
@@ -557,8 +557,8 @@ assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 #
 # - A linear layer after the convolutions sees its inputs in another order, because in Flax the
 #   channels come last. For PyTorch's weights, flatten `outputs.transpose(0, 3, 1, 2)` instead.
-# - `padding="SAME"`, the default of Flax, pads only one side if the stride is 2 and the size is
-#   even. So write `padding=1`, as above.
+# - `padding="SAME"`, the default of Flax, pads unevenly if the stride is 2 and the size is even:
+#   for a 3 x 3 kernel, on one side only. So write `padding=1`, as above.
 #
 # ## Data loading
 #
@@ -786,7 +786,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `x.gather(1, i[:, None])` | `jnp.take_along_axis(x, i[:, None], axis=1)` | For an index beyond the end, JAX returns `nan` if `x` holds floats. PyTorch raises an error on a CPU. |
 # | `x[0] = 9`, `x.add_(1)`, `x.zero_()` | `x = x.at[0].set(9)`, `x = x + 1`, `x = jnp.zeros_like(x)` | The underscore means "in place". JAX changes nothing in place: keep the result. |
 # | `x.sum().item()` | `x.sum().item()` | Not inside `jax.jit`, where there is no value yet. |
-# | dividing whole numbers by 0 | the same | PyTorch raises an error on a CPU. JAX returns a number that means nothing. |
+# | `i // 0` and `i % 0` for whole numbers | the same | PyTorch raises an error on a CPU. JAX returns a number that means nothing. |
 # | `x.to("cpu")` | `jax.device_put(x, jax.devices("cpu")[0])` | Seldom needed: arrays are made on the GPU if there is one. |
 #
 # ### Table: gradients and random numbers

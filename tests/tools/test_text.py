@@ -246,7 +246,7 @@ def test_installation_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPa
     assert asked == []
     monkeypatch.setitem(sys.modules, "jaxdigits", None)  # Now importing it fails.
     exec(code, names)
-    package = '"jaxdigits @ git+https://github.com/jaxdigits/jaxdigits"'
+    package = '"jaxdigits[lessons] @ git+https://github.com/jaxdigits/jaxdigits"'
     assert asked == [("pip", f"install -q {package}")]
 
 

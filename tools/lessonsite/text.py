@@ -31,7 +31,7 @@ INSTALL = """\
 try:
     import jaxdigits
 except ImportError:
-    %pip install -q "jaxdigits @ git+https://github.com/jaxdigits/jaxdigits\""""
+    %pip install -q "jaxdigits[lessons] @ git+https://github.com/jaxdigits/jaxdigits\""""
 
 # `!!! note "Title"`, `??? tip`, `=== "Tab"`, and the indented lines below.
 _BLOCK = re.compile(
