@@ -36,20 +36,18 @@ import jaxdigits as jd
 
 digits = jd.load("auto")
 train = jd.select(digits.train, [3, 7])
-x = jd.flatten(jd.to_float(train.images))
-y = (train.labels == 3).astype(float).reshape(-1, 1)
+x = np.asarray(jd.flatten(jd.to_float(train.images)))
+y = np.asarray(train.labels == 3).astype(np.float32).reshape(-1, 1)
 print(f"labels  {train.labels.shape}: {train.labels[:6].tolist()}")
 print(f"targets {y.shape}: {y[:6, 0].tolist()}")
 
 # %% [markdown]
 # `reshape(-1, 1)` makes a column, and `-1` stands for as many rows as it takes. The targets are in
-# a column because the outputs are, so that each output is compared with its own target. The package
-# makes both at once, `x` and `y`:
+# a column because the outputs are, so that each output is compared with its own target.
 
-# %%
+# %% tags=["remove-cell"]
 package_x, package_y = jd.to_examples(train, positive=3)
 assert jnp.array_equal(x, package_x) and jnp.array_equal(y, package_y)
-x, y = np.asarray(package_x), np.asarray(package_y)
 
 # %% [markdown]
 # ## Back to random weights
@@ -62,11 +60,8 @@ x, y = np.asarray(package_x), np.asarray(package_y)
 # %%
 keys = jax.random.split(jax.random.key(0), 5)
 key_params, key_batches, key_order, key_table, key_first = keys
-start = jd.Linear(
-    w=0.3 * jax.random.normal(key_params, (784, 1)),
-    b=jnp.zeros(1),
-)
-print(f"w {start.w.shape}, b {start.b.shape}")
+w = 0.3 * jax.random.normal(key_params, (784, 1))
+start = jd.Linear(w=w, b=jnp.zeros(1))
 
 # %% tags=["remove-cell"]
 same = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
@@ -86,8 +81,7 @@ print(f"{accuracy(start, x, y):.4f}")
 assert accuracy(start, x, y) == jd.binary_accuracy(jd.linear(start, x), y)
 
 # %% [markdown]
-# Near one half, so the model is hardly better or worse than a tossed coin. (Other random weights
-# can land far from it, as [lesson 9](09_putting_it_together.py#a-start-that-knows-nothing) shows.)
+# Near one half, so the model is hardly better or worse than a tossed coin.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -127,8 +121,7 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 #
 # If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
 # while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
-# (`few[:, [pixel]]` is a column. Against the row of 1,001 weights, it broadcasts to a table: one
-# row per digit, one column per weight.)
+# (`few[:, [pixel]]` is a column. Against the row of 1,001 weights, it broadcasts to a table.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -160,10 +153,8 @@ ax.set(xlabel=f"weight of pixel {pixel}", ylabel="accuracy")
 # - for a three, the error is how far the score is below 1: `1 - p`;
 # - for a seven, it is how far the score is above 0: `p`.
 #
-# The loss is the mean of these errors. (Why not of their squares, as in lesson 6? Here we follow
-# the book behind this course, and exercise 4 shows what squares would change.) In code,
-# `jnp.where(condition, this, that)` takes _this_ wherever the condition is true, and _that_ where
-# it is not.
+# The loss is the mean of these errors. In code, `jnp.where(condition, this, that)` takes _this_
+# wherever the condition is true, and _that_ where it is not.
 
 
 # %%
@@ -197,14 +188,12 @@ print(f"loss {loss_of(better, targets):.4f}")
 # would the loss make of an output of 1000 for a three?
 
 # %%
-print(f"forty outputs from {outputs.min():.1f} to {outputs.max():.1f}")
 print(f"a loss of {loss_of(jnp.array([1000.0]), jnp.array([1])):.0f}")
 
 # %% [markdown]
-# Our outputs do leave the range from 0 to 1. At 1000 the loss is $1 - 1000$, a huge reward for a
-# single digit. Training could lower it without end by driving a right answer to ever larger
-# numbers, and never mend a wrong one. So squeeze the outputs first. The
-# **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
+# The loss is $1 - 1000$, a huge reward for a single digit. Training could lower it without end by
+# driving a right answer to ever larger numbers, and never mend a wrong one. So squeeze the outputs
+# first. The **[sigmoid](22_jargon.md#sigmoid)** takes any number and returns one between 0 and 1:
 #
 # $$ \sigma(z) = \frac{1}{1 + e^{-z}} $$
 #
@@ -220,16 +209,13 @@ def sigmoid(z):
 
 ax = jd.plots.plot_function(sigmoid, -8, 8, ylabel="sigmoid(z)")
 ax.set(xlabel="z")
-assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 
 # %% [markdown]
 # At 0 the sigmoid is $1 / (1 + 1)$, one half. For a large $z$, $e^{-z}$ is nearly 0, and the
-# fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. So a score is
-# like a verdict without the jump: at 0 the verdict leaps from _seven_ to _three_, where the score
-# only climbs. The sigmoid always rises, so more evidence always means a higher score, and it is
-# smooth, so it has a slope everywhere. The number that goes into the sigmoid, the plain output of
-# the model, is called the *[logit](22_jargon.md#logit)*. (`jax.nn.sigmoid` is the same function,
-# computed more carefully far from 0.)
+# fraction is nearly 1. Far below 0, $e^{-z}$ is huge, and the fraction is nearly 0. The sigmoid
+# always rises, so more evidence always means a higher score, and it is smooth, so it has a slope
+# everywhere. (JAX has the same function as `jax.nn.sigmoid`.) The number that goes into the
+# sigmoid, the plain output of the model, is called the *[logit](22_jargon.md#logit)*.
 #
 # !!! question "Is the threshold 0.0 or 0.5?"
 #     The *[threshold](22_jargon.md#threshold)* is the border between the two verdicts. It is 0.0
@@ -238,6 +224,7 @@ assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 #     digit with a logit between 0 and 0.5 gets the other verdict.
 
 # %% tags=["claim"]
+assert jnp.allclose(sigmoid(outputs), jax.nn.sigmoid(outputs), atol=1e-6)
 logits = jd.linear(start, x)
 assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 
@@ -245,29 +232,9 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # ### Why the weights start small
 #
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, as on
-# the treads of the staircase. Large weights make large logits. So how steep is the sigmoid, on
-# average, at the logits of our digits? Compare our weights with weights a tenth as large and ten
-# times as large. Which leave the most slope to follow?
-
-
-# %%
-def sum_of_sigmoids(logits):
-    return jax.nn.sigmoid(logits).sum()
-
-
-# Each logit moves only its own sigmoid, so this is one slope per logit.
-slope_at = jax.grad(sum_of_sigmoids)
-for scale in 0.03, 0.3, 3.0:
-    scaled = jd.Linear(w=scale / 0.3 * start.w, b=start.b)
-    slope = slope_at(jd.linear(scaled, x)).mean()
-    print(f"scale {scale:4}: mean slope {slope:.4f}")
-
-# %% [markdown]
-# The sigmoid is steepest at 0, with a slope of one quarter. The smallest weights come close to
-# that. With the largest, hardly any slope is left to follow. So start small. By these numbers, 0.03
-# is even better than 0.3. We still take 0.3, because in lesson 9 we want to watch a picture grow
-# out of noise, and with 0.03 there would be hardly any noise. (Even zeros would work here, but not
-# in [lesson 11](11_a_nonlinearity.py), where columns of weights that start equal would stay equal.)
+# the treads of the staircase. Large weights make large logits, and would leave hardly any slope to
+# follow. That is why we multiplied the random numbers by 0.3. A smaller factor would leave even
+# more slope, but hardly any noise. In lesson 9 we want to watch a picture grow out of noise.
 #
 # ## The loss, complete
 #
@@ -286,9 +253,9 @@ package_loss = jd.mnist_loss(jd.linear(start, x), y)
 assert jnp.isclose(loss(start, x, y), package_loss, rtol=1e-4)
 
 # %% [markdown]
-# **This is the number that should go down.** It says how far the scores are from their targets, on
-# average. Answering "can't tell" every time would be off by one half, so our start is even worse.
-# The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits and has the sigmoid inside.
+# **This is the number that should go down.** Answering "can't tell" every time would be off by one
+# half, so our start is even worse. The package's [`mnist_loss`][jaxdigits.mnist_loss] takes logits
+# and has the sigmoid inside.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -328,8 +295,7 @@ ax.set(xlabel=f"weight of pixel {pixel}")
 
 # %% [markdown]
 # On the whole, both tell the same story: a lower weight means a higher accuracy and a lower loss.
-# But on the long flat stretch at the left end, only the loss has a slope. The loss notices that
-# answers become a little better, even though no verdict changes.
+# But on the long flat stretch at the left end, only the loss has a slope.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -343,22 +309,11 @@ if digits.name == "mnist":
 # look exactly alike. Sixty were meant as threes and forty as sevens. All get the same score $p$,
 # and 0.6 would be the honest one. Which score will our loss reward most? <!-- typed: a thought
 # experiment -->
-
-# %% alt="The loss of the hundred look-alikes as a function of their score: a straight line that falls from 0.6 at score 0 to 0.4 at score 1."
-alike = np.array([1] * 60 + [0] * 40)
-possible = np.linspace(0, 1, 101)
-losses = np.array([loss_of(p, alike) for p in possible])
-
-figure, ax = plt.subplots(figsize=(4.5, 2.8), layout="constrained")
-ax.plot(possible, losses)
-ax.set(xlabel="score for all of them", ylabel="loss")
-print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
-
-# %% [markdown]
-# The loss is lowest at a score of 1, "certainly a three". It is a straight line: a higher score
-# helps sixty of the hundred and hurts only forty. So this loss pushes the score of every digit
-# toward 0 or 1, whichever is right for most digits that look like it. That makes good _verdicts_,
-# but the model sounds surer than it should.
+#
+# A higher score lowers the error of each of the sixty threes, and raises that of each of the forty
+# sevens by as much. So the mean is lowest at a score of 1, "certainly a three". This loss pushes
+# the score of every digit toward 0 or 1, whichever is right for most digits that look like it. That
+# makes good _verdicts_, but the model sounds surer than it should.
 #
 # A *[confidence](22_jargon.md#confidence)* is the probability that a model gives to its answer. Of
 # the answers with a confidence of 0.9, nine in ten should be right. Nothing in this loss makes the
@@ -376,7 +331,6 @@ print(f"lowest at a score of {possible[losses.argmin()]:.1f}")
 # | who uses it | training | you |
 # | what it needs | a useful slope | a plain meaning |
 # | measured on | training digits | from lesson 9 on, digits that were not trained on |
-# | here | `mnist_loss`, on logits | accuracy, on verdicts |
 #
 # Mostly they improve together, but not always. If a three's score rises from 0.6 to 0.9, the loss
 # falls, but the verdict was already right, so the accuracy stays the same. When you judge a model,
@@ -399,34 +353,31 @@ for threshold in -1.0, 0.0, 0.5:
     print(f"threshold {threshold:4}: accuracy {right:.2f}, loss {off:.4f}")
 
 # %% [markdown]
-# Only the accuracy. It is highest at -1, because there the three at -0.65 still counts as a three.
-# Now move the threshold yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow
-# mark means a wrong verdict. Below are the accuracy, over all thresholds, and the loss. At which
-# threshold are the fewest verdicts wrong? <!-- typed: as in the cell -->
+# Only the accuracy, because the formula of the loss has no threshold in it. Now move the threshold
+# yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow mark means a wrong
+# verdict. Below are the accuracy, over all thresholds, and the loss. At which threshold are the
+# fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
 #
-# Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65. Between two digits
-# the accuracy stays the same, and at a digit it jumps: the staircase again. The loss is a level
-# line, because its formula has no threshold in it. <!-- typed: from the ten logits -->
+# Between -1.25 and -0.65 only one verdict is wrong, that on the seven at 0.65. The accuracy is a
+# staircase again, and the loss a level line. <!-- typed: from the ten logits -->
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
 # verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
 # the logits. So the loss depends on the bias, and has a slope for it, as it has for the weights:
 
-# %%
+# %% tags=["claim"]
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
 above = jd.linear(start, x) > 0.5
 assert (above == (jd.linear(shifted, x) > 0.0)).mean() > 0.9999
+
+# %%
 print(f"slope of the bias {slopes.b[0]:+.4f}")
 
 # %% [markdown]
 # The slope is positive, so a step downhill lowers the bias. We leave the threshold at 0 and let
 # training move the bias.
-#
-# After training, you can still move the threshold if one kind of mistake is worse than the other. A
-# bank would rather read a 700 as 300 than a 300 as 700, so it would lower the threshold, and say
-# _seven_ only on strong evidence.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -435,24 +386,20 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## Mini-batches
 #
-# The loss is ready. The rest of this lesson is about the data: on which digits do we compute the
-# gradient? On all of them it is exact, but each step takes a pass over all the data. On a single
-# digit it is cheap, but reflects only this digit. In between lies the
-# *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at random, like the
-# people in a poll. How much precision do we give up?
+# On which digits do we compute the gradient? On all of them it is exact, but each step takes a pass
+# over all the data. On a single digit it is cheap, but reflects only this digit. In between lies
+# the *[mini-batch](22_jargon.md#mini-batch)*: dozens or hundreds of digits, chosen at random, like
+# the people in a poll. How much precision do we give up?
 #
 # Compare the direction of a batch's gradient with the direction of the gradient on all digits. The
 # *[cosine](22_jargon.md#cosine)* of the angle between two directions is 1 if they are the same, 0
 # if they are at right angles, and negative if one points more or less against the other. To compute
-# it, multiply pair by pair, add up, and divide by both lengths (their L2 norms). The directions
-# $(3, 4)$ and $(4, 3)$ are nearly the same: $(12 + 12) / (5 \cdot 5)$ is 0.96.
-# <!-- typed: arithmetic -->
+# it, multiply pair by pair, add up, and divide by both lengths (their L2 norms).
 #
-# Draw twenty random batches of each size. For which size would you trust a single batch? (`ravel`
-# turns any array into a single row.)
+# Draw twenty random batches of each size. For which size would you trust a single batch?
 
 # %%
-whole = np.asarray(slopes.w).ravel()
+whole = np.asarray(slopes.w)[:, 0]
 
 
 def cosine(a, b):
@@ -465,7 +412,7 @@ found = {}
 for size, key in zip(sizes, keys, strict=True):
     chosen = np.asarray(jax.random.randint(key, (20, size), 0, len(x)))
     grads = [gradient(start, x[batch], y[batch]).w for batch in chosen]
-    cosines = [cosine(np.asarray(grad).ravel(), whole) for grad in grads]
+    cosines = [cosine(np.asarray(grad)[:, 0], whole) for grad in grads]
     found[size] = cosines
     print(f"{size:4} digits: on average {np.mean(cosines):.2f}", end=", ")
     print(f"from {min(cosines):.2f} to {max(cosines):.2f}")
@@ -477,8 +424,8 @@ for size, key in zip(sizes, keys, strict=True):
 # exact step you get about fifty in nearly the right direction. But do they get further? In [lesson
 # 9](09_putting_it_together.py#how-large-should-a-batch-be), three sizes race.
 #
-# Batches also suit a graphics card (GPU): it computes hundreds of digits in hardly more time than
-# one, but its memory cannot hold millions of photographs.
+# Batches also suit a graphics card (GPU), which computes hundreds of digits in hardly more time
+# than one.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -491,32 +438,17 @@ if digits.name == "mnist":
 #
 # Why should chance choose the digits of a batch? Suppose that they are stored in folders, first all
 # the threes and then all the sevens, and that a *[loader](22_jargon.md#data-loader)*, the part of a
-# program that hands out the examples, takes them in that order. How many threes will each batch
-# have? (`permutation` shuffles the numbers below `len(x)`. A table of such numbers picks a table of
-# examples, here one row per batch.)
+# program that hands out the examples, takes them in that order. Then at most one batch is mixed,
+# and all others hold **one digit only**. What does a model learn from a batch of threes? That the
+# answer is always _three_. Watch the bias: which way will it move in one step, with a learning rate
+# of 1, on threes, on sevens, and on a shuffled batch? (`permutation` shuffles the numbers below
+# `len(x)`, and the first of them choose a batch.)
 
-# %% alt="Two bar charts of the share of threes in each batch. In stored order, all threes in the first half of the batches and none in the second. Shuffled, about one half in every batch."
+# %%
 batch_size = min(256, len(x) // 4)  # smaller if there are few digits
 stored = np.argsort(-y[:, 0])  # threes first, then sevens
 shuffled = np.asarray(jax.random.permutation(key_order, len(x)))
 
-steps = len(x) // batch_size
-orders = {"as stored": stored, "shuffled": shuffled}
-is_three = y[:, 0]
-
-figure = plt.figure(figsize=(7, 2.6), layout="constrained")
-for ax, name in zip(figure.subplots(1, 2, sharey=True), orders, strict=True):
-    batches = orders[name][: steps * batch_size].reshape(steps, batch_size)
-    ax.bar(range(steps), is_three[batches].mean(axis=1))
-    ax.set(title=name, xlabel="batch", ylabel="share of threes")
-
-# %% [markdown]
-# As stored, at most one batch is mixed, and all others hold **one digit only**. Shuffled, about
-# half of each batch are threes. What does a model learn from a batch of threes? That the answer is
-# always _three_. Watch the bias: which way will it move in one step, with a learning rate of 1, for
-# each kind of batch?
-
-# %%
 chosen = {
     "threes only": stored[:batch_size],
     "sevens only": stored[-batch_size:],
@@ -543,8 +475,8 @@ if digits.name == "mnist":
 # ## A batch iterator
 #
 # So shuffle, and cut into batches that a loop can take one by one. (Code that hands out one batch
-# after another is called a batch iterator. It is the core of a loader.) A third number in `range`
-# is the size of its steps, so the batches below begin at 0, 5 and 10. The key decides the order.
+# after another is called a batch iterator.) A third number in `range` is the size of its steps, so
+# the batches below begin at 0, 5 and 10. The key decides the order.
 
 
 # %%
