@@ -27,7 +27,7 @@
 # result ([lesson 1](01_pixels.py#why-two-sets)). So we put a fifth of the _training_ digits aside,
 # at random, and use those to decide. They are called *[held-out](22_jargon.md#held-out-set)*
 # digits, and they are our validation set. We do not touch the test digits until the end of this
-# lesson.
+# lesson. (Chance has six jobs here, and each gets a key of its own.)
 
 # %%
 import time
@@ -43,7 +43,7 @@ digits = jd.load("auto")
 x, y = jd.to_examples(jd.select(digits.train, [3, 7]), positive=3)
 
 keys = jax.random.split(jax.random.key(0), 6)
-key_split, key_params, key_batches, _, key_race, key_more = keys
+key_split, key_params, key_batches, key_head_start, key_race, key_more = keys
 order = jax.random.permutation(key_split, len(x))
 x, y = np.asarray(x[order]), np.asarray(y[order])
 n_held = len(x) // 5
@@ -69,7 +69,8 @@ def accuracy(params, x, y):
 # ## The number to beat
 #
 # Which accuracy do the averages reach on the held-out digits? Measure both baselines of lesson 4
-# again, with averages of the training digits that remain.
+# again, with averages of the training digits that remain. (With squared differences, that is the
+# linear model of lesson 7.)
 
 # %%
 is_three = y_train[:, 0] == 1
@@ -133,12 +134,13 @@ if digits.name == "mnist":
 # ## One step
 #
 # A step needs the loss and its gradient, and `jax.value_and_grad` gives both. As in lesson 8, the
-# gradient is a `jd.Linear`, too, and each parameter moves against its slope.
+# gradient is a `jd.Linear`, too, with the slopes of the weights in its `w`, and that of the bias in
+# its `b`. Each parameter moves against its slope.
 #
 # Remember that `@jax.jit` compiles the function when it is first called. (With arrays of other
 # shapes it is compiled once more, because a program is made for certain shapes.) Everything that
 # the step depends on comes in as an argument, including the learning rate, and the new parameters
-# come out.
+# come out. Nothing is kept between the calls.
 
 
 # %%
@@ -251,9 +253,9 @@ if digits.name == "mnist":
 #
 # ## What does it still get wrong?
 #
-# What do the mistakes have in common? Sort them by how far the logit is on the wrong side, and draw
-# the worst ones of both kinds. Would you have read them correctly? (`flatnonzero` returns the
-# places where a mask is true.)
+# The accuracy counts the mistakes. To see what they have in common, look at them. Sort them by how
+# far the logit is on the wrong side, and draw the worst ones of both kinds. Would you have read
+# them correctly? (`flatnonzero` returns the places where a mask is true.)
 
 # %% alt="Two rows of eight digits. Above, threes that the model takes for sevens: many are slanted or have hardly a lower bow. Below, sevens that it takes for threes: many have a crossbar, a curved stem, or a foot at the bottom."
 logits = np.asarray(jd.linear(params, x_held))[:, 0]
@@ -304,9 +306,10 @@ figure = jd.plots.show_images(
 # changes a weight only as far as the loss asks for it. The lower row shows what training _added_,
 # and there the picture is clear. (Each picture has its own scale: the number farthest from 0 gets
 # the full color.) After one epoch, the addition resembles the picture of the averages. Then a few
-# spots in the middle outgrow the rest. The averages ask where threes and sevens differ _typically_.
-# The loss asks which pixels help with the digits that are still _undecided_, because clear cases
-# sit where the sigmoid is flat, and hardly count any more.
+# spots in the middle outgrow the rest, and beside them the red bar at the very top, which is strong
+# in the averages, looks pale. The averages ask where threes and sevens differ _typically_. The loss
+# asks which pixels help with the digits that are still _undecided_, because clear cases sit where
+# the sigmoid is flat, and hardly count any more.
 #
 # At the border nothing was added. No digit has ink there, and a pixel that is always 0 never
 # reaches the output. Its slope is 0, so its weight keeps its random start.
@@ -326,20 +329,10 @@ if digits.name == "mnist":
     assert blank.sum() > 50 and not added[2][blank].any()
 
 # %% [markdown]
-# ## How large should a batch be?
+# ## A head start
 #
-# [Lesson 8](08_a_loss_for_digits.py#mini-batches) left a question open. Are many rough steps better
-# than a few exact ones? Let three sizes race: 32 digits, 256, and all of them. Each gets two
-# epochs, so each looks at every digit about twice. The gradient of a large batch is more reliable,
-# so a large batch may deserve longer steps. To be fair, each size runs with four learning rates,
-# from three random starts each, and only its best rate counts. Which size will win? (You can also
-# watch such a race: [one digit against
-# all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).)
-#
-# The loop goes into a function, `train`, which returns the parameters after each epoch. Further
-# down, `max` finds the rate with the highest mean. (Its `key` is a function, as for `sorted` in
-# lesson 2, and has nothing to do with random keys.) One race is run before the clock starts, so
-# that compiling is not timed.
+# We will train a few more models, so put the loop into a function. It returns the parameters after
+# each epoch.
 
 
 # %%
@@ -351,6 +344,67 @@ def train(params, rate, batch_size, keys):
     return kept
 
 
+# %% [markdown]
+# Why start from noise, if lesson 7 gave us good weights? Start from those! Before the first step
+# the accuracy is exactly that of the baseline. Will training improve on it?
+#
+# There is one catch to think about. The outputs in lesson 7 ran from -50 to 70. What is the slope
+# of the sigmoid out there? Dividing all weights and the bias by ten changes no verdict, because no
+# output changes its sign. But the outputs then run from -5 to 7 only. So try both: the averages'
+# weights as they are, and a tenth of them.
+
+# %%
+bias = (mean_seven**2).sum() - (mean_three**2).sum()
+keys = jax.random.split(key_head_start, 10)
+curves = {"random": accuracies[:11]}
+for name, factor in ("averages", 1.0), ("averages / 10", 0.1):
+    w, b = jnp.array(factor * averages), jnp.array([factor * bias])
+    curves[name] = on_held_out(train(jd.Linear(w, b), rate, batch_size, keys))
+for name, curve in curves.items():
+    print(f"{name:13}: after 0, 1 and 10 epochs", end=" ")
+    print(f"{curve[0]:.4f}, {curve[1]:.4f}, {curve[10]:.4f}")
+
+# %% alt="Three curves of accuracy against the epoch. The averages start at the dashed line of the baseline and rise slowly above it. A tenth of the averages starts at the same height, shoots up in the first epoch and stays on top. The random start begins far below and comes to lie between both."
+figure, ax = plt.subplots(figsize=(5, 3), layout="constrained")
+for name, curve in curves.items():
+    ax.plot(curve, ".-", label=name)
+ax.text(4.5, 0.9755, "random", color="C0")
+ax.text(8, 0.9705, "averages", color="C1")
+ax.text(3, 0.9885, "averages / 10", color="C2")
+ax.axhline(baseline_squares, linestyle="--", color="gray")
+ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0.96, 1))
+
+# %% [markdown]
+# Training improves on the averages from the first epoch on, so they were not the best that a linear
+# model can do. But at this learning rate, only the small head start is a good one. The large
+# weights make most logits large, and on the flat parts of the sigmoid hardly any slope is left to
+# follow. Even the random start overtakes the large averages within a few epochs. How large the
+# weights are at the start can matter as much as where they point.
+
+# %% tags=["claim"]
+if digits.name == "mnist":
+    large, small = curves["averages"], curves["averages / 10"]
+    assert large[0] == small[0] and abs(large[0] - baseline_squares) < 2e-3
+    assert small[1] > small[0] + 0.005 and large[10] > large[0] + 0.003
+    assert accuracies[5] > large[5] and small[10] > large[10] + 0.005
+
+# %% [markdown]
+# ## How large should a batch be?
+#
+# [Lesson 8](08_a_loss_for_digits.py#mini-batches) left a question open. Are many rough steps better
+# than a few exact ones? Let three sizes race: 32 digits, 256, and all of them. Each gets two
+# epochs, so each looks at every digit about twice. The gradient of a large batch is more reliable,
+# so a large batch may deserve longer steps. To be fair, each size runs with four learning rates,
+# from three random starts each, and only its best rate counts. Which size will win? (You can also
+# watch such a race: [one digit against
+# all](../train.py?batch=1&rate=0.02&race&b.batch=1000&b.rate=0.5).)
+#
+# In the code, `max` finds the rate with the highest mean. (Its `key` is a function, as for `sorted`
+# in lesson 2, and has nothing to do with random keys.) One race is run before the clock starts, so
+# that compiling is not timed.
+
+
+# %%
 def race(key, rate, batch_size):
     key_start, key_order = jax.random.split(key)
     random = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.3)
