@@ -2,7 +2,6 @@
 # ---
 # description: Ten linear models as one matrix; sigmoid or softmax, square or logarithm, compared fairly; where cross-entropy comes from and how to compute it.
 # runs_for: 60  # trains several models on 50,000 digits
-# reads_for: 30  # has three losses to explain and to compare
 # ---
 #
 # # 14. Ten linear models at once
@@ -13,8 +12,7 @@
 # classifiers and large language models. Why this one?
 #
 # Three losses will race, and one will lead from the first epoch to the last. But was the race fair?
-# You will run it again, and see how much of the lead is left. (The lesson is long. A good place for
-# a break is before [the race](#the-race).)
+# You will run it again, and see how much of the lead is left.
 #
 # *You need:* [lesson 8](08_a_loss_for_digits.py) for losses and the sigmoid,
 # [lesson 10](10_an_optimizer.py) for `fit`, and [lesson 13](13_ten_averages.py).
@@ -158,8 +156,7 @@ assert np.allclose(softmax, jax.nn.softmax(z))
 # \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{-(z_1 - z_2)}} = \sigma(z_1 - z_2)
 # $$
 #
-# **The softmax of two logits is the sigmoid of their difference.** So in lesson 8 you used a
-# softmax without knowing it.
+# **The softmax of two logits is the sigmoid of their difference.**
 #
 # With the softmax in place of the sigmoid, the second loss is:
 
@@ -221,9 +218,8 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
 # classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
-# stays near 2.303, the model learns nothing. What about our random start? (The package's name for
-# this loss is `cross_entropy_loss`. Where the name comes from is explained next.)
-# <!-- typed: log(10), printed above -->
+# stays near 2.303, the model learns nothing. What about our random start? (The package calls this
+# loss `cross_entropy_loss`. The next section says why.) <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -248,15 +244,12 @@ if digits.name == "mnist":
 # Its average surprise is $-0.6 \log p - 0.4 \log(1 - p)$. Where is it lowest?
 # <!-- typed: a thought experiment -->
 
-# %% alt="Two curves over the belief from 0 to 1. The loss of lesson 8 is a straight line, lowest at 1. The average surprise is a bowl, lowest at 0.6."
+# %% alt="The average surprise over the belief from 0 to 1 is a bowl, lowest at 0.6."
 p = np.linspace(0.01, 0.99, 99)
 surprise = -0.6 * np.log(p) - 0.4 * np.log(1 - p)
 figure, ax = plt.subplots(figsize=(4.5, 2.6), layout="constrained")
-ax.plot(p, surprise, label="average surprise")
-ax.plot(p, 0.6 * (1 - p) + 0.4 * p, label="loss of lesson 8")
-ax.text(0.6, 0.85, "average surprise", color="C0", ha="center")
-ax.text(0.6, 0.28, "loss of lesson 8", color="C1", ha="center")
-ax.set(xlabel="belief in a three", ylabel="loss", ylim=(0, 2))
+ax.plot(p, surprise)
+ax.set(xlabel="belief in a three", ylabel="average surprise", ylim=(0, 2))
 print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
@@ -295,13 +288,17 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# Strongly, and cross-entropy does. But the square hardly pulls where the mistake is worst. With two
-# classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in [lesson
-# 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong, $p$ is
-# nearly 0, and so is that slope, which by the chain rule is a factor of the pull. For the square,
-# the other factor is $2 (1 - p)$. For cross-entropy it is $1/p$, the slope of $\log p$. This
-# is huge there, and the $p$ cancels: the pull is exactly $1 - p$, the belief that is missing.
+# Strongly, and cross-entropy does: its pull is $1 - p$, the belief that is missing. But the square
+# hardly pulls where the mistake is worst. There the softmax is flat, and by the chain rule its tiny
+# slope is a factor of both pulls. The logarithm makes up for it, because it is steepest there.
 # Exercise 3 shows the same for ten classes.
+#
+# ??? note "The factors of both pulls"
+#     With two classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in
+#     [lesson 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong,
+#     $p$ is nearly 0, and so is that slope. For the square, the other factor of the pull is
+#     $2 (1 - p)$, which is no help. For cross-entropy it is $1/p$, the slope of $\log p$. This is
+#     huge there, and the $p$ cancels: the pull is exactly $1 - p$.
 #
 # ## Why not take the log of the softmax?
 #
@@ -375,7 +372,7 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # To save time, we put the three models side by side, as thirty columns, and train them on the sum
 # of their losses. A weight of the first model changes only the first loss, so its slope is the same
-# as if it were alone. (`np.tile` repeats columns. `jnp.split` cuts the logits into equal parts.)
+# as if it were alone. (`jnp.split` cuts the logits into equal parts.)
 
 
 # %%
@@ -388,11 +385,17 @@ def three_losses(logits, labels):
     )
 
 
+# %% [markdown]
+# In the folded code, `side_by_side` repeats a model's columns, and `run_race` calls `fit` for one
+# epoch at a time and measures the held-out accuracies after each.
+
+
+# %% tags=["helper"]
+# `np.tile` repeats the columns, so that each model has the same start.
 def side_by_side(params, count):
     return jd.Linear(w=np.tile(params.w, count), b=np.tile(params.b, count))
 
 
-# %%
 def held_out_logits(params):  # of shape (images, models, 10)
     logits = x_held @ np.asarray(params.w) + np.asarray(params.b)
     return logits.reshape(n_held, -1, 10)
@@ -403,12 +406,7 @@ def held_out_accuracies(params):  # one per model
     return right.mean(axis=0).tolist()
 
 
-# %% [markdown]
-# We train one epoch at a time, to measure after each. If you pass the last result as `resume`,
-# `fit` continues from there, with the same batches as in one long training.
-
-
-# %%
+# With the last result as `resume`, it goes on as one long training would.
 def fit(loss, optimizer, params, key, epochs, resume=None):
     return jd.fit(
         jd.linear,
@@ -423,11 +421,6 @@ def fit(loss, optimizer, params, key, epochs, resume=None):
     )
 
 
-# %%
-optimizers = {rate: jd.sgd(rate) for rate in (1.0, 3.0, 10.0, 30.0)}
-rate_1, trio = optimizers[1.0], side_by_side(start, 3)
-
-
 def run_race(epochs):
     curves, fitted = [], None
     for _ in range(epochs):
@@ -440,12 +433,15 @@ def run_race(epochs):
     return {"curves": curves, "recalls": recalls}
 
 
+# %%
+optimizers = {rate: jd.sgd(rate) for rate in (1.0, 3.0, 10.0, 30.0)}
+rate_1, trio = optimizers[1.0], side_by_side(start, 3)
 live = np.array(run_race(10)["curves"])  # a row per epoch, a column per model
 
 # %% [markdown]
 # Those were the first ten epochs. For all forty, and for most trainings below, this page reads a
 # record, as in [lesson 11](11_a_nonlinearity.py#they-train-no-better). `sweep`, whose code is in
-# the notebook, calls `run_race` only if the record lacks a setting. The record is from:
+# the notebook, trains only what the record lacks. The record is from:
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -514,8 +510,8 @@ for name, shares in recalls.items():
 # After forty epochs, the model with the squared sigmoid still finds practically none of the nines!
 # At the random start, its column for nines happened to say a strong _no_ to nearly every nine.
 # There the sigmoid is flat and the square hardly pulls, so the column was never corrected. The
-# squared softmax had the same start, but finds most nines in the end. It most likely discovered
-# them when its curve jumped, around epoch 15.
+# squared softmax, from the same start, most likely discovered the nines when its curve jumped,
+# around epoch 15.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -554,16 +550,8 @@ def binary_cross_entropy(logits, targets):
 
 # %% [markdown]
 # For two classes, most people use this loss. We used `mnist_loss` for threes and sevens because it
-# is easier to explain. Does it do worse? We train one model with each of the two losses, side by
-# side, for ten epochs. Here are the held-out accuracies at the learning rates 3, 10 and 30. (The
-# code is in the notebook.)
-
-
-# %%
-def two_losses(logits, targets):
-    by_mnist_loss = jd.mnist_loss(logits[:, :1], targets)
-    return by_mnist_loss + binary_cross_entropy(logits[:, 1:], targets)
-
+# is easier to explain. Does it do worse? Here are the held-out accuracies after ten epochs with
+# each loss, at the learning rates 3, 10 and 30. (The code is in the notebook.)
 
 # %% tags=["hide-input"]
 pair = jd.select(digits.train, [3, 7])
@@ -573,6 +561,11 @@ order = np.asarray(jax.random.permutation(key_order, len(x2)))
 held, rest = order[: len(x2) // 6], order[len(x2) // 6 :]
 start2 = jd.init_linear(key_start, n_in=784, n_out=1, scale=0.01)
 duo = side_by_side(start2, 2)
+
+
+def two_losses(logits, targets):
+    by_mnist_loss = jd.mnist_loss(logits[:, :1], targets)
+    return by_mnist_loss + binary_cross_entropy(logits[:, 1:], targets)
 
 
 def fit_pair(rate):
@@ -598,8 +591,8 @@ for column, name in enumerate(("mnist_loss", "binary_cross_entropy")):
 
 # %% [markdown]
 # At their best rates they are practically equal: they differ by no more than you would expect by
-# chance with two thousand held-out images. So in lessons 8 to 12 we lost little, if anything. But
-# the scores of binary cross-entropy mean more, because it asks for the honest answer.
+# chance with two thousand held-out images. But the scores of binary cross-entropy mean more,
+# because it asks for the honest answer.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -657,11 +650,11 @@ table = dict(zip(four, by_rate.T, strict=True))
 trained = jax.tree.map(np.asarray, fit_four(10.0).params)
 
 # %% [markdown]
-# To see how much is chance, train twice more, from other starts and with other batches, at rate 10,
-# where all four are at their best.
+# To see how much is chance, the folded code trains twice more, from other starts and with other
+# batches, at rate 10, where all four are at their best.
 
 
-# %%
+# %% tags=["helper"]
 def scores_of_run(run):
     key_start, key_run = jax.random.split(jax.random.key(10 + run))
     params = jd.init_linear(key_start, n_in=784, n_out=10, scale=0.01)
@@ -673,7 +666,7 @@ def scores_of_run(run):
 runs = [by_rate[2], *sweep("four in run", scores_of_run, [1, 2])]
 three_runs = dict(zip(four, np.array(runs).T, strict=True))
 
-# %% alt="Four curves of the held-out accuracy against four learning rates, from low to high. All rise to the third rate. There the two softmax losses are equally high, and both are about one percent above the two sigmoid losses; three dots for each, the runs, lie close together. At the fourth rate, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
+# %% tags=["hide-input"] alt="Four curves of the held-out accuracy against four learning rates, from low to high. All rise to the third rate. There the two softmax losses are equally high, and both are about one percent above the two sigmoid losses; three dots for each, the runs, lie close together. At the fourth rate, the squared softmax falls by several percent and the squared sigmoid out of the picture, while the two logarithms lose little."
 figure, ax = plt.subplots(figsize=(5.4, 3.4), layout="constrained")
 for name, accuracies in table.items():
     [line] = ax.plot(list(optimizers), accuracies, label=name)
@@ -695,7 +688,7 @@ legend = ax.legend(loc="lower left")
 # - **The logarithm is easier to train.** With the softmax, it recovered at once from the bad start
 #   of the race, because its pull does not vanish. And both logarithms forgive a bad rate: at the
 #   highest one, they lose little, while the squared softmax loses much and the squared sigmoid
-#   breaks down. That counts when one training takes days.
+#   breaks down.
 #
 # So use softmax and logarithm together, which is cross-entropy: it is practically as good as the
 # best of the four, and needs the least care.
@@ -717,9 +710,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## No digit, or several
 #
-# Why does the sigmoid do worse? Take the one-vs-rest model that was trained at rate 10. For how
-# many images do several sigmoids say _yes_, that is, are above one half? And for how many does
-# none? (`part` takes one model's ten columns out of the forty.)
+# Why does the sigmoid do worse? Take two of the models that were trained at rate 10, one-vs-rest
+# and cross-entropy. For how many images do several sigmoids of the first say _yes_, that is, are
+# above one half? And for how many does none? (`part` takes one model's ten columns out of the
+# forty.)
 
 
 # %%
@@ -728,7 +722,7 @@ def part(params, number):
     return jd.Linear(w=params.w[:, columns], b=params.b[columns])
 
 
-by_sigmoid = part(trained, 1)
+by_sigmoid, by_softmax = part(trained, 1), part(trained, 3)
 scores = np.asarray(jax.nn.sigmoid(jd.linear(by_sigmoid, x_held)))
 yes = (scores > 0.5).sum(axis=1)
 print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
@@ -739,16 +733,15 @@ print(f"no digit at all:        {(yes == 0).mean():.1%}")
 # _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
 # the largest of ten small scores, which no part of the loss has compared.
 #
-# Now look for the opposite, an image with two answers: of all images, the one whose second-highest
-# sigmoid is largest. What will the softmax model say about it?
+# Now look for the opposite, an image with two answers. Here is the one whose second-highest sigmoid
+# is largest. What will the softmax model say about it?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
     assert (yes != 1).mean() > 0.1 and (yes == 0).sum() > (yes > 1).sum()
     assert np.sort(scores, axis=1)[:, -2].max() > 0.5
 
-# %% alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
-by_softmax = part(trained, 3)
+# %% tags=["hide-input"] alt="A digit, and two bar charts over the digits 0 to 9. The sigmoids have two high bars. The softmax bars share a total of one."
 torn = int(np.sort(scores, axis=1)[:, -2].argmax())
 beliefs = np.asarray(jax.nn.softmax(jd.linear(by_softmax, x_held)))
 bars = {"sigmoid": scores[torn], "softmax": beliefs[torn]}
@@ -761,11 +754,11 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3, as a person would. On
-# images with exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage
-# points. On the others, the softmax is ahead by more than 2. So it helps most where the sigmoids
-# are unclear. But one photograph may show a dog _and_ a bicycle. If several answers can be right at
-# once, use sigmoids.
+# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3. On images with
+# exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage points. On
+# the others, the softmax is ahead by more than 2. So it helps most where the sigmoids are unclear.
+# But one photograph may show a dog _and_ a bicycle. If several answers can be right at once, use
+# sigmoids.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
