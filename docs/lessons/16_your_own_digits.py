@@ -24,9 +24,9 @@
 #
 # ## A network and three hundred digits
 #
-# First we need a network with 64 hidden units, as in lesson 15. (It has a ReLU, which `jd.mlp` uses
-# unless told otherwise. In lesson 15, the ReLU did about as well as `tanh`.) We will cut, draw and
-# filter pictures with [Pillow](https://pillow.readthedocs.io), Python's library for images.
+# First we need a network with 64 hidden units, as in lesson 15, here with a ReLU, which `jd.mlp`
+# uses unless told otherwise. We will cut, draw and filter pictures with
+# [Pillow](https://pillow.readthedocs.io), Python's library for images.
 
 # %%
 import tempfile
@@ -58,9 +58,8 @@ fitted = jd.fit(
 # %% [markdown]
 # We opened the test set at the end of lesson 15. From now on, three hundred of its digits play the
 # part of _yours_: we will spoil them as cameras and pens do. `confidences` returns one row per
-# picture, with the ten beliefs that softmax makes of the logits. (So far, only
-# the largest of the ten was the confidence. Elsewhere all ten are often called confidences, so the
-# function has that name.)
+# picture, with the ten beliefs that softmax makes of the logits. The largest of a row is the
+# confidence in the answer.
 
 # %%
 clean = np.asarray(digits.test.images[:300]) / 255
@@ -135,7 +134,7 @@ rows = confidences(naive)
 for digit, row in zip(strokes, rows, strict=True):
     print(f"drawn {digit}: it says {row.argmax()}, {row.max():.0%} sure")
 
-# %% alt="Five drawings of digits, 2, 3, 4, 5 and 7, in dark thin lines on light gray paper, each right of the middle. Above each stands what the network says it is."
+# %% tags=["hide-input"] alt="Five drawings of digits, 2, 3, 4, 5 and 7, in dark thin lines on light gray paper, each right of the middle. Above each stands what the network says it is."
 figure, axes = plt.subplots(1, 5, figsize=(9, 1.7), layout="constrained")
 for ax, drawing, row in zip(axes, drawings, rows, strict=True):
     ax.imshow(drawing, cmap="gray", vmin=0, vmax=255)
@@ -154,9 +153,8 @@ if digits.name == "mnist":
 # ## One fault at a time
 #
 # Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on light
-# and not in the middle. It is small, and its lines are thin. (Shrinking also makes it narrower,
-# because the wide paper becomes a square; step 2 avoids that.) Photographs also add uneven light.
-# To see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
+# and not in the middle. It is small, and its lines are thin. Photographs also add uneven light. To
+# see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
 
 
 # %%
@@ -368,7 +366,7 @@ first_eight = [image for stage in stages.values() for image in stage[:8]]
 # One decimal looks alike, and makes a small file.
 figure = jd.plots.show_images(np.array(first_eight).round(1))
 
-# %% alt="The accuracy after each step: near a tenth at first and little more when the ink has been found, then steep up to about nine tenths when centered, and a little more when thickened. A dashed line above marks the digits without any fault."
+# %% tags=["hide-input"] alt="The accuracy after each step: near a tenth at first and little more when the ink has been found, then steep up to about nine tenths when centered, and a little more when thickened. A dashed line above marks the digits without any fault."
 stage_scores = [accuracy(stage) for stage in stages.values()]
 figure, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
 ax.plot(list(stages), stage_scores, "o-", label="scans")
@@ -378,12 +376,11 @@ ax.set(ylabel="accuracy", ylim=(0, 1.02))
 
 # %% [markdown]
 # We went from fewer right answers than a die would give to about nine in ten, without changing a
-# single weight. Scaling and
-# centering did most of it, but they only work after you have found the ink. The thicker pen gained
-# less. Still, we are not back where we began. Our repairs may do some harm themselves: step 1, for
-# example, drops faint ink together with the noise. (Another way is to prepare the network instead
-# of the pictures: [lesson 18](18_small_and_better.py#shifts) trains on digits that are shifted at
-# random.)
+# single weight. Scaling and centering did most of it, but they only work after you have found the
+# ink. The thicker pen gained less. Still, we are not back where we began. Our repairs may do some
+# harm themselves: step 1, for example, drops faint ink together with the noise. (You can also
+# prepare the network instead of the pictures: [lesson 18](18_small_and_better.py#shifts) trains on
+# digits that are shifted at random.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -432,17 +429,9 @@ if digits.name == "mnist":
 # ## A folder of pictures
 #
 # If you have more than a few pictures, sort them into one folder per digit, and
-# [`load_folder`][jaxdigits.load_folder] reads all of them. Here we write forty of our scans into
-# such folders, in a temporary place that is removed when the `with` block ends:
-#
-# ```text
-# my digits
-# ├── 0
-# │   ├── 3.png
-# │   └── 10.png
-# ├── 1
-# …
-# ```
+# [`load_folder`][jaxdigits.load_folder] reads all of them. A picture of a seven is then a file such
+# as `my digits/7/photo.jpg`. Here we write forty of our scans into such folders, in a temporary
+# place that is removed when the `with` block ends:
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
