@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# reads_for: 35  # a dozen ideas, a section each; any of them can wait for another day
+# reads_for: 26  # a dozen ideas, a section each; any of them can wait for another day
 # runs_for: 80  # compiles on purpose, and trains in several ways to compare them
 # ---
 #
@@ -9,9 +9,9 @@
 # **You know NumPy. What is different in JAX, and what do you get in return?** In this lesson one
 # call trains sixty-four models side by side, and a few kilobytes hold a model that also runs on
 # hardware that you don't have. In exchange, some habits have to change: arrays can't be written
-# into, random numbers need keys, and a wrong index raises no error. We begin with the habits. From
-# [Parameters in a tree](#parameters-in-a-tree) on, you see what JAX does behind the scenes, and
-# measure what it saves and costs.
+# into, random numbers need keys, and a wrong index raises no error. We begin with these habits.
+# From [Parameters in a tree](#parameters-in-a-tree) on, you see what JAX does behind the scenes,
+# and measure what it saves and costs.
 #
 # *You need:* [lesson 9](09_putting_it_together.py) and [lesson 10](10_an_optimizer.py). If you come
 # from PyTorch, [lesson 24](24_from_pytorch.py) puts the two side by side.
@@ -27,7 +27,6 @@
 import tempfile
 import time
 from functools import partial
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -95,14 +94,12 @@ for key in key_a, key_b, key_a:
 
 # %%
 print(numbers.devices(), (numbers + 1).devices())
-print(type(np.asarray(numbers)).__name__)
 
 # %% [markdown]
-# The sum is on the same device as `numbers`. `np.asarray` returned a read-only NumPy array;
-# `np.array` copies.
-#
-# In the other direction, `jnp.asarray` may share the memory of the NumPy array on a CPU. If you
-# will write into that array later, use `jnp.array`, which copies it.
+# The sum is on the same device as `numbers`. The NumPy array that `np.asarray` returns is
+# read-only; `np.array` makes a copy that you can write into. In the other direction, `jnp.asarray`
+# may share the memory of the NumPy array on a CPU. If you will write into that array later, use
+# `jnp.array`, which copies it.
 #
 # ## Floats have 32 bits
 #
@@ -121,7 +118,7 @@ print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 # even numbers can be stored, so the 1 is lost. If you need 64 bits, call
 # `jax.config.update("jax_enable_x64", True)` at the very start of a program.
 #
-# !!! note "Fewer bits still"
+# ??? note "Fewer bits still"
 #     Large models are usually trained in `bfloat16`. Its 16 bits cover the same range as 32 do, but
 #     with only two to three digits, and take half the memory again. Where rounding errors add up,
 #     as in long sums and in the stored parameters, people keep 32 bits.
@@ -181,7 +178,7 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 digits = jd.load("auto")
 both = jd.select(digits.train, [3, 7])
 x_all, y_all = jd.to_examples(both, positive=3)
-held_out = len(x_all) // 6
+held_out = len(x_all) // 6  # for comparing settings
 x, y = train = x_all[held_out:], y_all[held_out:]
 valid = x_all[:held_out], y_all[:held_out]
 
@@ -194,8 +191,6 @@ print(f"{sum(leaf.size for leaf in jax.tree.leaves(network)):,} parameters")
 # `jnp.shape`, with each of them, and returned the results in the same form. Given two trees, it
 # pairs their arrays up. So a step of gradient descent for any model is one line:
 # `jax.tree.map(lambda p, g: p - learning_rate * g, params, grads)`.
-#
-# (The cell also holds out a sixth of the training digits, to compare settings on.)
 #
 # ## What happens when `jit` compiles
 #
@@ -290,16 +285,9 @@ def mean_ink(rows):
 
 # %%
 bytes_3_7 = jd.flatten(both.images)
-calls = {
-    "100 rows": x[:100],
-    "100 other rows": x[100:200],
-    "one row": x[:1],
-    "100 rows of bytes": bytes_3_7[:100],
-    "100 rows, again": x[:100],
-}
-for name, rows in calls.items():
+for rows in x[:100], x[100:200], x[:1], bytes_3_7[:100], x[:100]:
     mean_ink(rows)
-    print(f"{name:18} notes so far: {len(notes)}")
+    print(f"{len(rows):3} rows of {rows.dtype!s:8} notes so far: {len(notes)}")
 print(*notes, sep=", ")
 
 # %% [markdown]
@@ -342,9 +330,8 @@ print("traced for k =", notes)
 # Two: one program for each value of `k`.
 #
 # For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
-# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one
-# (but both if [`vmap`](#sixty-four-models-at-once) gives it many conditions at once). And `print`
-# shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
+# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one. And
+# `print` shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
@@ -381,17 +368,18 @@ print(f"three calls with the same function:    traced {len(notes)} time")
 # computes the same loss, but closes over them. Does it matter?
 
 
-# %%
-def closed(params):
-    return loss(params, x, y)
-
-
+# %% tags=["helper"]
 def look_at_compiling(name, function, *arguments):
     lowering, lowered = timed(lambda: jax.jit(function).lower(*arguments))
     total = lowering + timed(lowered.compile)[0]
     size = len(lowered.as_text())
     print(f"{name}: {1e3 * total:,.0f} ms to compile", end=", ")
     print(f"{size:,} characters of source")
+
+
+# %%
+def closed(params):
+    return loss(params, x, y)
 
 
 look_at_compiling("arguments", loss, start, x, y)
@@ -413,11 +401,10 @@ look_at_compiling("closure  ", closed, start)
 
 # %%
 square = jnp.ones((2000, 2000))
-multiply = jax.jit(jnp.matmul)
-multiply(square, square).block_until_ready()  # the first call compiles
+jnp.matmul(square, square).block_until_ready()  # the first call compiles
 
 began = time.perf_counter()
-product = multiply(square, square)
+product = jnp.matmul(square, square)
 handed_over = time.perf_counter() - began
 product.block_until_ready()
 done = time.perf_counter() - began
@@ -469,15 +456,16 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# Now one call runs all epochs, with their shuffling, steps and validation. (Yes, `one_step` closes
-# over `train`. But `train` is an argument of `run`, so it is a stand-in and not a constant.
-# `batch_size` is a constant, but it is small and never changes.)
+# Now one call runs all epochs, with their shuffling, steps and validation. (`one_step` closes over
+# `train`, but this is an argument of `run`, so it is a stand-in and not a constant.)
 #
 # Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
 # the batches but returns to Python after each epoch. That is why `fit` can show progress, be
-# interrupted, and stop when training diverges.
+# interrupted, and stop when training diverges. `by_python`, `by_run` and `by_fit` train in these
+# three ways, and must end at the same parameters. How much faster are the compiled loops? The first
+# run of each compiles, so we time three more, and take the shortest.
 
-# %%
+# %% tags=["helper"]
 step_once = jax.jit(step)
 sgd = jd.sgd(1.0)
 
@@ -501,23 +489,17 @@ def by_fit(epochs):
     return jd.fit(jd.linear, start, jd.mnist_loss, sgd, train, **options).params
 
 
-# %% [markdown]
-# All three must end at the same parameters. How much faster are the compiled loops? The first run
-# of each compiles, so we time three more, and take the shortest.
-
 # %%
 ways = {"Python": by_python, "run": by_run, "fit": by_fit}
 results = {name: way(5) for name, way in ways.items()}
 for result in results.values():
     assert np.allclose(result.w, results["fit"].w, rtol=0, atol=1e-5)
 
-shortest = {}
+best = {}
 for name, way in ways.items():
-    shortest[name] = min(timed(partial(way, 5))[0] for _ in range(3))
-    ratio = shortest["Python"] / shortest[name]
-    print(
-        f"{name:6} {1e3 * shortest[name]:8.1f} ms, {ratio:5.1f} times as fast"
-    )
+    best[name] = min(timed(partial(way, 5))[0] for _ in range(3))
+    ratio = best["Python"] / best[name]
+    print(f"{name:6} {1e3 * best[name]:8.1f} ms, {ratio:5.1f} times as fast")
 
 # %% [markdown]
 # The parameters agree, and both compiled loops are several times as fast. The steps of this small
@@ -546,9 +528,9 @@ print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
 # %% [markdown]
 # A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# Now for a table of trained models. This function trains one and returns its last held-out accuracy.
-# Only what varies is an argument. The function closes over the data, against our own advice: it
-# takes longer to compile, but keeps the two calls of `vmap` short.
+# The entries of our table will be trained models. This function trains one and returns its last
+# held-out accuracy. It closes over the data, against our own advice: it takes longer to compile,
+# but keeps the two calls of `vmap` short.
 
 
 # %%
@@ -562,8 +544,7 @@ def train_one(learning_rate, key):
 
 # %% [markdown]
 # Apply `vmap` twice, as above: the inner one goes over the learning rates, the outer one over the
-# keys, our seeds. Models with the same key have the same start and see the same batches, so each
-# batch is fetched once for eight models.
+# keys, our seeds. Models with the same key have the same start and see the same batches.
 
 # %%
 rates = np.float32(10.0 ** np.linspace(-2, 1.5, 8))
@@ -577,7 +558,7 @@ print(f"{accuracies.size} models, accuracies {accuracies.shape}")
 # %% [markdown]
 # Which makes more difference, the learning rate or the seed?
 
-# %% alt="A heat map of accuracies on held-out digits: a row for each of eight seeds, a column for each of eight learning rates. The columns at the left, of the smallest rates, are darker than those in the middle."
+# %% tags=["hide-input"] alt="A heat map of accuracies on held-out digits: a row for each of eight seeds, a column for each of eight learning rates. The columns at the left, of the smallest rates, are darker than those in the middle."
 figure, ax = plt.subplots(figsize=(5.5, 3.6), layout="constrained")
 picture = ax.imshow(accuracies)
 ax.set(xlabel="learning rate", ylabel="seed", yticks=range(8))
@@ -604,23 +585,21 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # Was that faster than training them one after the other? Here are the same models again, with one
-# call of a compiled function for each. Only the first call has to compile, because the rate and the
-# key are arguments.
+# call of a compiled function for each.
 
 # %%
 compiled_one = jax.jit(train_one)
 jax.block_until_ready(compiled_one(rates[0], keys[0]))  # compiles
 
-
-def one_by_one():
-    return np.array([[compiled_one(r, k) for r in rates] for k in keys])
-
-
-apart, accuracies_apart = timed(one_by_one)
+apart, accuracies_apart = timed(
+    lambda: np.array([[compiled_one(r, k) for r in rates] for k in keys])
+)
 together, _ = timed(lambda: over_both(rates, keys))
-assert abs(accuracies_apart - accuracies).mean() < 0.01
 print(f"one by one {apart:6.2f} s")
 print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
+
+# %% tags=["remove-cell"]
+assert abs(accuracies_apart - accuracies).mean() < 0.01
 
 # %% [markdown]
 # It was. Eight models that share a batch turn a product of a matrix and a column into a product of
@@ -664,8 +643,6 @@ with tempfile.TemporaryDirectory() as folder:
         jax.clear_caches()
         print(f"{name:16} {timed(lambda: by_fit(1))[0]:6.3f} s")
     print(f"still in memory  {timed(lambda: by_fit(1))[0]:6.3f} s")
-    kept = [p.stat().st_size for p in Path(folder).glob("*-cache")]
-print(f"{len(kept)} programs kept, {sum(kept) / 1e3:,.0f} kB")
 jax.config.update("jax_compilation_cache_dir", usual)
 _ = jd.enable_compilation_cache()
 
@@ -697,8 +674,7 @@ assert np.allclose(again.call(x[:7]), predict(x[:7]), atol=1e-6)
 # The last two lines loaded the model from its bytes, and it gives the same outputs. Loading needs
 # neither our package nor the model's code, only JAX and the small package `flatbuffers`. A version
 # of JAX up to six months newer than the one that saved the model is sure to read it. (To keep the
-# parameters alone, or to load them into programs that don't use JAX, use
-# [`save_params`][jaxdigits.save_params].)
+# parameters alone, use [`save_params`][jaxdigits.save_params].)
 #
 # ## The same on a GPU
 #
@@ -711,17 +687,19 @@ for device in jax.devices():
 
 # %% [markdown]
 # On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[cuda13]`, as on [Start
-# here](../start.md#jupyter). Three things
-# differ there:
+# here](../start.md#jupyter).
 #
-# - **Copying** from main memory to a GPU is slow compared with computing there. So put the data
-#   there once, as `jd.load` does, and take many steps before you return to Python, as `fit` does.
-# - **Small models** don't keep a GPU busy. They gain from large batches, or from `vmap`.
-# - **Results** agree with those of a CPU to a few digits, not to the last bit. A GPU adds numbers
-#   in a different order, and in a matrix product it may round its `float32` inputs to about three
-#   digits. Under `with jax.default_matmul_precision("highest"):` it uses all of them.
+# ??? note "If you have a GPU: what differs there"
+#     - **Copying** from main memory to a GPU is slow compared with computing there. So put the data
+#       there once, as `jd.load` does, and take many steps before you return to Python, as `fit`
+#       does.
+#     - **Small models** don't keep a GPU busy. They gain from large batches, or from `vmap`.
+#     - **Results** agree with those of a CPU to a few digits, not to the last bit. A GPU adds
+#       numbers in a different order, and in a matrix product it may round its `float32` inputs to
+#       about three digits. Under `with jax.default_matmul_precision("highest"):` it uses all of
+#       them.
 #
-# !!! note "In other people's code"
+# ??? note "In other people's code"
 #     `jax.pmap` is an older way to use several devices. [Lesson 20](20_many_devices.py) shows the
 #     way of today. `jax.custom_jvp` and `jax.custom_vjp` give a function a derivative that you
 #     define yourself. `jax.nn.relu` uses the first of them, so that its slope at 0 is 0. The slope

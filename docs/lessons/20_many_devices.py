@@ -1,6 +1,5 @@
 # %% [markdown]
 # ---
-# reads_for: 30  # devices, processes, streams, checkpoints: a section each, any of them can wait
 # runs_for: 90  # starts six small programs, each of which imports JAX
 # ---
 #
@@ -74,8 +73,7 @@ def differ(a, b):
 # ## A mesh, and arrays that are laid out on it
 #
 # A *[mesh](22_jargon.md#mesh)* arranges devices in a grid and names its axes. Ours has a single
-# axis with eight devices, and we call it `"examples"`. (For a model too large for one device, a
-# second axis could divide the weights.) Dividing an array among devices is called
+# axis with eight devices, and we call it `"examples"`. Dividing an array among devices is called
 # *[sharding](22_jargon.md#sharding)*: `jax.P("examples")` says that the first axis of an array is
 # divided along the mesh's axis of that name, and `jax.P()` says that every device has a copy of the
 # whole array. `with jax.set_mesh(mesh):` says which mesh we mean, and `jax.device_put` puts arrays
@@ -293,10 +291,62 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 #
 # Several machines mean several processes, one or more per machine. A process is a running program
 # with memory of its own. Two processes share nothing, unless they send each other messages. All
-# processes run _the same program_, and each knows of all devices, but holds only its own part of the
-# data. Here is such a program, as a function. (It calls `my_digits` and `my_batches`, which follow
-# below.) We will start it twice on one machine. On two machines, only the address at which the
-# processes find each other would be different.
+# processes run _the same program_, and each knows of all devices, but holds only its own part of
+# the data. We will write such a program, and start it twice on one machine. On two machines, only
+# the address at which the processes find each other would be different.
+#
+# The program consists of three functions: one for the data of a process, one that makes batches
+# from them, and one that trains. `my_digits` cuts all threes and sevens into two halves, and
+# returns those that a process holds. Of two processes, each holds one half. A single process holds
+# both, so that we can compare the results.
+
+
+# %% tags=["helper"]
+def my_digits(count, index):
+    """Return x [halves, n, 784] and y, only the halves of this process."""
+    images = jd.select(jd.load("auto").train, [3, 7])
+    x, y = map(np.asarray, jd.to_examples(images, positive=3))
+    n = len(x) // 2
+    x = x[: 2 * n].reshape(2, n, 784)
+    y = y[: 2 * n].reshape(2, n, 1)
+    # Of two processes, number 0 takes x[0::2], which is the first half, and
+    # number 1 takes x[1::2], the second. One alone takes x[0::1], both.
+    return x[index::count], y[index::count]
+
+
+# %% [markdown]
+# `my_batches` shuffles the digits that a process holds. To each batch, each of two processes gives
+# 64 of its own, so that the whole batch has 128, but neither process ever sees all of it. Two names
+# of JAX make this possible. `jax.NamedSharding` is a layout together with its mesh, and
+# `jax.make_array_from_process_local_data` puts the rows of this process onto its own device, and
+# returns an array that stands for the whole batch. `yield` hands this batch to the loop that asked
+# for it, and when the loop asks again, the function goes on from there.
+
+
+# %%
+def my_batches(mesh, x, y, epochs):
+    """Yield batches, to each of which every half gives 64 rows."""
+    rows = jax.NamedSharding(mesh, jax.P("examples"))
+    for epoch in range(epochs):
+        key = jax.random.fold_in(jax.random.key(1), epoch)
+        for chosen in np.asarray(jd.epoch_batches(key, x.shape[1], 64)):
+            mine = x[:, chosen].reshape(-1, 784), y[:, chosen].reshape(-1, 1)
+            yield [
+                jax.make_array_from_process_local_data(rows, part)
+                for part in mine
+            ]
+
+
+# %% [markdown]
+# ??? note "How one process makes the same batches as two"
+#     A single process takes 64 digits from each of its two halves. Because all processes use the
+#     same key, `chosen` is the same in all of them, and so is the batch of 128.
+#
+# Now the program itself. First the processes have to find each other: `jax.distributed.initialize`
+# needs the address of one of them, the number of processes (`count`), and the number of this one
+# (`index`). From then on, `jax.device_count()` counts the devices of all processes, so the mesh
+# covers them all. Then the program trains with `step` from above. At the end, each process prints
+# what its compiled program multiplies and sends, and saves its parameters.
 
 
 # %%
@@ -317,65 +367,17 @@ def train_together(folder, address, count, index):
 
 
 # %% [markdown]
-# First the processes have to find each other: `jax.distributed.initialize` needs the address of one
-# of them, the number of processes, and the number of this one. (On a TPU pod, and under Slurm or
-# Open MPI, the usual ways to start programs on a cluster, it finds out all three by itself.) From
-# then on, `jax.device_count()` counts the devices of all processes, so the mesh covers them all.
-# At the end, each process prints what its compiled program multiplies and sends, and saves its
-# parameters.
+# ??? note "On a cluster"
+#     On a TPU pod, and under Slurm or Open MPI, the usual ways to start programs on a cluster,
+#     `jax.distributed.initialize()` finds out its three arguments by itself. Each process would
+#     read only its own files, while here each loads all the digits. Between CPUs, a library called
+#     Gloo carries the messages. Between GPUs, one called NCCL takes its place, and nothing changes
+#     in the functions.
 #
-# In each step, each process will hold 64 images, which are 64 · 784 = 50,176 numbers. How many
-# numbers will the two send each other?
-#
-# Now the two missing functions. `my_digits` cuts all digits into two halves, `x[0]` and `x[1]`,
-# and returns those that this process holds. Of two processes, number 0 takes `x[0::2]`, which is
-# the first half, and number 1 takes `x[1::2]`, the second. A single process takes `x[0::1]`, which
-# is both. (Here each process loads all the digits. On a cluster, each would read only its own
-# files.)
-
-
-# %%
-def my_digits(count, index):
-    """Return x [halves, n, 784] and y, only the halves of this process."""
-    images = jd.select(jd.load("auto").train, [3, 7])
-    x, y = map(np.asarray, jd.to_examples(images, positive=3))
-    n = len(x) // 2
-    x = x[: 2 * n].reshape(2, n, 784)
-    y = y[: 2 * n].reshape(2, n, 1)
-    return x[index::count], y[index::count]
-
-
-# %% [markdown]
-# `my_batches` makes the batches. Each process shuffles only what it holds, and gives 64 of its own
-# digits to each batch, so that two processes make a batch of 128. (A single process takes 64 from
-# each of its two halves. Because all processes use the same key, that is the same batch, and we can
-# compare the results.) `jax.NamedSharding` is a layout together with its mesh, and
-# `jax.make_array_from_process_local_data` puts the rows of this process onto its own device. It
-# returns an array that stands for the whole batch, although neither process ever sees all of it.
-# `yield` hands this batch to the loop that asked for it, and when the loop asks again, the function
-# goes on from there.
-
-
-# %%
-def my_batches(mesh, x, y, epochs):
-    """Yield batches, to each of which every half gives 64 rows."""
-    rows = jax.NamedSharding(mesh, jax.P("examples"))
-    for epoch in range(epochs):
-        key = jax.random.fold_in(jax.random.key(1), epoch)
-        for chosen in np.asarray(jd.epoch_batches(key, x.shape[1], 64)):
-            mine = x[:, chosen].reshape(-1, 784), y[:, chosen].reshape(-1, 1)
-            yield [
-                jax.make_array_from_process_local_data(rows, part)
-                for part in mine
-            ]
-
-
-# %% [markdown]
-# Now we only have to start the program, as Slurm would on a cluster. `start_program` writes
-# functions and a call of the last one into a file, and starts Python with it. `finish` waits until
-# the processes have ended, but at most two minutes, and returns what they printed, without the
-# reports of Gloo, the library that carries messages between CPUs. `free_address` finds an address at
-# which the processes can meet.
+# Now we only have to start the program. In the folded cell, `start_program` writes functions and a
+# call of the last one into a file, and starts Python with it. `finish` waits until the processes
+# have ended, and returns what they printed. `free_address` finds an address at which the processes
+# can meet.
 
 # %% tags=["helper"]
 import inspect
@@ -411,6 +413,7 @@ def start_program(functions, *arguments):
 
 
 def finish(*processes, fails=False):
+    """Return what processes print, after two minutes at most."""
     end, printed = time.monotonic() + 120, ""
     try:
         for process in processes:
@@ -422,6 +425,7 @@ def finish(*processes, fails=False):
     finally:
         for process in processes:
             process.kill()
+    # without the reports of Gloo, which carries the messages
     return re.sub(r"\[Gloo\].*\n", "", printed)
 
 
@@ -432,7 +436,8 @@ def free_address():
 
 
 # %% [markdown]
-# Here is the program as one process, and then as two:
+# In each step, each process will hold 64 images, which are 64 · 784 = 50,176 numbers. How many
+# numbers will the two send each other? We run the program as one process, and then as two:
 
 # %%
 PROGRAM = [loss, step, read_program, my_digits, my_batches, train_together]
@@ -477,7 +482,6 @@ assert differ(first, second) == 0 and differ(first, single) < 1e-5
 assert differ(first, start) > 0.01  # It did learn.
 
 # %% [markdown]
-# Between GPUs, a library called NCCL takes the place of Gloo, and nothing changes in the functions.
 # One rule matters with several processes: **all of them must ask for the same operations in the
 # same order**, because each all-reduce waits for all processes. If only one process evaluates the
 # metric on a divided batch, "to save time", it waits for the others, which never get there, and the
@@ -611,16 +615,18 @@ del position, later
 
 # %% [markdown]
 # We take only the first 100 batches, so that you needn't wait. Two threads, which run beside our
-# own code in the same process, work ahead, and pause when eight batches are waiting. If Python
-# takes long over each example, processes should do this work: see `mp_prefetch` of Grain. A second
-# pass through `batches` would have the same order, but Grain's `repeat` shuffles each epoch anew.
-# (If several processes train, each takes its share with `dataset[jax.process_index() ::
-# jax.process_count()]` before `batch`. All shares must have the same number of whole batches, or
-# one process would wait for the others forever.)
+# own code in the same process, work ahead, and pause when eight batches are waiting.
 #
 # There is one rule for code that loads data: **use NumPy only**. On a GPU, a call of JAX
 # in such a thread would wait behind the training steps. And with several processes, it could break
 # the rule that all ask for the same operations in the same order.
+#
+# ??? note "If you train for several epochs, in several processes, or with slow data"
+#     A second pass through `batches` would have the same order, but Grain's `repeat` shuffles each
+#     epoch anew. If several processes train, each takes its share before `batch`, by
+#     `dataset[jax.process_index() :: jax.process_count()]`. All shares must have the same number of
+#     whole batches, or one process would wait for the others forever. If Python takes long over
+#     each example, processes should load the data, not threads: see `mp_prefetch` of Grain.
 #
 # `fit` turns bytes into floats from 0 to 1, batch by batch, so the source can return bytes. The
 # model will see nothing but noisy digits. How well will it read clean ones?
@@ -658,8 +664,7 @@ if valid[0].shape[0] == 2038:
 # somebody else needs the machine. If one of a hundred machines fails, the others wait in vain for
 # its gradient, and all of them have to start again. So after every epoch, save everything that the
 # next step needs: the parameters, the state of the optimizer, and the number of the epoch. You
-# needn't save the batches, which follow from the key and this number. (If you save in the middle of
-# a stream, save its position, too: an iterator of Grain has `get_state` and `set_state`.)
+# needn't save the batches, which follow from the key and this number.
 #
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
@@ -765,8 +770,12 @@ assert (kept.params.w != lost.params.w).any()
 # Yes: the last lines are equal, so all weights are the same to the last bit. If we had saved only
 # the parameters and not the momentum, the next epoch would have ended with other weights. On a
 # GPU, some operations repeat to the last bit only
-# [if you ask XLA for it](https://openxla.org/xla/determinism). (To continue what `fit` returned, use
-# `resume`: [How do I …](../reference/how_do_i.md).)
+# [if you ask XLA for it](https://openxla.org/xla/determinism).
+#
+# ??? note "If you train by fit, or from a stream"
+#     To continue what `fit` returned, use `resume`: [How do I …](../reference/how_do_i.md). If you
+#     save in the middle of a stream, save its position, too: an iterator of Grain has `get_state`
+#     and `set_state`.
 #
 # ## What you learned
 #
