@@ -330,8 +330,9 @@ print("traced for k =", notes)
 # Two: one program for each value of `k`.
 #
 # For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
-# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one. And
-# `print` shows stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
+# which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one
+# (without `vmap`). And `print` shows stand-ins, only while tracing; `jax.debug.print` shows the
+# numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
