@@ -291,7 +291,7 @@ ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 # Strongly, and cross-entropy does: its pull is $1 - p$, the belief that is missing. But the square
 # hardly pulls where the mistake is worst. There the softmax is flat, and by the chain rule its tiny
 # slope is a factor of both pulls. The logarithm makes up for it, because it is steepest there.
-# Exercise 3 shows the same for ten classes.
+# In exercise 3 you find the pull $1 - p$ for ten classes, too.
 #
 # ??? note "The factors of both pulls"
 #     With two classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in
@@ -315,9 +315,9 @@ def naive_cross_entropy(logits, labels):
     return -jnp.log(right).mean()
 
 
-for gap in 1.0, 50.0, 200.0:
-    far, label = jnp.array([[0.0, gap]]), jnp.array([0])
-    print(f"gap {gap:5}: naive {naive_cross_entropy(far, label)}", end=", ")
+for gap in -1.0, -50.0, -200.0:
+    far, label = jnp.array([[gap, 0.0]]), jnp.array([0])
+    print(f"gap {gap:6}: naive {naive_cross_entropy(far, label)}", end=", ")
     print(f"package {jd.cross_entropy_loss(far, label)}")
 print("naive gradient", jax.grad(naive_cross_entropy)(far, label))
 
@@ -464,7 +464,8 @@ def sweep(name, measure, settings):
 
 
 # %% [markdown]
-# Which loss do you expect to be ahead after the first epoch, and which after the last?
+# Which loss do you expect to lead? And how far behind will the other two be after one epoch, and
+# after forty?
 
 # %%
 [race] = sweep("epochs", run_race, [40])  # the only one in the list
@@ -651,7 +652,8 @@ trained = jax.tree.map(np.asarray, fit_four(10.0).params)
 
 # %% [markdown]
 # To see how much is chance, the folded code trains twice more, from other starts and with other
-# batches, at rate 10, where all four are at their best.
+# batches, at rate 10, where all four are at their best. Below it are the mean of the three runs, the
+# lowest and the highest, and then a plot of all four rates.
 
 
 # %% tags=["helper"]
@@ -729,8 +731,8 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten, the model gives no clear answer. Most often all ten sigmoids say
-# _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
+# For more than one image in ten, the model gives no clear answer. In most of these cases, all
+# ten sigmoids say _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
 # the largest of ten small scores, which no part of the loss has compared.
 #
 # Now look for the opposite, an image with two answers. Here is the one whose second-highest sigmoid
@@ -754,7 +756,7 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3. On images with
+# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3, which is right. On images with
 # exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage points. On
 # the others, the softmax is ahead by more than 2. So it helps most where the sigmoids are unclear.
 # But one photograph may show a dog _and_ a bicycle. If several answers can be right at once, use
@@ -899,8 +901,9 @@ def stable_softmax(logits):
 
 
 print(check_stable_softmax(stable_softmax))
-ours = stable_softmax(jd.linear(by_softmax, x_held))
-assert np.allclose(ours, beliefs, atol=1e-4)
+outputs = jd.linear(by_softmax, x_held)
+ours = stable_softmax(outputs)
+assert np.allclose(ours, jax.nn.softmax(outputs), atol=1e-4)
 
 # %% [markdown]
 # ### Exercise 3: the gradient of cross-entropy

@@ -82,7 +82,8 @@ for key in key_a, key_b, key_a:
 # %% [markdown]
 # The first and third of JAX's calls did, because they got the same key. So use each key only once,
 # unlike here. If two places need random numbers, split the key and give each place a part. Each
-# then gets the same numbers in every run, on any computer.
+# then gets the same numbers in every run. With the same version of JAX, they are also the same on
+# another computer, up to rounding.
 #
 # ## Arrays live on a device
 #
@@ -169,7 +170,7 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # ## Parameters in a tree
 #
 # The parameters of a model are several arrays: the weights and the biases of each layer.
-# `jax.grad`, `jit` and `vmap` accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)*
+# `jax.grad` and `jax.jit` accept all of them in one bundle, the *[pytree](22_jargon.md#pytree)*
 # of lesson 9: tuples, lists, dictionaries and named tuples, nested as you like, with arrays inside.
 # The gradient of a loss with respect to a pytree is a pytree of the same form. How many arrays does
 # a network with one hidden layer have?
@@ -331,8 +332,8 @@ print("traced for k =", notes)
 #
 # For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
 # which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one
-# (without `vmap`). And `print` shows stand-ins, only while tracing; `jax.debug.print` shows the
-# numbers at every call.
+# (except under [`vmap`](#sixty-four-models-at-once), which you will meet below). And `print` shows
+# stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
@@ -572,8 +573,9 @@ for rate, column in zip(rates, accuracies.T, strict=True):
     print(f"{rate:6.2f}   {low:.4f} {column.mean():.4f} {high:.4f}")
 
 # %% [markdown]
-# The learning rate makes far more difference: from the smallest rate to the best, the mean rises by
-# more than a tenth. But which rate is best? The means of the three largest rates lie closer
+# The learning rate makes more difference: from the smallest rate to the best, the mean rises by more
+# than a tenth. The seeds lie nearly as far apart only at the smallest rate, where much of the
+# random start is still left after training. But which rate is best? The means of the three largest rates lie closer
 # together than the eight results of the best rate. So all three work about equally well, and with
 # one model per rate, luck might have picked the winner.
 

@@ -295,8 +295,8 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 # the data. We will write such a program, and start it twice on one machine. On two machines, only
 # the address at which the processes find each other would be different.
 #
-# The program consists of three functions: one for the data of a process, one that makes batches
-# from them, and one that trains. `my_digits` cuts all threes and sevens into two halves, and
+# Besides `loss`, `step` and `read_program` from above, the program needs three new functions: one
+# for the data of a process, one that makes batches from them, and one that trains. `my_digits` cuts all threes and sevens into two halves, and
 # returns those that a process holds. Of two processes, each holds one half. A single process holds
 # both, so that we can compare the results.
 
@@ -503,8 +503,8 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
-# [How do I …](../reference/how_do_i.md) has a short program of this kind that
-# you can copy. It gives such batches to `fit`, as a stream (see the next section).
+# [How do I …](../reference/how_do_i.md) has a short program for two processes that
+# you can copy. It gives batches like those of `my_batches` to `fit`, as a stream (see the next section).
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)
@@ -669,7 +669,8 @@ if valid[0].shape[0] == 2038:
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. Here is the whole program, again as a function. `now` holds the parameters and the state of
+# one. Here is the program. It calls `prepare`, `go_on`, `one_epoch` and `fingerprint`, which follow
+# below. `now` holds the parameters and the state of
 # the optimizer, and the program saves both after each epoch. Orbax writes in the background, while
 # training could go on. We wait until it has finished, because then the program may be killed: if we
 # ask for it, `os._exit` ends it on the spot, without a chance to tidy up.
