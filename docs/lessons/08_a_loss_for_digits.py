@@ -234,7 +234,9 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, as on
 # the treads of the staircase. Large weights make large logits, and would leave hardly any slope to
 # follow. That is why we multiplied the random numbers by 0.3. A smaller factor would leave even
-# more slope, but hardly any noise. In lesson 9 we want to watch a picture grow out of noise.
+# more slope. But drawn as a picture, random weights are noise, and in lesson 9 we want to watch
+# another picture grow out of it. Much smaller weights would hardly be seen beside what training
+# adds.
 #
 # ## The loss, complete
 #
@@ -330,7 +332,7 @@ if digits.name == "mnist":
 # | --- | --- | --- |
 # | who uses it | training | you |
 # | what it needs | a useful slope | a plain meaning |
-# | measured on | training digits | from lesson 9 on, digits that were not trained on |
+# | measured on | training digits | digits that were not trained on (here nothing is trained yet, so any will do) |
 #
 # Mostly they improve together, but not always. If a three's score rises from 0.6 to 0.9, the loss
 # falls, but the verdict was already right, so the accuracy stays the same. When you judge a model,
@@ -680,10 +682,11 @@ assert count_steps(len(x), batch_size, keep_rest=False) == len(batches)
 # %% [markdown]
 # ### Exercise 4: a loss that asks for honesty
 #
-# *To think about overnight.* Write `best_score(loss_of_one, share)`. It gets a function
-# `loss_of_one(p, target)`, the loss of a single digit, and the share of look-alikes that are
-# threes. Try the scores from 0.01 to 0.99, a hundredth apart, and return the one with the lowest
-# mean loss over all look-alikes. For the loss of this lesson and a share of 0.6 it is 0.99.
+# *To think about overnight.* Write `best_score(loss_of_one, share)`. Think again of many digits
+# that look exactly alike, and so all get the same score. The function gets `loss_of_one(p,
+# target)`, the loss of a single digit, and `share`, the share of threes among these look-alikes.
+# Try the scores from 0.01 to 0.99, a hundredth apart, and return the one with the lowest mean loss
+# over all look-alikes. For the loss of this lesson and a share of 0.6 it is 0.99.
 #
 # Then try the squared error, `(p - target) ** 2`. And can you think of another loss that asks for
 # the honest answer?

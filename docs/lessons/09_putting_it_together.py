@@ -351,7 +351,9 @@ def train(params, rate, batch_size, keys):
 # There is one catch to think about. The outputs in lesson 7 ran from -50 to 70. What is the slope
 # of the sigmoid out there? Dividing all weights and the bias by ten changes no verdict, because no
 # output changes its sign. But the outputs then run from -5 to 7 only. So try both: the averages'
-# weights as they are, and a tenth of them.
+# weights as they are, and a tenth of them. (Both get the same keys, against the rule of lesson 6,
+# and on purpose: they see the same batches, so only the weights differ. The race below does the
+# same.)
 
 # %%
 bias = (mean_seven**2).sum() - (mean_three**2).sum()
@@ -378,8 +380,9 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0.96, 1))
 # Training improves on the averages from the first epoch on, so they were not the best that a linear
 # model can do. But at this learning rate, only the small head start is a good one. The large
 # weights make most logits large, and on the flat parts of the sigmoid hardly any slope is left to
-# follow. Even the random start overtakes the large averages within a few epochs. How large the
-# weights are at the start can matter as much as where they point.
+# follow. Even the random start overtakes the large averages within a few epochs. Both starts
+# show the same picture and give the same verdicts, yet one learns much faster. So how large the
+# weights are at the start can matter as much as which picture they make.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -434,8 +437,8 @@ for size in sizes:
 
 # %% [markdown]
 # Two exact steps are no match for dozens or hundreds of rough ones. After two, one of the three
-# starts got surprisingly far, but the other two are still near one half. Short steps do not get
-# there, and long ones overshoot, because a slope is a good guide only near the place where it was
+# starts got surprisingly far, but the other two are still near one half. Two short steps do not get
+# far, and two long ones overshoot, because a slope is a good guide only near the place where it was
 # measured.
 #
 # With 32 digits and eight times as many steps, the model comes out slightly ahead of 256. But the

@@ -353,8 +353,10 @@ error = (out - target) ** 2
 print(f"sums {sums}, after the bend {hidden}, output {out}, loss {error}")
 
 # %% [markdown]
-# **Forward**, from left to right: each circle holds a value, and each line has its weight beside
-# it. Unit A has a bias of -1, unit B of 0, and the output of 1. Check the values on paper.
+# **Forward**, from left to right: each circle holds a value, and beside each line is what happens
+# on it: a multiplication by a weight, the bend, or the square. A hidden unit has two circles here,
+# one for its sum and one for what the ReLU makes of it. Unit A has a bias of -1, unit B of 0, and
+# the output of 1. Check the values on paper.
 
 
 # %% tags=["hide-input", "no-data"] alt="The tiny network. Inputs 1 and 2. Lines with weights 1 and 1 lead to unit A, whose sum with bias minus 1 is 2, and 2 after the bend. Lines with weights 1 and minus 1 lead to unit B, whose sum is minus 1, and 0 after the bend. Weights 3 and minus 2 and bias 1 make the output 7. The target is 5, so the loss is 4."
@@ -468,10 +470,10 @@ print("slopes of w2", slope_w2, "of b2", slope_b2)
 
 # %% [markdown]
 # The weights into unit A have slopes 12 and 24: the inputs 1 and 2, times 12. The weights into unit
-# B have slope 0, because a 0 came back from the right, and so has the weight out of B, because a 0
-# came in from the left. For these inputs unit B was off, so it had no part in the mistake, and
-# learns nothing from it. (`np.outer` multiplies each input by each slope. Adding 0 only makes
-# `-0.0` print as `0.0`.)
+# B have slope 0, because a 0 came back from the right. The weight out of B has slope 0, too,
+# because a 0 came in from the left. For these inputs unit B was off, so it had no part in the
+# mistake, and learns nothing from it. (`np.outer` multiplies each input by each slope. Adding 0
+# only makes `-0.0` print as `0.0`.)
 #
 # Does JAX find the same slopes?
 
@@ -505,6 +507,7 @@ print("equal")
 # `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and
 # 1 for a seven. It goes back through the sigmoid, whose own slope is `p * (1 - p)`.
 # The loss is a mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
+# (In the code, `.T` swaps rows and columns.)
 
 
 # %%
@@ -530,7 +533,7 @@ def backward(params, x, y):
 #     the slope of one unit in all images. So this product is the rule for the slope of a weight,
 #     added up over the images.
 #
-# (`.T` swaps rows and columns.) Does `backward` agree with JAX, on all the training digits?
+# Does `backward` agree with JAX, on all the training digits?
 
 
 # %%

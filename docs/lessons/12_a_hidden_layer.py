@@ -271,6 +271,8 @@ def sweep(name, sizes):
 
 # %% [markdown]
 # Which size do you expect to be best? And how far behind will a single unit be?
+# (In the figure, a dot is the mean of three runs, and its bar reaches from the lowest to the
+# highest.)
 
 # %%
 widths = {
@@ -358,8 +360,8 @@ for layers in range(1, 7):
 # the two meet.
 #
 # ??? note "Try it with a strip of paper"
-#     Fold the strip in half three times, unfold it, and count the creases. There are as many,
-#     because each fold goes through all layers of the paper at once.
+#     Fold the strip in half three times, unfold it, and count the creases. There are as many
+#     as bends after three layers, because each fold goes through all layers of the paper at once.
 #
 # In a single hidden layer, each hinge makes one bend at most. So such a network would need at least
 # 63 hinges to do what six layers do with 12. **Width adds bends, depth multiplies them.**
@@ -495,11 +497,11 @@ if digits.name == "mnist":
         assert group[np.triu_indices(3, 1)].max() > 0.8
 
 # %% [markdown]
-# ??? note "Units that show nothing"
+# ??? note "Units that hardly learn"
 #     A unit that is silent on every training digit has gradient 0, so it never changes again: it is
 #     a *[dead unit](22_jargon.md#dead-unit)*. Here, hardly any unit is silent on all held-out
-#     digits. A faint picture need not mean a dead unit: if the unit's weight in the second layer is
-#     near zero, so is the slope that comes back through that weight.
+#     digits. A unit whose weights hardly changed need not be dead: if its weight in the second
+#     layer is near zero, so is the slope that comes back through that weight.
 #
 # ## What you learned
 #

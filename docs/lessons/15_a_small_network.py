@@ -275,6 +275,7 @@ def train_with_decay(decay):
 # Here and in a later comparison, most runs come from a record, as in [lesson
 # 11](11_a_nonlinearity.py#they-train-no-better), and we train one of them ourselves. `sweep` and
 # the functions that we pass to it, whose code is in the notebook, train only what the record lacks.
+# The record is from:
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/sweeps.json")
@@ -329,7 +330,8 @@ if digits.name == "mnist":
 # %% [markdown]
 # **Get more digits.** What is true of one image by accident is seldom true of ten others as well.
 # So take three times and ten times as many digits, with fewer epochs, so that the number of steps
-# stays about the same. Which of the three cures will help most?
+# stays about the same. (We now measure on all held-out digits, so the losses differ a little from
+# those above.) Which of the three cures will help most?
 
 # %%
 runs = {
@@ -531,7 +533,7 @@ if digits.name == "mnist":
 # lowered them. Then come the held-out digits that excite the unit most. Do you expect one unit for
 # threes, one for fours, and so on?
 
-# %% alt="Six rows. Each begins with a picture of weight changes in red and blue, curved patches and strokes rather than digits. The seven digits after it are of one to three kinds, and share a stroke at the same place."
+# %% alt="Six rows. Each begins with a picture of weight changes in red and blue, curved patches and strokes rather than digits. The seven digits after it share a stroke at the same place. The last two rows hold only zeros and only fives, the others two or three kinds."
 first, second = network_fit.params
 hidden = np.asarray(jax.nn.sigmoid(x_held @ first.w + first.b))
 learned = np.asarray(first.w - start[0].w)
@@ -546,8 +548,9 @@ for unit in units:
 figure = jd.plots.show_images(np.array(pictures).reshape(-1, 28, 28))
 
 # %% [markdown]
-# Some units come close, but none of the six is there for one digit alone: among the hundred digits
-# that excite a unit most, there are always several kinds. What the digits of a unit have in common
+# The last two rows look like it: only zeros, and only fives. But a row shows only the first seven.
+# Among the hundred digits that excite a unit most, there are several kinds for each of the six. So
+# none of them is there for one digit alone. What the digits of a unit have in common
 # is a stroke in a certain place, where training raised the weights, and a gap where it lowered
 # them. The second layer adds up many such weak hints, and each hint can serve several digits.
 
@@ -557,6 +560,9 @@ if digits.name == "mnist":
         favorites = np.argsort(-hidden[:, unit])[:100]
         kinds = np.asarray(y_held)[favorites]
         assert np.bincount(kinds).max() < 100  # several digits
+        of_seven = set(kinds[:7].tolist())
+        only = {units[4]: {0}, units[5]: {5}}
+        assert of_seven == only[unit] if unit in only else len(of_seven) > 1
 
 # %% [markdown]
 # ## What it still gets wrong
@@ -592,8 +598,9 @@ both = np.concatenate([training[0][:8], shuffled[:8]])
 figure = jd.plots.show_images(both.reshape(-1, 28, 28))
 
 # %% [markdown]
-# No person could. Now train the network on shuffled digits and measure it on shuffled held-out
-# digits, three times. How much will it lose, compared with ordinary digits?
+# No person could. Now repeat the three short runs of the sigmoid at rate 3, from [the comparison
+# above](#which-nonlinearity), but train on shuffled digits and measure on shuffled held-out digits.
+# How much will the network lose, compared with those runs?
 
 # %%
 shuffled_scores = []

@@ -228,10 +228,10 @@ if digits.name == "mnist":
     assert 0.5 < scores["uneven light"] < scores["thin lines"] - 0.1
 
 # %% [markdown]
-# MNIST's digits have none of these faults, because its makers removed them: they scaled each digit
-# to fit into 20 by 20 pixels and put its center of mass in the middle of 28 by 28. *They did a part
-# of the reading before any network saw the digits.* To use the network, you have to do that part,
-# too.
+# MNIST's digits are light on dark, and neither small nor off center, because its makers scaled each
+# digit to fit into 20 by 20 pixels and put its center of mass in the middle of 28 by 28. *The
+# makers did a part of the reading before any network saw the digits.* To use the network, you have
+# to do that part, too.
 #
 # ## All faults at once
 #
@@ -375,12 +375,12 @@ ax.text(0, accuracy_clean - 0.03, "no fault", color="gray", va="top")
 ax.set(ylabel="accuracy", ylim=(0, 1.02))
 
 # %% [markdown]
-# We went from fewer right answers than a die would give to about nine in ten, without changing a
+# We went from fewer right answers than guessing would give to about nine in ten, without changing a
 # single weight. Scaling and centering did most of it, but they only work after you have found the
-# ink. The thicker pen gained less. Still, we are not back where we began. Our repairs may do some
-# harm themselves: step 1, for example, drops faint ink together with the noise. (You can also
-# prepare the network instead of the pictures: [lesson 18](18_small_and_better.py#shifts) trains on
-# digits that are shifted at random.)
+# ink. The thicker pen gained less. Still, the network reads the clean digits better. Our repairs
+# may do some harm themselves: step 1, for example, drops faint ink together with the noise. (You
+# can also prepare the network instead of the pictures: [lesson 18](18_small_and_better.py#shifts)
+# trains on digits that are shifted at random.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -470,10 +470,10 @@ print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 
 # %% [markdown]
 # On average the network is more than half sure of pure noise, and it nearly always picks one of the
-# same few digits. Whatever the picture shows, softmax has to divide all confidence among ten
-# digits, and _none of these_ is not one of them. So a confidence means something only for pictures
-# like those that the network learned from. If the answer matters, reject unsure answers, as in
-# exercise 2. That helps in part.
+# same few digits. Whatever the picture shows, softmax has to divide all confidence among the ten
+# digits, and there is no eleventh answer, _no digit_, to take a share. So a confidence means
+# something only for pictures like those that the network learned from. If the answer matters,
+# reject unsure answers, as in exercise 2. That helps in part.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

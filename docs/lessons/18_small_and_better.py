@@ -1,7 +1,7 @@
 # %% [markdown]
 # ---
 # runs_for: 150  # the network that won learns from all digits
-# reads_for: 28  # eight changes to a network, and how to tell luck from progress
+# reads_for: 29  # eight changes to a network, and how to tell luck from progress
 # offers: [small_network.safetensors]
 # description: Improve a small convolutional network by one measured change after another, tell luck from progress, and compare it with a ResNet-18.
 # ---
@@ -60,8 +60,9 @@ steps = epochs * (split // batch_size)
 print(f"learn from {split:,}, decide by {len(held_out[1]):,}")
 
 # %% [markdown]
-# The first function below trains any network with any optimizer, and the second counts parameters,
-# as in lesson 17.
+# The first function below trains any network with any optimizer and any loss, and the second counts
+# parameters, as in lesson 17. (`augment` is a function that changes the images of each batch. You
+# need it [further down](#shifts).)
 
 
 # %%
@@ -110,8 +111,9 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # One run is never enough, as you will see, so we train each network from three seeds. That takes
 # minutes, so this page reads the results from a record, which this lesson's own code made on MNIST.
 # `try_out`, whose code is in the notebook, trains only from seeds that the record lacks. (Without a
-# record, as in Colab, it trains all networks itself.) Then it prints the mean accuracy of the three
-# seeds on held-out digits, the lowest, and the highest. The record is from:
+# record, as in Colab, it trains all networks itself.) Unless we pass something else, the loss is
+# cross-entropy, and the images stay as they are. At the end, it prints the mean accuracy of the
+# three seeds on held-out digits, the lowest, and the highest. The record is from:
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -191,9 +193,9 @@ def one_convolution(rngs):
 try_out("one convolution", one_convolution, jd.sgd(0.5))
 
 # %% [markdown]
-# With its 874 parameters, this is much worse than the hidden layer, and the three seeds lie farther
-# apart. Pieces of strokes without their places do not tell you which digit it is: a 6 and a 9, for
-# example, are made of much the same pieces.
+# With its 874 parameters, the single convolution is much worse than the hidden layer, and the three
+# seeds lie farther apart. Pieces of strokes without their places do not tell you which digit it is:
+# a 6 and a 9, for example, are made of much the same pieces.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -214,8 +216,8 @@ if digits.name == "mnist":
 #
 # The ReLU, the maximum over all places, and the linear layer at the end remain. `Stack` gets the
 # kind of layer as an argument, so that we can exchange it later. Here it is `with_bias`: a
-# convolution with a bias, whose first weights are random as in lesson 17. (In Flax, a list of
-# layers must be an `nnx.List`.)
+# convolution with a bias, whose weights start by Kaiming's rule, as in lesson 17. (In Flax, a list
+# of layers must be an `nnx.List`.)
 
 
 # %%
@@ -704,9 +706,9 @@ jd.download_link("small_network", folded)
 # %% [markdown]
 # ## Beside the ResNet
 #
-# One run may be lucky. `python benchmarks/convnets.py NAME` trains a recipe from several seeds on
-# all 60,000 digits, and records the accuracy on the test digits and the seconds of training,
-# without compiling. The table below has two kinds of rows:
+# One run may be lucky. In a clone of the repository, `python benchmarks/convnets.py NAME` trains
+# the network of that name from several seeds on all 60,000 digits, and records the accuracy on the
+# test digits and the seconds of training, without compiling. The table below has two kinds of rows:
 #
 # - _small-1_, _small-2_ and _small-8_ are small networks, trained with Muon and shifts for as many
 #   epochs as the name says. The first two are narrower than ours. _small-1_ also does without
@@ -796,10 +798,10 @@ if digits.name == "mnist" and "resnet" in measured:
 #
 # So how small can the network be, and how quickly can it learn? Of those we tried, _small-2_, which
 # has less than a hundred thousand parameters and learns in a quarter of a minute, is the smallest
-# and quickest that our test cannot tell from ResNet-18. Exercise 5 has a sharper test, which might,
-# but it needs each network's answers, and the records hold only accuracies. And all this holds for
-# digits of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand kinds of things, and
-# on those we have not tried our network.
+# and quickest that our test cannot tell from ResNet-18. A sharper test might tell them apart.
+# Exercise 5 has one, but it needs each network's answers, and the records hold only accuracies. And
+# all this holds for digits of 28 by 28 pixels. ResNet-18 was made for photographs of a thousand
+# kinds of things, and on those we have not tried our network.
 
 # %% [markdown]
 # ## What you learned
@@ -1015,7 +1017,9 @@ for rounds in 0, 1, 2, 3:
 
 # %% [markdown]
 # Not very close. But one direction was almost sixty times as strong as the other, and now they are
-# nearly alike. Jordan and others found that this is good enough.
+# nearly alike. Jordan and others, who take five rounds, found that strengths from about 0.5 to 1.5
+# are good enough. <!-- typed: Jordan and others, 2024 --> (We take three rounds, to save time. They
+# leave directions that are far weaker than these two behind.)
 
 # %% tags=["claim"]
 strengths = np.linalg.svd(gradient)[1]

@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# reads_for: 26  # a dozen ideas, a section each; any of them can wait for another day
+# reads_for: 27  # a dozen ideas, a section each; any of them can wait for another day
 # runs_for: 80  # compiles on purpose, and trains in several ways to compare them
 # ---
 #
