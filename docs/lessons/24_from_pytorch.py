@@ -1,6 +1,6 @@
 # %% [markdown]
 # ---
-# reads_for: 40  # ends with a dictionary
+# reads_for: 28  # of which six are a dictionary, to look things up in
 # ---
 #
 # # 24. From PyTorch to JAX
@@ -30,10 +30,6 @@
 # [lesson 17](17_resnet.py).
 
 # %%
-import tempfile
-import time
-from pathlib import Path
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -43,10 +39,10 @@ from flax import nnx
 import jaxdigits as jd
 
 # %% [markdown]
-# Where there are tabs, the first is PyTorch, and the second does the same in JAX. The cell below
-# them ran in JAX when this page was built, without PyTorch, which no lesson requires. So how do we
-# know that the tabs agree? A test of this project runs both, and most pairs of the dictionary, and
-# compares the results. It last ran with PyTorch 2.13.
+# Where there are tabs, the first is PyTorch, and the second does the same in JAX. What is printed
+# below them came from JAX when this page was built, without PyTorch, which no lesson requires. So
+# how do we know that the tabs agree? A test of this project runs both, and most pairs of the
+# dictionary, and compares the results. It last ran with PyTorch 2.13.
 #
 # ## Arrays
 #
@@ -75,13 +71,13 @@ import jaxdigits as jd
 #     b = a.at[0, 0].set(9)   # nothing else changes
 #     ```
 
-# %%
+# %% tags=["remove-cell"]
 a = jnp.array([[1, 2, 3], [4, 5, 6]])
 assert a.mean(axis=(-2, -1)) == 3.5
 assert jnp.stack([a, a]).shape == (2, 2, 3)
 assert a.reshape(3, 2).shape == a.T.shape == (3, 2)
 assert a[None].shape == (1, 2, 3)
-print(jnp.where(a > 2, a, 0))
+assert jnp.where(a > 2, a, 0).tolist() == [[0, 0, 3], [4, 5, 6]]
 
 # %% [markdown]
 # Only the last one, which writes into the array. JAX refuses to do that, and `at` returns a new
@@ -125,7 +121,7 @@ print(f"a begins with {a[0, 0]}, b with {b[0, 0]}")
 #     ```
 
 
-# %%
+# %% tags=["hide-input"]
 def f(x):
     return (x**2).sum()
 
@@ -137,18 +133,9 @@ print(f"value {value}, gradient {first}, and again {second}")
 assert np.array_equal(first, second)
 
 # %% [markdown]
-# In JAX the second call returns the same as the first, because no gradient was kept. PyTorch adds
-# the second to the first. If you _want_ that sum in JAX, add the gradients up.
+# In JAX the second call returns the same as the first, because no gradient was kept. If you _want_
+# PyTorch's sum, add the gradients up.
 #
-# The counterpart of `detach` works inside a function. Here one factor of $x \cdot x$ counts as a
-# constant, so that the slope at 3 is 3 and not 6.
-
-# %%
-slope = jax.grad(lambda x: x * jax.lax.stop_gradient(x))(3.0)
-print(slope)
-assert slope == 3
-
-# %% [markdown]
 # `jax.grad` returns a function, which you can pass on to [`jax.vmap`](22_jargon.md#vmap). That
 # makes it work on many examples at once, so each gets its own gradient. PyTorch's `backward` needs
 # a loop for that, but its `torch.func` has `grad` and `vmap`, too. `in_axes` says that there is one
@@ -188,9 +175,9 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 #     b = jax.random.normal(key_b, (3,))   # other numbers than a
 #     ```
 #
-# The cell uses `key_a` a second time:
+# Two draws as in the tab, and a third one with `key_a` again:
 
-# %%
+# %% tags=["hide-input"]
 key = jax.random.key(0)
 key_a, key_b = jax.random.split(key)
 a = jax.random.normal(key_a, (3,))
@@ -244,19 +231,22 @@ assert np.array_equal(a, again) and not np.array_equal(a, b)
 #         updates, state = optimizer.update(grads, state, params)
 #         return optax.apply_updates(params, updates), state, value
 #     ```
+#
+# Here are two steps, with `x` and `y` the threes and sevens of MNIST, and `start` random
+# parameters. The folded code makes them.
 
-# %%
+# %% tags=["helper"]
 digits = jd.load("auto")
 train, test = (
     jd.select(split, [3, 7]) for split in (digits.train, digits.test)
 )
 x, y = jd.to_examples(train, positive=3)
 x_valid, y_valid = jd.to_examples(test, positive=3)
-optimizer = optax.sgd(1.0)
-
-# %%
 key_params, key_batches = jax.random.split(jax.random.key(0))
 start = jd.init_linear(key_params, n_in=784, n_out=1, scale=0.3)
+
+# %% tags=["remove-cell"]
+optimizer = optax.sgd(1.0)
 
 
 def loss(params, x, y):
@@ -270,14 +260,20 @@ def step(params, state, x, y):
     return optax.apply_updates(params, updates), state, value
 
 
+# %%
 params, state, before = step(start, optimizer.init(start), x, y)
 _, _, after = step(params, state, x, y)
 print(f"loss {before:.4f}, after a step {after:.4f}")
-assert after.item() < before.item()
 
 # %% [markdown]
 # Parameters, the optimizer's state and data go in. New parameters and a new state come out, with
-# the loss, which is lower after a step, as it should be. Three things take some getting used to:
+# the loss, which is lower after a step, as it should be.
+
+# %% tags=["claim"]
+assert after.item() < before.item()
+
+# %% [markdown]
+# Three things take some getting used to:
 #
 # - **Keep the results.** `step(params, state, x, y)` on a line of its own computes everything and
 #   changes nothing.
@@ -304,22 +300,8 @@ except jax.errors.TracerBoolConversionError as error:
 #
 # ### The loop
 #
-# You will seldom write the loop around the step by hand. fastai's `Learner` remembers everything
-# and changes the model:
-#
-# ```python
-# learner = Learner(
-#     dls=loaders,
-#     model=model,
-#     loss_func=mnist_loss,
-#     opt_func=SGD,
-#     lr=1.0,
-#     metrics=binary_accuracy,
-# )
-# learner.fit(n_epoch=20)   # model has changed
-# ```
-#
-# [`fit`][jaxdigits.fit] takes everything as arguments and returns new parameters:
+# You will seldom write the loop around the step by hand. [`fit`][jaxdigits.fit] takes everything as
+# arguments and returns new parameters:
 
 # %%
 fitted = jd.fit(
@@ -345,6 +327,21 @@ if digits.name == "mnist":
     assert round(100 * float(fitted.history.metric[-1])) == 98
 
 # %% [markdown]
+# ??? note "The same in fastai"
+#     fastai's `Learner` remembers everything and changes the model:
+#
+#     ```python
+#     learner = Learner(
+#         dls=loaders,
+#         model=model,
+#         loss_func=mnist_loss,
+#         opt_func=SGD,
+#         lr=1.0,
+#         metrics=binary_accuracy,
+#     )
+#     learner.fit(n_epoch=20)   # model has changed
+#     ```
+#
 # ## An optimizer with options
 #
 # Weight decay for the weights but not for the bias, a clipped gradient, and a rate that halves with
@@ -388,19 +385,7 @@ if digits.name == "mnist":
 #     ```
 #
 # `partition` takes a tree of the same form as the parameters, with a label in place of each array,
-# and the optimizer of that label updates the array. `fit` takes such an optimizer as well. How long
-# is the clipped gradient, weights and bias together?
-
-# %%
-grads = jax.jit(jax.grad(loss))(start, x, y)
-clip = optax.clip_by_global_norm(0.1)
-clipped, _ = clip.update(grads, clip.init(start))
-for name, tree in ("before", grads), ("clipped", clipped):
-    print(f"{name:8} {optax.tree.norm(tree):.4f}")
-
-# %% [markdown]
-# It is 0.1 long, the limit that we set. A shorter gradient would have stayed as it is. PyTorch's
-# function changes `p.grad` in place, and _returns_ the length before.
+# and the optimizer of that label updates the array. `fit` takes such an optimizer as well.
 #
 # ## A model
 #
@@ -442,12 +427,12 @@ for name, tree in ("before", grads), ("clipped", clipped):
 #     count = sum(p.size for p in jax.tree.leaves(weights))
 #     ```
 
-# %%
+# %% tags=["hide-input"]
 params = jd.init_mlp(jax.random.key(0), (784, 30, 1))
-some = x[:5]
-print(jd.mlp(params, some).shape)
-print([p.shape for p in jax.tree.leaves(params)])
-print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
+shapes = [p.shape for p in jax.tree.leaves(params)]
+print("five examples give outputs of shape", jd.mlp(params, x[:5]).shape)
+print("the parameters have the shapes", shapes)
+print(sum(p.size for p in jax.tree.leaves(params)), "parameters in all")
 
 # %% [markdown]
 # All three have one weight per connection and one bias per unit: 784 · 30 + 30 in the first layer,
@@ -466,6 +451,7 @@ print(sum(p.size for p in jax.tree.leaves(params)), "parameters")
 rng = np.random.default_rng(0)
 weight = rng.normal(size=(30, 784)).astype("float32")
 bias = rng.normal(size=30).astype("float32")
+some = x[:5]
 theirs = np.asarray(some) @ weight.T + bias
 
 layer = jd.Linear(w=jnp.asarray(weight.T), b=jnp.asarray(bias))
@@ -478,18 +464,9 @@ assert np.allclose(jd.linear(layer, some), theirs, atol=1e-3)
 # ### Saving
 #
 # In PyTorch you save the result of `state_dict`. Here you save the parameters themselves.
-# `save_params` writes them to a file, and `load_params` reads them into the form of a template,
-# such as untrained parameters. The assertions check that both arrays come back as they were:
-
-# %%
-with tempfile.TemporaryDirectory() as folder:
-    path = Path(folder) / "layer.safetensors"
-    jd.save_params(path, layer)
-    loaded = jd.load_params(path, layer)
-assert np.array_equal(loaded.w, layer.w)
-assert np.array_equal(loaded.b, layer.b)
-
-# %% [markdown]
+# `jd.save_params(path, layer)` writes them to a file, and `jd.load_params(path, layer)` reads them
+# into the form of a template, here `layer`. Untrained parameters would do as well.
+#
 # ### Training mode
 #
 # PyTorch's `train()` and `eval()` set a switch inside the module, which is easy to forget. Here the
@@ -590,7 +567,7 @@ assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 #
 # With ten examples and batches of four, how many of the ten will you see in an epoch?
 
-# %%
+# %% tags=["hide-input"]
 for epoch in range(2):
     epoch_key = jax.random.fold_in(jax.random.key(0), epoch)
     batches = jd.epoch_batches(epoch_key, n=10, batch_size=4)
@@ -605,7 +582,8 @@ for epoch in range(2):
 #
 # ## Where they differ silently
 #
-# These differences raise no error, so they can cost you an afternoon.
+# These differences raise no error, so they can cost you an afternoon. The tables name more, such as
+# `std` and `gelu`.
 #
 # ### Transpose
 #
@@ -650,13 +628,17 @@ print("five[-10] is", five[-10])
 print("after writing to place 10:", five.at[10].set(99))
 
 # %% [markdown]
-# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing. If an
-# index may be wrong, ask for a value that you will recognize:
+# Reading beyond the end gives the nearest entry, and writing beyond the end does nothing.
+
+# %% tags=["claim"]
+assert five[10].item() == 40 and five[-10].item() == 0
+assert np.array_equal(five.at[10].set(99), five)
+
+# %% [markdown]
+# If an index may be wrong, ask for a value that you will recognize:
 
 # %%
 print(five.at[jnp.array([1, 10])].get(mode="fill", fill_value=-1))
-assert five[10].item() == 40 and five[-10].item() == 0
-assert np.array_equal(five.at[10].set(99), five)
 
 # %% [markdown]
 # ### In place
@@ -671,26 +653,13 @@ b = a
 b += 1  # makes a new array, and calls it b
 a.at[0].set(5.0)  # makes a new array, and forgets it
 print(f"a {a}, b {b}")
-assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
 # `b += 1` leaves `a` alone, because it makes a new array. So does `a.at[0].set(5.0)`, but without
 # `a =` before it, the new array is lost.
-#
-# ### Broadcasting
-#
-# The rule is the same as in PyTorch, and so is the trap of
-# [lesson 4](04_metrics.py#the-bug-it-hides): `(5,)` minus `(5, 1)` is `(5, 5)`. For such shapes
-# `F.mse_loss` prints a warning and returns the wrong mean. Optax and this package refuse them:
 
-# %%
-predictions, column = jnp.ones(5), jnp.ones((5, 1))
-print("plain subtraction:", (predictions - column).shape)
-for mse in optax.squared_error, jd.mse_loss:
-    try:
-        mse(predictions, column)
-    except (TypeError, ValueError) as error:
-        print(f"{type(error).__name__}: {str(error).split(',')[0]} ...")
+# %% tags=["claim"]
+assert a.tolist() == [0, 0, 0] and b.tolist() == [1, 1, 1]
 
 # %% [markdown]
 # ### What a compiled function remembers
@@ -718,42 +687,13 @@ print(scaled(1.0))
 # change and compiles again. In JAX, pass everything that changes as an argument. To print values
 # from inside, use `jax.debug.print`.
 #
-# ### Two conventions
-#
-# Two results differ by convention: the standard deviation, and the slope of $|x|$ at 0, where none
-# is defined.
-
-# %%
-numbers = jnp.array([1.0, 2.0, 3.0])
-print(f"std {numbers.std():.4f}, as in PyTorch {numbers.std(ddof=1):.4f}")
-print(f"slope of |x| at 0: {jax.grad(jnp.abs)(0.0)}")
-print(f"slope of ReLU at 0: {jax.grad(jax.nn.relu)(0.0)}")
-
-# %% [markdown]
-# For the standard deviation, PyTorch divides by n - 1 and JAX by n. Both slopes are 0 in PyTorch.
-# The slopes rarely matter for training, but they do when you compare gradients: an L1 loss has such
-# a corner wherever a prediction is exactly right.
-#
 # ### Time
 #
 # JAX may return before the work is done, on every device; PyTorch does so on a GPU but not on
-# a CPU. If you stop the clock without waiting, you measure how long it takes to _ask_.
-
-# %%
-matrix = jnp.ones((1000, 1000))
-product = jax.jit(lambda m: m @ m @ m @ m)
-product(matrix).block_until_ready()  # compiled before we measure
-
-begin = time.perf_counter()
-result = product(matrix)
-asked = time.perf_counter() - begin
-result.block_until_ready()
-done = time.perf_counter() - begin
-print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
-
-# %% [markdown]
-# JAX returned before the work was done. Don't time the first call either: it compiles, and so does
-# the first call with each new _shape_.
+# a CPU. If you stop the clock without waiting, you measure how long it takes to _ask_: [lesson
+# 19](19_jax_for_numpy_users.py#time-is-not-what-it-seems) shows how far off that is. Wait with
+# `jax.block_until_ready(result)`. Don't time the first call either: it compiles, and so does the
+# first call with each new _shape_.
 #
 # ## From name to name
 #
@@ -775,7 +715,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `x.std()` | `x.std(ddof=1)` | JAX divides by n unless told otherwise, PyTorch by n - 1. |
 # | `x.max(dim=1).values`, `x.max(dim=1).indices` | `x.max(axis=1)`, `x.argmax(axis=1)` | PyTorch returns both together. |
 # | `x.argmin(dim=1)` | `x.argmin(axis=1)` | In JAX the indices are `int32`, not `int64`. |
-# | `x.abs()` | `jnp.abs(x)` | The gradient at 0 is 1 in JAX and 0 in PyTorch. |
+# | `x.abs()` | `jnp.abs(x)` | At the corner, 0, the gradient is 1 in JAX and 0 in PyTorch. The difference shows when you compare gradients: an L1 loss has such a corner wherever a prediction is exactly right. |
 # | `x.sqrt()` | `jnp.sqrt(x)` | The slope at 0 is infinite in both. [`rmse_loss`][jaxdigits.rmse_loss] takes care of it. |
 # | `torch.where(x > 1, x, 0)` | `jnp.where(x > 1, x, 0)` | Both branches are computed and differentiated, in both libraries. |
 # | `x @ x.T` | `x @ x.T` | On a GPU, JAX may multiply `float32` with fewer bits, unless `jax.default_matmul_precision("highest")` is set. With more than two axes, `.T` reverses all of them. |
@@ -798,7 +738,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | the loss, besides its gradient | `jax.value_and_grad(f)(x)` | |
 # | `opt.zero_grad()`, `x.grad = None` | nothing | No gradient is kept. To collect those of several batches, use `optax.MultiSteps`: it takes their mean, not their sum. |
 # | `x.data`, `with torch.no_grad():` | nothing | Nothing is recorded outside of `jax.grad`. Inside, use the next line. |
-# | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. |
+# | `x.detach()` | `jax.lax.stop_gradient(x)` | Only matters inside a function that is differentiated. The slope of `x * stop_gradient(x)` at 3 is 3, not 6. |
 # | `torch.func.grad(f)(x)` | `jax.grad(f)(x)` | |
 # | `torch.func.vmap(f)(x)` | `jax.vmap(f)(x)` | The keywords are `in_dims` and `in_axes`. |
 # | `torch.randn(784, 1)` | `jax.random.normal(key, (784, 1))` | The same key gives the same numbers. |
@@ -840,13 +780,13 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 #
 # | PyTorch | here | the trap |
 # | --- | --- | --- |
-# | `F.l1_loss(x, 2 * x)`, `F.mse_loss(x, 2 * x)` | `jd.l1_loss(x, 2 * x)`, `jd.mse_loss(x, 2 * x)` | `optax.squared_error` returns one loss per number: take the mean. `optax.l2_loss` is _half_ the square. |
+# | `F.l1_loss(x, 2 * x)`, `F.mse_loss(x, 2 * x)` | `jd.l1_loss(x, 2 * x)`, `jd.mse_loss(x, 2 * x)` | `optax.squared_error` returns one loss per number: take the mean. `optax.l2_loss` is _half_ the square. For `(5,)` and `(5, 1)`, PyTorch warns and averages over `(5, 5)` ([lesson 4](04_metrics.py#the-bug-it-hides)). Optax and `jd` raise an error. |
 # | `F.cross_entropy(x, i)` | `jd.cross_entropy_loss(x, i)` | Logits, not probabilities. `optax.softmax_cross_entropy_with_integer_labels` returns one loss per example. |
 # | `F.binary_cross_entropy_with_logits(x, y)` | `optax.sigmoid_binary_cross_entropy(x, y).mean()` | Optax returns one loss per number: take the mean. |
 # | `torch.optim.SGD` | [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to _add_, sign included. You carry its state. |
 # | `SGD(..., weight_decay=0.01)` | `optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.1))` | In this order the decay goes through the momentum, as in PyTorch. |
 # | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
-# | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. |
+# | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. PyTorch's function changes `p.grad` in place, and returns the length before. |
 # | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
 # | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts _steps_, not epochs. |
 # | `OneCycleLR` | `optax.cosine_onecycle_schedule` | It changes the rate only. PyTorch's also cycles the momentum. |
@@ -860,7 +800,7 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `torch.compile(f)` | `jax.jit(f)` | Where it cannot compile, PyTorch falls back to Python, and JAX raises an error. If a global changes, PyTorch compiles again, and JAX does not notice. |
 # | a long `for` loop in compiled code | `jax.lax.scan` | `jax.jit` writes the body of a `for` loop into the program once per round, so it takes long to compile. |
 # | updating parameters in place | `jax.jit(step, donate_argnames=("params", "state"))` | Without it, old and new parameters are in memory together. With it, you cannot use the old ones afterwards ([lesson 19](19_jax_for_numpy_users.py#give-an-array-away)). |
-# | memory of the GPU | the same | JAX [reserves most of it](https://docs.jax.dev/en/latest/gpu_memory_allocation.html) at its first operation. If PyTorch needs some, too, set `XLA_PYTHON_CLIENT_PREALLOCATE=false` before. |
+# | GPU memory is taken as it is needed | it is reserved in advance | JAX [reserves most of it](https://docs.jax.dev/en/latest/gpu_memory_allocation.html) at its first operation. If PyTorch needs some, too, set `XLA_PYTHON_CLIENT_PREALLOCATE=false` before. |
 # | `DistributedDataParallel` | the same step, on arrays spread over a mesh | [Lesson 20](20_many_devices.py) shows it. Batch normalization then averages over all devices, in PyTorch only with `SyncBatchNorm`. |
 # | `torch.autocast` | `x.astype(jnp.bfloat16)`, or `dtype=jnp.bfloat16` in a layer of Flax | Nothing is cast automatically. `bfloat16` needs no `GradScaler`. |
 # | `torch.utils.checkpoint` | `jax.checkpoint(f)` | Saves memory: the backward pass computes activations again. |
@@ -878,11 +818,22 @@ print(f"asked after {1e3 * asked:.2f} ms, done after {1e3 * done:.2f} ms")
 # | `batch_accuracy`, `accuracy` | [`jd.binary_accuracy`][jaxdigits.binary_accuracy], [`jd.accuracy`][jaxdigits.accuracy] | Logits again: the threshold is 0, where the sigmoid is one half. |
 # | `learn.recorder` | `fitted.history` | |
 # | `vision_learner(dls, resnet18)` | [`jd.convnets.ResNet18`][jaxdigits.convnets.ResNet18] | Neither JAX nor Flax comes with pretrained weights. |
-#
+
+# %% tags=["claim"]
+assert jax.grad(jnp.abs)(0.0) == 1
+assert jax.grad(lambda x: x * jax.lax.stop_gradient(x))(3.0) == 3
+for mse in optax.squared_error, jd.mse_loss:
+    try:
+        mse(jnp.ones(5), jnp.ones((5, 1)))
+    except (TypeError, ValueError):
+        continue
+    raise AssertionError(mse)
+
+# %% [markdown]
 # ## What you learned
 #
-# - You can write a PyTorch training step as a function: parameters, keys and the optimizer's state
-#   go in, and their new versions come out.
+# - You can write a PyTorch training step as a function: parameters, the optimizer's state and data
+#   go in; new parameters, a new state and the loss come out.
 # - You can replace `detach` by `stop_gradient`, `train()` and `eval()` by an argument, and
 #   `zero_grad` by nothing.
 # - You can move the axes of PyTorch's weights, and translate the momentum of batch normalization.
