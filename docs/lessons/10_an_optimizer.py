@@ -366,8 +366,8 @@ if digits.name == "mnist":
 #
 # The optimizer has to remember the velocity from step to step, so the velocity is its state. Here
 # are thirty steps from the same place: without momentum at the rates 0.02 and 0.09, and with
-# momentum 0.5 at the rate 0.1. Where will each walk end? (A cross marks the lowest point, and the
-# titles say how far from it the walks end.)
+# momentum 0.5 at the rate 0.1. <!-- typed: as in the folded cell --> Where will each walk end? (A
+# cross marks the lowest point, and the titles say how far from it the walks end.)
 
 
 # %%
