@@ -367,6 +367,9 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 #
 # ## The race
 #
+# You have met the three losses, so this is a good place for a break. The rest of the lesson
+# compares them: in a race, and then in a fair one.
+#
 # Now train the same model with each of the three losses: forty epochs at learning rate 1, with the
 # same start and the same batches.
 #

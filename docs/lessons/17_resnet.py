@@ -25,9 +25,9 @@
 # [lesson 14](14_ten_linear_models.py) and [lesson 15](15_a_small_network.py).
 #
 # ??? tip "If your machine is small, or you have little time"
-#     Take a break before [Keeping numbers in range](#keeping-numbers-in-range). Training takes
-#     about a minute on two cores. To skip it, leave out [Threes and sevens](#threes-and-sevens) and
-#     [Ten digits](#ten-digits). Only the end of exercise 3's answer needs the trained network.
+#     Training takes about a minute on two cores. To skip it, leave out [Threes and
+#     sevens](#threes-and-sevens) and [Ten digits](#ten-digits). Only the end of exercise 3's answer
+#     needs the trained network.
 
 # %%
 import jax
@@ -468,6 +468,9 @@ if digits.name == "mnist":
 
 # %% [markdown]
 # ## Keeping numbers in range
+#
+# You know what a convolution is and why depth was hard, so this is a good place for a break. From
+# here on you build a ResNet, piece by piece.
 #
 # Our stack with the plus sign was normalized, too. Without that, the numbers would grow from layer
 # to layer: the larger `x` is, the more a layer adds to it. So in a network for images, **[batch

@@ -518,6 +518,9 @@ if digits.name == "mnist" and known:
 # %% [markdown]
 # ## How much of it is luck?
 #
+# All changes are tried, so this is a good place for a break. The rest of the lesson finds out which
+# of the gains are real, and trains the best network on all the digits.
+#
 # Every accuracy above contains two kinds of luck.
 #
 # **The luck of the seed.** If you start with other weights and batches, you get a different
