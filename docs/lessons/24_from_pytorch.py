@@ -127,9 +127,9 @@ def f(x):
 
 
 x = jnp.array([3.0, 4.0, 10.0])
-value, first = jax.value_and_grad(f)(x)
+first = jax.grad(f)(x)
 second = jax.grad(f)(x)
-print(f"value {value}, gradient {first}, and again {second}")
+print(f"gradient {first}, and again {second}")
 assert np.array_equal(first, second)
 
 # %% [markdown]
@@ -156,8 +156,9 @@ print(each(1.0, jnp.array([1.0, 2.0, 3.0]), jnp.array([0.0, 2.0, 4.0])))
 #
 # ## Random numbers
 #
-# PyTorch's generator remembers how many numbers it has given, so each call returns new ones. A key
-# has no memory. What happens if you use one twice?
+# PyTorch's generator remembers how many numbers it has given, so each call returns new ones. In
+# JAX you pass a _key_ to each call. It is made from a seed or split off another key, and it has no
+# memory. What happens if you use one twice?
 #
 # === "PyTorch"
 #
@@ -279,7 +280,9 @@ assert after.item() < before.item()
 #   changes nothing.
 # - **The optimizer's state is an argument.** If you call `optimizer.init` again in each round, you
 #   lose the momentum.
-# - **Under `jax.jit` a value is not known yet.** Python's `if` cannot look at it. This mistake does
+# - **Under `jax.jit` a value is not known yet.** `jax.jit` compiles a function, as `torch.compile`
+#   does. For that it runs the function once with stand-ins for the numbers
+#   ([tracing](22_jargon.md#tracing)), and Python's `if` cannot look into those. This mistake does
 #   raise an error:
 
 
@@ -408,7 +411,7 @@ if digits.name == "mnist":
 # === "JAX"
 #
 #     ```python
-#     params = jd.init_mlp(key, (784, 30, 1))
+#     params = jd.init_mlp(jax.random.key(0), (784, 30, 1))
 #     shape = jd.mlp(params, x).shape
 #     count = sum(p.size for p in jax.tree.leaves(params))
 #     ```
@@ -530,8 +533,10 @@ by_hand = (kernel[:, 0] * patch).sum(axis=(1, 2))
 assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 
 # %% [markdown]
-# The assertion holds, so the axes are right. A convolutional network has two more traps:
+# The assertion holds, so the axes are right. A convolutional network has three more traps:
 #
+# - `momentum` in batch normalization is the share of the _new_ batch in PyTorch, and that of the
+#   _old_ averages in Flax. So PyTorch's 0.1 is Flax's 0.9. <!-- typed: the tabs above -->
 # - A linear layer after the convolutions sees its inputs in another order, because in Flax the
 #   channels come last. For PyTorch's weights, flatten `outputs.transpose(0, 3, 1, 2)` instead.
 # - `padding="SAME"`, the default of Flax, pads unevenly if the stride is 2 and the size is even:
@@ -557,7 +562,7 @@ assert np.allclose(outputs[0, 2, 2], by_hand, atol=1e-4)
 # === "JAX"
 #
 #     ```python
-#     shapes = []
+#     key, shapes = jax.random.key(0), []
 #     for epoch in range(2):
 #         epoch_key = jax.random.fold_in(key, epoch)
 #         for batch in jd.epoch_batches(epoch_key, len(x), 256):
@@ -786,7 +791,7 @@ print(scaled(1.0))
 # | `torch.optim.SGD` | [`jd.sgd`][jaxdigits.sgd], `optax.sgd` | Optax returns what to _add_, sign included. You carry its state. |
 # | `SGD(..., weight_decay=0.01)` | `optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.1))` | In this order the decay goes through the momentum, as in PyTorch. |
 # | `torch.optim.AdamW` | `optax.adamw` | The weight decay is 0.01 by default in PyTorch, 0.0001 in Optax. <!-- typed: the libraries' defaults --> |
-# | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. PyTorch's function changes `p.grad` in place, and returns the length before. |
+# | `clip_grad_norm_(model.parameters(), 1.0)` | `optax.clip_by_global_norm(1.0)` | A part of the optimizer: put it first in `optax.chain`. PyTorch's function changes `p.grad` in place, and returns the gradient's length before clipping. |
 # | parameter groups | `optax.partition` | A tree of labels says which optimizer takes which parameter. |
 # | `lr_scheduler` | a function from step to rate | Pass it in place of the rate. It counts _steps_, not epochs. |
 # | `OneCycleLR` | `optax.cosine_onecycle_schedule` | It changes the rate only. PyTorch's also cycles the momentum. |
