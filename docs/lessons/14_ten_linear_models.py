@@ -218,8 +218,9 @@ for p in 1.0, 0.5, 0.1, 0.01, 0.001:
 # **Remember that number.** A model that has no idea gives each of ten digits a belief of 0.1, so
 # its loss is $-\log 0.1 = \log 10$, about 2.303. Look at the first loss when you train on ten
 # classes. If it is far above 2.303, the model starts out with strong and wrong beliefs. If the loss
-# stays near 2.303, the model learns nothing. What about our random start? (The package calls this
-# loss `cross_entropy_loss`. The next section says why.) <!-- typed: log(10), printed above -->
+# stays near 2.303, the model learns nothing. What about our random start? (Equal logits, such as
+# zeros, get equal beliefs. The package calls this loss `cross_entropy_loss`. The next section says
+# why.) <!-- typed: log(10), printed above -->
 
 # %%
 undecided = jnp.zeros((n_held, 10))
@@ -254,23 +255,30 @@ print(f"lowest at {p[surprise.argmin()]:.2f}", end=", ")
 print(f"where it is {surprise.min():.3f}")
 
 # %% [markdown]
-# It is lowest at 0.6, the honest answer. The loss of lesson 8 pushed the belief up to 1.
+# It is lowest at 0.6, the honest answer. The mean error, our loss of lesson 8, pushed the belief up
+# to 1.
 #
-# In general, let $q_i$ be the share of cases in which answer $i$ is right, and $p_i$ the model's
-# belief in it. The average surprise, $-\sum_i q_i \log p_i$, is lowest where $p$ equals $q$. What
-# is left there, 0.673 above, is the surprise that even the best model cannot avoid. Claude Shannon
-# called it [entropy](22_jargon.md#entropy). With any other $p$, the sum crosses two different
-# lists: $q$ says how often each answer comes, and $p$ how surprising it is. That sum is called
-# **[cross-entropy](22_jargon.md#cross-entropy)**. For a single image, the target is one-hot: all
-# but one of the $q_i$ are 0, and $-\log p$ of the right digit remains. A language model is trained
-# with the same loss: it pays for its surprise at the next word. <!-- typed: printed above -->
+# The same holds for any number of answers. Let $q_i$ be the share of cases in which answer $i$ is
+# right (above, 0.6 and 0.4), and $p_i$ the model's belief in it. The average surprise is
+# $-\sum_i q_i \log p_i$, and it is lowest where $p$ equals $q$. (Exercise 3 shows why.)
+# <!-- typed: the example above -->
+#
+# Even there it is not 0, because nobody can tell which of the look-alikes is a seven. What is left,
+# $-\sum_i q_i \log q_i$, is 0.673 above. <!-- typed: printed above --> Claude Shannon called it
+# [entropy](22_jargon.md#entropy). With a model's $p$, the sum crosses two lists: $q$ says how often
+# each answer comes, and $p$ how surprising it is. So it is called
+# **[cross-entropy](22_jargon.md#cross-entropy)**.
+#
+# For a single image, $q$ is one-hot, so only $-\log p$ of the right digit remains: our third loss.
+# A language model is trained with it, too: it pays for its surprise at the next word.
 #
 # ## A stronger pull
 #
-# By the _pull_ of a loss on a logit we mean minus the slope with respect to that logit: how
-# strongly the loss pushes that logit up. Take two classes, and let the _gap_ be the right logit
-# minus the wrong one. At the left end of the next plot, the gap is -8: the model is certain and
-# wrong. How strongly should the loss pull on the right logit there?
+# Training steps against the slope. So let the _pull_ of a loss on a logit be minus the slope with
+# respect to it: the larger the pull, the more a step raises the logit. Take two classes, and let
+# the _gap_ be the right logit minus the wrong one. At the left end of the next plot, the gap is -8:
+# the model is certain and wrong. At the right end it is certain and right. Where would you want the
+# strongest pull on the right logit?
 
 # %% alt="The pull on the right logit against the gap. For cross-entropy it is near 1 at the left, where the model is certain and wrong, and falls to 0 at the right. For the squared softmax it is a hump near zero and vanishes at both ends."
 gaps = np.linspace(-8, 8, 161)
@@ -288,17 +296,18 @@ ax.text(-8, 0.15, "softmax, square", color="C1")
 ax.set(xlabel="right logit minus wrong logit", ylabel="pull")
 
 # %% [markdown]
-# Strongly, and cross-entropy does: its pull is $1 - p$, the belief that is missing. But the square
-# hardly pulls where the mistake is worst. There the softmax is flat, and by the chain rule its tiny
-# slope is a factor of both pulls. The logarithm makes up for it, because it is steepest there.
-# In exercise 3 you find the pull $1 - p$ for ten classes, too.
+# At the left, and there cross-entropy pulls most: its pull is $1 - p$, the belief that is missing.
+# But the square hardly pulls where the mistake is worst. Why? By the chain rule, both pulls have
+# two factors: how steep the softmax is, and how steep the loss is. At a gap of -8, $p$ is about
+# 0.0003, and the softmax is flat, with a slope of about 0.0003, too. The square multiplies that by
+# 2, which is no help. The logarithm multiplies it by $1/p$, about 3,000, which makes 1.
+# <!-- typed: 1 / (1 + exp(8)) --> In exercise 3 you find the pull $1 - p$ for ten classes, too.
 #
-# ??? note "The factors of both pulls"
+# ??? note "The factors of both pulls, for any gap"
 #     With two classes, the softmax is the sigmoid of the gap, and its slope is $p (1 - p)$, as in
-#     [lesson 11](11_a_nonlinearity.py#the-same-for-all-digits). If the model is certain and wrong,
-#     $p$ is nearly 0, and so is that slope. For the square, the other factor of the pull is
-#     $2 (1 - p)$, which is no help. For cross-entropy it is $1/p$, the slope of $\log p$. This is
-#     huge there, and the $p$ cancels: the pull is exactly $1 - p$.
+#     [lesson 11](11_a_nonlinearity.py#the-same-for-all-digits). For the square, the other factor of
+#     the pull is $2 (1 - p)$. For cross-entropy it is $1/p$, the slope of $\log p$. The $p$
+#     cancels: the pull is exactly $1 - p$.
 #
 # ## Why not take the log of the softmax?
 #
@@ -332,18 +341,22 @@ print("naive gradient", jax.grad(naive_cross_entropy)(far, label))
 # $e^{z}$ is just $z$:
 #
 # $$
-# \begin{aligned}
-# \log p_i &= z_i - \log \sum_j e^{z_j} \\
-# &= (z_i - m) - \log \sum_j e^{z_j - m}
-# \end{aligned}
+# \log p_i = \log \frac{e^{z_i}}{\sum_j e^{z_j}} = z_i - \log \sum_j e^{z_j}
 # $$
 #
-# Here $m$ is the largest logit. Subtracting it from all logits changes nothing, because it
-# multiplies numerator and denominator of the softmax by the same $e^{-m}$. But now the largest
-# power is $e^0 = 1$, so the sum can neither become infinite (_overflow_, as $e^{1000}$ does) nor be
-# 0. This function is called *[log-softmax](22_jargon.md#log-softmax)*, and it never computes the
-# tiny $p$. (`keepdims=True` keeps axis 1, with length 1, so that one number per row can be
-# subtracted from the whole row.)
+# The tiny $p$ is never computed. For the logits -200 and 0, the sum is 1 as a float, and $\log p$
+# is $-200 - \log 1 = -200$. One danger is left: $e^{1000}$ is infinite as a float (_overflow_). So
+# subtract the largest logit, $m$, from all logits first:
+#
+# $$
+# \log p_i = (z_i - m) - \log \sum_j e^{z_j - m}
+# $$
+#
+# This changes nothing, because it multiplies numerator and denominator of the softmax by the same
+# $e^{-m}$. But now the largest power is $e^0 = 1$, so the sum can neither become infinite nor be 0.
+# The function that turns logits into $\log p$ in this way is called
+# *[log-softmax](22_jargon.md#log-softmax)*. (`keepdims=True` keeps axis 1, with length 1, so that
+# one number per row can be subtracted from the whole row.)
 
 
 # %%
@@ -365,13 +378,14 @@ assert jnp.isclose(cross_entropy(logits, y_held), package, rtol=1e-4)
 # with a strength of 1, and the wrong one is pushed down as strongly. The package's
 # [`cross_entropy_loss`][jaxdigits.cross_entropy_loss] does the same, with `jax.nn.log_softmax`.
 #
+# You have met the three losses, so this is a good place for a break. In the rest of the lesson they
+# race.
+#
 # ## The race
 #
-# You have met the three losses, so this is a good place for a break. The rest of the lesson
-# compares them: in a race, and then in a fair one.
-#
-# Now train the same model with each of the three losses: forty epochs at learning rate 1, with the
-# same start and the same batches.
+# Train the same model with each of the three losses: forty epochs at learning rate 1, with the same
+# start and the same batches. Cross-entropy pulls harder at bad mistakes. How far behind will the
+# other two be after one epoch, and after forty?
 #
 # To save time, we put the three models side by side, as thirty columns, and train them on the sum
 # of their losses. A weight of the first model changes only the first loss, so its slope is the same
@@ -467,8 +481,7 @@ def sweep(name, measure, settings):
 
 
 # %% [markdown]
-# Which loss do you expect to lead? And how far behind will the other two be after one epoch, and
-# after forty?
+# Here is the whole race:
 
 # %%
 [race] = sweep("epochs", run_race, [40])  # the only one in the list
@@ -539,7 +552,8 @@ if digits.name == "mnist":
 # ### Yes or no, by surprise
 #
 # If the score $\sigma(z)$ is the belief in _yes_, then the belief in _no_ is $1 - \sigma(z)$. That
-# equals $\sigma(-z)$, because the softmax of $z$ and 0 is $\sigma(z)$ and $\sigma(-z)$. So the
+# equals $\sigma(-z)$, because the softmax of the logits $z$ and 0 is $\sigma(z)$ and
+# $\sigma(-z)$, and the two add up to 1. So the
 # surprise is $-\log \sigma(z)$ if _yes_ was right, and $-\log \sigma(-z)$ if _no_ was. This is
 # called *[binary cross-entropy](22_jargon.md#binary-cross-entropy)*. (`jax.nn.log_sigmoid` never
 # takes the logarithm of 0, just like log-softmax.)
@@ -620,9 +634,10 @@ def one_vs_rest(logits, labels):
 # Now each of the four combinations gets a good start with small weights, the old ones divided by
 # 30, and four learning rates to choose from. We train them side by side for three epochs. (Below,
 # one-vs-rest is _sigmoid, log_, and cross-entropy is _softmax, log_.) All losses but cross-entropy
-# take a mean over ten outputs, so we divide cross-entropy by ten, too: a rate of 10 here would be 1
-# with the undivided loss. Which choice will matter more, between sigmoid and softmax or between
-# square and logarithm? <!-- typed: the code below divides -->
+# take a mean over ten outputs, so we divide cross-entropy by ten, too. (Its rate of 1 in the race
+# is therefore a rate of 10 here. For the two squares it is still 1.) Which choice will matter more,
+# between sigmoid and softmax or between square and logarithm? <!-- typed: the code below divides
+# -->
 
 
 # %%
@@ -684,7 +699,8 @@ ax.set(ylabel="held-out accuracy", ylim=(0.82, 0.93))
 legend = ax.legend(loc="lower left")
 
 # %% [markdown]
-# The easy victory is gone, but three results remain:
+# The easy victory is gone. All four do best at a rate of 10. So in the race, cross-entropy had what
+# is its best rate here, and the squares only a tenth of theirs. But three results remain:
 #
 # - **Softmax beats sigmoid** by about one percent after these three epochs, with the square and
 #   with the logarithm. The three runs of one setting differ by less. So let the digits compete.
@@ -715,9 +731,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## No digit, or several
 #
-# Why does the sigmoid do worse? Take two of the models that were trained at rate 10, one-vs-rest
-# and cross-entropy. For how many images do several sigmoids of the first say _yes_, that is, are
-# above one half? And for how many does none? (`part` takes one model's ten columns out of the
+# Why does the sigmoid do worse? Compare the two logarithms at rate 10: _sigmoid, log_ (one-vs-rest)
+# and _softmax, log_ (cross-entropy). For how many images do several sigmoids say _yes_, that is,
+# are above one half? And for how many does none? (`part` takes one model's ten columns out of the
 # forty.)
 
 
@@ -734,9 +750,9 @@ print(f"several digits at once: {(yes > 1).mean():.1%} of the images")
 print(f"no digit at all:        {(yes == 0).mean():.1%}")
 
 # %% [markdown]
-# For more than one image in ten, the model gives no clear answer. In most of these cases, all
-# ten sigmoids say _no_, because for each single question _no_ is right in nine cases out of ten. The verdict is then
-# the largest of ten small scores, which no part of the loss has compared.
+# For more than one image in ten, the model gives no clear answer. In most of these cases, all ten
+# sigmoids say _no_, because for each single question _no_ is right in nine cases out of ten. The
+# verdict is then the largest of ten small scores, although the loss never compared them.
 #
 # Now look for the opposite, an image with two answers. Here is the one whose second-highest sigmoid
 # is largest. What will the softmax model say about it?
@@ -759,11 +775,13 @@ for ax, (name, heights) in zip(axes[1:], bars.items(), strict=True):
     ax.set(xlabel="digit", title=name, xticks=range(10), ylim=(0, 1.05))
 
 # %% [markdown]
-# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3, which is right. On images with
-# exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage points. On
-# the others, the softmax is ahead by more than 2. So it helps most where the sigmoids are unclear.
-# But one photograph may show a dog _and_ a bicycle. If several answers can be right at once, use
-# sigmoids.
+# The sigmoids say _yes_ to both 2 and 3, while the softmax clearly prefers 3, which is right. On
+# images with exactly one _yes_, the accuracies of the two models differ by less than 0.6 percentage
+# points. On the others, the softmax is ahead by more than 2. So per image, it helps more where the
+# sigmoids are unclear.
+#
+# Is the softmax always the better choice, then? No: one photograph may show a dog _and_ a bicycle.
+# If several answers can be right at once, use sigmoids.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

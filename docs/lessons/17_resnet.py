@@ -90,13 +90,23 @@ ax = jd.plots.show_image(response, title="response", ax=axes[2])
 # The sliding is called a **[convolution](22_jargon.md#convolution)**. The response is a little
 # smaller than the image, because the window stays inside.
 #
-# JAX's own convolution is `jax.lax.conv_general_dilated`. We call the package's `jd.convnets.conv`,
-# which takes the same arguments. The `layout` below names the axes: images and outputs are `NHWC`
-# (number, height, width, channels), and kernels are `HWIO` (height, width, channels in, features
-# out). Channels and features come next. Here we have one of each, so the cell adds axes of length
-# one. The size of the output depends on `stride` and `padding`, explained soon, so `jax.jit` must
-# know both before it compiles. Such arguments are called
-# *[static](22_jargon.md#static-argument)*.
+# ??? note "Is this what mathematicians call a convolution?"
+#     They turn the kernel upside down and left to right before they slide it, and call ours a
+#     cross-correlation. If the kernel is learned, it makes no difference.
+#
+# ## Channels
+#
+# One detector is not enough. Four kernels make four responses, called
+# *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*, and what one
+# kernel computes is a _feature_.
+#
+# Our loop takes one image and one kernel. JAX's own convolution, `jax.lax.conv_general_dilated`,
+# takes many at once. (We call the package's `jd.convnets.conv`, which takes the same arguments.) So
+# its arrays have four axes, which `layout` names: images and outputs are `NHWC` (number, height,
+# width, channels), and kernels are `HWIO` (height, width, channels in, features out). Our three is
+# one image with one channel, and our kernel makes one feature of it, so the cell adds axes of
+# length one. (`stride` and `padding` come [below](#stride-and-padding). At 1 and 0 they change
+# nothing.)
 
 # %%
 layout = ("NHWC", "HWIO", "NHWC")
@@ -116,23 +126,16 @@ assert np.allclose(result[0, :, :, 0], response, atol=1e-5)
 print(f"{one_image.shape} with {one_kernel.shape} -> {result.shape}")
 
 # %% [markdown]
-# ??? note "Is this what mathematicians call a convolution?"
-#     They turn the kernel upside down and left to right before they slide it, and call ours a
-#     cross-correlation. If the kernel is learned, it makes no difference.
-#
 # ??? note "Why the package has a convolution of its own"
 #     XLA is the compiler behind `jax.jit`. On a CPU, its own convolution takes many times as long
 #     for the gradient with respect to the kernel inside a compiled loop, such as the one in `fit`,
 #     as outside. (JAX's [issue 12868](https://github.com/jax-ml/jax/issues/12868) reports a case
 #     with other layouts.) Matrix products stay fast there, so
-#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as the next section does.
+#     [`jd.convnets.conv`][jaxdigits.convnets.conv] uses them, as `by_products` does below.
 #
-# ## Channels
-#
-# One detector is not enough. Four kernels make four responses, called
-# *[channels](22_jargon.md#channel)* or *[feature maps](22_jargon.md#feature-map)*, and what one
-# kernel computes is a _feature_. In each response, a ReLU keeps only the positive numbers. Turn our
-# kernel upside down, or lay it on its side in two ways: which edges will these three find?
+# In each response, a ReLU keeps only the positive numbers. Turn our kernel upside down, or lay it
+# on its side in two ways: which edges will these three find? (`edges` holds the four kernels, side
+# by side along the last axis.)
 
 # %%
 edges = np.stack([edge, -edge, edge.T, -edge.T], axis=-1)[:, :, None]
@@ -211,9 +214,10 @@ print(f"linear layer {inputs} x {outputs} = {inputs * outputs:9,} weights")
 print(f"convolution  {edges.size:,} weights")
 
 # %% [markdown]
-# Two million weights against thirty-six. The convolution uses its few weights at every place, so
-# what it learns about a stroke in one corner, it knows everywhere. And what will the responses do
-# if we move the three by one pixel down and two to the right?
+# Two million weights against thirty-six. (26 by 26 places in four channels make 2,704 outputs.) The
+# convolution uses its few weights at every place, so what it learns about a stroke in one corner,
+# it knows everywhere. And what will the responses do if we move the three by one pixel down and two
+# to the right?
 
 # %% tags=["claim"]
 assert 2e6 < inputs * outputs < 2.2e6 and edges.size == 36
@@ -252,7 +256,10 @@ for taps, stride, padding in (3, 1, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3):
 # %% [markdown]
 # With an odd number of taps and a stride of 1, the size stays the same if the padding is half the
 # number of taps, rounded down. With the same padding, a stride of 2 halves the size, rounding up.
-# So you can stack as many layers as you like, and shrink the image where you want to.
+# So you can stack as many layers as you like, and shrink the image where you want to. (`jax.jit`
+# must know `stride` and `padding` before it compiles, because the size of the output depends on
+# them. Such arguments are called *[static](22_jargon.md#static-argument)*, hence `static_argnames`
+# above.)
 #
 # ## Why depth was hard
 #
@@ -267,16 +274,21 @@ assert 0.7**40 < 1e-6 and 1.2**40 > 1000
 # %% [markdown]
 # In lesson 11, gradients vanished because of the sigmoid. A ReLU that is on passes back all that it
 # gets. Is that enough for forty layers? A convolution is the same linear layer at every place, so
-# we can find out with small linear layers, each with a ReLU. We build three stacks of them. The
-# first is plain. The second is _normalized_: before each ReLU, it subtracts from each sum the mean
-# of that sum over the batch, and divides by the spread. (The spread, or *[standard
-# deviation](22_jargon.md#standard-deviation)*, is the root of the _variance_, which is the mean
-# squared distance from the mean.) This keeps the numbers from growing or shrinking layer after
-# layer. The third is normalized, too, and has a shortcut around each layer, called a *[skip
-# connection](22_jargon.md#skip-connection)*, so that the layer only adds to its input. That is the
-# plus sign in `x + out` below.
+# we can find out with small linear layers: forty random matrices of 64 by 64 weights, each followed
+# by a ReLU. Before them, a layer turns 784 pixels into 64 numbers, and after them, another makes
+# ten logits. We stack the forty in three ways:
 #
-# To find the gradient at each layer, we add zeros to its input. They change nothing, but the
+# - **plain**: just like that.
+# - **normalized**: before each ReLU, subtract from each of the 64 sums its mean over the batch, and
+#   divide by its spread. (The spread, or *[standard
+#   deviation](22_jargon.md#standard-deviation)*, is the root of the _variance_, which is the mean
+#   squared distance from the mean.) This keeps the numbers from growing or shrinking layer after
+#   layer.
+# - **with skip connections**: normalized, too, but each layer only adds to its input, which passes
+#   it on a shortcut, the *[skip connection](22_jargon.md#skip-connection)*. That is the plus sign
+#   in `x + out` below.
+#
+# How do we get the gradient at each layer? We add zeros to its input. They change nothing, but the
 # gradient with respect to them says how the loss would change if that input changed a little. We
 # call them `nudges`, after those of lesson 5.
 #
@@ -301,9 +313,8 @@ def stack(weights, x, nudges, normalize, skip):
 
 
 # %% [markdown]
-# Before each stack, a layer turns 784 pixels into 64 numbers, and after it, another makes ten
-# logits. At which of the forty layers will the gradient be smallest in the plain stack, and at
-# which in the normalized one?
+# On its way back to the first layer, will the gradient vanish or explode in the plain stack? And in
+# the normalized one, whose numbers keep their size?
 
 
 # %% tags=["hide-input"]
@@ -346,34 +357,27 @@ for (name, sizes), up in zip(relative.items(), (-14, 4, 4), strict=True):
 ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 
 # %% [markdown]
-# A ReLU is not enough. In the plain stack the gradient is smallest at the first layer, which gets
-# less than a millionth of what the last one gets: the gradient
-# *[vanishes](22_jargon.md#vanishing-gradients)*. Each ReLU sets about half of the slopes to zero,
-# so at every layer a part of the gradient is lost.
+# A ReLU is not enough. In the plain stack the first layer gets less than a millionth of what the
+# last one gets: the gradient *[vanishes](22_jargon.md#vanishing-gradients)*. Each ReLU sets about
+# half of the slopes to zero. That removes half of the squares, so it multiplies the size by the
+# root of one half. This is the 0.7 from above. <!-- typed: sqrt(1/2) -->
 #
-# In the normalized stack the gradient is smallest at the _last_ layer, and grows on its way back by
-# a factor of more than a thousand: it *[explodes](22_jargon.md#exploding-gradients)*. Normalization
-# divides the numbers by their spread, and on the way back it divides the gradient by the same
-# spread, which is so small that this enlarges the gradient more than the ReLU shrinks it.
+# In the normalized stack the first layer gets more than a thousand times as much as the last: the
+# gradient *[explodes](22_jargon.md#exploding-gradients)*. Normalization divides the sums by their
+# spread, about 0.6 here. On the way back it divides the gradient by the same 0.6. Together with the
+# ReLU, each layer multiplies the size by 0.7 / 0.6, or about 1.2. <!-- typed: sqrt(1/2), and the
+# spread of the ReLU of a normal number, sqrt(1/2 - 1/(2 pi)) -->
 #
 # With skip connections, the gradients at the first and the last layer differ by less than a factor
-# of a hundred. Why does the gradient not vanish? The derivative of `x + f(x)` is 1 plus that of
-# `f`, and because of the 1, the whole gradient passes along the shortcut, whatever `f` does.
+# of a hundred. They do not vanish, because the derivative of `x + f(x)` is 1 plus that of `f`: the
+# 1 passes the whole gradient along the shortcut, whatever `f` does. And they do not explode,
+# because every layer adds to `x`. So `x` spreads more and more, and normalization divides by that
+# growing spread: the later a layer comes, the less its `f` adds to the gradient.
 #
-# ??? note "By which factor does each layer multiply the gradient?"
-#     The random weights alone would keep the size about the same. But each ReLU removes half of
-#     the squares, so each layer of the plain stack multiplies the size by the root of one half, or
-#     about 0.7. <!-- typed: sqrt(1/2) -->
-#
-#     In the normalized stack, the sums are made from numbers that were normalized before a ReLU cut
-#     off the negative ones. So the spread of the sums is only about 0.6, and 0.7 divided by 0.6 is
-#     about 1.2. <!-- typed: sqrt(1/2), and the spread of the ReLU of a normal number, sqrt(1/2 -
-#     1/(2 pi)) -->
-#
-#     And why does the gradient not explode with skip connections? Every layer adds to `x`, so `x`
-#     spreads more and more, and normalization divides by that growing spread. So the later a layer
-#     comes, the less its `f` adds to the gradient, and the curve rises much only near the first few
-#     layers.
+# ??? note "Why is the spread about 0.6?"
+#     The random weights alone would keep the size about the same. But the sums are made from
+#     numbers that were normalized before a ReLU cut off the negative ones, and that leaves a spread
+#     of about 0.6. <!-- typed: sqrt(1/2 - 1/(2 pi)) -->
 #
 # ??? note "Would a better start help?"
 #     Yes, in the plain stack. *[Kaiming initialization](22_jargon.md#kaiming-initialization)* (He
@@ -382,9 +386,10 @@ ax.set(xlabel="layer", ylabel="size, relative to layer 40")
 #     what the ReLU sets to zero, so the factor is about one, but only at the start of training.
 #
 # Does all this matter for learning? Let the two normalized stacks race, from the same weights,
-# against a single layer of the same kind. All learn from 4,000 digits in three epochs, and are
-# measured on 1,000 others. Smaller steps may do better where gradients explode, so we try four
-# learning rates. Will forty layers read better than one?
+# against a single layer of the same kind. (We leave out the plain one, whose first layers get next
+# to no gradient.) All learn from 4,000 digits in three epochs, and are measured on 1,000 others.
+# Smaller steps may do better where gradients explode, so we try four learning rates. Will forty
+# layers read better than one?
 #
 # ??? note "More about the race"
 #     The layers before and after each stack do not learn. A model that always says three is right
@@ -472,12 +477,12 @@ if digits.name == "mnist":
 # You know what a convolution is and why depth was hard, so this is a good place for a break. From
 # here on you build a ResNet, piece by piece.
 #
-# Our stack with the plus sign was normalized, too. Without that, the numbers would grow from layer
-# to layer: the larger `x` is, the more a layer adds to it. So in a network for images, **[batch
-# normalization](22_jargon.md#batch-normalization)** follows every convolution. As in the stacks, it
-# subtracts the mean and divides by the spread. It does so for each channel, over all images of the
-# batch and all places: axes `(0, 1, 2)`. Then it multiplies by a learned scale and adds a learned
-# bias, so that the network can choose another range.
+# The forty layers with skip connections were normalized, too. Without that, the numbers would grow
+# from layer to layer: the larger `x` is, the more a layer adds to it. So in a network for images,
+# **[batch normalization](22_jargon.md#batch-normalization)** follows every convolution. As in the
+# stacks, it subtracts the mean and divides by the spread. It does so for each channel, over all
+# images of the batch and all places: axes `(0, 1, 2)`. Then it multiplies by a learned scale and
+# adds a learned bias, so that the network can choose another range.
 #
 # That is _training mode_. But a finished model's answer for an image must not depend on what else
 # is in the batch. So training also keeps *[running averages](22_jargon.md#running-average)* of mean
@@ -507,8 +512,9 @@ at_first = {"mean": jnp.zeros(8), "var": jnp.ones(8)}
 # %% [markdown]
 # Give `batch_norm` our eight channels of `features` in sixty random `batches` of 32 images. With
 # each batch, the running mean in `state` moves a tenth of the way to that batch's mean, so no
-# single batch moves it far. The first two batches begin with the same image. In which mode will its
-# features be the same in both?
+# single batch moves it far. The first two batches begin with the same image. In evaluation mode,
+# its features will be the same in both. By how much can the other 31 images change them in training
+# mode, where their spread is 1?
 
 # %%
 picked = jax.random.randint(key_picked, (60, 32), 0, len(features))
@@ -524,9 +530,8 @@ for training in True, False:
     print(f"training={training!s:5} differs by {differs.max():.4f} at most")
 
 # %% [markdown]
-# They are the same in evaluation mode. In training mode, they depend on the other images of the
-# batch. Forgetting to switch to evaluation is a common mistake, and hard to notice, because it
-# raises no error.
+# By up to about a fifth of the spread. Forgetting to switch to evaluation is a common mistake, and
+# hard to notice, because it raises no error.
 #
 # ## A Flax module as a pure function
 #
@@ -697,8 +702,9 @@ for a, b in zip(ours, jax.tree.leaves(theirs), strict=True):
 # With a skip connection, layers no longer compute the new features, but only a change to _add_ to
 # the old ones. This change is called the _residual_, and it gave ResNet its name. Two convolutions
 # and the skip connection around them make a **[residual block](22_jargon.md#residual-block)**. If
-# the block changes the shape, `x` and the residual cannot be added. Then a convolution of 1 by 1 on
-# the skip connection, with its own normalization, brings `x` to the new shape.
+# the block changes the shape, `x` and the residual cannot be added. Then a convolution of 1 by 1,
+# which is one matrix from old to new channels at every place, on the skip connection, with its own
+# normalization, brings `x` to the new shape.
 #
 # ![A residual block, from left to right. The input x goes two ways. The way through: a convolution of 3 by 3 and a normalization, a ReLU, a second convolution of 3 by 3 and a normalization; this is what is to be added. The skip connection, an arc above: the input itself, or a convolution of 1 by 1 of it if the shape changes. Both meet in a plus sign, and a last ReLU follows.](../assets/diagrams/residual_block.svg)
 #
@@ -937,17 +943,17 @@ figure = jd.plots.show_images(channels / brightest)
 #
 # ## Ten digits
 #
-# The last layer had ten logits all along, so give the same network, untrained, as many images as
-# before, but of all ten digits: `x_ten`. Its rival is the network of lesson 15, with a ReLU, which
-# has a few thousand parameters more. The rival learns from the same images for six times as many
-# epochs, at the safer of its two good rates in lesson 15.
+# The last layer had ten logits all along, so the same network, untrained again, can learn all ten
+# digits. It gets as many images as before, `x_ten`. Its rival is the ReLU network of lesson 15,
+# with 50,890 parameters against 43,578. The rival learns from the same images, for six times as
+# many epochs, at rate 0.3, as in [lesson 15](15_a_small_network.py#where-to-start).
 #
 # If the ResNet wins, is it because it knows which pixels are neighbors? To find out, let both
 # networks learn a second time, from `x_shuffled`, the same images with their pixels all shuffled in
 # the same way. Write down your guesses for the four accuracies on held-out digits.
 
 # %% tags=["claim"]
-assert 0 < (784 + 1) * 64 + (64 + 1) * 10 - count(half) < 10_000
+assert (784 + 1) * 64 + (64 + 1) * 10 == 50_890 and count(half) == 43_578
 
 # %% tags=["hide-input"] alt="Eight digits in the upper row. In the lower row, the same eight with shuffled pixels, which look like random dots."
 x_ten = np.asarray(digits.train.images[: n_held + len(x_train)])
@@ -987,8 +993,8 @@ for name, x in in_both_orders.items():
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
 # (In lesson 15, the rival's kind of network read about 97 of 100, too, but it learned from about
 # five times as many images.) Shuffled pixels hardly matter to the rival, but with them the ResNet
-# falls far behind, although it keeps its momentum and its schedule, which the rival lacks. So the
-# ResNet's lead came from the neighbors.
+# falls far behind. Could the lead have come from momentum and schedule, which only the ResNet has?
+# No, because with shuffled pixels it has them, too. So the lead came from the neighbors.
 #
 # A convolution assumes that nearby pixels belong together. Such an assumption is called an
 # _inductive bias_. It is a head start if it is true, as for digits, and a handicap if it is false,
