@@ -7,8 +7,8 @@
 #
 # **What number should go down while a model learns to tell threes from sevens?** You find out why
 # gradients can't use the number we care about, the accuracy. Then you build a
-# [loss](22_jargon.md#loss) that they can use, learn what it does _not_ tell you, and cut the digits
-# into batches.
+# [loss](22_jargon.md#loss) that they can use, learn what it does _not_ tell you, and divide the
+# digits into batches.
 #
 # Training improves the number that you chose, even if it is not what you meant. In 2016, a program
 # was trained to play a boat race. The number was the score of the game, so the program learned to
@@ -120,8 +120,9 @@ print(f"{jnp.count_nonzero(slopes.w)} of {slopes.w.size} slopes are not zero")
 # weight.
 #
 # If a weight changes by more, some outputs do cross zero. Here is the accuracy on forty digits,
-# while a single weight goes from 5 below its value to 5 above it. What will the curve look like?
-# (`few[:, [pixel]]` is a column. Against the row of 1,001 weights, it broadcasts to a table.)
+# while the weight of the same pixel goes from 5 below its value to 5 above it. What will the curve
+# look like? (As in lesson 7, an output moves by the weight's change times the pixel. The column of
+# pixels, `few[:, [pixel]]`, broadcasts with the row of 1,001 changes to a table.)
 
 # %% alt="The accuracy on forty digits as a function of one weight: a staircase of flat treads and sudden jumps."
 few, few_y = x[:40], y[:40]
@@ -234,9 +235,8 @@ assert jnp.array_equal(logits > 0.0, jax.nn.sigmoid(logits) > 0.5)
 # Far from 0 the sigmoid is nearly flat. There, a nudge of a weight changes next to nothing, as on
 # the treads of the staircase. Large weights make large logits, and would leave hardly any slope to
 # follow. That is why we multiplied the random numbers by 0.3. A smaller factor would leave even
-# more slope. But drawn as a picture, random weights are noise, and in lesson 9 we want to watch
-# another picture grow out of it. Much smaller weights would hardly be seen beside what training
-# adds.
+# more slope. But in lesson 9 we draw the weights, and watch a picture grow out of the noise of the
+# start. Much fainter noise would hardly be seen beside what training adds.
 #
 # ## The loss, complete
 #
@@ -312,8 +312,8 @@ if digits.name == "mnist":
 # and 0.6 would be the honest one. Which score will our loss reward most? <!-- typed: a thought
 # experiment -->
 #
-# A higher score lowers the error of each of the sixty threes, and raises that of each of the forty
-# sevens by as much. So the mean is lowest at a score of 1, "certainly a three". This loss pushes
+# A slightly higher score lowers sixty errors, those of the threes, and raises only forty by as
+# much. So the mean error falls all the way to a score of 1, "certainly a three". This loss pushes
 # the score of every digit toward 0 or 1, whichever is right for most digits that look like it. That
 # makes good _verdicts_, but the model sounds surer than it should.
 #
@@ -357,7 +357,7 @@ for threshold in -1.0, 0.0, 0.5:
 # %% [markdown]
 # Only the accuracy, because the formula of the loss has no threshold in it. Now move the threshold
 # yourself. Each digit is drawn on the sigmoid, above its logit, and a hollow mark means a wrong
-# verdict. Below are the accuracy, over all thresholds, and the loss. At which threshold are the
+# verdict. Below, you see the accuracy and the loss at every threshold. At which threshold are the
 # fewest verdicts wrong?
 #
 # <div class="interactive threshold" data-threes="3.15 1.85 1.15 0.25 -0.65" data-sevens="0.65 -1.25 -1.75 -2.45 -3.35"><noscript>The slider is on the website, and needs JavaScript. Without it, try other thresholds in your copy of this lesson.</noscript></div>
@@ -367,7 +367,8 @@ for threshold in -1.0, 0.0, 0.5:
 #
 # Then who chooses the threshold? Training does, by way of the bias. "Above 0.5" gives the same
 # verdicts as "above 0, with a bias that is lower by 0.5". But unlike a threshold, the bias changes
-# the logits. So the loss depends on the bias, and has a slope for it, as it has for the weights:
+# the logits. So the loss depends on the bias, and has a slope for it, as it has for the weights.
+# Here it is for our random start and all digits:
 
 # %% tags=["claim"]
 shifted = jd.Linear(w=start.w, b=start.b - 0.5)
@@ -398,7 +399,8 @@ if digits.name == "mnist":
 # if they are at right angles, and negative if one points more or less against the other. To compute
 # it, multiply pair by pair, add up, and divide by both lengths (their L2 norms).
 #
-# Draw twenty random batches of each size. For which size would you trust a single batch?
+# Draw twenty random batches of each size. For which size would you trust a single batch? (Each row
+# of `chosen` holds the numbers of one batch's digits.)
 
 # %%
 whole = np.asarray(slopes.w)[:, 0]
@@ -759,8 +761,8 @@ for each in absolute, squared:
 # %% [markdown]
 # The squared error asks for the honest answer. (The honest answer is the mean of 60 ones and 40
 # zeros, and the squared error is lowest at the mean, as in [lesson
-# 5](05_gradients.py#the-weight-learned).) So does minus the logarithm of the score that the right
-# answer got, which you will meet in lesson 14.
+# 5](05_gradients.py#the-weight-learned).) So does minus the logarithm: of `p` for a three,
+# and of `1 - p` for a seven. You will meet this loss in lesson 14.
 #
 # **Next:** in [Putting it all together](09_putting_it_together.py) the random weights walk down
 # this loss, batch by batch, until they beat the baseline.

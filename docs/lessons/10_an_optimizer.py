@@ -69,7 +69,7 @@ print(f"{len(batches)} steps, with {batches.shape[1]} digits each")
 # The rule for stepping is called an *[optimizer](22_jargon.md#optimizer)*. In PyTorch, a library
 # that many people use, it is an object that holds the parameters and changes them. In Python, a
 # `class` describes such objects: what they store, and what they can do. Calling `SGD(...)` makes
-# one: it runs `__init__` with the new object as `self`, where `self.params = params` stores the
+# one and runs `__init__`. There, `self` is the new object, and `self.params = params` stores the
 # parameters in it. When you call `optimizer.step(grads)`, `self` is the object again, so `step` can
 # change what is stored.
 
@@ -336,15 +336,16 @@ if digits.name == "mnist":
 #
 # Our twenty epochs were hundreds of steps, and plain SGD often needs far more. Why? In lesson 5,
 # with the right rate, one step was enough for a parabola. But that was one weight. Here are two,
-# called $x$ and $y$ as on a map, and the loss is far steeper in one direction than in the other, as
-# for the weights of a pixel that is often inked and of one that hardly ever is.
+# called $x$ and $y$ as on a map. The loss is far steeper in one direction than in the other, as if
+# one weight belonged to a pixel that often has ink, and the other to one that hardly ever has.
 #
 # $$ f(x, y) = \tfrac{1}{2} (x^2 + 20 y^2) \qquad \text{gradient: } (x,\ 20 y) $$
 #
 # This is a long, narrow valley along $x$, with steep walls on both sides. By the algebra of [lesson
 # 5](05_gradients.py#why-05-and-1), a step with the rate $r$ multiplies $y$ by $1 - 20 r$, and $x$
 # by $1 - r$. With a rate above 0.1, the first factor is below -1, and the walk diverges across the
-# valley. But even at 0.1, each step covers only a tenth of the rest of the way along the valley.
+# valley. But even at 0.1, the other factor is close to 1: each step covers only a tenth of the
+# rest of the way along the valley.
 # **One rate has to serve both directions.** <!-- typed: 2 / 20, by lesson 5 -->
 #
 # *[Momentum](22_jargon.md#momentum)* helps. Think of a heavy ball. It has a velocity, which each
@@ -457,7 +458,7 @@ ax.plot(optax.cosine_decay_schedule(1.0, decay_steps=steps)(np.arange(steps)))
 ax.set(xlabel="step", ylabel="learning rate")
 
 # %% [markdown]
-# One half is left.
+# One half is left, and there the rate falls fastest.
 #
 # ## Adam
 #
@@ -468,9 +469,10 @@ ax.set(xlabel="step", ylabel="learning rate")
 # Adam remembers two running averages for each parameter. A [running
 # average](22_jargon.md#running-average) keeps most of its old value at each step, say nine tenths,
 # and adds one tenth of the newest number. The first averages the gradient, which is a kind of
-# momentum, and the second the _square_ of the gradient. Adam divides the first by the root of the
-# second, and steps downhill by the learning rate times the result. How far will its first step move
-# three parameters whose gradients have very different sizes?
+# momentum. The second averages the gradient's _square_, so its root says how large this
+# parameter's gradients have been lately. Adam divides the first by this root, and steps downhill
+# by the learning rate times the result. How far will its first step move three parameters whose
+# gradients have very different sizes?
 
 # %%
 uneven = jnp.array([1000.0, -0.5, 0.001])
@@ -483,8 +485,8 @@ print("first step", " ".join(f"{step:.4f}" for step in np.asarray(update)))
 # All three move by the learning rate, 0.1, although the first gradient is a million times larger
 # than the third. The reason: in the first step Adam has seen a single gradient $g$, so its averages
 # are $g$ and $g^2$ (corrected for their start at 0, as in exercise 4), and $g$ divided by the root
-# of $g^2$ is 1 or -1. So in a narrow valley, Adam's first steps are equally long along it and
-# across it.
+# of $g^2$ is 1 or -1. So large gradients get, in effect, a small rate, and small ones a large
+# rate. In our valley, Adam's first step is as long along it as across it.
 #
 # ## A fair race
 #
@@ -535,13 +537,13 @@ ax.set(xlabel="learning rate", ylabel="held-out accuracy", xscale="log")
 #
 # Momentum's hill has the shape of plain SGD's, moved to the left by a factor of ten: here, momentum
 # 0.9 is mostly a larger rate in disguise. In the valley, plain SGD could not take such long steps
-# without diverging. Here it can. The low rate of 1 made our first twenty epochs slow, and not a
-# narrow valley, so momentum has little to add.
+# without diverging. With our digits it can, so momentum has little to add. Our first twenty epochs
+# were slow because of the low rate of 1, and not because of a narrow valley.
 #
 # Which matters more, the rule or the rate? Here it is the rate. Adam at 0.001, the default of many
 # programs, has the lowest mean of its whole list, because its steps are too short for ten epochs.
-# The gap between this mean and Adam's best is several times as wide as the gap between the worst
-# and the best of the four rules, each at its best rate.
+# This wrong rate costs several times as much accuracy as taking the worst of the four rules
+# instead of the best, each at its best rate.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
