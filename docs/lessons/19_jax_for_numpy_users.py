@@ -115,9 +115,9 @@ print(f"NumPy {(np.array([16_777_216.0]) + 1)[0]:,.0f}")
 print(f"JAX   {(jnp.array([16_777_216.0]) + 1)[0]:,.0f}")
 
 # %% [markdown]
-# A 32-bit float keeps 24 binary digits of a number, and 16,777,216 is $2^{24}$. Just above it, only
-# even numbers can be stored, so the 1 is lost. If you need 64 bits, call
-# `jax.config.update("jax_enable_x64", True)` at the very start of a program.
+# A 32-bit float keeps 24 binary digits of a number. From $2^{24}$ = 16,777,216 on, whole numbers
+# have more. Just above it, only even numbers can be stored, so the 1 is lost. If you need 64 bits,
+# call `jax.config.update("jax_enable_x64", True)` at the very start of a program.
 #
 # ??? note "Fewer bits still"
 #     Large models are usually trained in `bfloat16`. Its 16 bits cover the same range as 32 do, but
@@ -145,7 +145,8 @@ print("JAX:  ", jnp.arange(3)[10], jnp.arange(3).at[10].set(99))
 # Compiled code also has to know every shape in advance, and the length of `x[x > 0]` depends on how
 # many values are positive. So such a mask works only outside of compiled functions. Inside, use
 # `jnp.where(x > 0, x, 0)`, which is as long as `x`: it has a 0 in each place that the mask would
-# leave out. The sum stays the same, but the mean does not: write `x.mean(where=x > 0)` for it.
+# leave out. These zeros don't change the sum, but they do change the mean. For the mean, write
+# `x.mean(where=x > 0)` instead.
 #
 # ## The differences in one table
 #
@@ -264,9 +265,9 @@ runs = (tracing + translating + compiling) / (plain - running)
 print(f"{runs:,.0f} runs save the time of the first three stages")
 
 # %% [markdown]
-# Compiling takes by far the longest, but then a run is short. Without `jit`, Python starts many
-# small programs one after the other, which takes longer each time. So compile what runs often, such
-# as a training step, and not what runs once or twice.
+# Compiling takes by far the longest, but you pay for it only once. Without `jit`, Python starts
+# many small programs in every run. The last line says when compiling has paid off. So compile what
+# runs often, such as a training step, and not what runs once or twice.
 #
 # ## When it compiles again
 #
@@ -332,8 +333,9 @@ print("traced for k =", notes)
 #
 # For the same reason, an `if` in a compiled function can't look at a traced value. Use `jnp.where`,
 # which computes both sides and picks one per entry, or `jax.lax.cond`, which computes only one
-# (except under [`vmap`](#sixty-four-models-at-once), which you will meet below). And `print` shows
-# stand-ins, only while tracing; `jax.debug.print` shows the numbers at every call.
+# (except under [`vmap`](#sixty-four-models-at-once), which you will meet below). A `print` in a
+# compiled function runs only during tracing, and shows stand-ins. `jax.debug.print` shows the
+# numbers at every call.
 #
 # Functions can be static arguments, too, such as the model, loss and optimizer that
 # [`fit`][jaxdigits.fit] takes. But JAX treats two functions as the same only if they are the same
@@ -458,8 +460,10 @@ def run(params, learning_rate, key, train, valid, epochs):
 
 
 # %% [markdown]
-# Now one call runs all epochs, with their shuffling, steps and validation. (`one_step` closes over
-# `train`, but this is an argument of `run`, so it is a stand-in and not a constant.)
+# Now one call runs all epochs, with their shuffling, steps and validation. It returns the
+# parameters, and the loss and accuracy of each epoch. (`epochs` is static, because it is the
+# length of an array. `one_step` closes over `train`, but this is an argument of `run`, so it is a
+# stand-in and not a constant.)
 #
 # Compare `run` with the loop of lesson 9, and with [`fit`][jaxdigits.fit], which also scans over
 # the batches but returns to Python after each epoch. That is why `fit` can show progress, be
@@ -530,9 +534,9 @@ print(all_rows(jnp.arange(1, 4), jnp.arange(1, 6)))
 # %% [markdown]
 # A multiplication table: the inner `vmap` goes along the row, the outer one down the column.
 #
-# The entries of our table will be trained models. This function trains one and returns its last
-# held-out accuracy. It closes over the data, against our own advice: it takes longer to compile,
-# but keeps the two calls of `vmap` short.
+# The entries of our table will be accuracies. `train_one` trains a model and returns its last
+# held-out accuracy. Against our own advice, it closes over the data. That takes longer to compile,
+# but leaves `in_axes` only two arguments to describe.
 
 
 # %%
@@ -573,11 +577,11 @@ for rate, column in zip(rates, accuracies.T, strict=True):
     print(f"{rate:6.2f}   {low:.4f} {column.mean():.4f} {high:.4f}")
 
 # %% [markdown]
-# The learning rate makes more difference: from the smallest rate to the best, the mean rises by more
-# than a tenth. The seeds lie nearly as far apart only at the smallest rate, where much of the
-# random start is still left after training. But which rate is best? The means of the three largest rates lie closer
-# together than the eight results of the best rate. So all three work about equally well, and with
-# one model per rate, luck might have picked the winner.
+# The learning rate: from the smallest rate to the best, the mean accuracy rises by over 0.1.
+# The seeds lie nearly as far apart only at the smallest rate, where much of the random start is
+# still left after training. But which rate is best? The means of the three largest rates lie
+# closer together than the eight results of the best rate. So all three work about equally well,
+# and with one model per rate, luck might have picked the winner.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -605,8 +609,8 @@ print(f"together   {together:6.2f} s, {apart / together:.1f} times as fast")
 assert abs(accuracies_apart - accuracies).mean() < 0.01
 
 # %% [markdown]
-# It was. Eight models that share a batch turn a product of a matrix and a column into a product of
-# two matrices, and processors are far better at that: [What a step
+# It was. The eight models of one seed share each batch, so eight products of a matrix and a column
+# become one product of two matrices, and processors are far better at that: [What a step
 # costs](../speed/cost_model.py#why-thin-products) measures how much.
 #
 # ## Give an array away

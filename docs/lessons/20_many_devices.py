@@ -16,11 +16,11 @@
 #
 # ## Eight devices on one processor
 #
-# If the model fits into each of several devices (otherwise, its parameters are divided, too), the
-# usual way to use them is *[data parallel](22_jargon.md#data-parallel)* training. Each device holds
-# a copy of the parameters and a part of the batch, and computes the gradient on its part. If the
-# loss is a mean over examples and all parts are equally large, the average of these gradients is
-# the gradient of the whole batch:
+# If one device can hold the whole model, the usual way to use several is *[data
+# parallel](22_jargon.md#data-parallel)* training. (The parameters of larger models are divided,
+# too.) Each device holds a copy of the parameters and a part of the batch, and computes the
+# gradient on its part. If the loss is a mean over examples and all parts are equally large, the
+# average of these gradients is the gradient of the whole batch:
 #
 # ![Three boxes for device 1, device 2 and device 8 of eight. Each holds all parameters and its own rows of the batch, and computes from them its gradient. All gradients go into one bar below, the all-reduce: the average of the eight gradients, given to all. Each takes the same step, so all parameters stay equal.](../assets/diagrams/data_parallel.svg)
 #
@@ -121,9 +121,9 @@ assert not refused(lambda x: jax.sharding.reshard(x, jax.P()), parts[0])
 # `@examples` was added: the first axis of the 256 images is divided, and each device holds 32 of
 # them. (`addressable_shards` lists the parts that this process can read, one per device.) The shape
 # is still that of the whole batch, so you can write `step` as if there were one large device. The
-# weights are not divided. The mesh's axis is of the kind `Explicit`, the default today:
-# JAX works out the layout of every result while it traces, and where several layouts are possible,
-# it raises an error and asks you to choose one.
+# weights are not divided: every device has all of them. `Explicit` is the kind of the mesh's axis,
+# the default today. It means that JAX works out the layout of every result while it traces. Where
+# several layouts are possible, it raises an error and asks you to choose one.
 #
 # ??? note "If you read other JAX programs"
 #     The other kind of axis, `Auto`, leaves layouts to the compiler. Many programs use it, with
@@ -186,9 +186,9 @@ assert sent(on_eight) == ["(f32[1,784], f32[1]) all-reduce"]
 # If you want to choose the exchanges yourself, for example because those of the compiler are slow,
 # write the program from the point of view of a single device. Under
 # [`jax.shard_map`](22_jargon.md#shard_map), a function sees only the rows of its own device, and
-# `jax.lax.psum` adds up over an axis of the mesh. `in_specs` and `out_specs` say how the arguments
-# and the results are laid out. `by_hand` is the same step as before. Will it send more than the
-# compiler's program, or less?
+# `jax.lax.psum` adds up the values of all devices along an axis of the mesh. `in_specs` and
+# `out_specs` say how the arguments and the results are laid out. `by_hand` is the same step as
+# before. Will it send more than the compiler's program, or less?
 
 # %%
 rows = jax.P("examples")
@@ -215,14 +215,14 @@ assert differ(one, hand) < 1e-6
 assert sent(on_hand) == ["(f32[784,1], f32[1]) all-reduce"]
 
 # %% [markdown]
-# Neither more nor less. The result is the same up to rounding, and each device sends as many numbers,
-# this time with the weights as a column. We divide by 8, because `psum` returns the sum of eight
-# means and we want their average. (`jax.lax.pmean` would do both.)
+# Neither more nor less. The result is the same up to rounding, and each device sends as many
+# numbers as before, only with the gradient of the weights as a column. We divide by 8, because
+# `psum` returns the sum of eight means and we want their average. (`jax.lax.pmean` would do both.)
 #
-# The first line of the function is easy to forget. `pcast` says that each device's copy of the
-# parameters counts as its own, and may vary from device to device. Without it, `jax.grad` knows that
-# all devices share the same parameters, and adds up the gradients of all devices itself. Our `psum`
-# would then add them up a second time.
+# The first line of the function is easy to forget. Without it, `jax.grad` knows that all devices
+# share the same parameters, and adds up the gradients of all devices itself. Our `psum` would then
+# add them up a second time. `pcast` declares each device's copy of the parameters to be its own,
+# so `jax.grad` leaves the adding to us.
 
 
 # %% tags=["remove-cell"]
@@ -246,10 +246,10 @@ assert np.allclose(start.w - means.w, one.w, atol=1e-6)
 # ## `fit` on eight devices
 #
 # What about a whole training run? You call [`fit`][jaxdigits.fit] as always. MNIST is small, so we
-# give every device all the digits, and let the model divide the rows of each batch, in the first
-# line of `by_rows`. The second line computes the predictions and gives every device all of them.
-# Otherwise JAX would raise an error, because the loss compares them with targets that are not
-# divided.
+# give every device all the digits, and let the model, `by_rows`, divide each batch.
+# `jax.sharding.reshard` changes an array's layout. The first line divides the rows. The second
+# computes the predictions and gives every device all of them. If they stayed divided, JAX would
+# raise an error, because the loss compares them with targets that are not divided.
 
 
 # %%
@@ -296,9 +296,9 @@ assert "sharding" in refused(divided_loss, copied, *everywhere)
 # the address at which the processes find each other would be different.
 #
 # Besides `loss`, `step` and `read_program` from above, the program needs three new functions: one
-# for the data of a process, one that makes batches from them, and one that trains. `my_digits` cuts all threes and sevens into two halves, and
-# returns those that a process holds. Of two processes, each holds one half. A single process holds
-# both, so that we can compare the results.
+# for the data of a process, one that makes batches from them, and one that trains. The first,
+# `my_digits`, cuts all threes and sevens into two halves. With two processes, each gets one half.
+# A single process gets both, so that we can compare the results.
 
 
 # %% tags=["helper"]
@@ -315,12 +315,12 @@ def my_digits(count, index):
 
 
 # %% [markdown]
-# `my_batches` shuffles the digits that a process holds. To each batch, each of two processes gives
-# 64 of its own, so that the whole batch has 128, but neither process ever sees all of it. Two names
-# of JAX make this possible. `jax.NamedSharding` is a layout together with its mesh, and
-# `jax.make_array_from_process_local_data` puts the rows of this process onto its own device, and
-# returns an array that stands for the whole batch. `yield` hands this batch to the loop that asked
-# for it, and when the loop asks again, the function goes on from there.
+# `my_batches` shuffles the digits that a process holds. Each of two processes puts 64 of its own
+# into every batch of 128, and never holds the other 64. `jax.NamedSharding` is a layout together
+# with its mesh. With this layout, `jax.make_array_from_process_local_data` puts the rows of this
+# process onto its own device, and returns an array that stands for the whole batch. `yield` hands
+# this batch to the loop that asked for it. When the loop asks again, the function goes on from
+# there.
 
 
 # %%
@@ -669,11 +669,12 @@ if valid[0].shape[0] == 2038:
 # [Orbax](https://orbax.readthedocs.io), which comes with Flax, writes
 # [checkpoints](22_jargon.md#checkpoint). It also works for arrays that are laid out over many
 # machines. If it is interrupted while it writes, it never mistakes half a checkpoint for a whole
-# one. Here is the program. It calls `prepare`, `go_on`, `one_epoch` and `fingerprint`, which follow
-# below. `now` holds the parameters and the state of
-# the optimizer, and the program saves both after each epoch. Orbax writes in the background, while
-# training could go on. We wait until it has finished, because then the program may be killed: if we
-# ask for it, `os._exit` ends it on the spot, without a chance to tidy up.
+# one. Here is the program. It calls `prepare`, `go_on`, `one_epoch` and `fingerprint`, which
+# follow below. `now` holds the parameters and the state of the optimizer. The program saves both
+# after each epoch. Orbax writes in the background, while training could go on. Here we wait until
+# it has finished, so that the checkpoint is complete before we kill the program. After the epoch
+# `dies_after`, `os._exit` ends the program on the spot, without a chance to tidy up. (If
+# `dies_after` is 0, that never happens.)
 
 # %%
 import orbax.checkpoint as ocp
