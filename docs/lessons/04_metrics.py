@@ -103,8 +103,9 @@ print(f"loop {1e3 * loop:.1f} ms, one call {1e3 * call:.2f} ms", end=": ")
 print(f"{loop / call:,.0f} times faster")
 
 # %% [markdown]
-# One call is far faster. The arithmetic is the same, but the loop asks JAX for three small jobs per
-# image, and asking takes longer than doing them. The single call asks for three large jobs.
+# One call is far faster. The arithmetic is the same, but the loop asks JAX for three small jobs
+# per image (subtract, drop the signs, average), and asking takes longer than doing them. The
+# single call asks for three large jobs.
 #
 # The package's [`l1_distance`][jaxdigits.l1_distance] does the same, and
 # [`rmse_distance`][jaxdigits.rmse_distance] does it with squares.
@@ -133,8 +134,8 @@ assert jnp.allclose(at_once, jd.l1_distance(valid_3, mean_three))
 # "Repeated" is a way of speaking. Nothing is copied: the same numbers are read again and again.
 # Only the full result needs memory.
 #
-# You can also add an axis yourself. `None` as an index puts a new axis of length 1 in its place.
-# What are the three shapes?
+# You can also add an axis yourself. In an index, `None` makes a new axis of length 1, and `:`
+# stands for an axis that the array has. What are the three shapes?
 
 # %% tags=["try"]
 numbers = jnp.arange(5.0)
@@ -149,8 +150,8 @@ print(numbers[:, None, None].shape)
 #
 # Take an example, or choose two shapes axis by axis. Before you read the result: will they fit, and
 # which of them is repeated, along which axis? One of the examples is an error: five images, and
-# five numbers. Suppose you want to multiply each image by its own number. Which shape must `b` have
-# instead, with the same five numbers?
+# five numbers. Suppose you want to multiply each image by its own number. Which shape must the
+# five numbers, `b`, have instead?
 #
 # <div class="interactive broadcasting"><noscript>The table is on the website, and needs JavaScript. Without it, ask <code>np.broadcast_shapes((5,), (5, 1))</code> in your copy of this lesson.</noscript></div>
 #
@@ -202,8 +203,9 @@ except TypeError as error:
 #
 # - `l1_loss: targets is float32[5, 1]` says which argument of which function it is about, and what
 #   was passed: an array of floats with 32 bits, of shape `(5, 1)`.
-# - `expected Float[Array, '*shape']` is what the function's signature asks for: an array of floats.
-#   The name in quotes stands for its axes. The star means that there may be any number of them.
+# - `expected Float[Array, '*shape']` is what the function's signature, the line that lists its
+#   arguments, asks for: an array of floats. The name in quotes stands for its axes, and the star
+#   means that there may be any number of them.
 #   This notation comes from the package [jaxtyping](https://docs.kidger.site/jaxtyping/).
 # - `beside predictions float32[5]` names the other argument. In the signature, `predictions` is a
 #   `Float[Array, '*shape']`, too, and one name can only stand for one shape. The predictions came
@@ -285,11 +287,12 @@ assert (same == is_3(valid_3)).all()
 #
 # Could that be luck? Other writers would have given us other digits, and a slightly different
 # accuracy. A poll has the same problem: it asks a thousand people, and reports how far off the
-# result may be. For an accuracy $p$ on $n$ digits, a typical deviation is $\sqrt{p (1 - p) / n}$,
-# the *[standard error](22_jargon.md#standard-error)*. With about 2,000 digits and 95 %, it is about
-# half a percentage point; with four times as many, it would be half of that. Both accuracies vary,
-# so trust only a difference of well over two standard errors. Ours is three of them, hardly luck.
-# We will use this yardstick whenever two models are close.
+# result may be. An accuracy $p$ on $n$ digits is typically off by about $\sqrt{p (1 - p) / n}$,
+# the *[standard error](22_jargon.md#standard-error)*. With 95 % and about 2,000 digits, it is
+# $\sqrt{0.95 \cdot 0.05 / 2000}$, about half a percentage point; with four times as many digits,
+# it would be half of that. If you compare two accuracies, both are off, so trust only a difference
+# of well over two standard errors. Ours is three of them, hardly luck. We will use this yardstick
+# whenever two models are close.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -343,7 +346,7 @@ axes[0].set(ylabel="number of digits")
 # %% [markdown]
 # In the left picture, both digits form a hill, but the border does not run half way between the
 # hills. The hill of the threes is wider, and it is much closer to the border, so that its left end
-# reaches across. So the sevens are hardly easier to _tell_. They do better mainly because the
+# reaches across. So the sevens are hardly easier to _recognize_. They do better mainly because the
 # border is in a place that favors them. (In exercise 4, you will move it.) Why is it there? Ask our
 # baseline about a blank sheet:
 
@@ -386,14 +389,13 @@ for name, images in {"threes": valid_3, "sevens": valid_7}.items():
 #
 # Why do squares help? In the right histogram, both hills are about equally far from the border. (It
 # uses the mean squared distance, without the root, which gives the same answers.) The reason is a
-# rule about means. Take 1 and 3, whose mean is 2. Their squared distances to 5 are 16 and 4, on
-# average 10. That is 1, their average squared distance to the mean, plus 9, the squared distance
-# from the mean to 5. In the same way, a training three's squared distance to the mean seven is, on
-# average, its squared distance to the mean three plus the squared distance between the two means.
-# The margin subtracts the first part, so only the second is left. For the sevens it is the same
-# with a minus sign. So on average both digits are equally far from the border. Absolute values
-# follow no such rule. [Lesson 7](07_from_averages_to_weights.py) turns squared distances into our
-# first model with weights.
+# rule about means. Imagine two threes as points on a line, at 1 and 3. The mean three is at 2, and
+# let the mean seven be at 5. The squared distances of the threes are 16 and 4 to the mean seven,
+# and 1 and 1 to the mean three. So their margins are 15 and 3, on average 9, and that is exactly
+# the squared distance between the two means. The same holds for all our training threes, and for
+# the sevens with a minus sign. So on average both digits are equally far from the border. Absolute
+# values follow no such rule. [Lesson 7](07_from_averages_to_weights.py) turns squared distances
+# into our first model with weights.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

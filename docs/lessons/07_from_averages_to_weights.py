@@ -105,9 +105,9 @@ print(f"by distance {by_distance:.2f}, by weights {by_weights:.2f}")
 #
 # ## One weight per pixel
 #
-# Now with real means. Each pixel gets a *[weight](22_jargon.md#weights)*. It is positive where ink
-# is evidence for a three, and negative where it is evidence for a seven. Before you look: where do
-# you expect positive weights, drawn in red, and where negative ones, in blue?
+# Now take the real means. Each pixel gets a *[weight](22_jargon.md#weights)*. It is positive where
+# ink is evidence for a three, and negative where it is evidence for a seven. Before you look:
+# where do you expect positive weights, drawn in red, and where negative ones, in blue?
 
 # %% alt="The mean three, the mean seven, and the weights. The weights are red at the very top, in the middle bar and along the lower bow of a three; they are blue along the bar and the slanted stem of a seven, and white around the digit."
 is_three = train.labels == 3
@@ -180,7 +180,8 @@ print(f"evidence of a blank page {(blank * w).sum():.1f}")
 # The number $b$ is called the *[bias](22_jargon.md#bias)*.
 #
 # Our rearranged baseline has one already. It is the fixed term, $m_7^2 - m_3^2$, summed over all
-# pixels. Is it positive or negative? Think of the amount of ink in the two means.
+# pixels. Is it positive or negative? Think of the ink in the two means, counted in units of one
+# full pixel.
 
 # %%
 b = (mean_seven**2).sum() - (mean_three**2).sum()
@@ -227,8 +228,8 @@ three_weights = np.array([[2], [-1], [1]])
 print(two_images @ three_weights)
 
 # %% [markdown]
-# For the digits, the weights become such a column, with shape `[784, 1]`, and the bias is
-# broadcast to all images:
+# For the digits, the weights become such a column, with shape `[784, 1]` (which Python prints as
+# `(784, 1)`), and the bias is broadcast to all images:
 #
 # $$
 # \underbrace{x}_{n \times 784} \; @ \; \underbrace{w}_{784 \times 1}
@@ -252,6 +253,8 @@ assert np.allclose(output[:100, 0], by_loop, atol=1e-3)
 #     `[n, 1]` broadcasts to `[n, n]` without a word ([lesson 4](04_metrics.py#the-bug-it-hides)).
 #     Besides, each column answers one question. With ten digits there will be ten questions, and
 #     `w` will have the shape `[784, 10]`.
+#
+# Try both shapes on five images. What will the shape of each comparison be?
 
 # %%
 answers = is_three[:5].reshape(5, 1)
@@ -260,7 +263,7 @@ print(f"column against column {((output[:5] > 0) == answers).shape}")
 print(f"row against column    {((flat_output > 0) == answers).shape}")
 
 # %% [markdown]
-# In the second line, each of the five verdicts met all five answers, and no error appeared.
+# With the row, each of the five verdicts met all five answers, and no error appeared.
 #
 # A model of the form `x @ w + b` is called *[linear](22_jargon.md#linear-model)*, because with a
 # single pixel it is the straight line $y = w x + b$ from school. The package has it: `jd.Linear`
@@ -357,8 +360,9 @@ def share_right(output, is_three):
 
 # %% [markdown]
 # `randint` draws whole numbers from 0 up to, but not including, 784. If one weight changes, each
-# output changes by that much times its image's pixel there, so there is no need to multiply
-# everything again. (In the last line, `np.diff` subtracts each entry of `history` from the next.)
+# output changes by that change times the image's value at this pixel, so there is no need to
+# multiply everything again. (In the last line, `np.diff` subtracts each entry of `history` from
+# the next.)
 
 # %% alt="The share of training digits that are right against the number of tries. It climbs in small steps, quickly at first and then more slowly."
 better, outputs = w.copy(), output[:, 0]
@@ -402,16 +406,16 @@ for name, each in ("averages", params), ("knobs turned", new_params):
 
 # %% [markdown]
 # It does, though less than on the digits that the knobs were adjusted to. The gain is more than two
-# standard errors ([lesson 4](04_metrics.py#is-it-a-three)), so it is hardly luck. There are better
-# settings than the averages, and they hold for new digits.
+# standard errors ([lesson 4](04_metrics.py#is-it-a-three)), so it is probably not luck. There are
+# better settings than the averages, and they hold for new digits.
 #
 # A close relative of this model once filled a rack. In 1958 Frank Rosenblatt described the
 # *[perceptron](22_jargon.md#perceptron)*, and soon afterwards he built it. Four hundred photocells
 # looked at a picture, and the weights were real knobs, turned by electric motors. His rule for
 # turning them was much better than ours, because it looked at _which_ pictures were wrong. We will
-# let a gradient turn them: it says for all 785 knobs at once which way to turn, and which knobs
-# matter most. But a gradient needs a number with a useful slope, and the count of mistakes, as we
-# will see, has none.
+# let a gradient turn our knobs: it says for all 785 at once which way to turn, and which of them
+# matter most. But a gradient needs a number with a useful slope. The count of mistakes has none,
+# as you will see in lesson 8.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -27,7 +27,7 @@
 # result ([lesson 1](01_pixels.py#why-two-sets)). So we put a fifth of the _training_ digits aside,
 # at random, and use those to decide. They are called *[held-out](22_jargon.md#held-out-set)*
 # digits, and they are our validation set. We do not touch the test digits until the end of this
-# lesson. (Chance has six jobs here, and each gets a key of its own.)
+# lesson. (Six things in this lesson are random, and each gets its own key.)
 
 # %%
 import time
@@ -108,7 +108,7 @@ print([f"{each:.2f}" for each in tried], f"mean {np.mean(tried):.2f}")
 
 # %% [markdown]
 # The mean is about one half, but some of the models are far from it. How can a model that knows
-# nothing be right, or wrong, on so many more than half? Because threes look alike, and so do
+# nothing be right, or wrong, on two thirds of the digits? Because threes look alike, and so do
 # sevens. If random weights happen to say _three_ to one three, they say it to most others, too. So
 # it is a little as if the model tossed only two coins: one for all the threes and one for all the
 # sevens. It is no surprise if both land right, or both wrong. An accuracy before training is mostly
@@ -306,10 +306,10 @@ figure = jd.plots.show_images(
 # changes a weight only as far as the loss asks for it. The lower row shows what training _added_,
 # and there the picture is clear. (Each picture has its own scale: the number farthest from 0 gets
 # the full color.) After one epoch, the addition resembles the picture of the averages. Then a few
-# spots in the middle outgrow the rest, and beside them the red bar at the very top, which is strong
-# in the averages, looks pale. The averages ask where threes and sevens differ _typically_. The loss
-# asks which pixels help with the digits that are still _undecided_, because clear cases sit where
-# the sigmoid is flat, and hardly count any more.
+# spots in the middle outgrow the rest. Compared with them, the red bar at the very top, which is
+# strong in the averages, looks pale. The averages ask where threes and sevens differ _typically_.
+# The loss asks which pixels help with the digits that are still _undecided_, because clear cases
+# sit where the sigmoid is flat, and hardly count any more.
 #
 # At the border nothing was added. No digit has ink there, and a pixel that is always 0 never
 # reaches the output. Its slope is 0, so its weight keeps its random start.
@@ -351,9 +351,9 @@ def train(params, rate, batch_size, keys):
 # There is one catch to think about. The outputs in lesson 7 ran from -50 to 70. What is the slope
 # of the sigmoid out there? Dividing all weights and the bias by ten changes no verdict, because no
 # output changes its sign. But the outputs then run from -5 to 7 only. So try both: the averages'
-# weights as they are, and a tenth of them. (Both get the same keys, against the rule of lesson 6,
-# and on purpose: they see the same batches, so only the weights differ. The race below does the
-# same.)
+# weights as they are, and a tenth of them. (We give both the same keys, against the rule of lesson
+# 6, so that they see the same batches, and only the weights differ. The race below reuses keys for
+# a fair comparison, too.)
 
 # %%
 bias = (mean_seven**2).sum() - (mean_three**2).sum()
@@ -380,9 +380,9 @@ ax.set(xlabel="epoch", ylabel="accuracy", ylim=(0.96, 1))
 # Training improves on the averages from the first epoch on, so they were not the best that a linear
 # model can do. But at this learning rate, only the small head start is a good one. The large
 # weights make most logits large, and on the flat parts of the sigmoid hardly any slope is left to
-# follow. Even the random start overtakes the large averages within a few epochs. Both starts
-# show the same picture and give the same verdicts, yet one learns much faster. So how large the
-# weights are at the start can matter as much as which picture they make.
+# follow. Even the random start overtakes the large averages within a few epochs. The large and the
+# small averages show the same picture and give the same verdicts, yet the small ones learn much
+# faster. So how large the weights are at the start can matter as much as which picture they make.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -404,7 +404,8 @@ if digits.name == "mnist":
 #
 # In the code, `max` finds the rate with the highest mean. (Its `key` is a function, as for `sorted`
 # in lesson 2, and has nothing to do with random keys.) One race is run before the clock starts, so
-# that compiling is not timed.
+# that compiling is not timed. Each row of the output has the average time of one run, the best
+# rate, and the accuracies from the three starts.
 
 
 # %%
@@ -480,9 +481,9 @@ print(f"held-out digits: after 20 epochs {accuracies[20]:.4f}", end=", ")
 print(f"after 100 {accuracies[100]:.4f}")
 
 # %% [markdown]
-# Going on gained about one standard error, most of it early. Later, hardly anything stands out from
-# the wavering: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2
-# counts them.) So we stop after a hundred epochs.
+# Eighty more epochs gained about one standard error, most of it early. Later, the accuracy mostly
+# wavers: from one epoch to the next, a few digits flip between right and wrong. (Exercise 2 counts
+# them.) So we stop after a hundred epochs.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -508,14 +509,14 @@ print(f"highest on the way   {max(on_test):.4f}")
 # The one after the last epoch, because we fixed the hundred epochs before we looked. The highest is
 # too optimistic, because the digits that should judge the model have picked the epoch, too. Here
 # both are close, and either way the linear model reads more than 98 of 100 new digits. The two
-# baselines of lesson 4 read about 95 and 97, so it makes about half as many mistakes as the better
-# one. The 785 knobs have turned themselves.
+# baselines of lesson 4 read about 95 and 97, so our model makes about half as many mistakes as the
+# better one. The 785 knobs have turned themselves.
 #
-# Did you notice that the test digits come out a little lower than the held-out ones? One standard
-# error is about 0.3 % here, so that may be luck. But there are two reasons to expect it: the
-# held-out digits helped us decide, and they were written by the same people as the digits that we
-# trained on, the test digits by others. Other people's handwriting is the harder exam, and the one
-# that counts in practice.
+# Did you notice that the accuracy is a little lower on the test digits than on the held-out ones?
+# One standard error is about 0.3 % here, so that may be luck. But there are two reasons to expect
+# it. The held-out digits helped us decide. And the people who wrote them also wrote the digits
+# that we trained on, while the test digits were written by others. Other people's handwriting is
+# the harder exam, and the one that counts in practice.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
