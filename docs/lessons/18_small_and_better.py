@@ -108,12 +108,12 @@ print(f"the same key: {bool(of_weights == of_first_epoch)}")
 # reused keys does not notice, because these are two keys that happen to be equal. `learn` makes
 # _one_ key, splits it, and passes the parts on.
 #
-# One run is never enough, as you will see, so we train each network from three seeds. That takes
-# minutes, so this page reads the results from a record, which this lesson's own code made on MNIST.
-# `try_out`, whose code is in the notebook, trains only from seeds that the record lacks. (Without a
-# record, as in Colab, it trains all networks itself.) Unless we pass something else, the loss is
-# cross-entropy, and the images stay as they are. At the end, it prints the mean accuracy of the
-# three seeds on held-out digits, the lowest, and the highest. The record is from:
+# One run is never enough, as you will see. So `try_out`, whose code is in the notebook, trains
+# each network from three seeds, and prints their mean accuracy on held-out digits, the lowest, and
+# the highest. Unless we pass something else, the loss is cross-entropy, and the images stay as
+# they are. Training takes minutes, so this page reads the accuracies from a record, which this
+# lesson's own code made on MNIST. (Without a record, as in Colab, `try_out` trains.) The record is
+# from:
 
 # %% tags=["hide-input"]
 path = pathlib.Path("benchmarks/results/convnets.json")
@@ -207,10 +207,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## A stack of convolutions
 #
-# A network has to put a digit together: pieces make strokes, and strokes make loops and corners. So
-# stack convolutions. Each of the first three moves in strides of 2, and halves height and width,
-# rounding up. The taps of the next layer then see twice as far in each direction, and there are
-# only about a quarter as many places to compute.
+# A network has to put a digit together: pieces make strokes, and strokes make loops and corners.
+# So stack four convolutions. Each of the first three moves in strides of 2, and halves height and
+# width, rounding up. In the original image, the taps of the next layer then lie twice as far
+# apart, and there are only about a quarter as many places to compute.
 #
 # ![Four squares, each smaller than the last: 28 by 28 pixels; 14 by 14 with 24 channels; 7 by 7 with 48 channels; 4 by 4 with 96 channels. A further arrow leads from 4 by 4 to 4 by 4. From there the largest of each channel is taken: 96 numbers, which become 10 logits.](../assets/diagrams/small_network.svg)
 #
@@ -378,16 +378,17 @@ if digits.name == "mnist":
 # ## Another optimizer
 #
 # The gradient of a layer is a matrix, say with a row for each input and a column for each output.
-# Take the rows `[5, 0]` and `[0, 2]`. This matrix is a sum of two simple ones: one connects the
-# first input with the first output, by 5, and the other connects the second input with the second
-# output, by 2.
+# With the rows `[5, 0]` and `[0, 2]`, it is a sum of two parts. One changes how the first input
+# acts on the first output, with strength 5, and the other how the second input acts on the second
+# output, with strength 2.
 #
-# Any matrix $G$ can be taken apart like this, except that the parts usually connect whole patterns:
-# if the input contains _this_ pattern, add so much of _that_ pattern to the output. The patterns of
-# different parts are at right angles, so they have nothing in common. This is the [singular value
+# Any matrix $G$ can be taken apart like this, but a part usually joins whole patterns, such as the
+# _sum_ of two inputs to the _difference_ of two outputs. The input patterns of different parts are
+# at right angles, as `[1, 1]` (a sum) and `[1, -1]` (a difference) are, and so are the output
+# patterns. This is the [singular value
 # decomposition](https://en.wikipedia.org/wiki/Singular_value_decomposition), $G = U S V^\top$. The
-# columns of $U$ are the patterns of inputs, those of $V$ the patterns of outputs, and $S$ holds the
-# strengths, here 5 and 2. ($^\top$ swaps rows and columns, as `.T` does.) We will call the parts
+# columns of $U$ are the input patterns, those of $V$ the output patterns, and $S$ holds the
+# strengths, 5 and 2 above. ($^\top$ swaps rows and columns, as `.T` does.) We will call the parts
 # _directions_. Often a few directions are much stronger than the others, so a step changes the
 # layer almost only in those few.
 #
@@ -412,8 +413,9 @@ print("strengths", strengths)
 print("U V^T\n", u @ v_transposed)
 
 # %% [markdown]
-# The second row, tiny in the gradient, is now as long as the first and at right angles to it, so
-# the weak direction is not left behind.
+# Nearly all of the first row is the strong direction, from the first input to both outputs alike.
+# Nearly all of the second, tiny in the gradient, is the weak one, from the second input to both
+# outputs with opposite signs. Now both are equally long, so neither direction is left behind.
 #
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few rounds of
 # matrix products, here three, called a _Newton-Schulz iteration_. The answer to [exercise
@@ -502,8 +504,8 @@ try_out("ResNet-18", resnet, resnet_sgd, shift, smoothed)
 
 # %% [markdown]
 # It is behind, with about twice as many mistakes. But it lacks Muon, and the peak was chosen for a
-# run twelve times as long as these 156 steps. The last section shows what ResNet-18 reaches in four
-# epochs of all digits.
+# run twelve times as long as these 156 steps. [Below](#beside-the-resnet) you see what ResNet-18
+# reaches in four epochs of all digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist" and known:
@@ -524,17 +526,17 @@ if digits.name == "mnist" and known:
 # Every accuracy above contains two kinds of luck.
 #
 # **The luck of the seed.** If you start with other weights and batches, you get a different
-# accuracy. The standard deviation $s$ of the three seeds estimates how much it varies. The mean of
-# $n$ seeds varies less, by its *standard error* $s/\sqrt{n}$. In the difference of two means, both
-# standard errors count. They combine like the two short sides of a right triangle: the noise of the
-# difference is the root of the sum of their squares, which `np.hypot` computes. (`ddof=1` divides
-# by one less than the number of seeds, because the mean was estimated from the same seeds.)
+# accuracy. The standard deviation $s$ of the three accuracies estimates how much it varies. (They
+# lie closer to their own mean than to that of many seeds, so `ddof=1` divides by 2, not 3.) The
+# mean of $n$ seeds varies less, by its *standard error* $s/\sqrt{n}$. In the difference of two
+# means, both standard errors combine like the two short sides of a right triangle: the noise of
+# the difference is the root of the sum of their squares, which `np.hypot` computes.
 #
-# **The luck of the digits.** Our 10,000 held-out digits are a sample, too. From one sample of $n$
-# digits to another, an accuracy of $p$ typically varies by $\sqrt{p(1-p)/n}$. For 98 % on 10,000
-# digits, that is 0.14 percentage points. <!-- typed: arithmetic --> But all networks here read _the
-# same_ digits. What is hard for one is often hard for another, so much of this luck cancels in a
-# difference.
+# **The luck of the digits.** From one sample of $n$ digits to another, an accuracy of $p$
+# typically varies by $\sqrt{p(1-p)/n}$, the standard error of [lesson
+# 4](04_metrics.py#is-it-a-three). For 98 % on our 10,000 held-out digits, that is 0.14 percentage
+# points. <!-- typed: arithmetic --> But all networks here read _the same_ digits. What is hard for
+# one is often hard for another, so much of this luck cancels in a difference.
 #
 # The table leaves out the luck of the digits, and divides each change from one row to the next by
 # its noise from the seeds. Before you look: which changes do you believe in?
@@ -563,12 +565,12 @@ for name, scores in accuracies.items():
     before = scores
 
 # %% [markdown]
-# How large must a ratio be? If a change does nothing, and there are many seeds, luck alone exceeds
-# twice the noise about once in twenty times. With three seeds the noise itself is only a rough
+# How large must a ratio be? With many seeds, a change that does nothing still gets a ratio above
+# 2, or below -2, about once in twenty times. With three seeds the noise itself is only a rough
 # estimate. To be equally safe, Student's t-test, which allows for so few runs, asks for about 2.8
-# if both networks vary alike, and more than 4 if one does nearly all of the
-# varying. <!-- typed: Student's t with 4 and with 2 degrees of freedom --> And eight changes are
-# eight chances for a false alarm. In the plot, each tick to the left means half as many errors.
+# if both networks vary alike, and more than 4 if nearly all the noise comes from one. <!-- typed:
+# Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight chances for a
+# false alarm. In the plot, each tick to the left means half as many errors.
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
@@ -759,14 +761,15 @@ for name in list(reached)[:-1]:
     print(f"{name:13} {difference:+10.4f} {of_seeds:15.4f} {of_digits:16.4f}")
 
 # %% [markdown]
-# No row is clearly better than the last one, and only one is clearly worse: _small-1_ needs only
-# seconds, but neither kind of luck explains so large a difference.
+# No row is clearly better than the last one, and only _small-1_, which needs only seconds, is
+# clearly worse: neither kind of luck explains so large a difference.
 #
 # _small-2_ is behind and _small-8_ ahead, both by less than three times the noise of the seeds.
-# That is not enough when the noisier side, ResNet-18, has only three of them. Both also stay below
-# our upper limit for the noise of the digits. So **_small-8_ is not clearly better than ResNet-18,
-# and _small-2_ is not clearly worse**, although _small-2_ has less than a hundredth of the
-# parameters and learned in less than a tenth of the time.
+# The t-test asks for more, because most of this noise comes from ResNet-18's three seeds. Both
+# differences are also below the last column, our upper limit for the noise of the digits. So
+# **_small-8_ is not clearly better than ResNet-18, and _small-2_ is not clearly worse**, although
+# _small-2_ has less than a hundredth of the parameters and learned in less than a tenth of the
+# time.
 #
 # _resnet-shifts_ and _resnet_ differ by less than either noise. In four epochs, shifts and
 # smoothing did nothing for ResNet-18 that we could measure.
@@ -997,12 +1000,13 @@ def orthogonalize(matrix):
 print(check_orthogonalize(orthogonalize))
 
 # %% [markdown]
-# How does Muon come near this without a decomposition? $X X^\top X$ has the same patterns as $X$,
-# and the cubes of its strengths. So a sum of such products changes all strengths and leaves the
-# patterns as they are. First Muon divides the matrix by the root of the sum of its squares, so that
-# no strength is above 1. Then each round maps every strength $s$ to
-# $3.4445 s - 4.775 s^3 + 2.0315 s^5$. Jordan and others chose the three numbers so that small
-# strengths grow fast. How close to 1 will both strengths of our gradient be after three rounds?
+# How does Muon come near this without a decomposition? If $X$ is $U S V^\top$, then $X X^\top X$
+# is $U S^3 V^\top$, because $V^\top V$ and $U^\top U$ drop out: all patterns have length 1 and are
+# at right angles. So a sum of such products changes the strengths and leaves the patterns as they
+# are. First Muon divides the matrix by the root of the sum of its squares, so that no strength is
+# above 1. Then each round maps every strength $s$ to $3.4445 s - 4.775 s^3 + 2.0315 s^5$. Jordan
+# and others chose the three numbers so that small strengths grow fast. How close to 1 will both
+# strengths of our gradient be after three rounds?
 
 
 # %%
@@ -1021,8 +1025,8 @@ for rounds in 0, 1, 2, 3:
 # %% [markdown]
 # Not very close. But one direction was almost sixty times as strong as the other, and now they are
 # nearly alike. Jordan and others, who take five rounds, found that strengths from about 0.5 to 1.5
-# are good enough. <!-- typed: Jordan and others, 2024 --> (We take three rounds, to save time. They
-# leave directions that are far weaker than these two behind.)
+# are good enough. <!-- typed: Jordan and others, 2024 --> (We take three rounds, to save time.
+# After them, directions that were far weaker than our weak one would still be weak.)
 
 # %% tags=["claim"]
 strengths = np.linalg.svd(gradient)[1]
