@@ -197,8 +197,8 @@ def sweep(name, model, sizes, rates):
 
 
 # %% [markdown]
-# Both models try the rates 3 and 30. Which of them will do better at 30? And which is ahead when
-# each has its best rate?
+# Each model gets three rates, 3 and 30 among them. Which model will do better at 30? And which is
+# ahead when each has its best rate?
 
 # %%
 print("one layer")
@@ -208,9 +208,9 @@ sizes, rates = [784, 30, 1], [1.0, 3.0, 30.0]
 two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 
 # %% [markdown]
-# At the best rate that each of them tried, the two differ by less than one standard error, which is
-# 0.2 % on so many digits. <!-- typed: sqrt(0.988 * 0.012 / 2479) --> Two layers have thirty times
-# as many weights, and gain nothing from them.
+# Each at its best rate, the two differ by less than one standard error, which is 0.2 % here. Two
+# layers have thirty times as many weights, and gain nothing from them.
+# <!-- typed: sqrt(0.988 * 0.012 / 2479) -->
 #
 # Adding a layer can even make results _worse_. At rate 30, one layer loses a little against its
 # best rate, and two layers lose much more. The weights of the two layers multiply each other, so
@@ -264,9 +264,10 @@ for pair, units, out in zip(switches, hidden, light, strict=True):
 assert light[:, 0].tolist() == [0, 1, 1, 0]
 
 # %% [markdown]
-# The light works, which no weighted sum could achieve. The bend changed only one of the eight sums:
-# with both switches down, the second sum is -1, and without the bend, the light would be on there.
-# Here we chose the weights ourselves. With digits, training will find them.
+# The light works, which no weighted sum could achieve. The bend changed only one of the eight
+# sums, two per row: with both switches down, the second sum is -1, and without the bend,
+# subtracting it twice would turn the light on. Here we chose the weights ourselves. With digits,
+# training will find them.
 #
 # ??? note "And at zero?"
 #     There the function has a corner and no slope, but JAX has to use some number as its slope.
@@ -497,17 +498,19 @@ print("equal")
 # slopes.
 #
 # This is the way to train two layers that was missing in 1969. Seppo Linnainmaa described it in
-# 1970, for rounding errors. It became famous in 1986, when David Rumelhart, Geoffrey Hinton and
-# Ronald Williams showed that hidden units trained with it learn useful things by themselves.
+# 1970, to see how rounding errors add up in a computation. It became famous in 1986, when David
+# Rumelhart, Geoffrey Hinton and Ronald Williams showed that hidden units trained with it learn
+# useful things by themselves.
 #
 # ### The same for all digits
 #
-# With thousands of images and 30 units, the same steps work with matrices. Only the first slope is
-# new, because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for a three and
-# `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for a three and
-# 1 for a seven. It goes back through the sigmoid, whose own slope is `p * (1 - p)`.
-# The loss is a mean, so each image contributes only the fraction `1 / len(x)` of its own slope.
-# (In the code, `.T` swaps rows and columns.)
+# With thousands of images and 30 units, the same steps work with matrices. Only the first two
+# slopes are new, because the loss is now that of [lesson 8](08_a_loss_for_digits.py): `1 - p` for
+# a three and `p` for a seven, where `p` is the sigmoid of the logit. So the slope at `p` is -1 for
+# a three and 1 for a seven. It goes back through the sigmoid, $1 / (1 + e^{-z})$, whose own slope,
+# by calculus, is $e^{-z} / (1 + e^{-z})^2$, or `p * (1 - p)`. The loss is a mean, so each image
+# contributes only the fraction `1 / len(x)` of its own slope. (In the code, `.T` swaps rows and
+# columns.)
 
 
 # %%
@@ -553,9 +556,10 @@ for ours, theirs in zip(by_hand, by_jax, strict=True):
 #
 # ### Why ReLU and not the sigmoid?
 #
-# For decades the bend was mostly a sigmoid, whose slope is at most one quarter. In the backward
-# pass, each layer multiplies by its weights and by the slope of its bend. After several layers, how
-# much do the bends leave of the slope that started at the loss?
+# For decades the bend was mostly a sigmoid, whose slope `p * (1 - p)` is at most one quarter,
+# where `p` is one half. In the backward pass, each layer multiplies by its weights and by the
+# slope of its bend. After several layers, how much do the bends leave of the slope that started at
+# the loss?
 
 # %%
 for layers in 1, 2, 5, 10:
@@ -585,8 +589,8 @@ print(f"here, at rate 3: {bent_live:.4f}")
 # logit lies where the sigmoid of the loss is flat, and a hidden unit that is off for every digit
 # passes nothing back. From there, no later step finds the way back.
 #
-# At 0.1, ten epochs are too few. At rate 3, the network is a little ahead of the linear model. (Our
-# own run agrees with the record to within 0.3 %.)
+# At 0.1, ten epochs are too few. At rate 3, the network is ahead of the linear model by about one
+# standard error, which may be luck. (Our own run agrees with the record to within 0.3 %.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -646,7 +650,8 @@ if digits.name == "mnist":
 #
 # - You can show that linear layers in a row multiply out to a single one.
 # - You can do with two sums, a bend and a third sum what no weighted sum can do.
-# - You can tell parameters, which stay, from activations, which each image gets anew.
+# - You can tell parameters, the same for every image, from activations, which each image gets
+#   anew.
 # - You can compute a network's gradient by hand: values forward, slopes backward, and for each
 #   weight the product of the two that meet there.
 # - You can say why a network needs a learning rate of its own, and why ReLU replaced the sigmoid.

@@ -87,9 +87,9 @@ print(f"network      {count(start):6,} parameters")
 # ## Same loop, other model
 #
 # Cross-entropy, learning rate 1, mini-batches: all of this is as in the race of lesson 14. Is that
-# fair? For the linear model, rate 1 was the best of the four that lesson 14 tried at the end (as a
-# rate of 10, with the loss divided by ten). For the network, we have not tried any rate yet. So if
-# the rate favors one of the two, it should be the linear model.
+# fair? For the linear model, rate 1 was the best of the four that lesson 14 tried at the end
+# (called 10 there, because the loss was divided by ten). For the network, we have not tried any
+# rate yet. So if the rate favors one of the two, it should be the linear model.
 
 
 # %%
@@ -246,11 +246,12 @@ if digits.name == "mnist":
 # **Stop early.** Keep the parameters of the epoch with the lowest held-out loss, as in `short_fit`.
 # This is called *[early stopping](22_jargon.md#early-stopping)*.
 #
-# **Hold the weights down.** To be certain of every single image, a network needs large weights.
-# *[Weight decay](22_jargon.md#weight-decay)* pulls each weight toward zero in every step, by a
-# small share of its size: the decay times the learning rate. A weight then stays large only if many
-# digits keep pushing it. In Optax, `add_decayed_weights` adds `decay * w` to the gradient of `w`,
-# and does the same for the biases. `optax.chain` passes the sum on to SGD.
+# **Hold the weights down.** To be certain of every single image, a network needs large weights,
+# because they drive its logits apart. *[Weight decay](22_jargon.md#weight-decay)* pulls each
+# weight toward zero in every step, by a small share of its size: the decay times the learning
+# rate. A weight then stays large only if many digits keep pushing it. In Optax,
+# `add_decayed_weights` adds `decay * w` to the gradient of `w`, and does the same for the biases.
+# `optax.chain` passes the sum on to SGD.
 #
 # How strong should the decay be? Like the learning rate, it is a number that we have to choose,
 # because no gradient finds it: a *[hyperparameter](22_jargon.md#hyperparameter)*. So compare a few
@@ -328,10 +329,10 @@ if digits.name == "mnist":
     assert decay_losses.argmin() == 1  # the middle one
 
 # %% [markdown]
-# **Get more digits.** What is true of one image by accident is seldom true of ten others as well.
-# So take three times and ten times as many digits, with fewer epochs, so that the number of steps
-# stays about the same. (We now measure on all held-out digits, so the losses differ a little from
-# those above.) Which of the three cures will help most?
+# **Get more digits.** With more digits, it pays less to learn the quirks of one image, and more to
+# learn what many share. So take three times and ten times as many digits, with fewer epochs, so
+# that the number of steps stays about the same. (We now measure on all held-out digits, so the
+# losses differ a little from those above.) Which of the three cures will help most?
 
 # %%
 runs = {
@@ -394,9 +395,10 @@ if digits.name == "mnist":
 # Should you use the sigmoid, the ReLU, or the hyperbolic tangent, `tanh`? The `tanh` has the
 # sigmoid's S-shape, but runs from -1 to 1. Comparing them at one learning rate would be unfair,
 # because their slopes differ: at zero the sigmoid has a slope of one quarter and `tanh` has 1, and
-# the ReLU has 1 everywhere above zero. So each gets three rates, with three random starts at each.
-# To save time, each run has only 6,000 digits and five epochs. (`on_divergence="stop"` lets `fit`
-# return what it has if training [diverges](22_jargon.md#divergence).) Which would you bet on?
+# the ReLU has 1 everywhere above zero. So each gets three rates, larger ones for the sigmoid, with
+# three random starts at each. To save time, each run has only 6,000 digits and five epochs.
+# (`on_divergence="stop"` lets `fit` return what it has if training
+# [diverges](22_jargon.md#divergence).) Which would you bet on?
 
 
 # %%
@@ -468,9 +470,9 @@ ax.legend()
 # whatever that rate favors. (The run that we trained here agrees with the record to within 1 %.)
 #
 # So with one hidden layer, you can take any of the three. Nearly everybody uses the ReLU or a
-# relative of it because in a network with many layers, the slopes of the sigmoid leave hardly
-# anything of the gradient, as [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid)
-# showed.
+# relative of it because in deep networks, the slopes of the sigmoid leave hardly anything of the
+# gradient, as [lesson 11](11_a_nonlinearity.py#why-relu-and-not-the-sigmoid) showed. Those of
+# `tanh`, mostly below 1, shrink it, too.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -510,8 +512,8 @@ for name, rate in ("sigmoid", 3.0), ("ReLU", 0.3):
 # With the sigmoid, a start ten times too small or too large costs at most a few percent in this
 # short training, so a factor of root 2 hardly matters. With the ReLU, a start ten times too large
 # costs far more: a factor of ten in each of two layers makes the logits a hundred times as large,
-# so the network starts out certain of random answers. In deep networks even small factors matter,
-# because those of all layers multiply.
+# so the network starts out certain of random answers. (A sigmoid unit never puts out more than 1.)
+# In deep networks even small factors matter, because those of all layers multiply.
 #
 # The worst start is zero. All hidden units then compute the same, so they get the same gradient and
 # stay the same forever: all sixty-four do the work of one. With the ReLU it is worse: the units put
@@ -549,10 +551,10 @@ figure = jd.plots.show_images(np.array(pictures).reshape(-1, 28, 28))
 
 # %% [markdown]
 # The last two rows look like it: only zeros, and only fives. But a row shows only the first seven.
-# Among the hundred digits that excite a unit most, there are several kinds for each of the six. So
-# none of them is there for one digit alone. What the digits of a unit have in common
-# is a stroke in a certain place, where training raised the weights, and a gap where it lowered
-# them. The second layer adds up many such weak hints, and each hint can serve several digits.
+# Among the hundred digits that excite a unit most, there are at least two kinds for each of the
+# six, so none responds to one digit alone. What the digits of a unit have in common is a stroke in
+# a certain place, where training raised the weights, and a gap where it lowered them. The second
+# layer adds up many such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -760,6 +762,8 @@ print(check_epochs_needed(epochs_needed))
 print(epochs_needed(network_curve, linear_curve.max()))
 
 # %% [markdown]
+# Very few: it passed the linear model's best almost at once.
+#
 # ### Exercise 2: a relative
 #
 # `tanh` has the same shape as the sigmoid, but runs from -1 to 1 and is steeper. Write
