@@ -241,11 +241,11 @@ for nudge in 1e-1, 1e-2, 1e-3, 1e-5, 1e-8:
 
 # %% [markdown]
 # Nudging to both sides is more accurate at first: 12.01 where one side gives 12.61. But with a
-# nudge of 0.00001 both are _worse_ again, and the smallest nudge sees no slope at all. JAX's
-# numbers have 32 bits and hold about seven digits, as `np.float32` does here. The two values of $g$
-# are nearly equal, so most digits cancel in their difference, and only rounding is left. With a
-# nudge of 0.00000001, both neighbors are rounded to 2 itself. `jax.grad` has no nudge that could be
-# too small.
+# nudge of 0.00001 (`1e-05` in the table) both are _worse_ again, and the smallest nudge sees no
+# slope at all. JAX's numbers have 32 bits and hold about seven digits, as `np.float32` does here.
+# The two values of $g$ are nearly equal, so most digits cancel in their difference, and rounding
+# spoils what is left. The smallest nudge is lost altogether: 2 stays 2. `jax.grad` has no nudge
+# that could be too small.
 
 # %% tags=["claim"]
 assert np.isclose((g(2.1) - g(2)) / 0.1, 12.61)
@@ -309,10 +309,11 @@ except TypeError as error:
 #
 # ## A map with two weights
 #
-# With two weights, the gradient can be drawn. Add a second knob to the picture, which puts gray on
-# all pixels alike: one unit of it adds a quarter of full ink. The loss is now a landscape over two
-# weights, and contour lines show it as on a hiking map: along each line, the loss is the same. At
-# some places, we draw an arrow _against_ the gradient. Where will the arrows point?
+# With two weights, the gradient can be drawn. Add a second knob, which puts gray on all pixels
+# alike. (One unit adds a quarter of full ink, so that both knobs count about equally.) The loss is
+# now a landscape over two weights, and contour lines show it as on a hiking map: along each line,
+# the loss is the same. At some places, we draw an arrow _against_ the gradient. Where will the
+# arrows point?
 
 
 # %% tags=["hide-input", "no-data"] alt="A map of the loss over the weight of the picture and the gray that is added. Tilted oval contour lines surround a dot at weight 1 and gray 0. Twelve arrows each leave a line at a right angle and go down into the valley, but most do not point straight at the dot. Where the lines are close together, the arrows are long; near the dot they are short."
@@ -348,12 +349,13 @@ ax.set(xlabel="weight of the picture", ylabel="gray added", aspect="equal")
 plt.show()
 
 # %% [markdown]
-# Each arrow leaves its contour line at a right angle. Why? Say that the slopes at a place are 3 and
-# 4, so that a small nudge $(u, v)$ of the two weights changes the loss by about $3u + 4v$. Try
-# nudges of equal length: $(1, 0)$ gives 3, $(0, 1)$ gives 4, and $(0.6, 0.8)$, along the gradient,
-# gives 5, more than any other direction. The opposite nudge, along the arrow, gives -5. And
-# $(0.8, -0.6)$, at a right angle to both, gives 0, because it follows the contour line. So the
-# arrows point to where the loss falls fastest, and they are long where the ground is steep.
+# Each arrow leaves its contour line at a right angle. Why? Say that the slopes at a place are 3
+# and 4, so that small nudges $(u, v)$ of the two weights change the loss by about $3u + 4v$. Try
+# nudges one tiny unit long: $(1, 0)$ gives 3, $(0, 1)$ gives 4, and $(0.6, 0.8)$, along the
+# gradient $(3, 4)$, gives 5, more than any other. The opposite nudge, along the arrow, gives -5.
+# And $(0.8, -0.6)$, at a right angle to both, gives 0: the loss stays the same, so this is the
+# direction of the contour line. The arrows point to where the loss falls fastest, and they are
+# long where the ground is steep.
 #
 # Now look closely. The dot marks weight 1 with no gray added, and most arrows do _not_ point
 # straight at it. (The lowest point is close to the dot, but not exactly there, because this map
@@ -412,7 +414,7 @@ print(walk(f, 3.0, learning_rate=0.2, steps=6))
 # The walk goes from 3 toward 0, the lowest point of $x^2$. (The many nines come from rounding to 32
 # bits.) On this curve, each step covers the same share of the way that is left: 40 %. The function
 # also works with several numbers, and each of them follows its own slope. The package has one such
-# step as [`sgd_update`][jaxdigits.sgd_update]:
+# step as [`sgd_update`][jaxdigits.sgd_update] (lesson 9 explains the name):
 
 # %%
 once = walk(sum_of_squares, x, learning_rate=0.2, steps=1)[-1]
@@ -487,7 +489,8 @@ show_walk(1.05, low=-8, high=8)
 #
 # ## Why 0.5 and 1?
 #
-# For $x^2$, one line of algebra answers all three questions. The gradient is $2x$, and therefore
+# For $x^2$, one line of algebra answers all three questions. The gradient is $2x$, so with a
+# learning rate of $r$
 #
 # $$ x_\text{new} = x - r \cdot 2x = (1 - 2r)\,x. $$
 #
@@ -502,7 +505,7 @@ show_walk(1.05, low=-8, high=8)
 # | 1 | -1 | bounces forever |
 # | above 1 | below -1 | diverges |
 #
-# Is the formula right? Compare it with the walk:
+# So ten steps from 3 should lead to $3\,(1 - 2r)^{10}$. Compare with the walk:
 
 # %%
 for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
@@ -519,9 +522,9 @@ for rate in 0.02, 0.2, 0.5, 0.9, 1.0, 1.05:
 # Back to the dimmer. Each step now looks at millions of pixels, so speed matters. A line `@jax.jit`
 # above a function tells JAX to *[compile](22_jargon.md#compilation)* it: at the first call, JAX
 # turns the whole function into one fast program, and later calls only run this program. The result
-# stays the same. One program serves all arguments of the same shapes. But a learning rate from
-# outside the function would be built into it, and changing it later would have no effect. So we
-# pass everything that the step needs as an argument.
+# stays the same. One program serves all arguments of the same shapes. But if the function took the
+# learning rate from outside, its value would be built into the program, and changing it later
+# would have no effect. So we pass everything that the step needs as an argument.
 
 
 # %%
@@ -559,8 +562,8 @@ assert abs(path[-1] - 1) < 1e-2
 # [lesson 10](10_an_optimizer.py) shows how.
 #
 # And why is 1 the lowest place? At weight 1 the picture is the mean, and its differences from the
-# threes add up to zero at every pixel. Each difference, times twice the mean's pixel, is a part of
-# the slope. So all parts cancel, and the slope is 0.
+# threes add up to zero at every pixel. In the slope, each difference is multiplied by $2m$, and
+# the mean's pixel $m$ is the same for all threes. So the parts cancel, and the slope is 0.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

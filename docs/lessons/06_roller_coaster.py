@@ -83,11 +83,12 @@ def model(params, t):
 # The walk has to begin somewhere. We know nothing about the parameters yet, so take random numbers.
 #
 # JAX makes random numbers from a *[key](22_jargon.md#random-key)*, which you pass to the function
-# that draws. The same key always gives the same numbers, so others can repeat your results. This
-# comes with one rule: **use every key once**. With the same key, two draws that should have nothing
-# to do with each other could give the same numbers. If you need random numbers for two purposes,
-# split a key in two, and use each part for one of them. We need two: we drew the random errors of
-# the readings with one part, and we draw our start with the other.
+# that draws. `jax.random.key` makes one from a whole number of your choice. The same key always
+# gives the same numbers, so others can repeat your results. This comes with one rule: **use every
+# key once**. With the same key, two draws that should have nothing to do with each other could
+# give the same numbers. If you need random numbers for two purposes, split a key in two, and use
+# each part for one of them. One part made the random errors of our readings, and the other draws
+# our start.
 
 # %%
 key_errors, key_start = jax.random.split(jax.random.key(0))
@@ -161,7 +162,8 @@ assert (gradient < 0).all() and gradient[0] / gradient[2] > 200
 #
 # Go the other way, downhill, by the gradient times the *learning rate*. You know the danger: if the
 # rate is too small, the walk takes forever, and if it is too large, it flies off. The only way to
-# find out is to try, so take four powers of ten, with ten steps each.
+# find out is to try, so take four powers of ten, with ten steps each. (`1e-3` is $10^{-3}$ in
+# Python, or 0.001.)
 
 
 # %%
@@ -219,8 +221,8 @@ def show_path(path, t, chosen):
 show_path(path, seconds, chosen=[0, 1, 3, 10])
 
 # %% [markdown]
-# After ten steps the curve comes near the dots on the right, but not on the left. Each step used
-# three slopes and nothing else.
+# After ten steps the curve comes near the dots on the right, but not on the left. You will soon
+# see why.
 #
 # ## Step 7: stop
 #
@@ -264,7 +266,8 @@ assert losses[-1] ** 0.5 > 3 * best_loss**0.5
 # multiplied by $t^2$, which goes up to 361, $b$ by $t$, up to 19, and $c$ by 1. A nudge of $a$
 # moves the end of the curve hundreds of times as far as a nudge of $c$. But there is one learning
 # rate for all three. It must be small enough for $a$, or the loss explodes, and then it is far too
-# small for $c$. So $c$ has hardly moved:
+# small for $c$. So $c$, the speed at time 0, has hardly moved, and the curve still misses the left
+# side:
 
 # %%
 for name, before, after in zip("abc", start, path[-1], strict=True):
@@ -338,9 +341,9 @@ for each in loss, root_loss:
 
 # %% [markdown]
 # The root hardly moves. By the [chain rule](22_jargon.md#chain-rule), the slope of $\sqrt{L}$ is
-# the slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the arrows
-# point the same way, and are about 70 times shorter. A larger learning rate makes up for that, but
-# then it is too large near the bottom, because there the divisor $2\sqrt{L}$ has fallen to about 6.
+# the slope of $L$ divided by $2\sqrt{L}$, and at the start $\sqrt{L}$ is about 36. So the first
+# step goes the same way, but is about 70 times shorter. A larger learning rate makes up for that,
+# but near the bottom it is too large, because the divisor $2\sqrt{L}$ has fallen to about 6.
 # That is why people train with the mean squared error and _report_ its root.
 
 # %% tags=["claim"]
@@ -380,15 +383,15 @@ for x in -2.0, 2.0:
 # the lowest.**
 #
 # The losses of neural networks have many valleys. In practice this hurts less than people once
-# feared, because with many parameters most valleys that training ends in are about equally low. But
-# that is experience and not a law, and it is one reason why a careful comparison trains from
+# feared, because with many parameters most valleys that training ends in are about equally low.
+# But that is experience, not a law, which is one reason why a careful comparison trains from
 # several random starts.
 #
 # ## Opening the envelope
 #
 # Did the walk find the truth? Here is what we did to make the readings. The true curve is
 # $0.75\,(t - 9.5)^2 + 1$: slowest after 9.5 seconds, at 1 km/h, with 0.75 for how strongly the
-# curve bends. To this we added random numbers, three km/h off in a typical case:
+# curve bends. To each speed we added a random error, typically of about three km/h:
 
 # %%
 truth = 0.75 * (seconds - 9.5) ** 2 + 1
@@ -396,9 +399,9 @@ readings = truth + 3 * jax.random.normal(key_errors, seconds.shape)
 assert jnp.allclose(readings, speed, atol=0.051)  # Read to one decimal.
 
 # %% [markdown]
-# What did we find, in the same form? (The lowest point of $a u^2 + b u + c$ lies at $u = -b / 2a$.
-# The other lines turn our units of time back into seconds. `half` is squared because $a$ belongs to
-# the square of time.)
+# What did we find, in the same form? Our walk used the scaled time. Call it $u$: the lowest point
+# of $a u^2 + b u + c$ lies at $u = -b / (2a)$, or in seconds at `middle + half * u`. One second is
+# `1 / half` units of $u$, and $u$ is squared, so $a$ is divided by `half**2`.
 
 # %%
 a, b, c = fitted

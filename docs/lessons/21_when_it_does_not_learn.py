@@ -118,8 +118,8 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 # %% [markdown]
 # It can't! This surprised us, too: our healthy program has a small disease of its own. On MNIST,
 # the loss stays at one tenth. A wholly wrong answer has a squared error of 1, and one tenth is the
-# mean of a single 1 and nine zeros. So the model has learned nine of the digits, and is still fully
-# convinced of a wrong answer to the tenth.
+# mean of a single 1 and nine zeros. So the model has learned nine of the digits, but is still
+# fully convinced of a wrong answer to one.
 #
 # Item 2 could have warned us: before training, the loss was more than twice that of an undecided
 # model. The cause is the same. `jd.init_linear` draws weights with a standard deviation of 1,
@@ -130,8 +130,8 @@ print(f"loss on ten digits {loss(params, x[:10], y[:10]):.5f}")
 # You know two remedies, and either brings the loss near zero in the same thousand steps: smaller
 # weights at the start, such as the `scale=0.3` of lesson 9, or the binary cross-entropy of [lesson
 # 14](14_ten_linear_models.py#yes-or-no-by-surprise), whose slope is steep where an answer is wrong.
-# Change `start` or `loss`, and try it. (On all the digits, the program learns well enough, so we
-# keep it.)
+# Change `start` or `loss`, and try it, but change it back for the puzzles. (On all the digits, the
+# program learns well enough, so we keep it.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -257,9 +257,9 @@ for prepared in prepare(images), jd.flatten(jd.to_float(images)):
     print(f"loss {early:.4f} after 100 steps, {late:.4f} after 200")
 
 # %% [markdown]
-# The first line is the sick program. Its last loss, times the 2,000 digits, is almost exactly a
-# whole number, because every mistake counts a full 1. The second line is the same program with
-# other inputs: its loss is lower and still falling. So the bug must be in `prepare`.
+# The first line is the sick program. Its last loss, times the 2,000 digits, is almost exactly 40,
+# the number of its mistakes, because each counts a full 1. The second line is the same program
+# with other inputs: its loss is lower and still falling. So the bug must be in `prepare`.
 #
 # ??? tip "A hint"
 #     The largest input is printed. How large is a weighted sum of 784 numbers of this size, and
@@ -617,13 +617,13 @@ def init(key):
 print(check_init(init))
 
 # %% [markdown]
-# With all weights at zero, the hidden units are zero, and so are the slopes of the second layer's
-# weights, each of which is multiplied by its hidden unit. On the way back to the first layer, every
-# slope is multiplied by a weight of the second, so nothing arrives there.
+# With all weights at zero, the hidden units are zero. The slope of a weight in the second layer
+# contains its hidden unit as a factor, so it is zero, too. On the way back to the first layer,
+# every slope is multiplied by a weight of the second, so nothing arrives there.
 #
-# With equal weights that are _not_ zero, the network learns something, but all hidden units stay
-# copies of one another. A linear model has no hidden units, and its inputs are not zero, so zeros
-# are a fine start for it.
+# With equal weights that are _not_ zero, the network learns something, but all hidden units get
+# equal slopes, and stay copies of one another. A linear model has no hidden units, and its inputs
+# are not zero, so zeros are a fine start for it.
 #
 # ### Exercise 7: it forgets
 #
@@ -807,9 +807,9 @@ print("slopes", jax.grad(lambda x: root(x).sum())(jnp.array([4.0, 0.0])))
 
 # %% [markdown]
 # ??? tip "A hint"
-#     `where` computes both branches, and its gradient multiplies the slope of the branch that was
-#     not chosen by 0. The slope of the root at 0 is infinite, and `inf` times 0 is `nan`. How can
-#     you keep the 0 away from `sqrt`?
+#     `where` computes both branches. Its gradient takes the slope of the branch that was not
+#     chosen, too, and multiplies it by 0. The slope of the root at 0 is infinite, and `inf` times
+#     0 is `nan`. How can you keep the 0 away from `sqrt`?
 #
 # Write `root(x)` with the same values, and with a slope of 0 where `x` is 0 or negative.
 
@@ -912,9 +912,10 @@ def deaf_step(params, x, y, learning_rate):
 print(check_deaf_step(deaf_step))
 
 # %% [markdown]
-# A compiled function looks at names from outside only when it is traced (again for new shapes), and
-# keeps the values that it found. So pass everything that may change as an argument. (In exercise 5,
-# `optax_step` takes `optimizer` from outside, which is safe, because it never changes.)
+# JAX looks at names from outside only when it traces the function: at the first call, and again
+# for new shapes. The program keeps what it found, here a rate of 1. So pass everything that may
+# change as an argument. (In exercise 5, `optax_step` takes `optimizer` from outside, which is
+# safe, because `optimizer` never changes.)
 #
 # ## From symptom to suspect
 #
@@ -1004,8 +1005,9 @@ except Exception as error:
 #
 # If a program learns but takes far too long, it may be compiling all the time. Inside
 # `with jax.log_compiles(True):`, each compilation is reported in the log. To count them, ask
-# `jax.monitoring`, which calls a function of yours at each event. Here are five batches, the first
-# three of different sizes. How many programs will be compiled?
+# `jax.monitoring`, which calls a function of yours, here `listen`, at each event. Take five
+# batches, the first three of different sizes. (NumPy cuts them, because JAX would compile the
+# cutting, too.) How many programs will be compiled?
 
 # %%
 compiled = []
@@ -1032,7 +1034,8 @@ for n in 50, 49, 48, 48, 48:
 #
 # An `assert` on a value is an error in a compiled function, because it runs during tracing, when
 # there is no value yet. With `checkify`, the check becomes part of the compiled program, and the
-# function returns an error (or its absence) beside the result. Which of the two logits will fail?
+# function returns `error` beside the result. `error.get()` is the message, or `None`. Which of the
+# two logits will fail?
 
 
 # %%
