@@ -50,18 +50,19 @@ print(digits.name)
 # downloads 11 MB and prepares the data; later calls reuse it. If you are offline, you get a smaller
 # set of digits that comes with scikit-learn, and a warning.
 #
-# The digits come in two sets, [`train`](22_jargon.md#training-set) and `test`. Each set has two
-# parts, `images` and `labels`.
+# The digits come in two sets, or _splits_: [`train`](22_jargon.md#training-set) to learn from, and
+# `test` to check. Each set has two parts, `images` and `labels`. Their `shape` tells you their
+# size.
 
 # %%
 for name, split in ("train", digits.train), ("test", digits.test):
     print(name, "images", split.images.shape, "labels", split.labels.shape)
 
 # %% [markdown]
-# Read `(n, 28, 28)` as _n images of 28 rows and 28 columns_. The [labels](22_jargon.md#label) say
-# which digit each image shows. Such a collection is often stored as one folder per digit, full of
-# small pictures. Here all pictures lie in one [array](22_jargon.md#array), and
-# [`select`][jaxdigits.select] picks the ones with a certain label, as if it opened a folder.
+# Read `(n, 28, 28)` as _n images of 28 rows and 28 columns_, and `(n,)` as _n numbers in a row_.
+# The [labels](22_jargon.md#label) say which digit each image shows. All images of a set lie in one
+# [array](22_jargon.md#array), a grid of numbers, and [`select`][jaxdigits.select] picks the ones
+# with a certain label.
 #
 # How many threes and sevens would you expect, if all ten digits were equally frequent?
 
@@ -88,9 +89,10 @@ if digits.name == "mnist":
 # ## One three, three ways
 #
 # Let us take one of the threes apart. It is the one that the [book behind this
-# course](https://github.com/fastai/fastbook) looks at. The book sorts the files of its threes by
-# name, so that 10000 comes before 7, and takes the second one. We first look up its number among
-# the training images, and call it `chosen`. (You do not have to understand these two lines yet.)
+# course](https://github.com/fastai/fastbook) looks at: the second of its threes, in the order of
+# their file names. We first look up its number among the training images, and call it `chosen`.
+# (You do not have to understand these two lines yet.) Then `np.asarray` turns the image with that
+# number into a NumPy array.
 
 # %%
 places = np.flatnonzero(np.asarray(digits.train.labels) == 3).tolist()
@@ -107,9 +109,9 @@ print(f"training image {chosen}, a {digits.train.labels[chosen]}")
 ax = jd.plots.show_image(three)
 
 # %% [markdown]
-# Second, as **numbers**. The square brackets cut out a part of the image: rows 4 to 9, and columns
-# 4 to 9. Python counts from 0, and the end of `4:10` is not included. Where in the picture is this
-# part, and where do you expect its largest numbers?
+# Second, as **numbers**. The square brackets cut out a part of the image: the first `4:10` means
+# rows 4 to 9, and the second columns 4 to 9. Python counts from 0, and the end, 10, is not
+# included. Where in the picture is this part, and where do you expect its largest numbers?
 
 # %%
 print(three[4:10, 4:10])
@@ -203,7 +205,8 @@ print(f"That program reads {correct} of 8. How many did you read?")
 # %% [markdown]
 # The program of [lesson 13](13_ten_averages.py) compares each image with the average of each digit,
 # and reads only 2 of these eight correctly. You have probably done better, even if you could not
-# say how you do it. Later programs misread fewer and fewer digits.
+# say how you do it. Later programs misread fewer and fewer digits. (A cell that the web page hides
+# made `hard_labels`, the true digits, and `taken_for`, the program's.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -214,22 +217,22 @@ if digits.name == "mnist":
 #
 # A [model](22_jargon.md#model) is a program that learns from examples. A model that has seen a
 # digit during training may simply remember it, as a student may learn the answers to an old exam by
-# heart. It then [fits that digit better than digits in general](22_jargon.md#overfitting). If you
-# test it on that digit again, it is right, but that tells you nothing about how it will do on a new
-# one. So we keep a part of the data away from training and use it only for checking. That part is
-# called the *[validation set](22_jargon.md#validation-set)*.
+# heart. It then *[overfits](22_jargon.md#overfitting)*: it fits that digit better than digits in
+# general. If you test it on that digit again, it is right, but that tells you nothing about how it
+# will do on a new one. So we keep a part of the data away from training and use it only for
+# checking. That part is called the *[validation set](22_jargon.md#validation-set)*.
 #
 # There is a second trap. You learn from the validation set, too: you try this and that, keep what
 # scores best, and in the end your choices fit those very digits. So careful projects keep a third
 # set, the *[test set](22_jargon.md#test-set)*, which nobody looks at until the very end.
 #
 # !!! warning "A shortcut"
-#     MNIST comes with a training set and a test set. Where we compare our results with the book's,
-#     we check against the test set, even after every [epoch](22_jargon.md#epoch), which is one pass
-#     over the training data. So for us, the test set is the validation set. That is fine for
-#     comparing, because others have done the same for decades. In a real project it would be wrong:
-#     there, you would set aside some of the training data for validation, and use the test set only
-#     once. Later lessons do that, too.
+#     MNIST has a training set and a test set, but no validation set. Where we compare our results
+#     with the book's, we use the test set for validation, as the book does. We look at it even
+#     after every [epoch](22_jargon.md#epoch), which is one pass over the training data. That is
+#     fine for comparing, because others have done the same for decades. In a real project it would
+#     be wrong: there, you would set aside some of the training data for validation, and use the
+#     test set only once. Later lessons do that, too.
 #
 # ## Where the digits come from
 #
@@ -447,8 +450,8 @@ print(f"{rarest(digits.train.labels)} among the training images")
 # rightmost ink, both included. A stroke may be broken, so there can be empty columns in between. A
 # blank image has width 0.
 #
-# If you like, compare the mean widths of threes and sevens. Would a limit half way between them
-# make a good rule?
+# If you like, compare the mean widths of threes and sevens. How well could you tell the two digits
+# apart by a limit half way between these means?
 #
 # ??? tip "A hint"
 #     `image.shape[1]` is the number of columns, `image[:, 5]` is column 5, and `image[:, 5].max()`

@@ -118,9 +118,9 @@ print(image / 2)
 #
 # ## Rank, shape, axis
 #
-# An array can have any number of directions in which you count. Each direction is an
-# **[axis](22_jargon.md#axis)**. The **[rank](22_jargon.md#rank)** is the number of axes, and the
-# **[shape](22_jargon.md#shape)** says how long each axis is.
+# A table has two directions in which you count, down and across. An array can have any number, and
+# each direction is an **[axis](22_jargon.md#axis)**. The **[rank](22_jargon.md#rank)** is the
+# number of axes, and the **[shape](22_jargon.md#shape)** says how long each axis is.
 #
 # ![Four arrays as tables. A scalar is one cell, shape (), rank 0. A vector is a row of three cells along axis 0, shape (3,), rank 1. A matrix has two rows along axis 0 and three columns along axis 1, shape (2, 3), rank 2. A stack of four such matrices has axis 0 going from one to the next, axis 1 along the rows and axis 2 along the columns, shape (4, 2, 3), rank 3.](../assets/diagrams/axes.svg)
 #
@@ -190,10 +190,11 @@ print(pages.shape)
 #
 # ## Taking a part
 #
-# Square brackets take one index per axis, beginning with the first axis. A number picks one place,
-# and its axis disappears. A **slice** `start:end` keeps the axis and takes everything from `start`
-# up to, but not including, `end`. A colon alone means all of it, `-1` means the last one, and `::2`
-# every second one. Cover the lower part of each picture and predict the shape.
+# Square brackets take one index per axis, beginning with the first. Axes without an index are kept
+# whole. A number picks one place, and its axis disappears. A **slice** `start:end` keeps the axis
+# and takes everything from `start` up to, but not including, `end`. Without `end`, it goes on to
+# the last one. A colon alone means all of it, `-1` means the last one, and `::2` every second one.
+# Cover the lower part of each picture and predict the shape.
 
 # %% tags=["hide-input", "no-data"] alt="The table with three rows and four columns, six times, each time with the part that an index takes in color. table[1] takes the second row, shape (4,). table[:, 1] the second column, shape (3,). table[1, 1:3] two numbers in the middle of the second row, shape (2,). table[-1] the last row, shape (4,). table[0, ::2] the first and third number of the first row, shape (2,). table[1:, 2:] the four numbers at the lower right, shape (2, 2)."
 parts = {
@@ -229,8 +230,8 @@ print(2 * table[1:, 2:])
 # right.
 #
 # The third number of a slice is its step, so `::-1` goes backward. On an image, slices are a small
-# picture editor. Take the first training three. Guess what each of these slices does to it:
-# `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
+# picture editor. Take the first training three (not the one of lesson 1). Guess what each of these
+# slices does to it: `three[4:24, 4:24]`, `three[::-1]`, `three[:, ::-1]`, `three[::2, ::2]`.
 
 # %% alt="Five pictures of a handwritten three: as it is; cropped, and so larger in its frame; upside down; mirrored left to right; and coarse, with half as many rows and columns."
 threes = stack[labels == 3]
@@ -261,8 +262,9 @@ assert (threes == np.asarray(jd.select(digits.train, 3).images)).all()
 
 # %% [markdown]
 # If you use an **array of integers** as an index, you get those places, in that order, as often as
-# each is named. Later, we will use shuffled integers to deal out the images like cards. What do the
-# next two lines print?
+# each is named. Later, we will use shuffled integers to deal out the images like cards. `argsort`
+# makes such an array: the order in which to take the places so that the numbers come out sorted.
+# What will each `print` show?
 
 # %%
 letters = np.array(["a", "b", "c", "d"])
@@ -271,8 +273,8 @@ order = np.argsort([30, 10, 40, 20])
 print(order, letters[order])
 
 # %% [markdown]
-# First `c`, then `a` twice. `argsort` does not sort anything: it tells you in which order to take
-# the places so that the numbers come out sorted. The smallest is at place 1, so `b` comes first.
+# First `c`, then `a` twice. The smallest number is at place 1, so `argsort` begins with 1, and `b`
+# comes first.
 #
 # ## Arithmetic, all at once
 #
@@ -321,8 +323,9 @@ axes[1, 1].set_axis_off()
 # %% [markdown]
 # It is row 7. The three horizontal strokes show up as three groups of long bars, and the longest
 # bar belongs to the top stroke. Along the columns there is one hill, on the right, where the two
-# curves of the three lie above each other. The first of the four lines takes the mean along axis 0,
-# too, but in a stack, where this axis counts the images.
+# curves of the three lie above each other. The first of the four lines takes the mean along axis
+# 0, too, but in a stack, where this axis counts the images. The next two remove the rows and the
+# columns at once, by `axis=(1, 2)`.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -391,8 +394,9 @@ titles = ["three", "bytes + 100", "floats"]
 figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 
 # %% [markdown]
-# Full ink, 255 + 100, wrapped around to 99, almost the 100 of the background. So the stroke is
-# gone, and only its edges are left. With floats, cut off at 1 by `np.minimum`, the stroke stays.
+# Full ink, 255 + 100, wrapped around to 99. The background is 100 now, almost the same, so the
+# stroke is gone, and only its edges are left. With floats, cut off at 1 by `np.minimum`, the
+# stroke stays.
 #
 # In the four lines, `new - mean_3` is safe, because a mean is a float. In bytes, a pixel one shade
 # paler than the average would come out as 255 shades darker.
@@ -406,8 +410,8 @@ figure = jd.plots.show_images(np.stack(pictures), titles=titles)
 #   is a share, and a difference of 0.1 means the same for every source of
 #   images. <!-- typed: an example -->
 # - *Scale.* A model multiplies pixels by [weights](22_jargon.md#weights) and adds up. If pixels
-#   were 255 times as large, so would the sums be. The methods of the next lessons, and the sizes of
-#   their steps, work best for numbers around 1.
+#   were 255 times as large, so would the sums be. The methods of the next lessons work best for
+#   numbers around 1.
 #
 # The package's function for both is [`to_float`][jaxdigits.to_float]:
 

@@ -67,9 +67,9 @@ print(f"mean ink in the corner of sevens {ink_7.mean():.3f}")
 
 # %% [markdown]
 # The corner of a three has far more ink, on average. That suggests a rule: call a digit a _three_
-# if it has more ink there than half way between the two means. But a mean says nothing about single
-# digits, so look at all of them. What would you like the next picture to show, and what do you
-# expect?
+# if it has more ink there than a _limit_ half way between the two means. But a mean says nothing
+# about single digits, so look at all of them in a _histogram_: each bar counts the digits with
+# about the same ink. What would you like it to show, and what do you expect?
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -90,8 +90,8 @@ ax.set(xlabel="ink in the corner", ylabel="number of digits")
 
 # %% [markdown]
 # We would like two heaps with a gap between them. Instead, they overlap: even the threes' tallest
-# bar is at an empty corner, and some sevens have much ink there. Wherever you put the limit, some
-# digits are on the wrong side.
+# bar is the one for almost no ink, and some sevens have much ink there. Wherever you put the
+# limit, some digits are on the wrong side.
 #
 # There are two kinds of errors, and you need to count both. A _missed_ three is to the left of the
 # limit. A _mistaken_ seven is to the right of it, so that the rule calls it a three. We count them
@@ -126,12 +126,12 @@ figure = jd.plots.show_images(missed_threes[:8])
 figure = jd.plots.show_images(mistaken_sevens[:8])
 
 # %% [markdown]
-# Above are threes that the rule misses. Some end without a hook, and others put it higher or
-# further right than the corner. Below are sevens that it takes for threes. They lean so far, or are
-# so thick, that the stem runs through the corner. You could now add a second rule for threes
-# without a hook, a third for sevens that lean, and then one for the digits that those rules get
-# wrong. People worked like this for years. But each rule has exceptions, and for the next ten
-# symbols you start all over again.
+# The upper row shows threes that the rule misses. Some end without a hook, and others put it
+# higher or further right than the corner. The lower row shows sevens that it takes for threes.
+# They lean so far, or are so thick, that the stem runs through the corner. You could now add a
+# second rule for threes without a hook, a third for sevens that lean, and then one for the digits
+# that those rules get wrong. People worked like this for years. But each rule has exceptions, and
+# for the next ten symbols you start all over again.
 #
 # ## Every pixel ever inked
 #
@@ -194,11 +194,11 @@ print(f"pixels inked by some seven, but by no three: {only_7.sum()}")
 # %% [markdown]
 # (`&` is _and_, place by place.) Only these pixels matter, because everywhere else the
 # composites are equal and give the same mismatches. They lie at the edge, where many digits have no
-# ink at all. Take a digit without ink in any of them. Compared with the composite three, it has one
-# mismatch for each pixel of the first kind, and compared with the composite seven, one for each of
-# the second kind. There is one more pixel of the first kind, so all such digits, threes included,
-# are called sevens: **for them, one pixel decides**. "Ever inked" is a single yes or no per pixel,
-# and one odd writer is enough for a yes.
+# ink at all. Take a digit without ink in any of them. It mismatches the composite three at all
+# pixels that only threes inked, and the composite seven at all that only sevens inked. The threes
+# have one such pixel more, so the composite three has one mismatch more, and all such digits,
+# threes included, are called sevens: **for them, one pixel decides**. "Ever inked" is a single yes
+# or no per pixel, and one odd writer is enough for a yes.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -221,7 +221,7 @@ figure = jd.plots.show_images(
 # The composites were made from the same images, but you can read these two. In a mean, one odd
 # writer is only one among thousands.
 #
-# These two pictures are our whole model. Such typical examples are called
+# These two pictures are our whole model, and our baseline. Such typical examples are called
 # *[prototypes](22_jargon.md#prototype)*: we call a new digit a three if it is nearer to the mean
 # three than to the mean seven. Nothing was adjusted step by step, and yet the model has learned
 # from thousands of digits what the two look like.
@@ -274,7 +274,7 @@ print(f"mean difference {(three - mean_three).mean():.4f}")
 # $$
 #
 # Here $a_i$ and $b_i$ are the two images' values at pixel $i$, the sign $\sum_i$ adds up over all
-# pixels, and $n$ is how many there are.
+# pixels, and $n$ is how many there are. In code, `** 0.5` is the root.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -347,11 +347,11 @@ assert np.isclose(l1_norm / 784, l1(three, mean_three))
 assert np.isclose(l2_norm / 784**0.5, rmse(three, mean_three))
 
 # %% [markdown]
-# The package has both distances, and both again as [losses](22_jargon.md#loss), the numbers
-# from the beginning of this lesson. These compare a model's answers, its
-# [predictions](22_jargon.md#prediction), with the right ones. You need losses from lesson 5 on.
-# Here we only check that the formulas agree, also with [Optax](https://optax.readthedocs.io), a
-# library for training with JAX.
+# The package has both formulas as distances, and again as *[losses](22_jargon.md#loss)*. A loss is
+# the number from the beginning of this lesson: it says how far a model's answers, its
+# [predictions](22_jargon.md#prediction), are from the right ones. You need losses from lesson 5
+# on. Here we only check that the formulas agree, also with [Optax](https://optax.readthedocs.io),
+# a library for training with JAX.
 
 # %%
 a, b = three, mean_seven
@@ -417,8 +417,8 @@ ax.set(xlabel="pixels to the right", ylabel="L1 distance")
 # Three pixels to the left or five to the right are enough to make the model call our three a seven.
 # Far out of place, both distances are larger, but the one to the mean three grows sooner and
 # faster, because it starts from a good match. The red and blue in the picture show why. As soon as
-# a stroke lies beside its stroke in the mean, it counts twice, once as extra ink and once as
-# missing ink.
+# a stroke lies beside the same stroke of the mean, it counts twice: as extra ink where it is, and
+# missing ink where it should be.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

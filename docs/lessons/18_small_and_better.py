@@ -568,9 +568,9 @@ for name, scores in accuracies.items():
 # How large must a ratio be? With many seeds, a change that does nothing still gets a ratio above
 # 2, or below -2, about once in twenty times. With three seeds the noise itself is only a rough
 # estimate. To be equally safe, Student's t-test, which allows for so few runs, asks for about 2.8
-# if both networks vary alike, and more than 4 if nearly all the noise comes from one. <!-- typed:
-# Student's t with 4 and with 2 degrees of freedom --> And eight changes are eight chances for a
-# false alarm. In the plot, each tick to the left means half as many errors.
+# if both networks vary alike, and more than 4 if nearly all the noise comes from one. And eight
+# changes are eight chances for a false alarm. In the plot, each tick to the left means half as many
+# errors. <!-- typed: Student's t with 4 and with 2 degrees of freedom -->
 
 # %% tags=["hide-input"] alt="Three dots for each network, one for each seed: the share of held-out digits that are read wrongly, on a logarithmic scale. One convolution is far worse than the hidden layer. The stack, normalization, one cycle and Muon each take a step to the left, smoothing a small one, shifts hardly any. ResNet-18 at the bottom is back near the level of the shifts."
 errors = 1 - np.array(list(accuracies.values()))
