@@ -44,10 +44,10 @@ points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 answers = inside[:, None].astype(float)
 
 # %% [markdown]
-# A linear model draws a straight line, along which its logit is 0: on one side it says _inside_, on
-# the other _outside_. This is its *[decision boundary](22_jargon.md#decision-boundary)*. How many
-# hidden units will it take to enclose the disk: one, two, three or ten? Guess. We train each size
-# from two random starts, because one may be unlucky, and show the one with the lower loss.
+# The *[decision boundary](22_jargon.md#decision-boundary)* of a linear model is a straight line,
+# along which its logit is 0: on one side it says _inside_, on the other _outside_. How many hidden
+# units will it take to enclose the disk: one, two, three or ten? Guess. We train each size from
+# two random starts, because one may be unlucky, and show the one with the lower loss.
 
 # %%
 ring_sgd = jd.sgd(1.0)
@@ -112,9 +112,10 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 #     only falls. So it crosses zero at one value of the sum at most, and the places with this value
 #     are a straight line.
 #
-#     With two units, start in the disk and walk parallel to the first unit's dashed line. Along the
-#     way, the first unit does not change, and the second bends once at most. So in one of the two
-#     directions the logit never falls, and you never get outside.
+#     With two units, start in the disk and walk parallel to the first unit's dashed line. Along
+#     the way, the first unit does not change. If the second one raises the logit, walk to its
+#     rising side. If it lowers the logit, walk to its flat side. So the logit never falls, and you
+#     never get outside.
 #
 #     With three units, the plainest way is that all three are silent on the disk, where the logit
 #     is above 0, and that it falls beyond each dashed line. Training found another way: two of the
@@ -149,8 +150,9 @@ assert jd.mlp(networks[3], top[None])[0, 0] >= highest
 # change to -1, by -3, so add `-3 * relu(x - 1)`.
 #
 # For any curve, connect a few of its points (`corners` in the code) by straight lines. The bias is
-# the height at the first point. At each point but the last, add the hinge `relu(x - point)` times
-# the change of slope there (`turns`). (`prepend` adds a 0, the slope before the first hinge.)
+# the height at the first point. At each point but the last, add the hinge `relu(x - point)`
+# (weight 1, bias `-point`) times the change of slope there (`turns`). (`prepend` adds a 0, the
+# slope before the first hinge.)
 
 
 # %%
@@ -297,11 +299,11 @@ ax.set(xlabel="hidden units", ylabel="held-out accuracy")
 # one unit in the plane did no better than a straight line. And a plain weighted sum already tells
 # most threes from sevens, so no size can get far ahead.
 #
-# Three units do no better than one. With 30, the accuracy is higher by about one standard error,
-# which is 0.2 % here. That alone would prove little, but on the test set of lesson 11, thirty units
-# beat the linear model by more. With ten units, a hundred, or a second layer, the difference from
-# 30 is smaller still, so no size from 10 on is clearly best. (In our record, one run of the two
-# layers at rate 3 ended near one half, so they are shown at rate 1.)
+# Three units do no better than one. Thirty are ahead of one by about one standard error, which is
+# 0.2 % here. That alone would prove little, but on the test set of lesson 11, thirty units beat
+# the linear model by more. Ten units, a hundred, and two layers differ even less from thirty, so
+# no size from 10 on is clearly best. (In our record, one run of the two layers at rate 3 ended
+# near one half and spoiled the mean, so they are shown at rate 1.)
 # <!-- typed: sqrt(0.99 * 0.01 / 2479) -->
 #
 # So why 30? Ten would nearly do, but 30 is quick to train, too. [Lesson 15](15_a_small_network.py)
@@ -322,8 +324,9 @@ if digits.name == "mnist":
 # ## Then why use more layers?
 #
 # If one hidden layer can follow any curve, why does anyone build more of them? Because "wide
-# enough" can be very wide. Add up two hinges so that from 0 to 1 the sum rises to one and falls
-# back to zero (`fold` in the code). Now feed this sum into the same two hinges again, and again.
+# enough" can be very wide. Add up two hinges so that, as $x$ goes from 0 to 1, the sum rises to 1
+# and falls back to 0 (`fold` in the code). Now feed this sum into a second layer with the same two
+# hinges, and so on.
 # How many bends will the curve have after two layers, and after three? (`count_bends` counts turns
 # from rising to falling, or back.)
 
@@ -421,11 +424,12 @@ for name, (model, begin, optimizer) in trials.items():
 # digits are right, as if all got the same answer.
 #
 # - **Learning rate 30**: large steps throw the weights to where hardly any slope is left, as in
-#   lesson 11. A deeper network often needs a smaller rate, like the two layers above, so sweep
-#   again.
+#   lesson 11. A deeper network often needs a smaller rate, as the two hidden layers did above, so
+#   sweep again.
 # - **Weights from 0 to 1**, like those of `torch.rand` and `np.random.rand`: nothing cancels, so
-#   the sums grow from layer to layer, and the logit ends where the sigmoid of the loss is flat.
-#   Start with small weights of _both_ signs, scaled to the layer's size, as `init_mlp` does.
+#   the sums grow from layer to layer, and the logit becomes so large that the sigmoid in the loss
+#   is flat there. Start with small weights of _both_ signs, scaled to the layer's size, as
+#   `init_mlp` does.
 # - **No bends**: all the layers together are one linear layer. That is enough here, but not on the
 #   stairs of lesson 11.
 # - **Sigmoids**: the slopes shrink from layer to layer, as in [lesson
@@ -444,10 +448,11 @@ if digits.name == "mnist":
 # ## What the units see
 #
 # Each hidden unit has 784 weights, one per pixel, so they are a picture again. Train the network
-# with 30 units, and look at what training _added_ to the random start, whose noise would hide it.
-# Beside it are the held-out digits that excite the unit most, those with the largest activation. We
-# take the three units with the largest weights in the second layer, which speak most for a _three_,
-# and the three with the lowest, for a _seven_. Will the first three all like the same threes?
+# with 30 units, and draw only what training _added_, because the random start is noise that would
+# hide it. Beside each picture are the held-out digits that excite the unit most, those with the
+# largest activation. (`alive` skips units that are 0 for all of them.) We take the three units
+# with the largest weights in the second layer, which speak most for a _three_, and the three with
+# the lowest, for a _seven_. Will the first three all like the same threes?
 
 # %%
 start = jd.init_mlp(key_units, [784, 30, 1])
@@ -481,11 +486,11 @@ print(f"silent on all held-out digits: {30 - len(alive)} of 30 units")
 # ones. The number at the left is the unit's weight in the second layer. Units that speak for a
 # three are excited mostly by threes, the others mostly by sevens.
 #
-# Now compare the rows. (On your computer, they may look different.) The first two pictures look
-# almost the same, and these two units share favorites, because their gradients pointed the same
-# way. But the third and the last each differ from the two above them. The last unit likes upright
-# stems, where those two like slanted ones. The linear model, with only one picture, could not
-# specialize like this.
+# Do the first three like the same threes? Not all. (On your computer, the pictures may differ.)
+# The first two look almost the same, and these two units share some favorites, because their
+# gradients pointed the same way. The third picture differs. So does the last: its unit likes
+# upright stems, and the two above it like slanted ones. The linear model, with only one picture,
+# could not specialize like this.
 
 # %% tags=["claim"]
 if digits.name == "mnist":

@@ -38,8 +38,8 @@ print(f"guessing at random is right for {(guesses == labels).mean():.4f}")
 # %% [markdown]
 # About one in ten. From now on we judge a model against this, and no longer against one half.
 #
-# (We check on the test set here, because the averages are the baseline of the course. No later
-# decision depends on the result, so looking does no harm.)
+# (We check on the test set here. That does no harm, because no later decision depends on the
+# result.)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -60,7 +60,7 @@ figure = jd.plots.show_images(means, columns=5)
 
 # %% [markdown]
 # Now measure the distance of each image to each mean. `images[:, None]` has one more axis, of
-# length 1, where broadcasting can repeat each image ten times. The result is a table with one row
+# length 1, so broadcasting pairs each image with all ten means. The result is a table with one row
 # per image and one column per digit. The smallest number in a row belongs to the nearest mean.
 
 # %%
@@ -133,8 +133,8 @@ if digits.name == "mnist":
 #
 # There are two ways to turn ten recalls into one number:
 #
-# - the **[macro average](22_jargon.md#macro-average)** takes the mean of the ten recalls, so that
-#   each _digit_ counts the same;
+# - the **[macro average](22_jargon.md#macro-average)** takes the mean of the ten recalls (the code
+#   prints it as _mean of classes_), so that each _digit_ counts the same;
 # - the **overall accuracy** is the share of all images that are right, so that each _image_ counts
 #   the same.
 #
@@ -170,9 +170,9 @@ print(f"overall accuracy {(called_ill == ill).mean():.3f}", end=", ")
 print(f"macro average {(healthy_recall + ill_recall) / 2:.3f}")
 
 # %% [markdown]
-# By overall accuracy this is an excellent model. The macro average exposes it: the model finds all
-# of the healthy people and none of the ill. With a tossed coin instead of a model, the macro
-# average would be about one half, too. When you read "accuracy", ask which of the two is meant. In
+# By overall accuracy this is an excellent model. The macro average exposes it: the recall is 1 for
+# the healthy and 0 for the ill, and their mean is no better than with a tossed coin, which would
+# find about half of each. When you read "accuracy", ask which of the two is meant. In
 # this course we report the overall accuracy, as [`accuracy`][jaxdigits.accuracy] computes it,
 # because our ten classes are about equally large.
 #
@@ -207,10 +207,10 @@ ax = jd.plots.plot_confusion(matrix)
 # - **Along a column:** what is called a nine? Mostly real nines, then fours, then sevens.
 #
 # Is the matrix symmetric? No. More than twice as many fives are taken for threes as threes for
-# fives. Why? If a five is nearer to the mean three than to its own mean, then the mean three is
-# usually the nearest of all ten. But a three that is nearer to the mean five than to its own is
-# often nearer still to the mean eight, one or seven. So about half of those threes end up in other
-# columns.
+# fives. Why? An image is called a three only if the mean three is the nearest of all ten, not just
+# nearer than its own mean. For a five that is nearer to the mean three than to its own, this is
+# usually so. But of the threes that are nearer to the mean five than to their own, about half are
+# nearer still to another mean, often that of the eight, one or seven, and end up in its column.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -272,8 +272,8 @@ print(f"precision {right / matrix_l1[:, 1].sum():.3f}")
 # %% [markdown]
 # This classifier finds nearly every one because it says _one_ so often: for about a third of all
 # images. Two out of three times it is wrong. That is why you should look at recall and precision
-# together. If you say _one_ more often, the recall cannot fall, but the precision usually does. If
-# you say it only when you are surer, the recall cannot rise, but the precision usually does.
+# together. If you call more images a one, the recall cannot fall, but the precision usually falls.
+# If you keep only the surest of them, the recall cannot rise, but the precision usually rises.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
@@ -286,9 +286,9 @@ if digits.name == "mnist":
 #
 # Look at the means again. Where people write a digit differently, its mean is gray. Take a pixel
 # where the mean is 0.2, say. An image with full ink there is off by 0.8, and an image without ink
-# is off by 0.2. By L1 the second image pays a quarter of what the first one pays. By MSE it pays
-# 0.04 against 0.64, a sixteenth. So pale gray weighs much more by L1, and a mean with much pale
-# gray is far from every image. <!-- typed: an example -->
+# is off by 0.2. In the L1 distance, the second difference counts a quarter as much as the first.
+# In the MSE it counts 0.04 against 0.64, a sixteenth. So pale gray weighs much more by L1, and a
+# mean with much pale gray is far from every image. <!-- typed: an example -->
 #
 # Which mean has the least pale gray? Add up the pixels below one half, as they are and squared.
 
@@ -320,9 +320,9 @@ if digits.name == "mnist":
 #
 # Some mistakes are close calls, and some are not. To see which, compare the distance to the mean of
 # the true digit with the distance to the nearest mean. The difference is the
-# *[margin](22_jargon.md#margin)* by which the true digit lost. The margin is 0 where the prediction
-# is right, small for a close call, and large where the baseline was far off. What do you expect the
-# worst mistakes to look like?
+# *[margin](22_jargon.md#margin)* by which the true digit lost. Unlike in lesson 4, it is never
+# negative: it is 0 where the prediction is right, small for a close call, and large where the
+# baseline was far off. What do you expect the worst mistakes to look like?
 #
 # To pick the distance to the true digit from each row, the code uses two arrays as an index, one
 # with row numbers and one with column numbers. They are read in pairs: row 0 with the first label,

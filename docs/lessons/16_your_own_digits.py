@@ -119,8 +119,8 @@ def draw(lines, left=120, top=20):
 drawings = [draw(lines) for lines in strokes.values()]
 
 # %% [markdown]
-# The network wants 28 by 28 numbers from 0 to 1. So we do the obvious: shrink the picture and
-# divide by 255. What will the network say?
+# The network wants 28 by 28 numbers from 0 to 1. So we do the obvious: shrink the picture (`BOX`
+# averages pixels) and divide by 255. What will the network say?
 
 
 # %%
@@ -152,9 +152,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One fault at a time
 #
-# Put such a drawing beside a digit of MNIST and list the differences. The drawing is dark on light
-# and not in the middle. It is small, and its lines are thin. Photographs also add uneven light. To
-# see which of these matters, we spoil the three hundred test digits in _one_ way at a time.
+# Compare such a drawing with a digit of MNIST. Its large numbers are light paper, and MNIST's are
+# ink: it is _dark on light_. It is also small and off center, with thin lines. Photographs add
+# uneven light. To see which of these matters, we spoil the test digits in _one_ way at a time.
 
 
 # %%
@@ -186,9 +186,10 @@ faults = {
 }
 
 # %% [markdown]
-# (`np.roll` moves all columns to the right. Those that leave there come back at the left, but hold
-# hardly any ink. For thin lines, `enlarge` makes the image four times as large. Then, twice, each
-# pixel becomes the smallest of the 3 by 3 pixels around it, which peels a layer off the ink.)
+# (`np.roll` moves all columns to the right. Those that fall off come back at the left, but hold
+# hardly any ink. For thin lines, `enlarge` makes the image four times as wide and high. Then,
+# twice, each pixel takes the smallest value of the 3 by 3 around it, which peels a layer off the
+# ink.) Our figures draw large numbers dark, so _dark on light_ looks white on black:
 
 # %% tags=["hide-input"] alt="A digit six times: as it is, dark on light, shifted to the right, half as large, with thin lines, and with a gray shade that grows toward the right."
 seven = [pictures[0] for pictures in faults.values()]
@@ -211,8 +212,8 @@ for name, score in scores.items():
 # %% [markdown]
 # _Dark on light_ is the worst: fewer than 10 of 100 are right, fewer than by guessing. There are
 # two reasons. First, each pixel $x$ has become $1 - x$, and adds $w - wx$ to a hidden unit instead
-# of $wx$. So what spoke for a digit now speaks against it. Second, all corners are full of ink. The
-# network never saw ink there, so training left those weights random.
+# of $wx$. The minus sign makes what spoke for a digit speak against it. Second, all corners are
+# full of ink. The network never saw ink there, so training left those weights random.
 #
 # With a shift by _four pixels_, or at _half the size_, fewer than half of the answers are right.
 # You would read both without any trouble. But remember the [shuffled
@@ -324,9 +325,9 @@ print(f"scaled: {accuracy(stages['scaled']):.3f}")
 #
 # ## Step 3: center
 #
-# The center of mass is the mean position of all ink. If row 2 has ink 1 and row 6 has ink 3, its
-# row is $(1 \cdot 2 + 3 \cdot 6) / (1 + 3) = 5$: the row numbers are averaged, each weighted by the
-# ink in its row. It is the same for columns.
+# The center of mass is the mean position of all ink. If row 2 has ink 1 and row 6 has ink 3, it is
+# in row $(1 \cdot 2 + 3 \cdot 6) / (1 + 3) = 5$: the row numbers are averaged, each weighted by
+# the ink in its row. Do the same with columns.
 
 
 # %%
@@ -358,8 +359,8 @@ print(f"thickened: {accuracy(stages['thickened']):.3f}")
 
 # %% [markdown]
 # Here are eight of the pictures after each stage. From top to bottom: only shrunk, with the ink
-# found, scaled, centered, and thickened. The third and the fourth row look nearly the same to us,
-# but not to the network.
+# found, scaled, centered, and thickened. (The first row looks like a negative: there, large numbers
+# are still paper.) The third and fourth rows look nearly the same to us, but not to the network.
 
 # %% alt="Five rows of the same eight digits. First tiny and gray on gray, then tiny and dark on white, then large, then moved by a pixel or two, and last with thicker lines."
 first_eight = [image for stage in stages.values() for image in stage[:8]]
@@ -396,10 +397,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## In one call: `read_image`
 #
-# [`read_image`][jaxdigits.read_image] does steps 1 to 3, and a little more: it takes files, color
-# pictures and photographs that lie on their side, and it notices by itself whether ink is dark or
-# light. The playground does the same to your drawings. How well will the network read our five
-# drawings now?
+# [`read_image`][jaxdigits.read_image] does steps 1 to 3, and a little more: it takes files and
+# color pictures, turns photographs upright if the camera noted how it was held, and notices by
+# itself whether ink is dark or light. The playground does the same to your drawings. How well will
+# the network read our five drawings now?
 
 # %%
 read = np.array([jd.read_image(drawing) for drawing in drawings])
@@ -469,11 +470,11 @@ print("answers 0 to 9:", counts.tolist())
 print(f"mean confidence {rows.max(axis=1).mean():.2f}")
 
 # %% [markdown]
-# On average the network is more than half sure of pure noise, and it nearly always picks one of the
-# same few digits. Whatever the picture shows, softmax has to divide all confidence among the ten
-# digits, and there is no eleventh answer, _no digit_, to take a share. So a confidence means
-# something only for pictures like those that the network learned from. If the answer matters,
-# reject unsure answers, as in exercise 2. That helps in part.
+# The network is far too sure of pure noise: its mean confidence is above one half, and it nearly
+# always picks one of the same few digits. Whatever the picture shows, softmax has to divide all
+# confidence among the ten digits, and there is no eleventh answer, _no digit_, to take a share. So
+# a confidence means something only for pictures like those that the network learned from. If the
+# answer matters, reject unsure answers, as in exercise 2. That helps in part.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
