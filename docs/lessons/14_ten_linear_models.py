@@ -670,8 +670,8 @@ trained = jax.tree.map(np.asarray, fit_four(10.0).params)
 
 # %% [markdown]
 # To see how much is chance, the folded code trains twice more, from other starts and with other
-# batches, at rate 10, where all four are at their best. Below it are the mean of the three runs, the
-# lowest and the highest, and then a plot of all four rates.
+# batches, at rate 10, where all four are at their best. Below it are the mean of the three runs,
+# the lowest and the highest, and then a plot of all four rates.
 
 
 # %% tags=["helper"]

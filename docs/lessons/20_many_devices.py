@@ -42,8 +42,8 @@ jd.enable_compilation_cache()
 print(len(jax.devices()), "devices, the first is", jax.devices()[0])
 
 # %% [markdown]
-# You know what we will train: a linear model on threes and sevens, with the loss of
-# [lesson 8](08_a_loss_for_digits.py). The function `step` says nothing about devices. We will use it
+# You know what we will train: a linear model on threes and sevens, with the loss of [lesson
+# 8](08_a_loss_for_digits.py). The function `step` says nothing about devices. We will use it
 # unchanged on one device, on eight, and in two processes. `differ` returns the largest difference
 # between the weights of two models.
 
@@ -462,9 +462,9 @@ print(f"two processes differ from one by {differ(first, single):.0e}")
 # %% [markdown]
 # Each of the two processes multiplies its own 64 images, and the only message is the all-reduce of
 # the gradients, as among eight devices in one process. In each step, they exchange not the 50,176
-# pixels that each of them has, but one gradient of 785 numbers. For a batch of a million images, the
-# gradient would be just as long, so the larger the batch, the less the exchange costs compared with
-# the computing.
+# pixels that each of them has, but one gradient of 785 numbers. For a batch of a million images,
+# the gradient would be just as long, so the larger the batch, the less the exchange costs compared
+# with the computing.
 #
 # After two epochs both processes hold exactly the same weights, because both started with the same
 # ones and received the same sum of gradients in every step. The single process, which sent nothing,
@@ -503,8 +503,8 @@ assert differ(first, start) > 0.01  # It did learn.
 #     | `FullyShardedDataParallel` divides the parameters, too | lay them out with `jax.P("examples")`, and `reshard` each to `jax.P()` where the loss uses it |
 #     | only rank 0 saves | all processes call `save` of Orbax, below, and it decides who writes |
 #
-# [How do I …](../reference/how_do_i.md) has a short program for two processes that
-# you can copy. It gives batches like those of `my_batches` to `fit`, as a stream (see the next section).
+# [How do I …](../reference/how_do_i.md) has a short program for two processes that you can copy. It
+# gives batches like those of `my_batches` to `fit`, as a stream (see the next section).
 
 # %% tags=["remove-cell"]
 optimizer = jd.sgd(1.0)
@@ -711,9 +711,10 @@ def go_on(manager, start):
 
 
 # %% [markdown]
-# `prepare` loads the digits and makes the parameters and an optimizer with momentum, and `one_epoch`
-# trains with the key of its epoch. `fingerprint` computes a short text from all the weights. If a
-# single bit of a single weight were different, the fingerprint would be different, too.
+# `prepare` loads the digits and makes the parameters and an optimizer with momentum, and
+# `one_epoch` trains with the key of its epoch. `fingerprint` computes a short text from all the
+# weights. If a single bit of a single weight were different, the fingerprint would be different,
+# too.
 
 # %% tags=["helper"]
 import hashlib
@@ -742,8 +743,8 @@ def fingerprint(w):
 
 
 # %% [markdown]
-# We run the program once without interruption. In another folder, we kill it after the second of its
-# four epochs, and start it again. Will it end with the same fingerprint?
+# We run the program once without interruption. In another folder, we kill it after the second of
+# its four epochs, and start it again. Will it end with the same fingerprint?
 
 # %%
 PROGRAM = [prepare, one_epoch, fingerprint, go_on, train_and_save]
@@ -799,7 +800,8 @@ assert (kept.params.w != lost.params.w).any()
 # multiple of `devices`. For example, `rows_of(1, 8, 256)` returns `(32, 64)`.
 #
 # ??? tip "A hint"
-#     How many rows does each device hold? How many rows do the devices before this one hold together?
+#     How many rows does each device hold? How many rows do the devices before this one hold
+#     together?
 
 
 # %% tags=["check"]
@@ -920,8 +922,8 @@ print(check_gradient_in_parts(gradient_in_parts))
 # `things`. (`"step"` is the number of steps taken so far.)
 #
 # ??? tip "A hint"
-#     Which of them can be computed again from the others, the data and the key? Which of them are not
-#     needed for the next step?
+#     Which of them can be computed again from the others, the data and the key? Which of them are
+#     not needed for the next step?
 
 
 # %% tags=["check"]
