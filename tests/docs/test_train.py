@@ -272,8 +272,14 @@ def train_for(page: Any, epochs: int):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hand", HANDS)
-@pytest.mark.parametrize("model", ["linear", "relu&rate=0.1", "convolutional&rate=0.1"])
+@pytest.mark.parametrize(
+    ("model", "hand"),
+    [
+        *(("linear", hand) for hand in HANDS),
+        ("relu&rate=0.1", "slanted"),
+        ("convolutional&rate=0.1", "slanted"),
+    ],
+)
 def test_own_hand_is_read_better_after_practice(visit: Visit, hand: str, model: str):
     page = visit(f"train/?model={model}")
     page.locator(".train .go:enabled").wait_for()
