@@ -257,9 +257,9 @@ for prepared in prepare(images), jd.flatten(jd.to_float(images)):
     print(f"loss {early:.4f} after 100 steps, {late:.4f} after 200")
 
 # %% [markdown]
-# The first line is the sick program. Its last loss, times the 2,000 digits, is almost exactly 40,
-# the number of its mistakes, because each counts a full 1. The second line is the same program
-# with other inputs: its loss is lower and still falling. So the bug must be in `prepare`.
+# The first line is the sick program. Its last loss, times the 2,000 digits, is almost exactly a
+# whole number, that of its mistakes, because each counts a full 1. The second line is the same
+# program with other inputs: its loss is lower and still falling. So the bug must be in `prepare`.
 #
 # ??? tip "A hint"
 #     The largest input is printed. How large is a weighted sum of 784 numbers of this size, and

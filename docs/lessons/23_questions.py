@@ -1558,7 +1558,7 @@ ax = jd.plots.plot_confusion(jd.confusion_matrix(predicted, y_valid))
 # %% [markdown]
 # The network reads more than 95 of 100 new digits, and even more of its training digits. The
 # difference is overfitting: some of what the network learned fits only its training digits. The
-# largest counts off the diagonal belong to pairs that look alike, such as fours taken for nines.
+# largest count off the diagonal belongs to two digits that look alike: fours taken for nines.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
