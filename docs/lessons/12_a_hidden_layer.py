@@ -114,8 +114,8 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
 #
 #     With two units, start in the disk and walk parallel to the first unit's dashed line. Along
 #     the way, the first unit does not change. If the second one raises the logit, walk to its
-#     rising side. If it lowers the logit, walk to its flat side. So the logit never falls, and you
-#     never get outside.
+#     rising side. If it lowers the logit, walk to its flat side. So the logit never falls, and
+#     however far you walk, the network says _inside_.
 #
 #     With three units, the plainest way is that all three are silent on the disk, where the logit
 #     is above 0, and that it falls beyond each dashed line. Training found another way: two of the

@@ -331,8 +331,9 @@ if digits.name == "mnist":
 # %% [markdown]
 # **Get more digits.** With more digits, it pays less to learn the quirks of one image, and more to
 # learn what many share. So take three times and ten times as many digits, with fewer epochs, so
-# that the number of steps stays about the same. (We now measure on all held-out digits, so the
-# losses differ a little from those above.) Which of the three cures will help most?
+# that the number of steps stays about the same. (As with the decays, we measure on all held-out
+# digits. So the first two held-out losses differ a little from those that `fit` measured on some
+# of them.) Which of the three cures will help most?
 
 # %%
 runs = {

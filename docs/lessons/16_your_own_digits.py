@@ -152,9 +152,10 @@ if digits.name == "mnist":
 # %% [markdown]
 # ## One fault at a time
 #
-# Compare such a drawing with a digit of MNIST. Its large numbers are light paper, and MNIST's are
-# ink: it is _dark on light_. It is also small and off center, with thin lines. Photographs add
-# uneven light. To see which of these matters, we spoil the test digits in _one_ way at a time.
+# Compare such a drawing with a digit of MNIST. In the drawing, large numbers are light paper, and
+# in MNIST they are ink: the drawing is _dark on light_. It is also small and off center, with
+# thin lines. Photographs add uneven light. To see which of these matters, we spoil the test
+# digits in _one_ way at a time.
 
 
 # %%
@@ -189,7 +190,8 @@ faults = {
 # (`np.roll` moves all columns to the right. Those that fall off come back at the left, but hold
 # hardly any ink. For thin lines, `enlarge` makes the image four times as wide and high. Then,
 # twice, each pixel takes the smallest value of the 3 by 3 around it, which peels a layer off the
-# ink.) Our figures draw large numbers dark, so _dark on light_ looks white on black:
+# ink.) Unlike the drawings above, these images are shown with large numbers dark, as always by
+# `show_images`. So _dark on light_ looks white on black:
 
 # %% tags=["hide-input"] alt="A digit six times: as it is, dark on light, shifted to the right, half as large, with thin lines, and with a gray shade that grows toward the right."
 seven = [pictures[0] for pictures in faults.values()]
@@ -229,10 +231,10 @@ if digits.name == "mnist":
     assert 0.5 < scores["uneven light"] < scores["thin lines"] - 0.1
 
 # %% [markdown]
-# MNIST's digits are light on dark, and neither small nor off center, because its makers scaled each
-# digit to fit into 20 by 20 pixels and put its center of mass in the middle of 28 by 28. *The
-# makers did a part of the reading before any network saw the digits.* To use the network, you have
-# to do that part, too.
+# MNIST's digits are stored light on dark. And they are neither small nor off center, because
+# MNIST's makers scaled each digit to fit into 20 by 20 pixels and put its center of mass in the
+# middle of 28 by 28. *The makers did a part of the reading before any network saw the digits.* To
+# use the network, you have to do that part, too.
 #
 # ## All faults at once
 #
@@ -376,7 +378,7 @@ ax.text(0, accuracy_clean - 0.03, "no fault", color="gray", va="top")
 ax.set(ylabel="accuracy", ylim=(0, 1.02))
 
 # %% [markdown]
-# We went from fewer right answers than guessing would give to about nine in ten, without changing a
+# We went from no better than guessing to about nine right answers in ten, without changing a
 # single weight. Scaling and centering did most of it, but they only work after you have found the
 # ink. The thicker pen gained less. Still, the network reads the clean digits better. Our repairs
 # may do some harm themselves: step 1, for example, drops faint ink together with the noise. (You

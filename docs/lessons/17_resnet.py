@@ -991,7 +991,7 @@ for name, x in in_both_orders.items():
 
 # %% [markdown]
 # In order, the ResNet reads about 97 of 100, and makes about half as many mistakes as its rival.
-# (In lesson 15, the rival's kind of network read about 97 of 100, too, but it learned from about
+# (In lesson 15, a network of the rival's size read about 97 of 100, too, but it learned from about
 # five times as many images.) Shuffled pixels hardly matter to the rival, but with them the ResNet
 # falls far behind. Could the lead have come from momentum and schedule, which only the ResNet has?
 # No, because with shuffled pixels it has them, too. So the lead came from the neighbors.

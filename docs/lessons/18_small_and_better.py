@@ -413,9 +413,10 @@ print("strengths", strengths)
 print("U V^T\n", u @ v_transposed)
 
 # %% [markdown]
-# Nearly all of the first row is the strong direction, from the first input to both outputs alike.
-# Nearly all of the second, tiny in the gradient, is the weak one, from the second input to both
-# outputs with opposite signs. Now both are equally long, so neither direction is left behind.
+# In $U V^\top$, nearly all of the first row is the strong direction, from the first input to both
+# outputs alike. Nearly all of the second row, tiny in the gradient, is the weak one, from the
+# second input to both outputs with opposite signs. Now both are equally long, so neither direction
+# is left behind.
 #
 # A decomposition in every step would take too long. Muon comes near $U V^\top$ by a few rounds of
 # matrix products, here three, called a _Newton-Schulz iteration_. The answer to [exercise

@@ -316,7 +316,7 @@ def my_digits(count, index):
 
 # %% [markdown]
 # `my_batches` shuffles the digits that a process holds. Each of two processes puts 64 of its own
-# into every batch of 128, and never holds the other 64. `jax.NamedSharding` is a layout together
+# into every batch of 128, and never receives the other 64. `jax.NamedSharding` is a layout together
 # with its mesh. With this layout, `jax.make_array_from_process_local_data` puts the rows of this
 # process onto its own device, and returns an array that stands for the whole batch. `yield` hands
 # this batch to the loop that asked for it. When the loop asks again, the function goes on from
