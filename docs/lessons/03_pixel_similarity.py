@@ -119,19 +119,19 @@ if digits.name == "mnist":
     assert round((new_ink_3 <= limit).mean(), 2) == 0.29
     assert round((new_ink_7 > limit).mean(), 2) == 0.18
 
-# %% alt="Eight threes that the rule misses: some are written higher or further right, and some end without a hook. | Eight sevens that the rule takes for threes: they lean far to the right, so that their stem runs through the corner, or they are thick."
+# %% alt="Eight threes that the rule misses: some end lower or further right, and some end without a hook. | Eight sevens that the rule takes for threes: they lean far to the right, so that their stem runs through the corner, or they are thick."
 missed_threes = np.asarray(new_threes)[new_ink_3 <= limit]
 mistaken_sevens = np.asarray(new_sevens)[new_ink_7 > limit]
 figure = jd.plots.show_images(missed_threes[:8])
 figure = jd.plots.show_images(mistaken_sevens[:8])
 
 # %% [markdown]
-# The upper row shows threes that the rule misses. Some end without a hook, and others put it
-# higher or further right than the corner. The lower row shows sevens that it takes for threes.
-# They lean so far, or are so thick, that the stem runs through the corner. You could now add a
-# second rule for threes without a hook, a third for sevens that lean, and then one for the digits
-# that those rules get wrong. People worked like this for years. But each rule has exceptions, and
-# for the next ten symbols you start all over again.
+# The upper row shows threes that the rule misses. Some end without a hook, and others end lower or
+# further right than the corner. The lower row shows sevens that it takes for threes. Most of them
+# lean so far, or are so thick, that the stem runs through the corner. You could now add a second
+# rule for threes without a hook, a third for sevens that lean, and then one for the digits that
+# those rules get wrong. People worked like this for years. But each rule has exceptions, and for
+# the next ten symbols you start all over again.
 #
 # ## Every pixel ever inked
 #

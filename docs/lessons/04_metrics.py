@@ -59,7 +59,7 @@ def distances_by_loop(images, prototype):
 print(distances_by_loop(valid_3[:5], mean_three))
 
 # %% [markdown]
-# (`np.asarray` is there because taking images out of a JAX array one by one would be slower still.)
+# (With `np.asarray`, NumPy takes out the images one by one, and JAX only does the arithmetic.)
 #
 # Is the loop needed? The images have the shape `(n, 28, 28)`, and the prototype has the shape
 # `(28, 28)`. In lesson 2 we subtracted one from the other, as in `new - mean_3`, and put off the

@@ -1,10 +1,11 @@
 # %% [markdown]
 # # 6. A roller coaster in seven steps
 #
-# **How does a gradient find the curve behind a handful of measurements?** You read a speedometer,
-# choose a kind of curve with three adjustable numbers, and let these numbers walk downhill. First
-# you will try to beat the gradient by hand. The walk has seven steps, and they are all there is to
-# training, whether there are three numbers to adjust or three hundred billion.
+# **How does a gradient find the curve behind a handful of measurements?** You get twenty readings
+# of a speedometer, choose a kind of curve with three adjustable numbers, and let these numbers
+# walk downhill. First you will try to beat the gradient by hand. The walk has seven steps, and
+# they are all there is to training, whether there are three numbers to adjust or three hundred
+# billion.
 #
 # *You need:* [lesson 5](05_gradients.py) for `jax.grad`, the learning rate, and `@jax.jit`.
 #
@@ -276,9 +277,9 @@ print(f"the best c is {best[2]:.2f}")
 
 # %% [markdown]
 # The cure is to measure time differently. Nothing forces us to count from the first reading, in
-# seconds. Count from the middle of the ride, in units of half its length, and time runs from -1 to
-# 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about the
-# same influence. Moving and stretching an input like this is called
+# seconds. Count from the middle of the ride, in units of half its length, and time runs from -1
+# to 1. Then $t^2$, $t$ and 1 are all of about the same size, and the three parameters have about
+# the same influence. Moving and stretching an input like this is called
 # *[normalizing](22_jargon.md#normalization)* it. The model can still draw all the same parabolas.
 # But $a$, $b$ and $c$ now mean something else, so the walk from the same three random numbers
 # starts with another curve.

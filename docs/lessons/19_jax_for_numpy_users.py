@@ -693,7 +693,7 @@ for device in jax.devices():
     print(f"{device.platform}: {device.device_kind}")
 
 # %% [markdown]
-# On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[cuda13]`, as on [Start
+# On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[lessons,cuda13]`, as on [Start
 # here](../start.md#jupyter).
 #
 # ??? note "If you have a GPU: what differs there"
