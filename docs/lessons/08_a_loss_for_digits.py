@@ -514,7 +514,8 @@ for batch in batches_of(alphabet, 6, key_letters):
 # [`epoch_batches`][jaxdigits.epoch_batches] returns a table with one batch per row, and `x[batch]`
 # and `y[batch]` fetch what belongs together. Examples that do not fill a batch are left out,
 # because JAX compiles a program for each shape, and a shorter batch would need its own. With
-# another key, others are left out, so in time every example gets its turn.
+# another key, others are left out, so in time every example gets its turn. (In the code, `ravel`
+# puts all rows of the table into a single row, to check that no number is missing.)
 
 # %%
 table = jd.epoch_batches(key_package, n=15, batch_size=5)

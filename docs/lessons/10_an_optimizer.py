@@ -176,7 +176,7 @@ for name, make in ways.items():
 # | `valid`, `metric` | other inputs and targets, and what to measure on them after each epoch |
 # | `progress` | whether to show a progress bar |
 #
-# (In fastai, the library of the book behind this course, one object holds all of these, the
+# (In fastai, the library of the book behind this course, one object holds most of these, the
 # [learner](22_jargon.md#learner).)
 
 # %%
@@ -283,7 +283,8 @@ def sweep(make_optimizer, rates):
 
 
 plain_rates = [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0]
-# optax.sgd would be compiled again for each rate; jd.sgd passes the rate.
+# With optax.sgd, `fit` would be compiled again for each rate. jd.sgd hands
+# the rate to the compiled program as an argument.
 plain = sweep(jd.sgd, plain_rates)
 
 # %% [markdown]

@@ -219,7 +219,7 @@ two_layers = sweep("two layers", two_linear_layers, sizes, rates)
 
 # %% tags=["claim"]
 if digits.name == "mnist":
-    assert abs(one_layer.max() - two_layers.max()) < 0.003
+    assert abs(one_layer.max() - two_layers.max()) < 0.002
     harm_to_one = one_layer.max() - one_layer[2]
     harm_to_two = two_layers.max() - two_layers[2]
     assert 0 <= harm_to_one < 0.005
@@ -598,7 +598,7 @@ if digits.name == "mnist":
     two_that_fail = sorted(swept["with a bend"]["30.0"])[:2]
     assert max(two_that_fail) < 0.52
     assert bent[2] > bent[0] + 0.003 and bent[2] >= bent[1] - 0.001
-    assert bent[2] > one_layer.max()
+    assert 0.001 < bent[2] - one_layer.max() < 0.003
 
 # %% [markdown]
 # The choices are made, so we can train on _all_ training digits. The book behind this course

@@ -693,8 +693,8 @@ for device in jax.devices():
     print(f"{device.platform}: {device.device_kind}")
 
 # %% [markdown]
-# On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[lessons,cuda13]`, as on [Start
-# here](../start.md#jupyter).
+# On Linux with an NVIDIA GPU, all you have to do is to install `jaxdigits[lessons,cuda13]`, as on
+# [Start here](../start.md#jupyter).
 #
 # ??? note "If you have a GPU: what differs there"
 #     - **Copying** from main memory to a GPU is slow compared with computing there. So put the data
