@@ -76,7 +76,7 @@ for hidden in 1, 2, 3, 10:
     networks[hidden] = a.params if a_is_better else b.params
 
 # %% tags=["hide-input"] alt="Four maps of the plane with a disk of points inside a ring of points. With 1 hidden unit, one straight boundary cuts through both. With 2 units, the boundary is a corner or a strip that shuts out part of the ring. With 3 units, a polygon encloses the disk. With 10 units, the boundary is nearly round. Dashed lines show where each unit bends."
-grid = np.linspace(-2.5, 2.5, 61)
+grid = np.linspace(-2.5, 2.5, 81)
 plane = np.stack(np.meshgrid(grid, grid), axis=-1)
 figure = plt.figure(figsize=(8, 2.4), layout="constrained")
 shares = {}
@@ -88,8 +88,8 @@ for ax, hidden in zip(figure.subplots(1, 4), networks, strict=True):
     for unit in range(min(hidden, 3)):
         bend = sums[..., unit]
         ax.contour(grid, grid, bend, levels=[0], colors="gray", linestyles="--")
-    x_half, y_half = points[::2].T  # half of them, for a lighter page
-    ax.scatter(x_half, y_half, c=inside[::2], cmap="coolwarm", s=4)
+    x_half, y_half = points[:150].T  # half of them, for a lighter page
+    ax.scatter(x_half, y_half, c=inside[:150], cmap="coolwarm", s=4)
     ax.set(title=f"hidden units: {hidden}", xticks=[], yticks=[])
     ax.set_aspect("equal")
     out = np.asarray(jd.mlp(params, points))
