@@ -536,7 +536,7 @@ if digits.name == "mnist":
 # lowered them. Then come the held-out digits that excite the unit most. Do you expect one unit for
 # threes, one for fours, and so on?
 
-# %% alt="Six rows. Each begins with a picture of weight changes in red and blue, curved patches and strokes rather than digits. The seven digits after it share a stroke at the same place. The last two rows hold only zeros and only fives, the others two or three kinds."
+# %% alt="Six rows. Each begins with a picture of weight changes in red and blue, curved patches and strokes rather than digits. The seven digits after it share a stroke at the same place. In some rows all seven are the same digit, in others they are of several kinds."
 first, second = network_fit.params
 hidden = np.asarray(jax.nn.sigmoid(x_held @ first.w + first.b))
 learned = np.asarray(first.w - start[0].w)
@@ -551,21 +551,21 @@ for unit in units:
 figure = jd.plots.show_images(np.array(pictures).reshape(-1, 28, 28))
 
 # %% [markdown]
-# The last two rows look like it: only zeros, and only fives. But a row shows only the first seven.
-# Among the hundred digits that excite a unit most, there are at least two kinds for each of the
-# six, so none responds to one digit alone. What the digits of a unit have in common is a stroke in
-# a certain place, where training raised the weights, and a gap where it lowered them. The second
+# Some rows look like it: all seven are the same digit. But a row shows only the first seven. Among
+# the hundred digits that excite a unit most, there are at least two kinds for each of the six, so
+# none responds to one digit alone. What the digits of a unit have in common is a stroke in a
+# certain place, where training raised the weights, and a gap where it lowered them. The second
 # layer adds up many such weak hints, and each hint can serve several digits.
 
 # %% tags=["claim"]
 if digits.name == "mnist":
+    # Which units they are may differ from computer to computer.
+    favorites = np.argsort(-hidden[:, units], axis=0)[:7]
+    assert 0 < (np.ptp(np.asarray(y_held)[favorites], axis=0) == 0).sum() < 6
     for unit in units:
         favorites = np.argsort(-hidden[:, unit])[:100]
         kinds = np.asarray(y_held)[favorites]
         assert np.bincount(kinds).max() < 100  # several digits
-        of_seven = set(kinds[:7].tolist())
-        only = {units[4]: {0}, units[5]: {5}}
-        assert of_seven == only[unit] if unit in only else len(of_seven) > 1
 
 # %% [markdown]
 # ## What it still gets wrong
